@@ -1,0 +1,34 @@
+/** A transformer tower's sizes, Hugging Face's fields in camelCase. */
+export interface TowerConfig {
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly numHiddenLayers: number;
+  readonly numAttentionHeads: number;
+  readonly layerNormEps: number;
+  readonly hiddenAct: 'quick_gelu' | 'gelu';
+}
+export interface TextConfig extends TowerConfig {
+  readonly vocabSize: number;
+  readonly maxPositionEmbeddings: number;
+  readonly bosTokenId: number;
+  readonly eosTokenId: number;
+  readonly padTokenId: number;
+}
+export interface VisionConfig extends TowerConfig {
+  readonly imageSize: number;
+  readonly patchSize: number;
+  readonly numChannels: number;
+}
+/** config.json of a CLIPSeg checkpoint (transformers' configuration_clipseg.py). */
+export interface ClipSegConfig {
+  readonly textConfig: TextConfig;
+  readonly visionConfig: VisionConfig;
+  readonly projectionDim: number;
+  readonly extractLayers: readonly number[];
+  readonly reduceDim: number;
+  readonly decoderNumAttentionHeads: number;
+  readonly decoderIntermediateSize: number;
+  readonly conditionalLayer: number;
+  readonly useComplexTransposedConvolution: boolean;
+}
+// parseConfig(json: unknown): ClipSegConfig follows

@@ -1,0 +1,42 @@
+/** The element types that cross the seam, in ONNX Runtime's words. float16 travels as its bits. */
+export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+export type TensorType = 'float32' | 'int32' | 'int64' | 'uint8' | 'float16';
+
+/** A dense row-major tensor. `data.length` is the product of `dims`. Plain data: can be sent and kept. */
+export interface Tensor {
+  readonly type: TensorType;
+  readonly dims: readonly number[];
+  readonly data: TensorData;
+}
+
+export interface RunOptions {
+  /** Checked before and after the run; ONNX Runtime cannot stop in the middle of a graph. */
+  signal?: AbortSignal;
+  /** Names of the outputs to compute; all by default. What is not asked for is not computed. */
+  outputs?: readonly string[];
+}
+
+/** One loaded graph. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph once. Feeds are not modified and may be reused; results belong to the caller.
+   * @throws ClipSegError `backend` (runtime failure), `invalid-argument` (unknown or missing feed),
+   *   `aborted`, `disposed`
+   */
+  run(feeds: Readonly<Record<string, Tensor>>, options?: RunOptions): Promise<Record<string, Tensor>>;
+  /** Frees the graph. Safe to call twice; waits for a run in progress. */
+  dispose(): Promise<void>;
+}
+
+/** What `createSession` loads: the bytes of an `.onnx` file, or a path/URL the runtime can open itself. */
+export type GraphSource = string | Uint8Array;
+
+/** The seam that swaps the runtime. */
+export interface Backend {
+  /** e.g. `onnxruntime-node/cpu`, for messages and `info`. */
+  readonly name: string;
+  /** @throws ClipSegError `backend` when the graph cannot be loaded, `not-found`, `aborted` */
+  createSession(graph: GraphSource, options?: { signal?: AbortSignal }): Promise<Session>;
+}

@@ -1,0 +1,78 @@
+import type { ClipSegConfig } from '../config.js';
+import type { Segmentation } from '../segmentation.js';
+import type { RawImage, Size } from './image.js';
+import type { Dtype } from './model.js';
+import type { ConditionalEmbedding, Prompt } from './prompt-strategy.js';
+
+export interface CallOptions {
+  /** Aborts between stages; a graph that runs is finished first. */
+  signal?: AbortSignal;
+}
+
+export interface EncodeImageOptions extends CallOptions {
+  /** Model resolution; the model's own (352 for the released checkpoints) by default. */
+  size?: Size;
+}
+
+/** A picture after the vision encoder: keep it, send it, prompt it as often as you like. */
+export interface EncodedImage {
+  /** Source size in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Model resolution [height, width], multiples of the patch size. */
+  readonly size: readonly [height: number, width: number];
+  /** float32 [layers, 1 + h*w, reduceDim]: the decoder's reduces, deepest layer first. */
+  readonly features: { readonly dims: readonly number[]; readonly data: Float32Array };
+  /** Which model made it; decoding with another is an error. */
+  readonly model: string;
+  /** Milliseconds. */
+  readonly timings: { readonly preprocess: number; readonly encode: number };
+}
+
+/** Prompts after their encoders: plain data. */
+export interface EncodedPrompt {
+  readonly label: string;
+  readonly embedding: ConditionalEmbedding;
+}
+
+export interface ModelInfo {
+  /** Identity of the weights, e.g. `mini@<hash>/fp32`. */
+  readonly id: string;
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly backend: string;
+  readonly config: ClipSegConfig;
+  /** Default model resolution [height, width]. */
+  readonly size: readonly [height: number, width: number];
+}
+
+/**
+ * The seam that swaps the place: the engine here, a worker proxy, a remote client.
+ * `ImageInput` is what the adapter can decode, besides RawImage.
+ */
+export interface ClipSeg<ImageInput = RawImage> {
+  readonly model: ModelInfo;
+  /** Once per picture: about 98 % of the work of a first mask. */
+  encodeImage(image: ImageInput | RawImage, options?: EncodeImageOptions): Promise<EncodedImage>;
+  /** Text and other prompts to conditional embeddings; text is cached. */
+  encodePrompts(prompts: readonly Prompt[], options?: CallOptions): Promise<EncodedPrompt[]>;
+  /** Encoded image x encoded prompts -> logits. */
+  decode(
+    image: EncodedImage,
+    prompts: readonly EncodedPrompt[],
+    options?: CallOptions,
+  ): Promise<Segmentation>;
+  /** encodeImage (unless already encoded), encodePrompts, decode. */
+  segment(
+    image: EncodedImage | ImageInput | RawImage,
+    prompts: Prompt | readonly Prompt[],
+    options?: EncodeImageOptions,
+  ): Promise<Segmentation>;
+  /**
+   * Runs the manifest's sample and compares with its expected logits.
+   * @throws ClipSegError `self-check` when this device computes something else
+   */
+  selfCheck(options?: CallOptions): Promise<{ readonly maxError: number; readonly tolerance: number }>;
+  /** Frees the graphs. Safe to call twice. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,37 @@
+import type { GraphSource } from './backend.js';
+
+/** Progress of anything long. Bytes over all files of the operation are for the caller to add up. */
+export interface Progress {
+  /** What is being done, e.g. `download`, `convert`. */
+  readonly stage: string;
+  readonly file: string;
+  readonly loadedBytes: number;
+  /** 0 when not known. */
+  readonly totalBytes: number;
+}
+
+export interface OpenOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Which variant will be used, so that a source can fetch or make only that. */
+  dtype?: Dtype;
+}
+
+/** `int8` is 8-bit weights in both encoders and an fp32 decoder; `fp16` likewise with half floats. */
+export type Dtype = 'fp32' | 'fp16' | 'int8';
+
+/** The files of one model folder made by `clipseg convert`; `clipseg.json` is among them. */
+export interface ModelFiles {
+  /** Reads a small file whole. @throws ClipSegError `not-found`, `io`, `network` */
+  read(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
+  /** A graph for `Backend.createSession`: a local path where there is one, else its bytes. */
+  graph(path: string, options?: OpenOptions): Promise<GraphSource>;
+}
+
+/** Where a model comes from. A factory returns one; nothing happens before `open`. */
+export interface ModelSource {
+  /** For messages and `info`, e.g. `mini`, `CIDAS/clipseg-rd64-refined`, a folder. */
+  readonly name: string;
+  /** @throws ClipSegError `not-found`, `network`, `invalid-checkpoint`, `invalid-model`, `io`, `aborted` */
+  open(options?: OpenOptions): Promise<ModelFiles>;
+}
