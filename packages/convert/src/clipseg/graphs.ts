@@ -1,0 +1,93 @@
+import type { ClipSegConfig } from '@clipseg/core';
+import { Graph, type Value } from '../onnx/graph.js';
+import * as ops from '../onnx/ops.js';
+import { decoder } from './decoder.js';
+import { Network, type NetworkOptions } from './network.js';
+import type { Parameter, Parameters } from './parameters.js';
+import { textEncoder } from './text.js';
+import { visionEncoder, visionHead } from './vision.js';
+
+export type GraphName = 'vision_encoder' | 'vision_head' | 'text_encoder' | 'decoder';
+
+type Build = (parameters: Parameters, config: ClipSegConfig, options?: NetworkOptions) => Graph;
+
+/** Half precision inside, single outside: what crosses the seam is always float32. */
+const enter = (net: Network, x: Value): Value => ops.cast(net.graph, x, net.type);
+const leave = (net: Network, name: string, x: Value): void =>
+  net.graph.output(name, ops.cast(net.graph, x, 'float32'));
+
+const buildVisionEncoder: Build = (parameters, config, options) => {
+  const net = new Network(new Graph('vision_encoder'), parameters, options);
+  const width = config.visionConfig.hiddenSize;
+  const pixels = net.graph.input('pixel_values', 'float32', ['batch', 3, 'height', 'width']);
+  const positions = net.graph.input('position_embedding', 'float32', [1, 'tokens', width]);
+  const result = visionEncoder(net, enter(net, pixels), enter(net, positions), config);
+  leave(net, 'features', result.features);
+  leave(net, 'last_hidden_state', result.lastHiddenState);
+  return net.graph;
+};
+
+const buildVisionHead: Build = (parameters, config, options) => {
+  const net = new Network(new Graph('vision_head'), parameters, options);
+  const width = config.visionConfig.hiddenSize;
+  const state = net.graph.input('last_hidden_state', 'float32', ['batch', 'tokens', width]);
+  leave(net, 'image_embedding', visionHead(net, enter(net, state), config));
+  return net.graph;
+};
+
+const buildTextEncoder: Build = (parameters, config, options) => {
+  const net = new Network(new Graph('text_encoder'), parameters, options);
+  const g = net.graph;
+  const inputIds = g.input('input_ids', 'int32', ['batch', 'length']);
+  const eosRows = g.input('eos_rows', 'int32', ['batch']);
+  const width = config.textConfig.hiddenSize;
+  const selectEos = (x: Value) =>
+    ops.gather(g, ops.reshape(g, x, g.int64([-1, width]), ['rows', width]), eosRows);
+  leave(net, 'text_embedding', textEncoder(net, inputIds, selectEos, config));
+  return g;
+};
+
+const buildDecoder: Build = (parameters, config, options) => {
+  const net = new Network(new Graph('decoder'), parameters, options);
+  const { reduceDim, projectionDim, extractLayers } = config;
+  const dims = [1, extractLayers.length, 'tokens', reduceDim];
+  const features = net.graph.input('features', 'float32', dims);
+  const embeddings = ['prompts', projectionDim];
+  const conditional = net.graph.input('conditional_embedding', 'float32', embeddings);
+  const grid = net.graph.input('grid', 'int64', [2]);
+  leave(net, 'logits', decoder(net, features, conditional, grid, config));
+  return net.graph;
+};
+
+export const builders: Readonly<Record<GraphName, Build>> = {
+  vision_encoder: buildVisionEncoder,
+  vision_head: buildVisionHead,
+  text_encoder: buildTextEncoder,
+  decoder: buildDecoder,
+};
+
+/** The signature transformers.js loads: input_ids, attention_mask, pixel_values -> logits. */
+export function buildSingle(
+  parameters: Parameters,
+  config: ClipSegConfig,
+  positions: { readonly grid: readonly [number, number]; readonly embedding: Parameter },
+  options?: NetworkOptions,
+): Graph {
+  const g = new Graph('clipseg');
+  const net = new Network(g, parameters, options);
+  const { eosTokenId } = config.textConfig;
+  const inputIds = g.input('input_ids', 'int64', ['prompts', 'length']);
+  g.input('attention_mask', 'int64', ['prompts', 'length']); // causal: padding cannot be seen
+  const [rows, columns] = positions.grid;
+  const patch = config.visionConfig.patchSize;
+  const dims = ['batch', 3, rows * patch, columns * patch];
+  const pixels = g.input('pixel_values', 'float32', dims);
+  const isEos = () => ops.cast(g, ops.equal(g, inputIds, g.int64([eosTokenId])), 'int32');
+  const position = ops.argMax(g, eosTokenId === 2 ? inputIds : isEos()); // [P, 1]
+  const conditional = textEncoder(net, inputIds, (x) => ops.gatherRows(g, x, position), config);
+  const table = net.weight(positions.embedding);
+  const { features } = visionEncoder(net, enter(net, pixels), table, config);
+  const floats = net.floats();
+  leave(net, 'logits', decoder(floats, features, conditional, g.int64([rows, columns]), config));
+  return g;
+}

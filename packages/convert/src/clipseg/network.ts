@@ -1,0 +1,125 @@
+import type { Graph, OnnxType, Value } from '../onnx/graph.js';
+import * as ops from '../onnx/ops.js';
+import { fp16Bytes } from '../quantize/float16.js';
+import { dynamicInt8, int8Rows } from '../quantize/int8.js';
+import { type Parameter, type Parameters, scaled, transposed } from './parameters.js';
+
+/** How a graph computes: its float type, the form of its linear layers, fused operators or not. */
+export interface NetworkOptions {
+  readonly type?: 'float32' | 'float16';
+  readonly linear?: 'float' | 'int8';
+  /** `standard` uses ONNX's own operators only; `fused` also ONNX Runtime's (com.microsoft). */
+  readonly operators?: 'fused' | 'standard';
+  /** Factors that move outlier channels into the weights, by the layer that produces them. */
+  readonly smoothing?: ReadonlyMap<string, Float32Array>;
+  /** Called with each activation that smoothing needs to know. */
+  readonly observe?: (producer: string, activation: Value) => void;
+}
+
+export const inverse = (values: Float32Array): Float32Array => values.map((value) => 1 / value);
+
+/** A graph, the weights it draws on, and the layers both towers and the decoder are made of. */
+export class Network {
+  readonly graph: Graph;
+  readonly parameters: Parameters;
+  readonly type: 'float32' | 'float16';
+  readonly fused: boolean;
+  readonly #options: NetworkOptions;
+
+  constructor(graph: Graph, parameters: Parameters, options: NetworkOptions = {}) {
+    this.graph = graph;
+    this.parameters = parameters;
+    this.type = options.type ?? 'float32';
+    this.fused = options.operators !== 'standard';
+    this.#options = options;
+  }
+
+  observe(producer: string, activation: Value): void {
+    this.#options.observe?.(producer, activation);
+  }
+
+  smoothing(producer: string | undefined): Float32Array | undefined {
+    return producer === undefined ? undefined : this.#options.smoothing?.get(producer);
+  }
+
+  /** A checkpoint tensor as a weight of the graph. */
+  weight(parameter: Parameter, type: OnnxType = this.type): Value {
+    const count = parameter.dims.reduce((a, b) => a * b, 1);
+    const half = type === 'float16';
+    return this.graph.weight({
+      name: parameter.name,
+      type,
+      dims: parameter.dims,
+      byteLength: count * (half ? 2 : 4),
+      async read(options) {
+        const values = await parameter.read(options);
+        if (half) return fp16Bytes(values, parameter.name);
+        return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      },
+    });
+  }
+
+  take(name: string, dims: readonly number[]): Value {
+    return this.weight(this.parameters.take(name, dims));
+  }
+
+  /**
+   * x [..., in] -> [..., out]. `input` names the layer whose smoothing x carries; `output` is a
+   * smoothing that this layer's own result shall carry.
+   */
+  linear(
+    x: Value,
+    name: string,
+    [outFeatures, inFeatures]: readonly [number, number],
+    { bias = true, input, output }: { bias?: boolean; input?: string; output?: string } = {},
+  ): Value {
+    let weight = this.parameters.take(`${name}.weight`, [outFeatures, inFeatures]);
+    let b = bias ? this.parameters.take(`${name}.bias`, [outFeatures]) : undefined;
+    const inFactors = this.smoothing(input);
+    const outFactors = this.smoothing(output);
+    if (inFactors) weight = scaled(weight, 1, inFactors);
+    if (outFactors) {
+      weight = scaled(weight, 0, inverse(outFactors));
+      b = b && scaled(b, 0, inverse(outFactors));
+    }
+    const biasValue = b && this.weight(b);
+    if (this.#options.linear === 'int8') return dynamicInt8(this.graph, x, weight, biasValue);
+    const product = ops.matMul(this.graph, x, this.weight(transposed(weight)));
+    return biasValue ? ops.add(this.graph, product, biasValue) : product;
+  }
+
+  /** Scale and bias of a LayerNorm, with its smoothing divided out. */
+  normWeights(name: string, width: number): readonly [Value, Value] {
+    const factors = this.smoothing(name);
+    const [scale, bias] = (['weight', 'bias'] as const).map((part) => {
+      const parameter = this.parameters.take(`${name}.${part}`, [width]);
+      return this.weight(factors ? scaled(parameter, 0, inverse(factors)) : parameter);
+    }) as [Value, Value];
+    return [scale, bias];
+  }
+
+  /** The same graph and weights, for layers that stay in floats. */
+  floats(): Network {
+    const { smoothing: _, linear: __, ...options } = this.#options;
+    return new Network(this.graph, this.parameters, options);
+  }
+
+  /** Rows of a table [count, width] by index. */
+  embedding(indices: Value, name: string, dims: readonly [number, number]): Value {
+    if (this.#options.linear === 'int8') {
+      return int8Rows(this.graph, indices, this.parameters.take(name, dims));
+    }
+    return ops.gather(this.graph, this.take(name, dims), indices);
+  }
+
+  quickGelu(x: Value): Value {
+    if (this.fused) return ops.quickGelu(this.graph, x);
+    const alpha = this.scalar('quick_gelu.alpha', 1.702);
+    return ops.mul(this.graph, x, ops.sigmoid(this.graph, ops.mul(this.graph, x, alpha)));
+  }
+
+  scalar(name: string, value: number): Value {
+    const read = async () => Float32Array.of(value);
+    return this.weight({ name, dims: [1], read });
+  }
+}

@@ -1,0 +1,110 @@
+import type { Value } from '../onnx/graph.js';
+import * as ops from '../onnx/ops.js';
+import type { Network } from './network.js';
+
+export interface LayerSizes {
+  readonly width: number;
+  readonly intermediate: number;
+  readonly heads: number;
+  readonly eps: number;
+  readonly act: 'quick_gelu' | 'gelu' | 'relu';
+  /** Additive attention mask [1, 1, T, T]. */
+  readonly mask?: Value;
+}
+
+/**
+ * x + delta, not yet added up: a LayerNorm that follows does both in one operator, whose second
+ * result is the sum.
+ */
+export class Residual {
+  readonly #net: Network;
+  readonly #x: Value;
+  readonly #delta: Value | undefined;
+  #sum: Value | undefined;
+
+  constructor(net: Network, x: Value, delta?: Value) {
+    this.#net = net;
+    this.#x = x;
+    this.#delta = delta;
+    if (!delta) this.#sum = x;
+  }
+
+  plus(delta: Value): Residual {
+    return new Residual(this.#net, this.value(), delta);
+  }
+
+  /** The sum. Ask for it after `norm`, where there is one, to have it for nothing. */
+  value(): Value {
+    this.#sum ??= ops.add(this.#net.graph, this.#x, this.#delta as Value);
+    return this.#sum;
+  }
+
+  norm(name: string, width: number, eps: number): Value {
+    const { graph, fused } = this.#net;
+    const [scale, bias] = this.#net.normWeights(name, width);
+    if (this.#delta && !this.#sum && fused) {
+      const both = ops.skipLayerNormalization(graph, this.#x, this.#delta, scale, bias, eps);
+      this.#sum = both.sum;
+      return both.normed;
+    }
+    return ops.layerNormalization(graph, this.value(), scale, bias, eps);
+  }
+}
+
+function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes): Value {
+  const g = net.graph;
+  const { width, heads, mask } = sizes;
+  if (net.fused) return ops.multiHeadAttention(g, q, k, v, heads, mask);
+  const [batch, tokens] = q.dims as [string, string];
+  const split = (x: Value) =>
+    ops.reshape(g, x, g.int64([0, -1, heads, width / heads]), [batch, tokens, heads, width / heads]);
+  const scale = net.scalar(`scale.${width / heads}`, Math.sqrt(heads / width));
+  const qs = ops.transpose(g, split(ops.mul(g, q, scale)), [0, 2, 1, 3]); // [B, heads, N, d]
+  const ks = ops.transpose(g, split(k), [0, 2, 3, 1]); // [B, heads, d, N]
+  const vs = ops.transpose(g, split(v), [0, 2, 1, 3]); // [B, heads, N, d]
+  const scores = ops.matMul(g, qs, ks); // [B, heads, N, N]
+  const weights = ops.softmax(g, mask ? ops.add(g, scores, mask) : scores);
+  const heard = ops.transpose(g, ops.matMul(g, weights, vs), [0, 2, 1, 3]); // [B, N, heads, d]
+  return ops.reshape(g, heard, g.int64([0, -1, width]), [batch, tokens, width]);
+}
+
+function selfAttention(net: Network, x: Value, key: string, sizes: LayerSizes, norm?: string): Value {
+  const square = [sizes.width, sizes.width] as const;
+  const v = `${key}.self_attn.v_proj`;
+  const q = net.linear(x, `${key}.self_attn.q_proj`, square, { input: norm });
+  const k = net.linear(x, `${key}.self_attn.k_proj`, square, { input: norm });
+  const values = net.linear(x, v, square, { input: norm, output: v });
+  const heard = attention(net, q, k, values, sizes); // [B, N, C]
+  net.observe(v, heard);
+  return net.linear(heard, `${key}.self_attn.out_proj`, square, { input: v });
+}
+
+function mlp(net: Network, x: Value, key: string, sizes: LayerSizes, norm?: string): Value {
+  const { width, intermediate, act } = sizes;
+  const hidden = net.linear(x, `${key}.mlp.fc1`, [intermediate, width], { input: norm });
+  const active = {
+    quick_gelu: () => net.quickGelu(hidden),
+    gelu: () => ops.gelu(net.graph, hidden),
+    relu: () => ops.relu(net.graph, hidden),
+  }[act]();
+  return net.linear(active, `${key}.mlp.fc2`, [width, intermediate]);
+}
+
+/** CLIP's block: LayerNorm first, in both towers. */
+export function preNormLayer(net: Network, x: Residual, key: string, sizes: LayerSizes): Residual {
+  const [norm1, norm2] = [`${key}.layer_norm1`, `${key}.layer_norm2`];
+  const a = x.norm(norm1, sizes.width, sizes.eps);
+  net.observe(norm1, a);
+  const heard = x.plus(selfAttention(net, a, key, sizes, norm1));
+  const b = heard.norm(norm2, sizes.width, sizes.eps);
+  net.observe(norm2, b);
+  return heard.plus(mlp(net, b, key, sizes, norm2));
+}
+
+/** The decoder's block: LayerNorm last, as in torch's TransformerEncoderLayer. */
+export function postNormLayer(net: Network, x: Value, key: string, sizes: LayerSizes): Value {
+  const heard = new Residual(net, x, selfAttention(net, x, key, sizes));
+  const a = heard.norm(`${key}.layer_norm1`, sizes.width, sizes.eps);
+  const thought = new Residual(net, a, mlp(net, a, key, sizes));
+  return thought.norm(`${key}.layer_norm2`, sizes.width, sizes.eps);
+}

@@ -1,0 +1,84 @@
+import type { ClipSegConfig } from '@clipseg/core';
+import type { Value } from '../onnx/graph.js';
+import * as ops from '../onnx/ops.js';
+import type { Network } from './network.js';
+import { type LayerSizes, preNormLayer, Residual } from './transformer.js';
+
+const KEY = 'clip.vision_model';
+
+const sizesOf = ({ visionConfig: v }: ClipSegConfig): LayerSizes => ({
+  width: v.hiddenSize,
+  intermediate: v.intermediateSize,
+  heads: v.numAttentionHeads,
+  eps: v.layerNormEps,
+  act: v.hiddenAct,
+});
+
+/** The highest block whose output the decoder reads: masks need none above it. */
+export const lastMaskLayer = (config: ClipSegConfig): number => Math.max(...config.extractLayers);
+
+/** [B, 3, H, W] -> patches behind a class token, with positions [B, 1 + h*w, C]. */
+function embed(net: Network, pixels: Value, positions: Value, config: ClipSegConfig): Value {
+  const g = net.graph;
+  const { hiddenSize: width, patchSize: patch, numChannels } = config.visionConfig;
+  const kernel = [width, numChannels, patch, patch];
+  const weight = net.take(`${KEY}.embeddings.patch_embedding.weight`, kernel);
+  const grid = ops.conv(g, pixels, weight, undefined, {
+    stride: patch,
+    padding: 0,
+    out: ['rows', 'columns'],
+  }); // [B, C, h, w]
+  const flat = ops.reshape(g, grid, g.int64([0, width, -1]), ['batch', width, 'patches']);
+  const patches = ops.transpose(g, flat, [0, 2, 1]); // [B, h*w, C]
+  const parameter = net.parameters.take(`${KEY}.embeddings.class_embedding`, [width]);
+  const row = net.weight({ ...parameter, dims: [1, 1, width] });
+  const shape = ops.concat(g, [ops.sizeOf(g, pixels, 0), g.int64([1, width])], 0, 3);
+  const classToken = ops.expand(g, row, shape, ['batch', 1, width]);
+  return ops.add(g, ops.concat(g, [classToken, patches], 1, 'tokens'), positions);
+}
+
+/**
+ * Features for the decoder, deepest layer first and already reduced, since `reduces` do not depend
+ * on the prompt; and what the vision head goes on from.
+ */
+export function visionEncoder(
+  net: Network,
+  pixels: Value,
+  positions: Value,
+  config: ClipSegConfig,
+): { features: Value; lastHiddenState: Value } {
+  const g = net.graph;
+  const { hiddenSize: width, layerNormEps: eps } = config.visionConfig;
+  const embedded = embed(net, pixels, positions, config);
+  const [scale, bias] = net.normWeights(`${KEY}.pre_layrnorm`, width);
+  let x = new Residual(net, ops.layerNormalization(g, embedded, scale, bias, eps));
+  const states: Residual[] = [];
+  for (let layer = 0; layer <= lastMaskLayer(config); layer++) {
+    x = preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, sizesOf(config));
+    states.push(x);
+  }
+  const activations = config.extractLayers.map((layer) => (states[layer] as Residual).value());
+  const d = config.reduceDim;
+  // The decoder's own layers are small and stay in floats whatever the tower uses.
+  const reduced = activations.reverse().map((activation, i) => {
+    const a = net.floats().linear(activation, `decoder.reduces.${i}`, [d, width]); // [B, N, D]
+    return ops.reshape(g, a, g.int64([0, 1, -1, d]), ['batch', 1, 'tokens', d]);
+  });
+  const features = ops.concat(g, reduced, 1, reduced.length); // [B, L, N, D]
+  return { features, lastHiddenState: x.value() };
+}
+
+/** The blocks above, CLS, post_layernorm and projection: an image as a prompt [B, E]. */
+export function visionHead(net: Network, lastHiddenState: Value, config: ClipSegConfig): Value {
+  const g = net.graph;
+  const { hiddenSize: width, layerNormEps: eps, numHiddenLayers } = config.visionConfig;
+  let x = new Residual(net, lastHiddenState);
+  for (let layer = lastMaskLayer(config) + 1; layer < numHiddenLayers; layer++) {
+    x = preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, sizesOf(config));
+  }
+  const cls = ops.gather(g, x.value(), g.int64([0], []), 1); // [B, C]
+  const [scale, bias] = net.normWeights(`${KEY}.post_layernorm`, width);
+  const normed = ops.layerNormalization(g, cls, scale, bias, eps);
+  const shape = [config.projectionDim, width] as const;
+  return net.floats().linear(normed, 'clip.visual_projection', shape, { bias: false });
+}

@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import {
+  type Backend,
+  ClipSegError,
+  type Dtype,
+  MANIFEST_FILE,
+  type Manifest,
+  type ManifestFile,
+  type ManifestGraphs,
+  type Progress,
+  throwIfAborted,
+} from '@clipseg/core';
+import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';
+import { builders, type GraphName } from './clipseg/graphs.js';
+import type { NetworkOptions } from './clipseg/network.js';
+import { Parameters } from './clipseg/parameters.js';
+import type { Graph } from './onnx/graph.js';
+import { encodeModel } from './onnx/write-model.js';
+import { calibrate } from './quantize/calibrate.js';
+import { makeSelfCheck } from './self-check.js';
+import { asIoError, writeFile } from './write-file.js';
+
+export interface ConvertOptions {
+  /** A Hugging Face CLIPSeg folder; with `decoder`, a CLIP folder. */
+  readonly checkpoint: string;
+  /** The folder to write; made when absent. `clipseg.json` is written last. */
+  readonly output: string;
+  /** Default: `['fp32']`. */
+  readonly dtypes?: readonly Dtype[];
+  /**
+   * Runs the graphs once: to calibrate int8 (needed for it) and to record the self-check, which is
+   * left out without a backend.
+   */
+  readonly backend?: Backend;
+  /** The original repository's decoder weights (.pth). */
+  readonly decoder?: string;
+  /** Overrides config.json (the paper says [3, 7, 9], the released loaders [3, 6, 9]). */
+  readonly extractLayers?: readonly number[];
+  /** ONNX Runtime's fused operators (default), or ONNX's own only. */
+  readonly operators?: 'fused' | 'standard';
+  /** What the manifest calls the model; the folder's name by default. */
+  readonly name?: string;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+const suffix: Record<Dtype, string> = { fp32: '', fp16: '_fp16', int8: '_int8' };
+const dtypeOptions: Record<Dtype, NetworkOptions> = {
+  fp32: {},
+  fp16: { type: 'float16' },
+  int8: { linear: 'int8' },
+};
+
+// The decoder stays in fp32: its heads of 16 channels are fragile in half precision, and it is small.
+const fileName = (graph: GraphName, dtype: Dtype): string =>
+  `${graph}${graph === 'decoder' ? '' : suffix[dtype]}.onnx`;
+
+const graphsOf = (dtype: Dtype): ManifestGraphs => ({
+  visionEncoder: fileName('vision_encoder', dtype),
+  visionHead: fileName('vision_head', dtype),
+  textEncoder: fileName('text_encoder', dtype),
+  decoder: fileName('decoder', dtype),
+});
+
+interface Job {
+  readonly options: ConvertOptions;
+  readonly checkpoint: Checkpoint;
+  readonly parameters: Parameters;
+  readonly files: Record<string, ManifestFile>;
+  readonly scratch: string;
+}
+
+/**
+ * Converts a checkpoint into a folder of ONNX graphs with `clipseg.json`.
+ * Weights are streamed: memory holds one tensor at a time, whatever the size of the checkpoint.
+ * @returns the manifest that was written
+ * @throws ClipSegError `not-found`, `invalid-config`, `invalid-checkpoint` (one error that lists all
+ *   missing, unused and misshapen keys), `io`, `aborted`, `invalid-argument`
+ */
+export async function convert(options: ConvertOptions): Promise<Manifest> {
+  const { signal } = options;
+  const dtypes = checkDtypes(options);
+  throwIfAborted(signal);
+  const checkpoint = await openCheckpoint(options.checkpoint, {
+    signal,
+    decoder: options.decoder,
+    extractLayers: options.extractLayers,
+  });
+  const output = resolve(options.output);
+  const scratch = join(output, `.scratch-${randomUUID()}`);
+  try {
+    const parameters = new Parameters(checkpoint.weights);
+    const graphs = buildAll(parameters, checkpoint, { operators: options.operators });
+    parameters.finish();
+    await mkdir(scratch, { recursive: true }).catch((error) => {
+      throw asIoError(error, output);
+    });
+    const job: Job = { options: { ...options, output }, checkpoint, parameters, files: {}, scratch };
+    return await writeAll(job, dtypes, graphs);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+    await checkpoint.close();
+  }
+}
+
+function checkDtypes({ dtypes = ['fp32'], backend }: ConvertOptions): Dtype[] {
+  const unknown = dtypes.find((dtype) => !(dtype in suffix));
+  if (unknown !== undefined || dtypes.length === 0) {
+    throw new ClipSegError(
+      'invalid-argument',
+      `dtypes: ${unknown ?? 'none given'}; choose among fp32, fp16 and int8.`,
+    );
+  }
+  if (dtypes.includes('int8') && !backend) {
+    throw new ClipSegError(
+      'invalid-argument',
+      'int8 is calibrated by running the model: pass a backend, e.g. ortNode() of @clipseg/node.',
+    );
+  }
+  return [...new Set(dtypes)];
+}
+
+function buildAll(
+  parameters: Parameters,
+  { config }: Checkpoint,
+  options: NetworkOptions,
+): Record<GraphName, Graph> {
+  const names = Object.keys(builders) as GraphName[];
+  const built = names.map((name) => {
+    const { operators } = options;
+    const chosen = name === 'decoder' ? { operators } : options;
+    return [name, builders[name](parameters, config, chosen)] as const;
+  });
+  return Object.fromEntries(built) as Record<GraphName, Graph>;
+}
+
+async function writeAll(
+  job: Job,
+  dtypes: readonly Dtype[],
+  fp32: Record<GraphName, Graph>,
+): Promise<Manifest> {
+  const { checkpoint, options, parameters, files, scratch } = job;
+  const { backend, signal, output } = options;
+  const positionEmbedding = await writePositionEmbedding(job);
+  const full = dtypes.includes('fp32') || backend;
+  const fullFolder = dtypes.includes('fp32') ? output : scratch;
+  if (full) await writeGraphs(job, fp32, 'fp32', fullFolder);
+  const variants: Partial<Record<Dtype, ManifestGraphs>> = {};
+  for (const dtype of dtypes) {
+    if (dtype !== 'fp32') {
+      const smoothing =
+        dtype === 'int8' && backend
+          ? await calibrate({
+              ...{ parameters, config: checkpoint.config, backend, folder: scratch, signal },
+              ...{ size: checkpoint.preprocessing.size, positionEmbedding },
+            })
+          : undefined;
+      const { operators } = options;
+      const chosen = { ...dtypeOptions[dtype], operators, smoothing };
+      await writeGraphs(job, buildAll(parameters, checkpoint, chosen), dtype, output);
+    }
+    variants[dtype] = graphsOf(dtype);
+  }
+  const selfCheck =
+    backend &&
+    (await makeSelfCheck(
+      { backend, config: checkpoint.config, positionEmbedding, signal },
+      { folder: fullFolder, graphs: graphsOf('fp32') },
+      dtypes.map((dtype) => ({ dtype, folder: output, graphs: graphsOf(dtype) })),
+    ));
+  const manifest: Manifest = {
+    formatVersion: 1,
+    source: { name: options.name ?? checkpoint.name, sha256: await checkpoint.sha256() },
+    config: checkpoint.config,
+    preprocessing: checkpoint.preprocessing,
+    tokenizer: await copyTokenizer(job),
+    positionEmbedding: { file: POSITIONS, dims: positionEmbedding.dims },
+    variants,
+    files,
+    selfCheck,
+  };
+  const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`);
+  await writeFile(join(output, MANIFEST_FILE), [json], { signal });
+  return manifest;
+}
+
+const POSITIONS = 'position_embedding.bin';
+
+async function writePositionEmbedding({ checkpoint, parameters, options, files }: Job) {
+  const { imageSize, patchSize, hiddenSize } = checkpoint.config.visionConfig;
+  const dims = [1 + Math.floor(imageSize / patchSize) ** 2, hiddenSize] as const;
+  const key = 'clip.vision_model.embeddings.position_embedding.weight';
+  const data = await parameters.take(key, dims).read({ signal: options.signal });
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  files[POSITIONS] = await writeFile(join(options.output, POSITIONS), [bytes], options);
+  return { data, dims };
+}
+
+async function writeGraphs(
+  { options, files }: Job,
+  graphs: Record<GraphName, Graph>,
+  dtype: Dtype,
+  folder: string,
+): Promise<void> {
+  for (const [name, graph] of Object.entries(graphs) as [GraphName, Graph][]) {
+    const file = fileName(name, dtype);
+    if (folder === options.output && files[file]) continue; // the decoder all variants share
+    const initializers = [...graph.initializers.values()];
+    const totalBytes = initializers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    let loadedBytes = 0;
+    const written = await writeFile(join(folder, file), encodeModel(graph, options), {
+      signal: options.signal,
+      onBytes: (bytes) => {
+        loadedBytes = Math.min(totalBytes, loadedBytes + bytes);
+        options.onProgress?.({ stage: 'convert', file, loadedBytes, totalBytes });
+      },
+    });
+    if (folder === options.output) files[file] = written;
+  }
+}
+
+async function copyTokenizer({ checkpoint, options, files }: Job): Promise<Manifest['tokenizer']> {
+  const { tokenizerJson, vocab, merges } = checkpoint.tokenizer;
+  const copy = async (path: string) => {
+    const name = basename(path);
+    const bytes = await readFile(path);
+    files[name] = await writeFile(join(options.output, name), [bytes], options);
+    return name;
+  };
+  if (vocab && merges) return { vocab: await copy(vocab), merges: await copy(merges) };
+  return tokenizerJson ? { tokenizerJson: await copy(tokenizerJson) } : undefined;
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import {
+  type Backend,
+  type ClipSegConfig,
+  ClipSegError,
+  type Dtype,
+  interpolatePositionEmbedding,
+  type ManifestGraphs,
+  type SelfCheck,
+  selfCheckPixels,
+  type Session,
+  type Tensor,
+} from '@clipseg/core';
+
+export interface SelfCheckInput {
+  readonly backend: Backend;
+  readonly config: ClipSegConfig;
+  readonly positionEmbedding: { data: Float32Array; dims: readonly [number, number] };
+  readonly signal?: AbortSignal;
+}
+
+/** Four patches a side: small enough to run at every start, large enough to touch every weight. */
+const GRID = 4;
+const STRIDE = 4;
+
+const inputIdsOf = ({ textConfig: t }: ClipSegConfig): number[] => {
+  const eos = t.eosTokenId === 2 ? t.vocabSize - 1 : t.eosTokenId; // 2: pooled at the largest id
+  const middle = [1, 2, 3].map((i) => Math.floor((t.vocabSize * i) / 5));
+  return [Math.min(t.bosTokenId, t.vocabSize - 2), ...middle, eos];
+};
+
+async function withSession<T>(
+  backend: Backend,
+  path: string,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await backend.createSession(path);
+  try {
+    return await use(session);
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** Logits [h, w] of the fixed sample through the graphs in `folder`. */
+async function sampleLogits(
+  { backend, config, positionEmbedding, signal }: SelfCheckInput,
+  folder: string,
+  graphs: ManifestGraphs,
+): Promise<Float32Array> {
+  const side = GRID * config.visionConfig.patchSize;
+  const f32 = (data: Float32Array, dims: number[]): Tensor => ({ type: 'float32', data, dims });
+  const { data, dims } = positionEmbedding;
+  const positions = interpolatePositionEmbedding(data, dims, [GRID, GRID]);
+  const vision = {
+    pixel_values: f32(selfCheckPixels([side, side]), [1, 3, side, side]),
+    position_embedding: f32(positions, [1, 1 + GRID * GRID, dims[1]]),
+  };
+  const ids = Int32Array.from(inputIdsOf(config));
+  const text: Record<string, Tensor> = {
+    input_ids: { type: 'int32', data: ids, dims: [1, ids.length] },
+    eos_rows: { type: 'int32', data: Int32Array.of(ids.length - 1), dims: [1] },
+  };
+  const run = (file: string, feeds: Record<string, Tensor>, output: string) =>
+    withSession(backend, join(folder, file), async (session) => {
+      const results = await session.run(feeds, { signal, outputs: [output] });
+      return results[output] as Tensor;
+    });
+  const features = await run(graphs.visionEncoder, vision, 'features');
+  const conditional = await run(graphs.textEncoder, text, 'text_embedding');
+  const grid = { type: 'int64', data: BigInt64Array.of(4n, 4n), dims: [2] } as const;
+  const [, layers = 0, tokens = 0, d = 0] = features.dims;
+  const feeds = {
+    features: { ...features, dims: [1, layers, tokens, d] },
+    conditional_embedding: conditional,
+    grid,
+  };
+  const logits = await run(graphs.decoder, feeds, 'logits');
+  return logits.data as Float32Array;
+}
+
+/**
+ * Runs the sample in full precision, keeps what it gave, and measures how far every other variant
+ * is from it; a variant's tolerance is four times that, and never below a hundredth.
+ */
+export async function makeSelfCheck(
+  input: SelfCheckInput,
+  reference: { folder: string; graphs: ManifestGraphs },
+  variants: readonly { dtype: Dtype; folder: string; graphs: ManifestGraphs }[],
+): Promise<SelfCheck> {
+  const side = GRID * input.config.visionConfig.patchSize;
+  const expected = await sampleLogits(input, reference.folder, reference.graphs);
+  if (!expected.every(Number.isFinite)) {
+    throw new ClipSegError(
+      'invalid-checkpoint',
+      'The converted model gives logits that are not finite: the weights hold NaN or Infinity.',
+    );
+  }
+  const tolerance: Record<Dtype, number> = { fp32: 0.01, fp16: 0.25, int8: 1 };
+  for (const { dtype, folder, graphs } of variants) {
+    if (dtype === 'fp32') continue;
+    const got = await sampleLogits(input, folder, graphs);
+    const worst = expected.reduce((max, v, i) => Math.max(max, Math.abs(v - (got[i] ?? 0))), 0);
+    tolerance[dtype] = Number(Math.max(0.01, 4 * worst).toPrecision(3));
+  }
+  const logits: number[] = [];
+  for (let y = 0; y < side; y += STRIDE) {
+    for (let x = 0; x < side; x += STRIDE) {
+      logits.push(Number((expected[y * side + x] as number).toPrecision(7)));
+    }
+  }
+  return { size: [side, side], inputIds: inputIdsOf(input.config), stride: STRIDE, logits, tolerance };
+}
