@@ -1,17 +1,11 @@
 import type { ClipSegConfig } from './config.js';
 import type { Dtype } from './contracts/model.js';
+import { ClipSegError } from './errors.js';
+import { isRecord } from './json.js';
+import type { Preprocessing } from './preprocessing.js';
 
 export const MANIFEST_FILE = 'clipseg.json';
 export const MANIFEST_FORMAT_VERSION = 1;
-
-/** preprocessor_config.json, as the engine uses it: x = (v * rescaleFactor - mean) / std. */
-export interface Preprocessing {
-  readonly size: readonly [height: number, width: number];
-  readonly resample: 'bilinear' | 'bicubic';
-  readonly rescaleFactor: number;
-  readonly imageMean: readonly [number, number, number];
-  readonly imageStd: readonly [number, number, number];
-}
 
 export interface ManifestFile {
   readonly size: number;
@@ -55,4 +49,94 @@ export interface Manifest {
   readonly files: Readonly<Record<string, ManifestFile>>;
   readonly selfCheck?: SelfCheck;
 }
-// parseManifest(json: unknown): Manifest follows
+
+const graphNames = ['visionEncoder', 'visionHead', 'textEncoder', 'decoder'] as const;
+export const dtypes: readonly Dtype[] = ['fp32', 'fp16', 'int8'];
+
+function check(ok: unknown, what: string): asserts ok {
+  if (!ok) {
+    throw new ClipSegError(
+      'invalid-model',
+      `${MANIFEST_FILE}: ${what}. Convert the checkpoint again with \`clipseg convert\`.`,
+    );
+  }
+}
+
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+const isNumbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((v) => typeof v === 'number' && Number.isFinite(v));
+
+/** A plain name: a manifest from elsewhere must not reach out of its folder. */
+const isFileName = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w][\w.-]*$/.test(value) && !value.includes('..');
+
+function checkFiles(files: unknown): asserts files is Manifest['files'] {
+  check(isRecord(files), 'files is no object');
+  for (const [name, file] of Object.entries(files)) {
+    check(isFileName(name), `${JSON.stringify(name)} is no plain file name`);
+    const ok = isRecord(file) && isCount(file.size) && /^[0-9a-f]{64}$/.test(String(file.sha256));
+    check(ok, `files.${name} needs size and sha256`);
+  }
+}
+
+function checkVariants(variants: unknown, files: Manifest['files']): void {
+  check(isRecord(variants) && Object.keys(variants).length > 0, 'variants is empty');
+  for (const [dtype, graphs] of Object.entries(variants)) {
+    check((dtypes as string[]).includes(dtype), `variants.${dtype} is no dtype`);
+    for (const name of graphNames) {
+      const file = isRecord(graphs) ? graphs[name] : undefined;
+      check(isFileName(file) && Object.hasOwn(files, file), `variants.${dtype}.${name} has no file`);
+    }
+  }
+}
+
+function checkTokenizer(tokenizer: unknown, files: Manifest['files']): void {
+  if (tokenizer === undefined) return;
+  check(isRecord(tokenizer), 'tokenizer is no object');
+  const names = Object.values(tokenizer);
+  const known = names.every((name) => isFileName(name) && Object.hasOwn(files, name));
+  check(known && names.length > 0, 'tokenizer names a file that is not listed');
+}
+
+function checkSelfCheck(sample: unknown): void {
+  if (sample === undefined) return;
+  check(isRecord(sample), 'selfCheck is no object');
+  const { size, inputIds, stride, logits, tolerance } = sample;
+  check(isNumbers(size) && size.length === 2 && size.every((v) => v > 0), 'selfCheck.size is odd');
+  check(isNumbers(inputIds) && inputIds.every(isCount), 'selfCheck.inputIds are no tokens');
+  check(isCount(stride) && stride > 0, 'selfCheck.stride is odd');
+  const [h = 0, w = 0] = size;
+  const count = Math.ceil(h / stride) * Math.ceil(w / stride);
+  check(isNumbers(logits) && logits.length === count, `selfCheck.logits are not ${count} numbers`);
+  const complete = isRecord(tolerance) && dtypes.every((d) => Number(tolerance[d]) > 0);
+  check(complete, 'selfCheck.tolerance is incomplete');
+}
+
+/**
+ * Checks what clipseg.json says before anything is loaded by it.
+ * @throws ClipSegError `invalid-model` naming the field
+ */
+export function parseManifest(json: unknown): Manifest {
+  check(isRecord(json), 'the whole is no object');
+  const { formatVersion } = json;
+  check(
+    formatVersion === MANIFEST_FORMAT_VERSION,
+    `formatVersion is ${formatVersion}; this library reads ${MANIFEST_FORMAT_VERSION}`,
+  );
+  const { source, config, preprocessing, positionEmbedding: positions, files } = json;
+  check(isRecord(source) && typeof source.name === 'string', 'source has no name');
+  check(typeof source.sha256 === 'string', 'source has no sha256');
+  const complete = isRecord(config) && isRecord(config.textConfig) && isRecord(config.visionConfig);
+  check(complete && isRecord(preprocessing), 'config or preprocessing is no object');
+  checkFiles(files);
+  checkVariants(json.variants, files);
+  checkTokenizer(json.tokenizer, files);
+  checkSelfCheck(json.selfCheck);
+  check(isRecord(positions) && isFileName(positions.file), 'positionEmbedding has no file');
+  const dims = positions.dims;
+  check(isNumbers(dims) && dims.length === 2, 'positionEmbedding.dims are odd');
+  const listed = Object.hasOwn(files, positions.file) ? files[positions.file] : undefined;
+  const bytes = 4 * (dims[0] ?? 0) * (dims[1] ?? 0);
+  check(listed?.size === bytes, `${positions.file} does not have ${bytes} bytes`);
+  return json as unknown as Manifest;
+}

@@ -1,5 +1,6 @@
 import type { ClipSegConfig } from '../config.js';
 import type { Segmentation } from '../segmentation.js';
+import type { SelfCheckResult } from '../self-check.js';
 import type { RawImage, Size } from './image.js';
 import type { Dtype } from './model.js';
 import type { ConditionalEmbedding, Prompt } from './prompt-strategy.js';
@@ -72,7 +73,7 @@ export interface ClipSeg<ImageInput = RawImage> {
    * Runs the manifest's sample and compares with its expected logits.
    * @throws ClipSegError `self-check` when this device computes something else
    */
-  selfCheck(options?: CallOptions): Promise<{ readonly maxError: number; readonly tolerance: number }>;
+  selfCheck(options?: CallOptions): Promise<SelfCheckResult>;
   /** Frees the graphs. Safe to call twice. */
   dispose(): Promise<void>;
 }

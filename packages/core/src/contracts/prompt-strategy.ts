@@ -7,16 +7,22 @@ export type ConditionalEmbedding = Float32Array;
 export interface PromptContext {
   readonly config: ClipSegConfig;
   readonly signal?: AbortSignal;
-  /** CLIP text embeddings, batched and cached. @throws ClipSegError `invalid-prompt` */
+  /**
+   * CLIP text embeddings, one per text, batched and cached.
+   * @throws ClipSegError `invalid-prompt` (empty, too many tokens), `invalid-model` (no tokenizer)
+   */
   encodeText(texts: readonly string[]): Promise<ConditionalEmbedding[]>;
 }
 
-/** Turns one type of prompt into conditional embeddings. A plain object; a factory returns it. */
-export interface PromptStrategy<Prompt = unknown> {
+/**
+ * Turns one type of prompt into conditional embeddings. A factory returns a plain object; state, if
+ * any, lives in its closure. `testPromptStrategy` of `@clipseg/core/testing` checks an own one.
+ */
+export interface PromptStrategy<Prompt = never> {
   /** Unique among an instance's strategies; used in messages. */
   readonly name: string;
   /** Whether this strategy takes the prompt. The first strategy that accepts a prompt encodes it. */
-  accepts(prompt: unknown): prompt is Prompt;
+  accepts(prompt: unknown): boolean;
   /** How the prompt is called in results and messages. */
   label(prompt: Prompt): string;
   /**
@@ -28,10 +34,11 @@ export interface PromptStrategy<Prompt = unknown> {
 
 /** A prompt that already is an embedding, e.g. from a prompt bank. */
 export interface EmbeddingPrompt {
+  /** float32 [projectionDim]. */
   readonly embedding: Float32Array | readonly number[];
+  /** `embedding` by default. */
   readonly label?: string;
 }
 
-/** Types the built-in strategies accept. A custom strategy's own types pass as `CustomPrompt`. */
-export type Prompt = string | EmbeddingPrompt | CustomPrompt;
-export type CustomPrompt = object;
+/** A text, an embedding, or whatever object an own strategy accepts. */
+export type Prompt = string | EmbeddingPrompt | object;

@@ -1,0 +1,21 @@
+import type { EmbeddingPrompt, PromptStrategy } from './contracts/prompt-strategy.js';
+import { ClipSegError } from './errors.js';
+
+/** A conditional embedding made elsewhere, used as it is. */
+export function embedding(): PromptStrategy<EmbeddingPrompt> {
+  return {
+    name: 'embedding',
+    accepts: (prompt) => typeof prompt === 'object' && prompt !== null && 'embedding' in prompt,
+    label: ({ label = 'embedding' }) => label,
+    async encode(prompts) {
+      return prompts.map(({ embedding: values }) => {
+        if (values instanceof Float32Array) return values;
+        if (Array.isArray(values)) return Float32Array.from(values);
+        throw new ClipSegError(
+          'invalid-prompt',
+          'An embedding prompt holds no Float32Array and no list of numbers.',
+        );
+      });
+    },
+  };
+}

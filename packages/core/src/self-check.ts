@@ -1,0 +1,91 @@
+import type { Tensor } from './contracts/backend.js';
+import type { CallOptions } from './contracts/clip-seg.js';
+import { ClipSegError } from './errors.js';
+import type { SelfCheck } from './manifest.js';
+import type { Model } from './model.js';
+import { interpolatePositionEmbedding } from './position-embedding.js';
+import { selfCheckPixels } from './self-check-pixels.js';
+
+export interface SelfCheckResult {
+  /** Largest absolute difference of a logit. */
+  readonly maxError: number;
+  readonly tolerance: number;
+}
+
+const f32 = (data: Float32Array, dims: readonly number[]): Tensor => ({
+  type: 'float32',
+  data,
+  dims,
+});
+
+/** Logits [h, w] of the manifest's sample, through all graphs a text prompt uses. */
+async function sampleLogits(model: Model, sample: SelfCheck, signal?: AbortSignal) {
+  const { config, positionEmbedding } = model.manifest;
+  const { patchSize, hiddenSize } = config.visionConfig;
+  const [h, w] = sample.size;
+  const grid = [h / patchSize, w / patchSize] as const;
+  const { dims } = positionEmbedding;
+  const positions = interpolatePositionEmbedding(model.positionEmbedding, dims, grid);
+  const vision = await model.session('visionEncoder');
+  const { features } = await vision.run(
+    {
+      pixel_values: f32(selfCheckPixels(sample.size), [1, 3, h, w]),
+      position_embedding: f32(positions, [1, 1 + grid[0] * grid[1], hiddenSize]),
+    },
+    { signal, outputs: ['features'] },
+  );
+  const ids = Int32Array.from(sample.inputIds);
+  const text = await model.session('textEncoder');
+  const { text_embedding } = await text.run(
+    {
+      input_ids: { type: 'int32', data: ids, dims: [1, ids.length] },
+      eos_rows: { type: 'int32', data: Int32Array.of(ids.length - 1), dims: [1] },
+    },
+    { signal },
+  );
+  const decoder = await model.session('decoder');
+  const { logits } = await decoder.run(
+    {
+      features: features as Tensor,
+      conditional_embedding: text_embedding as Tensor,
+      grid: { type: 'int64', data: BigInt64Array.from(grid, BigInt), dims: [2] },
+    },
+    { signal },
+  );
+  return logits?.data as Float32Array;
+}
+
+/**
+ * Runs the sample that the converter recorded and compares.
+ * @throws ClipSegError `self-check` when this device computes something else, `invalid-model` when
+ *   the manifest holds no sample
+ */
+export async function runSelfCheck(
+  model: Model,
+  backendName: string,
+  { signal }: CallOptions = {},
+): Promise<SelfCheckResult> {
+  const sample = model.manifest.selfCheck;
+  if (!sample) {
+    throw new ClipSegError('invalid-model', 'clipseg.json holds no self-check; convert it again.');
+  }
+  const logits = await sampleLogits(model, sample, signal);
+  const [h, w] = sample.size;
+  const columns = Math.ceil(w / sample.stride);
+  let maxError = 0;
+  for (const [i, expected] of sample.logits.entries()) {
+    const y = Math.floor(i / columns) * sample.stride;
+    const x = (i % columns) * sample.stride;
+    const error = Math.abs((logits[y * w + x] as number) - expected);
+    maxError = error <= maxError ? maxError : error; // NaN wins, and then fails
+  }
+  const tolerance = sample.tolerance[model.dtype];
+  if (logits.length !== h * w || !(maxError <= tolerance)) {
+    throw new ClipSegError(
+      'self-check',
+      `${backendName} computes wrongly: a logit of ${model.name} (${model.dtype}) is off by ` +
+        `${maxError}, more than ${tolerance}. Use another device or dtype.`,
+    );
+  }
+  return { maxError, tolerance };
+}

@@ -1,0 +1,11 @@
+import type { PromptStrategy } from './contracts/prompt-strategy.js';
+
+/** The phrase as it is (template set "plain"). */
+export function text(): PromptStrategy<string> {
+  return {
+    name: 'text',
+    accepts: (prompt) => typeof prompt === 'string',
+    label: (prompt) => prompt,
+    encode: (prompts, { encodeText }) => encodeText(prompts),
+  };
+}

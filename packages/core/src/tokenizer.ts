@@ -1,0 +1,139 @@
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import type { TextConfig } from './config.js';
+import { ClipSegError } from './errors.js';
+import { isRecord } from './json.js';
+
+/** The parsed files of a checkpoint: tokenizer.json, or vocab.json with merges.txt. */
+export type TokenizerFiles =
+  | { readonly tokenizerJson: unknown }
+  | { readonly vocab: unknown; readonly merges: string };
+
+/** CLIP's byte-level BPE over lower-cased text. */
+export interface Tokenizer {
+  /**
+   * Token ids, start and end tokens included. Never truncates.
+   * @throws ClipSegError `invalid-prompt` when the text is empty or longer than the context
+   */
+  encode(text: string): number[];
+  /** Number of tokens `encode` would give, start and end tokens included; never throws for length. */
+  count(text: string): number;
+}
+
+const START = '<|startoftext|>';
+const END = '<|endoftext|>';
+
+const special = (id: number, content: string) => ({
+  ...{ id, content, special: true, single_word: false },
+  ...{ lstrip: false, rstrip: false, normalized: true },
+});
+
+function invalid(what: string, cause?: unknown): ClipSegError {
+  return new ClipSegError('invalid-config', `Tokenizer files: ${what}.`, { cause });
+}
+
+/** The tokenizer.json that transformers' CLIPTokenizerFast makes of vocab.json and merges.txt. */
+export function clipTokenizerJson(vocab: unknown, merges: string): Record<string, unknown> {
+  if (!isRecord(vocab)) throw invalid('vocab.json is no object');
+  const { [START]: start, [END]: end } = vocab;
+  if (typeof start !== 'number' || typeof end !== 'number') {
+    throw invalid(`vocab.json lacks ${START} or ${END}`);
+  }
+  const lines = merges.split('\n').map((line) => line.trimEnd());
+  const pairs = lines.filter((line) => line !== '' && !line.startsWith('#version'));
+  const broken = pairs.find((pair) => pair.split(' ').length !== 2);
+  if (broken !== undefined) throw invalid(`merges.txt has the line ${JSON.stringify(broken)}`);
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: [special(start, START), special(end, END)],
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'NFC' },
+        { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' },
+        { type: 'Lowercase' },
+      ],
+    },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        {
+          type: 'Split',
+          pattern: { Regex: "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+" },
+          behavior: 'Removed',
+          invert: true,
+        },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+      ],
+    },
+    post_processor: {
+      type: 'RobertaProcessing',
+      sep: [END, end],
+      cls: [START, start],
+      trim_offsets: false,
+      add_prefix_space: false,
+    },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: END,
+      continuing_subword_prefix: '',
+      end_of_word_suffix: '</w>',
+      fuse_unk: false,
+      byte_fallback: false,
+      vocab,
+      merges: pairs,
+    },
+  };
+}
+
+// A prompt is a phrase. BPE is quadratic in the length of a word, so that a megabyte would hang.
+const MAX_CHARACTERS = 10_000;
+
+/** @throws ClipSegError `invalid-config` when the files are no CLIP tokenizer */
+export function createTokenizer(
+  files: TokenizerFiles,
+  { maxPositionEmbeddings, vocabSize }: Pick<TextConfig, 'maxPositionEmbeddings' | 'vocabSize'>,
+): Tokenizer {
+  const json =
+    'tokenizerJson' in files ? files.tokenizerJson : clipTokenizerJson(files.vocab, files.merges);
+  if (!isRecord(json)) throw invalid('tokenizer.json is no object');
+  let tokenizer: HuggingFaceTokenizer;
+  try {
+    tokenizer = new HuggingFaceTokenizer(json, { bos_token: START, eos_token: END });
+  } catch (cause) {
+    throw invalid('they cannot be read', cause);
+  }
+  const ids = (text: string): number[] => {
+    if (text.length > MAX_CHARACTERS) {
+      throw new ClipSegError(
+        'invalid-prompt',
+        `The prompt has ${text.length} characters; a prompt is a short phrase.`,
+      );
+    }
+    const encoded = tokenizer.encode(text).ids;
+    const foreign = encoded.find((id) => !(id < vocabSize));
+    if (foreign !== undefined) throw invalid(`token ${foreign} is beyond vocab_size ${vocabSize}`);
+    return encoded;
+  };
+  return {
+    count: (text) => ids(text).length,
+    encode(text) {
+      if (typeof text !== 'string' || text.trim() === '') {
+        const shown = typeof text === 'string' ? 'empty' : `${typeof text}, not text`;
+        throw new ClipSegError('invalid-prompt', `A prompt is ${shown}; give a word or a phrase.`);
+      }
+      const encoded = ids(text);
+      if (encoded.length > maxPositionEmbeddings) {
+        throw new ClipSegError(
+          'invalid-prompt',
+          `The prompt ${JSON.stringify(text.slice(0, 40))}… has ${encoded.length} tokens; ` +
+            `the model takes ${maxPositionEmbeddings}. Shorten it.`,
+        );
+      }
+      return encoded;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * Bilinear, as torch's F.interpolate(align_corners=False) does it.
+ * @param map float32 [h, w]
+ * @returns float32 [height, width]
+ */
+export function upsampleBilinear(
+  map: Float32Array,
+  [h, w]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): Float32Array {
+  if (h === height && w === width) return map.slice();
+  const result = new Float32Array(height * width);
+  const columns = axis(w, width);
+  const upper = { row: -1, values: new Float32Array(width) };
+  const lower = { row: -1, values: new Float32Array(width) };
+  const rows = axis(h, height);
+  for (let y = 0; y < height; y++) {
+    const top = rows.low[y] as number;
+    const bottom = rows.high[y] as number;
+    // Rows only move down: what was the lower one mostly becomes the upper one.
+    if (upper.row !== top && lower.row === top) {
+      [upper.values, lower.values] = [lower.values, upper.values];
+      [upper.row, lower.row] = [lower.row, upper.row];
+    }
+    if (upper.row !== top) stretchRow(map, top * w, columns, upper.values);
+    upper.row = top;
+    if (lower.row !== bottom) stretchRow(map, bottom * w, columns, lower.values);
+    lower.row = bottom;
+    blend(upper.values, lower.values, rows.weight[y] as number, result, y * width);
+  }
+  return result;
+}
+
+interface Axis {
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  /** Of the higher neighbour. */
+  readonly weight: Float32Array;
+}
+
+function axis(from: number, to: number): Axis {
+  const low = new Int32Array(to);
+  const high = new Int32Array(to);
+  const weight = new Float32Array(to);
+  const scale = from / to;
+  for (let i = 0; i < to; i++) {
+    const position = Math.max(0, (i + 0.5) * scale - 0.5);
+    low[i] = Math.min(from - 1, Math.floor(position));
+    high[i] = Math.min(from - 1, (low[i] as number) + 1);
+    weight[i] = position - (low[i] as number);
+  }
+  return { low, high, weight };
+}
+
+function stretchRow(map: Float32Array, start: number, columns: Axis, into: Float32Array): void {
+  const { low, high, weight } = columns;
+  for (let x = 0; x < into.length; x++) {
+    const a = map[start + (low[x] as number)] as number;
+    const b = map[start + (high[x] as number)] as number;
+    into[x] = a + (b - a) * (weight[x] as number);
+  }
+}
+
+function blend(
+  upper: Float32Array,
+  lower: Float32Array,
+  weight: number,
+  into: Float32Array,
+  start: number,
+): void {
+  for (let x = 0; x < upper.length; x++) {
+    const a = upper[x] as number;
+    into[start + x] = a + ((lower[x] as number) - a) * weight;
+  }
+}
