@@ -15,7 +15,7 @@ import {
 import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';
 import { builders, type GraphName } from './clipseg/graphs.js';
 import type { NetworkOptions } from './clipseg/network.js';
-import { Parameters } from './clipseg/parameters.js';
+import { type Parameter, Parameters } from './clipseg/parameters.js';
 import type { Graph } from './onnx/graph.js';
 import { encodeModel } from './onnx/write-model.js';
 import { calibrate } from './quantize/calibrate.js';
@@ -68,6 +68,7 @@ interface Job {
   readonly options: ConvertOptions;
   readonly checkpoint: Checkpoint;
   readonly parameters: Parameters;
+  readonly positions: Parameter;
   readonly files: Record<string, ManifestFile>;
   readonly scratch: string;
 }
@@ -93,11 +94,13 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
   try {
     const parameters = new Parameters(checkpoint.weights);
     const graphs = buildAll(parameters, checkpoint, { operators: options.operators });
+    const positions = takePositions(parameters, checkpoint);
     parameters.finish();
     await mkdir(scratch, { recursive: true }).catch((error) => {
       throw asIoError(error, output);
     });
-    const job: Job = { options: { ...options, output }, checkpoint, parameters, files: {}, scratch };
+    const resolved = { ...options, output };
+    const job: Job = { options: resolved, checkpoint, parameters, positions, files: {}, scratch };
     return await writeAll(job, dtypes, graphs);
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -188,14 +191,20 @@ async function writeAll(
 
 const POSITIONS = 'position_embedding.bin';
 
-async function writePositionEmbedding({ checkpoint, parameters, options, files }: Job) {
-  const { imageSize, patchSize, hiddenSize } = checkpoint.config.visionConfig;
-  const dims = [1 + Math.floor(imageSize / patchSize) ** 2, hiddenSize] as const;
-  const key = 'clip.vision_model.embeddings.position_embedding.weight';
-  const data = await parameters.take(key, dims).read({ signal: options.signal });
+/** The trained table is no weight of a graph: the engine fits it to every resolution. */
+function takePositions(parameters: Parameters, { config }: Checkpoint): Parameter {
+  const { imageSize, patchSize, hiddenSize } = config.visionConfig;
+  const dims = [1 + Math.floor(imageSize / patchSize) ** 2, hiddenSize];
+  return parameters.take('clip.vision_model.embeddings.position_embedding.weight', dims);
+}
+
+async function writePositionEmbedding({ positions, options, files }: Job) {
+  const data = await positions.read({ signal: options.signal });
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  files[POSITIONS] = await writeFile(join(options.output, POSITIONS), [bytes], options);
-  return { data, dims };
+  files[POSITIONS] = await writeFile(join(options.output, POSITIONS), [bytes], {
+    signal: options.signal,
+  });
+  return { data, dims: positions.dims as [number, number] };
 }
 
 async function writeGraphs(
@@ -226,7 +235,7 @@ async function copyTokenizer({ checkpoint, options, files }: Job): Promise<Manif
   const copy = async (path: string) => {
     const name = basename(path);
     const bytes = await readFile(path);
-    files[name] = await writeFile(join(options.output, name), [bytes], options);
+    files[name] = await writeFile(join(options.output, name), [bytes], { signal: options.signal });
     return name;
   };
   if (vocab && merges) return { vocab: await copy(vocab), merges: await copy(merges) };

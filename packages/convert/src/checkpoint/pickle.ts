@@ -1,0 +1,218 @@
+import { ClipSegError } from '@clipseg/core';
+
+// A reader for the pickles that torch.save writes. It builds plain containers and calls nothing:
+// the caller says which globals mean something, every other one is refused. Protocols 2 to 5.
+
+export type PickleValue = unknown;
+
+/** A `module.name` that the pickle refers to; only what `PickleOptions.reduce` knows is used. */
+export class PickleGlobal {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+export interface PickleOptions {
+  /** For messages. */
+  readonly source: string;
+  /** Whether a global may stand in this pickle at all. */
+  readonly allowed: (name: string) => boolean;
+  /** What calling an allowed global with these arguments gives. */
+  readonly reduce: (name: string, args: readonly PickleValue[]) => PickleValue;
+  readonly persistentLoad: (id: PickleValue) => PickleValue;
+}
+
+const MAX_OPERATIONS = 5_000_000;
+const MARK = Symbol('mark');
+
+class Machine {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #options: PickleOptions;
+  readonly #memo = new Map<number, PickleValue>();
+  #stack: PickleValue[] = [];
+  #position = 0;
+
+  constructor(bytes: Uint8Array, options: PickleOptions) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#options = options;
+  }
+
+  fail(what: string): never {
+    const message = `${this.#options.source}: ${what} (pickle byte ${this.#position}).`;
+    throw new ClipSegError('invalid-checkpoint', message);
+  }
+
+  #take(length: number): number {
+    const start = this.#position;
+    if (!(length >= 0) || start + length > this.#bytes.length) this.fail('it is cut off');
+    this.#position += length;
+    return start;
+  }
+
+  #u8 = () => this.#bytes[this.#take(1)] as number;
+  #u16 = () => this.#view.getUint16(this.#take(2), true);
+  #u32 = () => this.#view.getUint32(this.#take(4), true);
+  #i32 = () => this.#view.getInt32(this.#take(4), true);
+  #u64 = () => Number(this.#view.getBigUint64(this.#take(8), true));
+
+  #text(length: number): string {
+    const start = this.#take(length);
+    return new TextDecoder().decode(this.#bytes.subarray(start, start + length));
+  }
+
+  #line(): string {
+    const end = this.#bytes.indexOf(10, this.#position);
+    if (end < 0) this.fail('a line does not end');
+    const line = this.#text(end - this.#position);
+    this.#take(1);
+    return line;
+  }
+
+  /** A little-endian two's complement number of any length that fits a double. */
+  #long(length: number): number {
+    if (length > 8) this.fail(`a number has ${length} bytes`);
+    const start = this.#take(length);
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) {
+      value = (value << 8n) | BigInt(this.#bytes[start + i] as number);
+    }
+    return Number(BigInt.asIntN(length * 8, value));
+  }
+
+  #pop(): PickleValue {
+    if (this.#stack.length === 0) this.fail('its stack runs empty');
+    const value = this.#stack.pop();
+    if (value === MARK) this.fail('a mark stands where a value should');
+    return value;
+  }
+
+  #popToMark(): PickleValue[] {
+    const mark = this.#stack.lastIndexOf(MARK);
+    if (mark < 0) this.fail('a mark is missing');
+    const values = this.#stack.splice(mark);
+    return values.slice(1);
+  }
+
+  #top(): PickleValue {
+    if (this.#stack.length === 0) this.fail('its stack runs empty');
+    return this.#stack.at(-1);
+  }
+
+  #push = (value: PickleValue): void => {
+    this.#stack.push(value);
+  };
+
+  #global(name: string): void {
+    if (!this.#options.allowed(name)) {
+      this.fail(
+        `it refers to ${JSON.stringify(name)}, which a checkpoint of tensors does not need; it is ` +
+          'not executed. Save the weights as safetensors',
+      );
+    }
+    this.#push(new PickleGlobal(name));
+  }
+
+  #call(callee: PickleValue, args: PickleValue): void {
+    if (!(callee instanceof PickleGlobal) || !Array.isArray(args)) this.fail('a call has no callee');
+    this.#push(this.#options.reduce(callee.name, args));
+  }
+
+  #setItems(items: readonly PickleValue[]): void {
+    const target = this.#top();
+    if (!(target instanceof Map) || items.length % 2) this.fail('items go into no dictionary');
+    for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
+  }
+
+  #append(items: readonly PickleValue[]): void {
+    const target = this.#top();
+    if (!Array.isArray(target)) this.fail('items go into no list');
+    for (const item of items) target.push(item);
+  }
+
+  #recall(index: number): void {
+    if (!this.#memo.has(index)) this.fail(`it recalls ${index}, which was never stored`);
+    this.#push(this.#memo.get(index));
+  }
+
+  #tuple(count: number): void {
+    const values: PickleValue[] = [];
+    for (let i = 0; i < count; i++) values.unshift(this.#pop());
+    this.#push(values);
+  }
+
+  /** BUILD sets attributes of an object. On a container, state_dicts carry `_metadata`: dropped. */
+  #build(): void {
+    this.#pop();
+    if (!(this.#top() instanceof Map)) this.fail('it sets the attributes of an object');
+  }
+
+  // Opcodes by byte, as Python's pickle.py names them.
+  readonly #operations: Readonly<Record<number, () => void>> = {
+    128: () => void this.#u8(), // PROTO
+    149: () => void this.#u64(), // FRAME
+    40: () => this.#push(MARK), // MARK
+    48: () => void this.#pop(), // POP
+    49: () => void this.#popToMark(), // POP_MARK
+    50: () => this.#push(this.#top()), // DUP
+    78: () => this.#push(null), // NONE
+    136: () => this.#push(true), // NEWTRUE
+    137: () => this.#push(false), // NEWFALSE
+    75: () => this.#push(this.#u8()), // BININT1
+    77: () => this.#push(this.#u16()), // BININT2
+    74: () => this.#push(this.#i32()), // BININT
+    138: () => this.#push(this.#long(this.#u8())), // LONG1
+    71: () => this.#push(this.#view.getFloat64(this.#take(8), false)), // BINFLOAT
+    88: () => this.#push(this.#text(this.#u32())), // BINUNICODE
+    140: () => this.#push(this.#text(this.#u8())), // SHORT_BINUNICODE
+    141: () => this.#push(this.#text(this.#u64())), // BINUNICODE8
+    85: () => this.#push(this.#text(this.#u8())), // SHORT_BINSTRING
+    84: () => this.#push(this.#text(this.#u32())), // BINSTRING
+    125: () => this.#push(new Map()), // EMPTY_DICT
+    93: () => this.#push([]), // EMPTY_LIST
+    41: () => this.#push([]), // EMPTY_TUPLE
+    116: () => this.#push(this.#popToMark()), // TUPLE
+    108: () => this.#push(this.#popToMark()), // LIST
+    133: () => this.#tuple(1), // TUPLE1
+    134: () => this.#tuple(2), // TUPLE2
+    135: () => this.#tuple(3), // TUPLE3
+    115: () => this.#setItems([this.#pop(), this.#pop()].reverse()), // SETITEM
+    117: () => this.#setItems(this.#popToMark()), // SETITEMS
+    97: () => this.#append([this.#pop()]), // APPEND
+    101: () => this.#append(this.#popToMark()), // APPENDS
+    113: () => void this.#memo.set(this.#u8(), this.#top()), // BINPUT
+    114: () => void this.#memo.set(this.#u32(), this.#top()), // LONG_BINPUT
+    148: () => void this.#memo.set(this.#memo.size, this.#top()), // MEMOIZE
+    104: () => this.#recall(this.#u8()), // BINGET
+    106: () => this.#recall(this.#u32()), // LONG_BINGET
+    99: () => this.#global(`${this.#line()}.${this.#line()}`), // GLOBAL
+    147: () => this.#global([this.#pop(), this.#pop()].reverse().join('.')), // STACK_GLOBAL
+    81: () => this.#push(this.#options.persistentLoad(this.#pop())), // BINPERSID
+    82: () => {
+      const args = this.#pop(); // REDUCE
+      this.#call(this.#pop(), args);
+    },
+    98: () => this.#build(), // BUILD
+  };
+
+  run(): PickleValue {
+    for (let count = 0; count < MAX_OPERATIONS; count++) {
+      const code = this.#u8();
+      if (code === 46) return this.#pop(); // STOP
+      const operation = this.#operations[code];
+      if (!operation) this.fail(`it uses the operation ${code}, which no checkpoint needs`);
+      operation();
+    }
+    return this.fail(`it has more than ${MAX_OPERATIONS} operations`);
+  }
+}
+
+/**
+ * Reads a pickle without executing anything. Tuples and lists become arrays, dictionaries Maps.
+ * @throws ClipSegError `invalid-checkpoint`
+ */
+export function readPickle(bytes: Uint8Array, options: PickleOptions): PickleValue {
+  return new Machine(bytes, options).run();
+}

@@ -1,0 +1,105 @@
+import { ClipSegError } from '@clipseg/core';
+
+/** Element types as safetensors spells them. */
+export type WeightDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
+
+export const dtypeBytes: Readonly<Record<WeightDtype, number>> = {
+  ...{ F64: 8, I64: 8, F32: 4, I32: 4, F16: 2, BF16: 2, I16: 2, I8: 1, U8: 1, BOOL: 1 },
+};
+
+/** One tensor of a checkpoint, read from the file when asked for. */
+export interface Weight {
+  readonly name: string;
+  readonly dtype: WeightDtype;
+  readonly shape: readonly number[];
+  /** Little-endian bytes, row-major; the caller's own. */
+  read(options?: { signal?: AbortSignal }): Promise<Uint8Array>;
+}
+
+export interface Weights {
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  /** @throws ClipSegError `invalid-checkpoint` when there is none of that name */
+  get(name: string): Weight;
+  close(): Promise<void>;
+}
+
+/** Weights from a list; closing them closes the files they come from. */
+export function weightsOf(list: readonly Weight[], close: () => Promise<void>): Weights {
+  const byName = new Map<string, Weight>();
+  for (const weight of list) {
+    if (byName.has(weight.name)) {
+      throw new ClipSegError('invalid-checkpoint', `The weight ${weight.name} stands there twice.`);
+    }
+    byName.set(weight.name, weight);
+  }
+  return {
+    names: [...byName.keys()],
+    has: (name) => byName.has(name),
+    get(name) {
+      const weight = byName.get(name);
+      if (weight) return weight;
+      throw new ClipSegError('invalid-checkpoint', `The checkpoint has no weight ${name}.`);
+    },
+    close,
+  };
+}
+
+/** The weights of several files (shards) as one. */
+export function mergeWeights(parts: readonly Weights[]): Weights {
+  const all = parts.flatMap((part) => part.names.map((name) => part.get(name)));
+  return weightsOf(all, async () => {
+    await Promise.all(parts.map((part) => part.close()));
+  });
+}
+
+/** float16 bits -> float32, for all 65536 of them. */
+function makeHalfTable(): Float32Array {
+  const table = new Float32Array(65536);
+  for (let bits = 0; bits < 65536; bits++) {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    if (exponent === 31) table[bits] = fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+    else if (exponent === 0) table[bits] = sign * fraction * 2 ** -24;
+    else table[bits] = sign * (1024 + fraction) * 2 ** (exponent - 25);
+  }
+  return table;
+}
+let halfTable: Float32Array | undefined;
+
+/**
+ * The values of a floating-point weight as float32.
+ * @throws ClipSegError `invalid-checkpoint` for other types
+ */
+export async function readFloat32(
+  weight: Weight,
+  options?: { signal?: AbortSignal },
+): Promise<Float32Array> {
+  const { name, dtype } = weight;
+  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16' && dtype !== 'F64') {
+    throw new ClipSegError(
+      'invalid-checkpoint',
+      `The weight ${name} is ${dtype}; F32, F16, BF16 and F64 can be converted.`,
+    );
+  }
+  const read = await weight.read(options);
+  const { buffer, byteOffset, byteLength } = byteAligned(read, dtypeBytes[dtype]);
+  const count = byteLength / dtypeBytes[dtype];
+  if (dtype === 'F32') return new Float32Array(buffer, byteOffset, count);
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, byteOffset, count));
+  const bits = new Uint16Array(buffer, byteOffset, count);
+  const values = new Float32Array(count);
+  if (dtype === 'BF16') {
+    const words = new Uint32Array(values.buffer); // bfloat16 is the upper half of a float32
+    for (let i = 0; i < count; i++) words[i] = (bits[i] as number) << 16;
+    return values;
+  }
+  halfTable ??= makeHalfTable();
+  for (let i = 0; i < count; i++) values[i] = halfTable[bits[i] as number] as number;
+  return values;
+}
+
+function byteAligned(bytes: Uint8Array, width: number): Uint8Array {
+  return bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+}
