@@ -1,10 +1,11 @@
-export { type ConvertOptions, convert } from './convert.js';
 export {
   type Checkpoint,
   type OpenCheckpointOptions,
   openCheckpoint,
   type TokenizerPaths,
+  weightFiles,
 } from './checkpoint/index.js';
 export type { Weight, WeightDtype, Weights } from './checkpoint/weights.js';
 export { type TensorToWrite, writeSafetensors } from './checkpoint/write-safetensors.js';
+export { type ConvertOptions, convert } from './convert.js';
 export { asIoError, type WrittenFile, writeFile } from './write-file.js';

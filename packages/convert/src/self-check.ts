@@ -7,8 +7,8 @@ import {
   interpolatePositionEmbedding,
   type ManifestGraphs,
   type SelfCheck,
-  selfCheckPixels,
   type Session,
+  selfCheckPixels,
   type Tensor,
 } from '@clipseg/core';
 
@@ -109,5 +109,11 @@ export async function makeSelfCheck(
       logits.push(Number((expected[y * side + x] as number).toPrecision(7)));
     }
   }
-  return { size: [side, side], inputIds: inputIdsOf(input.config), stride: STRIDE, logits, tolerance };
+  return {
+    size: [side, side],
+    inputIds: inputIdsOf(input.config),
+    stride: STRIDE,
+    logits,
+    tolerance,
+  };
 }

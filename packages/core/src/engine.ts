@@ -109,7 +109,10 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
   function checkEncoded(prompt: EncodedPrompt): EncodedPrompt {
     const { label, embedding } = prompt;
     const fail = (what: string): never => {
-      throw new ClipSegError('invalid-prompt', `The embedding of ${JSON.stringify(label)} ${what}.`);
+      throw new ClipSegError(
+        'invalid-prompt',
+        `The embedding of ${JSON.stringify(label)} ${what}.`,
+      );
     };
     if (!(embedding instanceof Float32Array)) fail('is no Float32Array');
     if (embedding.length !== config.projectionDim) {
@@ -198,7 +201,9 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
     encodePrompts: work.track(encodePrompts),
     decode: work.track(decode),
     segment: work.track(segment),
-    selfCheck: work.track((call: CallOptions = {}) => runSelfCheck(model, options.backendName, call)),
+    selfCheck: work.track((call: CallOptions = {}) =>
+      runSelfCheck(model, options.backendName, call),
+    ),
     dispose: () => work.end(() => model.dispose()),
   };
 }

@@ -1,5 +1,5 @@
-export { type ClipSegConfig, eosPosition, parseConfig } from './config.js';
 export type { TextConfig, TowerConfig, VisionConfig } from './config.js';
+export { type ClipSegConfig, eosPosition, parseConfig } from './config.js';
 export type * from './contracts/backend.js';
 export type * from './contracts/clip-seg.js';
 export type * from './contracts/image.js';
@@ -7,8 +7,8 @@ export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
 export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
-export { MANIFEST_FILE, MANIFEST_FORMAT_VERSION, parseManifest } from './manifest.js';
 export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './manifest.js';
+export { MANIFEST_FILE, MANIFEST_FORMAT_VERSION, parseManifest } from './manifest.js';
 export { pixelValues } from './normalize.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
@@ -18,6 +18,6 @@ export { checkThreshold, maskArea, type Segment, type Segmentation } from './seg
 export type { SelfCheckResult } from './self-check.js';
 export { selfCheckPixels } from './self-check-pixels.js';
 export { MAX_MODEL_SIDE, resolveSize } from './size.js';
-export { clipTokenizerJson, createTokenizer, type Tokenizer } from './tokenizer.js';
 export type { TokenizerFiles } from './tokenizer.js';
+export { clipTokenizerJson, createTokenizer, type Tokenizer } from './tokenizer.js';
 export { upsampleBilinear } from './upsample.js';

@@ -42,7 +42,9 @@ export interface Manifest {
   readonly config: ClipSegConfig;
   readonly preprocessing: Preprocessing;
   /** File names; absent when the checkpoint brought none (then only embedding prompts work). */
-  readonly tokenizer?: { readonly tokenizerJson: string } | { readonly vocab: string; readonly merges: string };
+  readonly tokenizer?:
+    | { readonly tokenizerJson: string }
+    | { readonly vocab: string; readonly merges: string };
   /** The trained table, float32 little-endian, dims [1 + grid*grid, hiddenSize]; CLS row first. */
   readonly positionEmbedding: { readonly file: string; readonly dims: readonly [number, number] };
   readonly variants: Readonly<Partial<Record<Dtype, ManifestGraphs>>>;
@@ -85,7 +87,10 @@ function checkVariants(variants: unknown, files: Manifest['files']): void {
     check((dtypes as string[]).includes(dtype), `variants.${dtype} is no dtype`);
     for (const name of graphNames) {
       const file = isRecord(graphs) ? graphs[name] : undefined;
-      check(isFileName(file) && Object.hasOwn(files, file), `variants.${dtype}.${name} has no file`);
+      check(
+        isFileName(file) && Object.hasOwn(files, file),
+        `variants.${dtype}.${name} has no file`,
+      );
     }
   }
 }

@@ -12,7 +12,10 @@ export function checkRawImage(image: unknown): RawImage {
   const fail = (what: string): never => {
     throw new ClipSegError('invalid-image', `The image ${what}.`);
   };
-  if (typeof image !== 'object' || image === null) return fail(`is ${image === null ? 'null' : typeof image}, not { width, height, channels, data }`);
+  if (typeof image !== 'object' || image === null)
+    return fail(
+      `is ${image === null ? 'null' : typeof image}, not { width, height, channels, data }`,
+    );
   const { width, height, channels, data } = image as Partial<RawImage>;
   for (const side of [width, height]) {
     if (!Number.isInteger(side) || Number(side) < 1) {
@@ -20,7 +23,8 @@ export function checkRawImage(image: unknown): RawImage {
     }
   }
   const pixels = Number(width) * Number(height);
-  if (pixels > MAX_PIXELS) fail(`has ${pixels} pixels, more than ${MAX_PIXELS}; scale it down first`);
+  if (pixels > MAX_PIXELS)
+    fail(`has ${pixels} pixels, more than ${MAX_PIXELS}; scale it down first`);
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     return fail(`has ${channels} channels; 1 (grey), 3 (RGB) or 4 (RGBA) are taken`);
   }

@@ -66,7 +66,7 @@ async function shards(folder: string, index: string): Promise<string[]> {
   return names.sort();
 }
 
-async function weightFiles(folder: string): Promise<string[]> {
+export async function weightFiles(folder: string): Promise<string[]> {
   for (const file of ['model.safetensors', 'pytorch_model.bin']) {
     if (existsSync(join(folder, `${file}.index.json`))) return shards(folder, `${file}.index.json`);
     if (existsSync(join(folder, file))) return [file];
@@ -120,9 +120,7 @@ export async function openCheckpoint(
   const weights = await openAll(files);
   try {
     const override = extractLayers && { extract_layers: [...extractLayers] };
-    const opened = decoder
-      ? await withDecoder(weights, json, decoder)
-      : { weights, fields: json };
+    const opened = decoder ? await withDecoder(weights, json, decoder) : { weights, fields: json };
     return {
       name: basename(folder),
       folder,

@@ -23,7 +23,8 @@ function rename(name: string): string {
 
 /** torch keeps query, key and value in one matrix, one above the other. */
 function splitInProjection(weight: Weight): Weight[] {
-  const [, layer, part] = /^blocks\.(\d+)\.self_attn\.in_proj_(weight|bias)$/.exec(weight.name) ?? [];
+  const [, layer, part] =
+    /^blocks\.(\d+)\.self_attn\.in_proj_(weight|bias)$/.exec(weight.name) ?? [];
   const rows = (weight.shape[0] ?? 0) / 3;
   const shape = [rows, ...weight.shape.slice(1)];
   const bytes = shape.reduce((n, d) => n * d, dtypeBytes[weight.dtype]);

@@ -116,7 +116,8 @@ class Machine {
   }
 
   #call(callee: PickleValue, args: PickleValue): void {
-    if (!(callee instanceof PickleGlobal) || !Array.isArray(args)) this.fail('a call has no callee');
+    if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
+      this.fail('a call has no callee');
     this.#push(this.#options.reduce(callee.name, args));
   }
 

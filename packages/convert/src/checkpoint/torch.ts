@@ -112,7 +112,8 @@ function rebuildTensor(path: string, args: readonly unknown[]): TorchTensor {
   const count = sizes.reduce((n, size) => n * size, 1);
   const held = storage.entry.size / dtypeBytes[storage.dtype];
   // A stride of 0 can make a small storage an endless tensor.
-  if (count > 0 && (offset + reach >= held || count > held)) fail(path, 'a tensor exceeds its data');
+  if (count > 0 && (offset + reach >= held || count > held))
+    fail(path, 'a tensor exceeds its data');
   return new TorchTensor(storage, offset, sizes, steps);
 }
 

@@ -1,7 +1,17 @@
 import { ClipSegError } from '@clipseg/core';
 
 /** Element types as safetensors spells them. */
-export type WeightDtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
+export type WeightDtype =
+  | 'F32'
+  | 'F16'
+  | 'BF16'
+  | 'F64'
+  | 'I64'
+  | 'I32'
+  | 'I16'
+  | 'I8'
+  | 'U8'
+  | 'BOOL';
 
 export const dtypeBytes: Readonly<Record<WeightDtype, number>> = {
   ...{ F64: 8, I64: 8, F32: 4, I32: 4, F16: 2, BF16: 2, I16: 2, I8: 1, U8: 1, BOOL: 1 },

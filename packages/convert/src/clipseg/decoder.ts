@@ -23,7 +23,10 @@ function upsample(net: Network, x: Value, config: ClipSegConfig): Value {
   const key = 'decoder.transposed_convolution';
   const up = (value: Value, name: string, [from, to, k]: [number, number, number], end: string) => {
     const weight = net.take(`${name}.weight`, [from, to, k, k]);
-    return ops.convTranspose(g, value, weight, net.take(`${name}.bias`, [to]), [`H${end}`, `W${end}`]);
+    return ops.convTranspose(g, value, weight, net.take(`${name}.bias`, [to]), [
+      `H${end}`,
+      `W${end}`,
+    ]);
   };
   if (!refined) return up(x, key, [d, 1, patch], '');
   const [half, quarter] = [d / 2, patch / 4];

@@ -38,7 +38,8 @@ export function textEncoder(
   const length = ops.sizeOf(g, inputIds, 1);
   const positions = ops.slice(g, rows, 0, { start: 0, end: length, size: 'length' }); // [T, C]
   let mask = net.weight(causalMask(t.maxPositionEmbeddings));
-  for (const axis of [2, 3]) mask = ops.slice(g, mask, axis, { start: 0, end: length, size: 'length' });
+  for (const axis of [2, 3])
+    mask = ops.slice(g, mask, axis, { start: 0, end: length, size: 'length' });
   let x = new Residual(net, ops.add(g, tokens, positions)); // [B, T, C]
   for (let layer = 0; layer < t.numHiddenLayers; layer++) {
     x = preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, {

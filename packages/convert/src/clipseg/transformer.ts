@@ -57,7 +57,12 @@ function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes
   if (net.fused) return ops.multiHeadAttention(g, q, k, v, heads, mask);
   const [batch, tokens] = q.dims as [string, string];
   const split = (x: Value) =>
-    ops.reshape(g, x, g.int64([0, -1, heads, width / heads]), [batch, tokens, heads, width / heads]);
+    ops.reshape(g, x, g.int64([0, -1, heads, width / heads]), [
+      batch,
+      tokens,
+      heads,
+      width / heads,
+    ]);
   const scale = net.scalar(`scale.${width / heads}`, Math.sqrt(heads / width));
   const qs = ops.transpose(g, split(ops.mul(g, q, scale)), [0, 2, 1, 3]); // [B, heads, N, d]
   const ks = ops.transpose(g, split(k), [0, 2, 3, 1]); // [B, heads, d, N]
@@ -68,7 +73,13 @@ function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes
   return ops.reshape(g, heard, g.int64([0, -1, width]), [batch, tokens, width]);
 }
 
-function selfAttention(net: Network, x: Value, key: string, sizes: LayerSizes, norm?: string): Value {
+function selfAttention(
+  net: Network,
+  x: Value,
+  key: string,
+  sizes: LayerSizes,
+  norm?: string,
+): Value {
   const square = [sizes.width, sizes.width] as const;
   const v = `${key}.self_attn.v_proj`;
   const q = net.linear(x, `${key}.self_attn.q_proj`, square, { input: norm });

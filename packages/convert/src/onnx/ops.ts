@@ -92,9 +92,7 @@ export function matMulNBits(
     accuracy_level: 4,
   };
   const inputs = [x, weight, scales, undefined, undefined, bias];
-  return one(
-    g.node('MatMulNBits', inputs, [{ type: x.type, dims }], { attributes, ...microsoft }),
-  );
+  return one(g.node('MatMulNBits', inputs, [{ type: x.type, dims }], { attributes, ...microsoft }));
 }
 
 export function layerNormalization(

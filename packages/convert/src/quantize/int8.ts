@@ -32,7 +32,8 @@ function quantizeRows(values: Float32Array, rows: number, columns: number): Quan
     const row = values.subarray(r * columns, (r + 1) * columns);
     scale[r] = absMax(row) / 127 || 1;
     const inverse = 1 / (scale[r] as number);
-    for (let i = 0; i < columns; i++) weight[r * columns + i] = Math.round((row[i] as number) * inverse);
+    for (let i = 0; i < columns; i++)
+      weight[r * columns + i] = Math.round((row[i] as number) * inverse);
   }
   return { weight, scale };
 }

@@ -86,8 +86,7 @@ export async function smoothingFactors(
     factors.set(
       producer,
       activation.map(
-        (a, i) =>
-          Math.max(a, FLOOR) ** ALPHA / Math.max(weight[i] as number, FLOOR) ** (1 - ALPHA),
+        (a, i) => Math.max(a, FLOOR) ** ALPHA / Math.max(weight[i] as number, FLOOR) ** (1 - ALPHA),
       ),
     );
   }

@@ -25,7 +25,10 @@ export interface Session {
    * @throws ClipSegError `backend` (runtime failure), `invalid-argument` (unknown or missing feed),
    *   `aborted`, `disposed`
    */
-  run(feeds: Readonly<Record<string, Tensor>>, options?: RunOptions): Promise<Record<string, Tensor>>;
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    options?: RunOptions,
+  ): Promise<Record<string, Tensor>>;
   /** Frees the graph. Safe to call twice; waits for a run in progress. */
   dispose(): Promise<void>;
 }

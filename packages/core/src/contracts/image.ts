@@ -10,7 +10,10 @@ export interface RawImage {
 }
 
 /** The resolution the model sees: a square, `[height, width]`, or the longer side with aspect kept. */
-export type Size = number | readonly [height: number, width: number] | { readonly longestSide: number };
+export type Size =
+  | number
+  | readonly [height: number, width: number]
+  | { readonly longestSide: number };
 
 /** Turns an adapter's image inputs (paths, Blobs, canvases, ...) into pixels. */
 export interface ImageDecoder<Input = unknown> {

@@ -36,7 +36,7 @@ const describe = (graph: GraphSource): string =>
   typeof graph === 'string' ? graph : `of ${graph.byteLength} bytes`;
 
 const reason = (error: unknown): string =>
-  error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error);
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 
 /** A Backend over an `ort` object. */
 export function ortBackend({ ort, name, sessionOptions = {} }: OrtBackendOptions): Backend {

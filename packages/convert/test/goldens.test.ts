@@ -1,0 +1,112 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { convert } from '@clipseg/convert';
+import {
+  type Backend,
+  eosPosition,
+  interpolatePositionEmbedding,
+  type Manifest,
+  type Session,
+  type Tensor,
+} from '@clipseg/core';
+import { ortBackend } from '@clipseg/core/ort';
+import { type FixtureTensor, readSafetensors } from '@clipseg/core/testing';
+import * as ort from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const fixtures = new URL('../../../fixtures/checkpoints/', import.meta.url);
+const backend: Backend = ortBackend({ ort, name: 'onnxruntime-node/cpu' });
+const TOLERANCE = 2e-4;
+
+const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  expect(a.length).toBe(b.length);
+  let max = 0;
+  for (let i = 0; i < a.length; i++) max = Math.max(max, Math.abs(a[i]! - b[i]!) || 0);
+  return max;
+};
+const f32 = ({ data, shape }: FixtureTensor): Tensor => ({
+  type: 'float32',
+  data: data as Float32Array,
+  dims: shape,
+});
+
+describe.each([
+  ['tiny-refined', 'fused'],
+  ['tiny-refined', 'standard'],
+  ['tiny-simple', 'fused'],
+  ['tiny-simple', 'standard'],
+] as const)('%s with %s operators equals the reference', (name, operators) => {
+  const checkpoint = new URL(`${name}/`, fixtures).pathname;
+  let folder: string;
+  let manifest: Manifest;
+  let table: Float32Array;
+  let goldens: Record<string, FixtureTensor>;
+  const sessions: Record<string, Session> = {};
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'clipseg-'));
+    manifest = await convert({ checkpoint, output: folder, operators, backend });
+    goldens = readSafetensors(await readFile(join(checkpoint, 'goldens.safetensors')));
+    const bytes = await readFile(join(folder, manifest.positionEmbedding.file));
+    table = new Float32Array(new Uint8Array(bytes).buffer);
+    for (const graph of ['vision_encoder', 'vision_head', 'text_encoder', 'decoder']) {
+      sessions[graph] = await backend.createSession(join(folder, `${graph}.onnx`));
+    }
+  });
+  afterAll(async () => {
+    for (const session of Object.values(sessions)) await session.dispose();
+    await rm(folder, { recursive: true });
+  });
+
+  async function encode(size: string) {
+    const pixels = f32(goldens[`${size}.pixel_values`]!);
+    const { patchSize, hiddenSize } = manifest.config.visionConfig;
+    const grid = [pixels.dims[2]! / patchSize, pixels.dims[3]! / patchSize] as const;
+    const data = interpolatePositionEmbedding(table, manifest.positionEmbedding.dims, grid);
+    const dims = [1, 1 + grid[0] * grid[1], hiddenSize];
+    const results = await sessions.vision_encoder!.run({
+      pixel_values: pixels,
+      position_embedding: { type: 'float32', data, dims },
+    });
+    return { grid, results };
+  }
+
+  it('text embeddings', async () => {
+    const { data, shape } = goldens.input_ids!;
+    const [count = 0, length = 0] = shape;
+    const ids = Int32Array.from(data as BigInt64Array, Number);
+    const rows = Int32Array.from({ length: count }, (_, row) => {
+      const own = [...ids.subarray(row * length, (row + 1) * length)];
+      return row * length + eosPosition(own, manifest.config.textConfig);
+    });
+    const results = await sessions.text_encoder!.run({
+      input_ids: { type: 'int32', data: ids, dims: shape },
+      eos_rows: { type: 'int32', data: rows, dims: [count] },
+    });
+    const embedding = results.text_embedding!.data as Float32Array;
+    const expected = goldens.text_embeddings!.data as Float32Array;
+    expect(worst(embedding, expected)).toBeLessThan(TOLERANCE);
+  });
+
+  const sizes = name === 'tiny-refined' ? ['64', '96', 'rect'] : ['40', '56', 'rect'];
+  it.each(sizes)('logits at %s', async (size) => {
+    const { grid, results } = await encode(size);
+    const decoded = await sessions.decoder!.run({
+      features: results.features!,
+      conditional_embedding: f32(goldens.text_embeddings!),
+      grid: { type: 'int64', data: BigInt64Array.from(grid, BigInt), dims: [2] },
+    });
+    const expected = goldens[`${size}.logits`]!;
+    expect(decoded.logits!.dims).toEqual(expected.shape);
+    const error = worst(decoded.logits!.data as Float32Array, expected.data as Float32Array);
+    expect(error).toBeLessThan(TOLERANCE);
+  });
+
+  it.each(sizes.slice(0, 2))('image embedding at %s', async (size) => {
+    const { results } = await encode(size);
+    const head = await sessions.vision_head!.run({ last_hidden_state: results.last_hidden_state! });
+    const expected = goldens[`${size}.image_embedding`]!.data as Float32Array;
+    expect(worst(head.image_embedding!.data as Float32Array, expected)).toBeLessThan(TOLERANCE);
+  });
+});

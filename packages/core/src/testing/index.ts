@@ -1,0 +1,1 @@
+export { type FixtureTensor, readSafetensors } from './read-safetensors.js';

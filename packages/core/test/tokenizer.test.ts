@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { createTokenizer } from '@clipseg/core';
+import { describe, expect, it } from 'vitest';
+
+const fixtures = new URL('../../../fixtures/', import.meta.url);
+const tiny = new URL('checkpoints/tiny-refined/', fixtures);
+const small = () =>
+  createTokenizer(
+    {
+      vocab: JSON.parse(readFileSync(new URL('vocab.json', tiny), 'utf8')),
+      merges: readFileSync(new URL('merges.txt', tiny), 'utf8'),
+    },
+    { maxPositionEmbeddings: 77, vocabSize: 3000 },
+  );
+
+describe('tokenizer', () => {
+  it('frames a phrase with start and end, and ignores case', () => {
+    const tokenizer = small();
+    const ids = tokenizer.encode('A cat');
+    expect(ids).toEqual(tokenizer.encode('a  CAT'));
+    expect(ids.at(0)).toBe(2998);
+    expect(ids.at(-1)).toBe(2999);
+  });
+
+  it.each([
+    ['', 'empty'],
+    ['  \n', 'empty'],
+    [7 as never, 'number'],
+  ])('refuses %j', (text, why) => {
+    expect(() => small().encode(text)).toThrow(why);
+  });
+
+  it('refuses 78 tokens and takes 77', () => {
+    const tokenizer = small();
+    const one = tokenizer.count('a a') - tokenizer.count('a');
+    expect(one).toBe(1);
+    expect(tokenizer.encode(Array(75).fill('a').join(' '))).toHaveLength(77);
+    expect(() => tokenizer.encode(Array(76).fill('a').join(' '))).toThrow(/78 tokens/);
+  });
+
+  it('refuses a megabyte without working on it', () => {
+    expect(() => small().encode('a'.repeat(1_000_000))).toThrow(/characters/);
+  });
+});

@@ -1,0 +1,53 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { convert, weightFiles } from '@clipseg/convert';
+import { type Backend, type Dtype, type ModelSource, throwIfAborted } from '@clipseg/core';
+import { ortNode } from './backend.js';
+import { cached, cacheKey, defaultCacheFolder } from './cache.js';
+import { folderSource } from './sources.js';
+
+export interface CheckpointSourceOptions {
+  /** Where converted models are kept. Default `defaultCacheFolder()`. */
+  readonly cacheDir?: string;
+  /** Runs the conversion's calibration. Default: the CPU. */
+  readonly backend?: Backend;
+}
+
+// Raised whenever the converter writes other graphs, so that no old ones are taken from the cache.
+const CONVERSION = 'graphs-1';
+
+/** What a checkpoint's files look like from outside: cheap to ask, changes when they do. */
+async function fingerprint(folder: string): Promise<string> {
+  const names = [...(await weightFiles(folder)), 'config.json', 'preprocessor_config.json'];
+  const parts = names.concat('vocab.json', 'merges.txt', 'tokenizer.json').map(async (name) => {
+    const info = await stat(join(folder, name)).catch(() => undefined);
+    return `${name}:${info?.size}:${info?.mtimeMs}`;
+  });
+  return (await Promise.all(parts)).join('|');
+}
+
+/** A Hugging Face checkpoint folder, converted at the first use into the cache. */
+export function checkpointSource(
+  path: string,
+  {
+    cacheDir = defaultCacheFolder(),
+    backend,
+    name = path,
+  }: CheckpointSourceOptions & { name?: string } = {},
+): ModelSource {
+  const checkpoint = resolve(path);
+  return {
+    name,
+    async open({ signal, onProgress, dtype = 'fp32' } = {}) {
+      throwIfAborted(signal);
+      const key = cacheKey(CONVERSION, checkpoint, await fingerprint(checkpoint), dtype);
+      const make = async (output: string) => {
+        const dtypes: Dtype[] = [dtype];
+        const runs = backend ?? ortNode();
+        await convert({ checkpoint, output, dtypes, name, backend: runs, signal, onProgress });
+      };
+      const folder = await cached(cacheDir, key, make);
+      return folderSource(folder, name).open({ signal });
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import {
+  type ClipSeg,
+  type CreateClipSegOptions as CoreOptions,
+  createClipSeg as createCore,
+  type Dtype,
+  type ModelSource,
+} from '@clipseg/core';
+import { type Device, ortNode } from './backend.js';
+import { decodeImage, type ImageInput } from './decode-image.js';
+import { type ResolveModelOptions, resolveModel } from './resolve-model.js';
+
+export interface CreateClipSegOptions
+  extends Partial<Omit<CoreOptions<ImageInput>, 'model' | 'decodeImage'>>,
+    ResolveModelOptions {
+  /**
+   * `mini` (default: the embedded model, which knows emoji-like pictures only), a folder made by
+   * `clipseg convert`, a Hugging Face checkpoint folder, a hub id such as
+   * `CIDAS/clipseg-rd64-refined` (the real model), or a source of your own.
+   */
+  readonly model?: string | ModelSource;
+  /** Default `fp32`. */
+  readonly dtype?: Dtype;
+  /** ONNX Runtime's execution provider. Default `cpu`. */
+  readonly device?: Device;
+  /** Default: the machine's. */
+  readonly threads?: number;
+}
+
+/**
+ * CLIPSeg on Node.js.
+ * @throws ClipSegError; what was loaded or half downloaded before is freed or left resumable
+ */
+export async function createClipSeg(
+  options: CreateClipSegOptions = {},
+): Promise<ClipSeg<ImageInput>> {
+  const { model = 'mini', device, threads, dtype = 'fp32' } = options;
+  const backend = options.backend ?? ortNode({ device, threads });
+  const source = typeof model === 'string' ? resolveModel(model, options) : model;
+  return createCore<ImageInput>({ ...options, backend, dtype, model: source, decodeImage });
+}
