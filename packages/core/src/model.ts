@@ -61,7 +61,7 @@ async function readTable(files: ModelFiles, manifest: Manifest, signal?: AbortSi
       `${file} has ${bytes.byteLength} bytes, not ${4 * dims[0] * dims[1]}; fetch the model again.`,
     );
   }
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer); // aligned, unlike a Buffer's slice
 }
 
 async function readTokenizer(files: ModelFiles, { tokenizer, config }: Manifest) {

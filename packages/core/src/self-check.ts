@@ -77,7 +77,7 @@ export async function runSelfCheck(
     const y = Math.floor(i / columns) * sample.stride;
     const x = (i % columns) * sample.stride;
     const error = Math.abs((logits[y * w + x] as number) - expected);
-    maxError = error <= maxError ? maxError : error; // NaN wins, and then fails
+    maxError = Math.max(maxError, error); // NaN wins, and then fails
   }
   const tolerance = sample.tolerance[model.dtype];
   if (logits.length !== h * w || !(maxError <= tolerance)) {

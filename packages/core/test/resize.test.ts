@@ -17,7 +17,7 @@ describe('resize equals Pillow to the bit', () => {
       const expected = goldens[name.replace('input', filter)]!;
       const [h = 0, w = 0] = expected.shape;
       const result = resize(image, [h, w], filter);
-      expect(Buffer.compare(result.data, expected.data as Uint8Array)).toBe(0);
+      expect(Buffer.compare(new Uint8Array(result.data), expected.data as Uint8Array)).toBe(0);
     }
   });
 });

@@ -7,7 +7,7 @@ export interface FixtureTensor {
 
 /** Reads a small safetensors file whole: for fixtures, not for checkpoints. */
 export function readSafetensors(file: Uint8Array): Record<string, FixtureTensor> {
-  const bytes = file.slice(); // aligned, and starting at 0
+  const bytes = new Uint8Array(file); // a copy: aligned, and starting at 0
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   delete header.__metadata__;
