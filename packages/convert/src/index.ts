@@ -8,4 +8,5 @@ export {
 export type { Weight, WeightDtype, Weights } from './checkpoint/weights.js';
 export { type TensorToWrite, writeSafetensors } from './checkpoint/write-safetensors.js';
 export { type ConvertOptions, convert } from './convert.js';
+export { convertSingle } from './convert-single.js';
 export { asIoError, type WrittenFile, writeFile } from './write-file.js';

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ClipSegError, throwIfAborted } from '@clipseg/core';
 
 /** A file that is read by offset. */
@@ -10,15 +10,19 @@ export interface RandomAccessFile {
   close(): Promise<void>;
 }
 
+// One call to the system reads at most this much: an abort waits no longer than for that.
+const PIECE = 64 * 2 ** 20;
+
 /** @throws ClipSegError `not-found`, `io` */
 export async function openFile(path: string): Promise<RandomAccessFile> {
-  const handle = await openHandle(path);
-  const { size } = await handle.stat();
+  const { handle, size } = await openHandle(path);
+  let closed = false;
   return {
     path,
     size,
     async read(offset, length, { signal } = {}) {
       throwIfAborted(signal);
+      if (closed) throw new ClipSegError('disposed', `${path} is read after it was closed.`);
       if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
         throw new ClipSegError(
           'invalid-checkpoint',
@@ -28,7 +32,13 @@ export async function openFile(path: string): Promise<RandomAccessFile> {
       const bytes = new Uint8Array(length);
       let done = 0;
       while (done < length) {
-        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+        throwIfAborted(signal);
+        const piece = Math.min(PIECE, length - done);
+        const { bytesRead } = await handle
+          .read(bytes, done, piece, offset + done)
+          .catch((cause) => {
+            throw cannotRead(path, cause);
+          });
         if (bytesRead === 0) {
           throw new ClipSegError('invalid-checkpoint', `${path} became shorter while it was read.`);
         }
@@ -36,23 +46,31 @@ export async function openFile(path: string): Promise<RandomAccessFile> {
       }
       return bytes;
     },
-    close: () => handle.close(),
+    async close() {
+      if (closed) return;
+      closed = true;
+      await handle.close();
+    },
   };
 }
 
-async function openHandle(path: string): Promise<FileHandle> {
-  let handle: FileHandle;
+/** A failed system call as `not-found` or `io`. */
+export function cannotRead(path: string, cause: unknown): ClipSegError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? new ClipSegError('not-found', `There is no file ${path}.`, { cause })
+    : new ClipSegError('io', `${path} cannot be read: ${message}`, { cause });
+}
+
+async function openHandle(path: string): Promise<{ handle: FileHandle; size: number }> {
   try {
-    handle = await open(path, 'r');
+    // Before opening, which would wait for a writer where the path is a pipe.
+    const info = await stat(path);
+    if (!info.isFile()) throw new ClipSegError('not-found', `${path} is not a file.`);
+    return { handle: await open(path, 'r'), size: info.size };
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw missing
-      ? new ClipSegError('not-found', `There is no file ${path}.`, { cause })
-      : new ClipSegError('io', `${path} cannot be read: ${(cause as Error).message}`, { cause });
+    throw ClipSegError.isInstance(cause) ? cause : cannotRead(path, cause);
   }
-  if ((await handle.stat()).isFile()) return handle;
-  await handle.close();
-  throw new ClipSegError('not-found', `${path} is not a file.`);
 }
 
 /** Closes the file when `use` fails: a checkpoint that cannot be opened leaks nothing. */

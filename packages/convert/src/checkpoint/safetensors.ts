@@ -1,63 +1,111 @@
 import { ClipSegError } from '@clipseg/core';
 import { type RandomAccessFile, withFile } from './file.js';
-import { dtypeBytes, type Weight, type WeightDtype, type Weights, weightsOf } from './weights.js';
+import { duplicateKey, isObject } from './json.js';
+import {
+  dtypeBytes,
+  tensorBytes,
+  type Weight,
+  type WeightDtype,
+  type Weights,
+  weightsOf,
+} from './weights.js';
 
-const MAX_HEADER = 100_000_000; // as the reference implementation limits it
+// A file is: 8 bytes N, N bytes of JSON { name: { dtype, shape, data_offsets } }, the data. The
+// checks are those of the reference implementation (safetensors/src/tensor.rs).
+
+const MAX_HEADER = 100_000_000;
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: WeightDtype;
+  readonly shape: readonly number[];
+  /** Byte range in the data. */
+  readonly from: number;
+  readonly to: number;
+}
 
 function fail(path: string, what: string, cause?: unknown): never {
   const message = `${path} is no valid safetensors file: ${what}. Fetch it again.`;
   throw new ClipSegError('invalid-checkpoint', message, { cause });
 }
 
-async function readHeader(file: RandomAccessFile): Promise<{ json: object; start: number }> {
+async function readHeader(
+  file: RandomAccessFile,
+  options?: { signal?: AbortSignal },
+): Promise<{ json: object; start: number }> {
   const { path, size } = file;
   if (size < 8) fail(path, `it has ${size} bytes`);
-  const prefix = await file.read(0, 8);
+  const prefix = await file.read(0, 8, options);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
-  if (length > Math.min(MAX_HEADER, size - 8)) fail(path, `its header claims ${length} bytes`);
-  const bytes = await file.read(8, length);
+  if (length > size - 8) fail(path, `its header claims ${length} bytes of a file of ${size}`);
+  if (length > MAX_HEADER) fail(path, `its header has ${length} bytes, more than ${MAX_HEADER}`);
+  const bytes = await file.read(8, length, options);
+  let text: string;
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    json = JSON.parse(text);
   } catch (cause) {
-    fail(path, 'its header is not JSON', cause);
+    return fail(path, 'its header is not JSON', cause);
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    fail(path, 'its header is no object');
-  }
+  if (!isObject(json)) fail(path, 'its header is no JSON object');
+  const twice = duplicateKey(text);
+  if (twice !== undefined) fail(path, `its header has the key ${JSON.stringify(twice)} twice`);
   return { json, start: 8 + length };
 }
 
-function weight(file: RandomAccessFile, start: number, name: string, entry: unknown): Weight {
-  const wrong = (what: string): never => fail(file.path, `${JSON.stringify(name)} ${what}`);
-  const { dtype, shape, data_offsets: range } = (entry ?? {}) as Record<string, unknown>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(dtypeBytes, dtype)) wrong(`has dtype ${dtype}`);
-  const whole = (v: unknown) => Number.isSafeInteger(v) && Number(v) >= 0;
-  if (!Array.isArray(shape) || !shape.every(whole)) return wrong('has no shape');
-  if (!Array.isArray(range) || range.length !== 2 || !range.every(whole)) {
-    return wrong('has no data_offsets');
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+
+function parseEntry(path: string, name: string, value: unknown): Entry {
+  const wrong = (what: string): never => fail(path, `${JSON.stringify(name)} ${what}`);
+  if (!isObject(value)) return wrong('is described by no object');
+  const { dtype, shape, data_offsets: range } = value;
+  if (typeof dtype !== 'string' || !Object.hasOwn(dtypeBytes, dtype)) {
+    return wrong(`has the unknown dtype ${JSON.stringify(dtype)?.slice(0, 40)}`);
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount)) return wrong('has no valid shape');
+  if (!Array.isArray(range) || range.length !== 2 || !range.every(isCount)) {
+    return wrong('has no valid data_offsets');
   }
   const [from, to] = range as [number, number];
-  const bytes = shape.reduce((n, d) => n * d, dtypeBytes[dtype as WeightDtype]);
-  if (to - from !== bytes) wrong(`has ${to - from} bytes, its shape needs ${bytes}`);
-  if (start + to > file.size) wrong(`ends at byte ${start + to} of ${file.size}: it is cut off`);
-  return {
-    name,
-    dtype: dtype as WeightDtype,
-    shape,
-    read: (options) => file.read(start + from, bytes, options),
-  };
+  const bytes = tensorBytes(dtype as WeightDtype, shape);
+  if (bytes === undefined) return wrong('has a shape too large for any file');
+  if (to - from !== bytes) return wrong(`has ${to - from} bytes, its shape needs ${bytes}`);
+  return { name, dtype: dtype as WeightDtype, shape, from, to };
+}
+
+/** The data belongs to the tensors without overlap, gap or rest: nothing is hidden or cut off. */
+function checkRanges(path: string, entries: readonly Entry[], dataBytes: number): void {
+  let end = 0;
+  for (const { name, from, to } of entries.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from < end) fail(path, `the data of ${JSON.stringify(name)} overlaps another tensor's`);
+    if (from > end) fail(path, `before ${JSON.stringify(name)} are ${from - end} unused bytes`);
+    end = to;
+  }
+  if (end > dataBytes) fail(path, `it is cut off: ${dataBytes} of ${end} bytes of data are there`);
+  if (end < dataBytes) fail(path, `after the last tensor are ${dataBytes - end} unused bytes`);
 }
 
 /**
- * Opens a safetensors file; tensors are read when asked for.
- * @throws ClipSegError `not-found`, `invalid-checkpoint`
+ * Opens a safetensors file: reads its header; tensors are read when asked for.
+ * @throws ClipSegError `not-found`, `io`, `invalid-checkpoint`, `aborted`
  */
-export function openSafetensors(path: string): Promise<Weights> {
+export function openSafetensors(
+  path: string,
+  options?: { signal?: AbortSignal },
+): Promise<Weights> {
   return withFile(path, async (file) => {
-    const { json, start } = await readHeader(file);
-    const entries = Object.entries(json).filter(([name]) => name !== '__metadata__');
-    const weights = entries.map(([name, entry]) => weight(file, start, name, entry));
+    const { json, start } = await readHeader(file, options);
+    const described = Object.entries(json).filter(([name]) => name !== '__metadata__');
+    const entries = described.map(([name, value]) => parseEntry(path, name, value));
+    checkRanges(path, entries, file.size - start);
+    const weights = entries.map(
+      ({ name, dtype, shape, from, to }): Weight => ({
+        ...{ name, dtype, shape },
+        read: (readOptions) => file.read(start + from, to - from, readOptions),
+      }),
+    );
     return weightsOf(weights, () => file.close());
   });
 }

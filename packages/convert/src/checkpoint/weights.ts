@@ -1,21 +1,23 @@
 import { ClipSegError } from '@clipseg/core';
 
-/** Element types as safetensors spells them. */
-export type WeightDtype =
-  | 'F32'
-  | 'F16'
-  | 'BF16'
-  | 'F64'
-  | 'I64'
-  | 'I32'
-  | 'I16'
-  | 'I8'
-  | 'U8'
-  | 'BOOL';
+/** Bytes per element. */
+export const dtypeBytes = {
+  ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4, F16: 2, BF16: 2, I16: 2, U16: 2 },
+  ...{ I8: 1, U8: 1, F8_E4M3: 1, F8_E5M2: 1, BOOL: 1 },
+} as const;
 
-export const dtypeBytes: Readonly<Record<WeightDtype, number>> = {
-  ...{ F64: 8, I64: 8, F32: 4, I32: 4, F16: 2, BF16: 2, I16: 2, I8: 1, U8: 1, BOOL: 1 },
-};
+/** Element types as safetensors spells them. */
+export type WeightDtype = keyof typeof dtypeBytes;
+
+/** Bytes of a tensor; `undefined` when that is no number a double holds exactly. */
+export function tensorBytes(dtype: WeightDtype, shape: readonly number[]): number | undefined {
+  let bytes: number = dtypeBytes[dtype];
+  for (const size of shape) {
+    bytes *= size;
+    if (!Number.isSafeInteger(size) || size < 0 || !Number.isSafeInteger(bytes)) return undefined;
+  }
+  return bytes;
+}
 
 /** One tensor of a checkpoint, read from the file when asked for. */
 export interface Weight {
@@ -39,7 +41,7 @@ export function weightsOf(list: readonly Weight[], close: () => Promise<void>): 
   const byName = new Map<string, Weight>();
   for (const weight of list) {
     if (byName.has(weight.name)) {
-      throw new ClipSegError('invalid-checkpoint', `The weight ${weight.name} stands there twice.`);
+      throw new ClipSegError('invalid-checkpoint', `The checkpoint has ${weight.name} twice.`);
     }
     byName.set(weight.name, weight);
   }
@@ -97,7 +99,7 @@ export async function readFloat32(
   const { buffer, byteOffset, byteLength } = byteAligned(read, dtypeBytes[dtype]);
   const count = byteLength / dtypeBytes[dtype];
   if (dtype === 'F32') return new Float32Array(buffer, byteOffset, count);
-  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, byteOffset, count));
+  if (dtype === 'F64') return new Float32Array(new Float64Array(buffer, byteOffset, count));
   const bits = new Uint16Array(buffer, byteOffset, count);
   const values = new Float32Array(count);
   if (dtype === 'BF16') {

@@ -1,33 +1,62 @@
+import { ClipSegError, throwIfAborted } from '@clipseg/core';
 import { type WrittenFile, writeFile } from '../write-file.js';
-import { dtypeBytes, type WeightDtype } from './weights.js';
+import { tensorBytes, type WeightDtype } from './weights.js';
 
 export interface TensorToWrite {
   readonly name: string;
   readonly dtype: WeightDtype;
   readonly shape: readonly number[];
-  /** Called when the tensor's turn comes, so that a large file needs little memory. */
-  read(): Uint8Array | Promise<Uint8Array>;
+  /**
+   * Little-endian bytes, row-major. Called when the tensor's turn comes, so that a large file needs
+   * the memory of one tensor.
+   */
+  read(options?: { signal?: AbortSignal }): Uint8Array | Promise<Uint8Array>;
 }
 
-/** Writes a safetensors file, tensor by tensor. */
-export function writeSafetensors(
+function header(tensors: readonly TensorToWrite[]): { bytes: Uint8Array; sizes: number[] } {
+  const entries: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const sizes: number[] = [];
+  let offset = 0;
+  for (const { name, dtype, shape } of tensors) {
+    const size = tensorBytes(dtype, shape);
+    if (size === undefined || Object.hasOwn(entries, name)) {
+      const what = size === undefined ? 'has an impossible shape' : 'is given twice';
+      throw new ClipSegError('invalid-argument', `The tensor ${name} ${what}.`);
+    }
+    entries[name] = { dtype, shape, data_offsets: [offset, offset + size] };
+    offset += size;
+    sizes.push(size);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(entries));
+  const bytes = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20); // aligns the data
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
+  bytes.set(json, 8);
+  return { bytes, sizes };
+}
+
+/**
+ * Writes a safetensors file, tensor by tensor, complete or not at all. What `openSafetensors` gives
+ * can be written as it is.
+ * @throws ClipSegError `invalid-argument` (a name twice, bytes that do not fit the shape), `io`,
+ *   `aborted`
+ */
+export async function writeSafetensors(
   path: string,
   tensors: readonly TensorToWrite[],
+  options: { signal?: AbortSignal } = {},
 ): Promise<WrittenFile> {
-  let offset = 0;
-  const entries = tensors.map(({ name, dtype, shape }) => {
-    const start = offset;
-    offset += shape.reduce((n, d) => n * d, dtypeBytes[dtype]);
-    return [name, { dtype, shape, data_offsets: [start, offset] }] as const;
-  });
-  const text = JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) });
-  const header = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
-  const length = new Uint8Array(8);
-  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+  const { bytes, sizes } = header(tensors);
   async function* pieces(): AsyncGenerator<Uint8Array> {
-    yield length;
-    yield header;
-    for (const tensor of tensors) yield await tensor.read();
+    yield bytes;
+    for (const [i, tensor] of tensors.entries()) {
+      throwIfAborted(options.signal);
+      const data = await tensor.read(options);
+      if (data.byteLength !== sizes[i]) {
+        const what = `has ${data.byteLength} bytes, its shape needs ${sizes[i]}`;
+        throw new ClipSegError('invalid-argument', `The tensor ${tensor.name} ${what}.`);
+      }
+      yield data;
+    }
   }
-  return writeFile(path, pieces());
+  return writeFile(path, pieces(), options);
 }

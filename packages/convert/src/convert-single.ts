@@ -1,0 +1,110 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import {
+  ClipSegError,
+  clipTokenizerJson,
+  type Dtype,
+  interpolatePositionEmbedding,
+  type ManifestFile,
+} from '@clipseg/core';
+import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';
+import { buildSingle } from './clipseg/graphs.js';
+import type { NetworkOptions } from './clipseg/network.js';
+import { type Parameter, Parameters } from './clipseg/parameters.js';
+import type { ConvertOptions } from './convert.js';
+import { encodeModel } from './onnx/write-model.js';
+import { writeFile } from './write-file.js';
+
+// The file names that transformers.js derives from its `dtype` option.
+const modelFile: Record<Dtype, string> = {
+  fp32: 'onnx/model.onnx',
+  fp16: 'onnx/model_fp16.onnx',
+  int8: 'onnx/model_int8.onnx',
+};
+const options: Record<Exclude<Dtype, 'int8'>, NetworkOptions> = {
+  fp32: {},
+  fp16: { type: 'float16' },
+};
+
+const COPIED = [
+  ...['config.json', 'preprocessor_config.json', 'tokenizer_config.json'],
+  'special_tokens_map.json',
+];
+
+/** The one-file layout of transformers.js, at the checkpoint's own resolution. */
+export async function convertSingle(
+  convertOptions: ConvertOptions,
+): Promise<{ files: Record<string, ManifestFile> }> {
+  const { dtypes = ['fp32'], signal, onProgress } = convertOptions;
+  const checkpoint = await openCheckpoint(convertOptions.checkpoint, convertOptions);
+  const output = resolve(convertOptions.output);
+  try {
+    const files: Record<string, ManifestFile> = {};
+    await mkdir(join(output, 'onnx'), { recursive: true });
+    for (const dtype of dtypes) {
+      if (dtype === 'int8') {
+        throw new ClipSegError('invalid-argument', 'The single layout is written as fp32 or fp16.');
+      }
+      const graph = await buildGraph(checkpoint, { ...options[dtype], ...pick(convertOptions) });
+      const file = modelFile[dtype];
+      const total = [...graph.initializers.values()].reduce((sum, i) => sum + i.byteLength, 0);
+      let loaded = 0;
+      const onBytes = (bytes: number) => {
+        loaded = Math.min(total, loaded + bytes);
+        onProgress?.({ stage: 'convert', file, loadedBytes: loaded, totalBytes: total });
+      };
+      files[file] = await writeFile(join(output, file), encodeModel(graph, { signal }), {
+        signal,
+        onBytes,
+      });
+    }
+    await writeTokenizer(checkpoint, output, files);
+    return { files };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+const pick = ({ operators }: ConvertOptions) => ({ operators });
+
+async function buildGraph(checkpoint: Checkpoint, network: NetworkOptions) {
+  const { config, preprocessing, weights } = checkpoint;
+  const { patchSize, imageSize, hiddenSize } = config.visionConfig;
+  const parameters = new Parameters(weights);
+  const side = Math.floor(imageSize / patchSize);
+  const dims = [1 + side ** 2, hiddenSize] as [number, number];
+  const key = 'clip.vision_model.embeddings.position_embedding.weight';
+  const table = parameters.take(key, dims);
+  const [height, width] = preprocessing.size;
+  const grid = [height / patchSize, width / patchSize] as const;
+  const embedding: Parameter = {
+    name: 'position_embedding',
+    dims: [1, 1 + grid[0] * grid[1], hiddenSize],
+    read: async (o) => interpolatePositionEmbedding(await table.read(o), dims, grid),
+  };
+  const graph = buildSingle(parameters, config, { grid, embedding }, network);
+  return graph;
+}
+
+/** What transformers.js reads beside the graph: it wants tokenizer.json. */
+async function writeTokenizer(
+  { folder, tokenizer }: Checkpoint,
+  output: string,
+  files: Record<string, ManifestFile>,
+): Promise<void> {
+  for (const name of COPIED) {
+    const bytes = await readFile(join(folder, name)).catch(() => undefined);
+    if (bytes) files[name] = await writeFile(join(output, name), [bytes]);
+  }
+  const { tokenizerJson, vocab, merges } = tokenizer;
+  const name = 'tokenizer.json';
+  if (tokenizerJson) {
+    files[name] = await writeFile(join(output, name), [await readFile(tokenizerJson)]);
+  } else if (vocab && merges) {
+    const json = clipTokenizerJson(
+      JSON.parse(await readFile(vocab, 'utf8')),
+      await readFile(merges, 'utf8'),
+    );
+    files[name] = await writeFile(join(output, name), [Buffer.from(JSON.stringify(json))]);
+  }
+}

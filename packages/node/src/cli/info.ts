@@ -1,0 +1,40 @@
+import { MANIFEST_FILE, parseManifest } from '@clipseg/core';
+import type { Command } from 'commander';
+import type { Context } from './main.js';
+import { type ModelOptions, withModelOptions } from './model-options.js';
+import { createProgress } from './progress.js';
+
+export function addInfo(program: Command, { signal }: Context): void {
+  const command = program
+    .command('info')
+    .description('show what a model is made of')
+    .option('--json', 'as JSON');
+  withModelOptions(command).action(async (options: ModelOptions & { json?: boolean }) => {
+    const { resolveModel } = await import('../resolve-model.js');
+    const progress = createProgress();
+    const { onProgress } = progress;
+    const opening = resolveModel(options.model, options).open({ ...options, signal, onProgress });
+    const files = await opening.finally(progress.stop);
+    const json = new TextDecoder().decode(await files.read(MANIFEST_FILE, { signal }));
+    const manifest = parseManifest(JSON.parse(json));
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(manifest)}\n`);
+      return;
+    }
+    const { config: c, preprocessing: p, source, variants } = manifest;
+    const { textConfig: t, visionConfig: v } = c;
+    const rows: [string, string][] = [
+      ['model', `${source.name} (weights ${source.sha256.slice(0, 16)})`],
+      ['dtypes', Object.keys(variants).join(', ')],
+      ['size', `${p.size.join(' x ')}, ${p.resample}`],
+      ['vision', `${v.numHiddenLayers} blocks of ${v.hiddenSize}, patches of ${v.patchSize}`],
+      ['text', `${t.numHiddenLayers} blocks of ${t.hiddenSize}, ${t.maxPositionEmbeddings} tokens`],
+      ['decoder', `${c.reduceDim} channels from blocks ${c.extractLayers.join(', ')}`],
+      ['embedding', `${c.projectionDim} values`],
+    ];
+    for (const [name, value] of rows) process.stdout.write(`${name.padEnd(10)} ${value}\n`);
+    for (const [file, { size }] of Object.entries(manifest.files)) {
+      process.stdout.write(`${`${(size / 1e6).toFixed(2)} MB`.padStart(10)} ${file}\n`);
+    }
+  });
+}

@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { addConvert } from './convert.js';
+import { addDoctor } from './doctor.js';
+import { addInfo } from './info.js';
+import { addModels } from './models.js';
+import { reportError } from './report.js';
+import { addSegment } from './segment.js';
+
+const require = createRequire(import.meta.url);
+
+/** What every command is given: a signal that Ctrl-C fires. */
+export interface Context {
+  readonly signal: AbortSignal;
+}
+
+function createProgram(context: Context): Command {
+  const { version } = require('@clipseg/node/package.json') as { version: string };
+  const program = new Command('clipseg')
+    .description('Segments pictures by words.')
+    .version(version)
+    .option('--debug', 'print the stack of an error')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'clipseg:')) })
+    .addHelpText(
+      'after',
+      `\nExample:\n  clipseg segment photo.jpg -p "a cat" -p "the sofa" -o out`,
+    );
+  for (const add of [addSegment, addConvert, addModels, addInfo, addDoctor]) add(program, context);
+  for (const command of program.commands) {
+    command.exitOverride().option('--debug', 'print the stack of an error');
+  }
+  return program;
+}
+
+/**
+ * Runs the command line.
+ * @returns the exit code: 0, 1 failure, 2 bad usage, 130 interrupted
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  // `clipseg ... --json | head` closes stdout early: that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  console.debug = () => {}; // the hub library logs to stdout, which belongs to --json
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new Error('interrupted'));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const program = createProgram({ signal: controller.signal });
+  try {
+    await program.parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, { debug: argv.includes('--debug'), signal: controller.signal });
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}

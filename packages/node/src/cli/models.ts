@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MANIFEST_FILE, type Manifest, parseManifest } from '@clipseg/core';
+import type { Command } from 'commander';
+import type { Context } from './main.js';
+
+interface ModelRow {
+  readonly model: string;
+  readonly where: string;
+  readonly dtypes: readonly string[];
+  readonly megabytes: number | undefined;
+  readonly remark: string;
+}
+
+// The released checkpoints (sizes of model.safetensors in MB).
+const released = [
+  { model: 'CIDAS/clipseg-rd64-refined', megabytes: 603, remark: 'the real model; start here' },
+  { model: 'CIDAS/clipseg-rd64', megabytes: 603, remark: 'simple upsampler' },
+  { model: 'CIDAS/clipseg-rd16', megabytes: 600, remark: 'decoder of 16 channels' },
+];
+
+const sizeOf = ({ files }: Manifest): number =>
+  Object.values(files).reduce((sum, { size }) => sum + size, 0) / 1e6;
+
+async function rowOf(folder: string, remark: string): Promise<ModelRow[]> {
+  try {
+    const manifest = parseManifest(JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8')));
+    const dtypes = Object.keys(manifest.variants);
+    const megabytes = sizeOf(manifest);
+    return [{ model: manifest.source.name, where: folder, dtypes, megabytes, remark }];
+  } catch {
+    return []; // not one of ours, or being written
+  }
+}
+
+async function listModels(): Promise<ModelRow[]> {
+  const { defaultCacheFolder } = await import('../cache.js');
+  const { modelUrl } = await import('@clipseg/mini');
+  const { fileURLToPath } = await import('node:url');
+  const rows = await rowOf(fileURLToPath(modelUrl), 'embedded; emoji-like pictures only');
+  const cache = defaultCacheFolder();
+  for (const name of existsSync(cache) ? await readdir(cache) : []) {
+    rows.push(...(await rowOf(join(cache, name), 'converted')));
+  }
+  return [...rows, ...released.map((row) => ({ ...row, where: 'hub', dtypes: [] }))];
+}
+
+export function addModels(program: Command, _: Context): void {
+  program
+    .command('models')
+    .description('list the embedded, converted and released models')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const rows = await listModels();
+      if (json) process.stdout.write(`${JSON.stringify(rows)}\n`);
+      for (const { model, where, dtypes, megabytes, remark } of json ? [] : rows) {
+        const size = megabytes === undefined ? '' : `${megabytes.toFixed(0)} MB`;
+        const columns = [model.padEnd(28), size.padStart(7), dtypes.join(',').padEnd(14), remark];
+        process.stdout.write(`${columns.join('  ')}\n${' '.repeat(4)}${where}\n`);
+      }
+    });
+}

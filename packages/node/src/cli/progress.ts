@@ -1,0 +1,46 @@
+import type { Progress } from '@clipseg/core';
+import cliProgress from 'cli-progress';
+
+export interface ProgressReporter {
+  readonly onProgress: (progress: Progress) => void;
+  stop(): void;
+}
+
+/** One bar per file on a terminal; elsewhere a line when a file is done. */
+export function createProgress(): ProgressReporter {
+  const terminal = process.stderr.isTTY === true;
+  const bars = new cliProgress.MultiBar(
+    {
+      stream: process.stderr,
+      format: '{stage} {file} {bar} {percentage}% {megabytes}',
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  const started = new Map<string, cliProgress.SingleBar>();
+  const onProgress = ({ stage, file, loadedBytes, totalBytes }: Progress): void => {
+    const done = loadedBytes >= totalBytes;
+    const megabytes = `${(loadedBytes / 1e6).toFixed(1)}/${(totalBytes / 1e6).toFixed(1)} MB`;
+    if (!terminal) {
+      if (done) process.stderr.write(`${stage} ${file} ${megabytes}\n`);
+      return;
+    }
+    const key = `${stage}:${file}`;
+    const bar = started.get(key) ?? bars.create(totalBytes, 0, { stage, file, megabytes });
+    started.set(key, bar);
+    bar.update(loadedBytes, { stage, file, megabytes });
+  };
+  return { onProgress, stop: () => bars.stop() };
+}
+
+/** A bar over many pictures; nothing for one, or where there is no terminal. */
+export function createImageBar(total: number): { step(name: string): void; stop(): void } {
+  if (process.stderr.isTTY !== true || total < 2) return { step: () => {}, stop: () => {} };
+  const bar = new cliProgress.SingleBar(
+    { stream: process.stderr, format: '{bar} {value}/{total} {name}', clearOnComplete: true },
+    cliProgress.Presets.shades_classic,
+  );
+  bar.start(total, 0, { name: '' });
+  return { step: (name) => bar.increment(1, { name }), stop: () => bar.stop() };
+}

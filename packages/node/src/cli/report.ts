@@ -1,0 +1,27 @@
+import { ClipSegError } from '@clipseg/core';
+
+/** Wrong use of the command line: exit code 2. */
+export class UsageError extends Error {}
+
+/** Prints one line on stderr (the stack too with --debug) and gives the exit code. */
+export function reportError(
+  error: unknown,
+  { debug, signal }: { debug: boolean; signal: AbortSignal },
+): number {
+  const known = error instanceof UsageError || ClipSegError.isInstance(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const line = known ? message : `unexpected error: ${message} (--debug shows the stack)`;
+  process.stderr.write(`clipseg: ${line.replace(/\s*\n\s*/g, ' ')}\n`);
+  if (debug && error instanceof Error) {
+    for (let e: unknown = error; e instanceof Error; e = e.cause) {
+      process.stderr.write(`${e.stack}\n`);
+    }
+  }
+  if (signal.aborted) return 130;
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** A line for people: never on stdout, which belongs to results. */
+export const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
