@@ -14,7 +14,8 @@ export interface TensorToWrite {
 }
 
 function header(tensors: readonly TensorToWrite[]): { bytes: Uint8Array; sizes: number[] } {
-  const entries: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const entries: Record<string, unknown> = Object.create(null); // any name, `__proto__` too
+  entries.__metadata__ = { format: 'pt' };
   const sizes: number[] = [];
   let offset = 0;
   for (const { name, dtype, shape } of tensors) {

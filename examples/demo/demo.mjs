@@ -1,0 +1,36 @@
+// Segments the example pictures with the embedded model: each is encoded once and prompted often.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createClipSeg, decodeImage, encodeMask, encodeOverlay } from '@clipseg/node';
+
+const images = fileURLToPath(new URL('../images/', import.meta.url));
+const out = join(process.cwd(), 'out');
+const pictures = {
+  '000.png': ['teapot', 'pill', 'tiger face'],
+  '006.png': ['something red', 'animal', 'background'],
+  '036.png': ['something red', 'food', 'background'],
+};
+
+await mkdir(out, { recursive: true });
+const clipSeg = await createClipSeg();
+for (const [name, prompts] of Object.entries(pictures)) {
+  const picture = await decodeImage(join(images, name));
+  const encoded = await clipSeg.encodeImage(picture);
+  const { segments, timings } = await clipSeg.segment(encoded, prompts);
+  for (const segment of segments) {
+    const mask = segment.mask();
+    const share = (100 * mask.reduce((sum, inside) => sum + inside, 0)) / mask.length;
+    const file = `${name.replace('.png', '')}.${segment.prompt.replaceAll(' ', '-')}.mask.png`;
+    await writeFile(join(out, file), await encodeMask(mask, picture));
+    console.log(
+      `${name}  ${segment.prompt.padEnd(14)} ${share.toFixed(1).padStart(5)} %  out/${file}`,
+    );
+  }
+  const overlay = name.replace('.png', '.overlay.png');
+  await writeFile(join(out, overlay), await encodeOverlay(picture, segments));
+  const encode = encoded.timings.encode.toFixed(0);
+  const each = ((timings.prompts + timings.decode) / prompts.length).toFixed(0);
+  console.log(`${name}  encoded in ${encode} ms, each prompt ${each} ms -> out/${overlay}\n`);
+}
+await clipSeg.dispose();

@@ -1,0 +1,94 @@
+import type { RandomAccessFile } from './file.js';
+import type { ZipEntry } from './torch-zip.js';
+import { dtypeBytes, tensorBytes, type Weight, type WeightDtype } from './weights.js';
+
+/** A storage of torch: one typed array in the file. */
+export class TorchStorage {
+  constructor(
+    readonly dtype: WeightDtype,
+    readonly entry: ZipEntry,
+  ) {}
+}
+
+/** A view on a storage; offset and strides count elements. */
+export class TorchTensor {
+  constructor(
+    readonly storage: TorchStorage,
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly strides: readonly number[],
+  ) {}
+}
+
+const isWhole = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+const isSizes = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length <= 8 && value.every(isWhole);
+
+/** The arguments of torch._utils._rebuild_tensor_v2 as a tensor; a sentence when they are wrong. */
+export function rebuildTensor(args: readonly unknown[]): TorchTensor | string {
+  const [storage, offset, shape, strides] = args;
+  if (!(storage instanceof TorchStorage)) return 'a tensor has no storage';
+  if (!isWhole(offset) || !isSizes(shape) || !isSizes(strides))
+    return 'a tensor has no valid shape';
+  if (shape.length !== strides.length) return 'a tensor has more sizes than strides, or fewer';
+  const bytes = tensorBytes(storage.dtype, shape);
+  const reach = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] as number), offset);
+  const held = storage.entry.size / dtypeBytes[storage.dtype];
+  // Strides of 0 could make a few bytes an endless tensor.
+  if (bytes === undefined || bytes > storage.entry.size || (bytes > 0 && reach >= held)) {
+    return `a tensor [${shape.join(', ')}] exceeds its storage of ${held} elements`;
+  }
+  return new TorchTensor(storage, offset, shape, strides);
+}
+
+function isContiguous({ shape, strides }: TorchTensor): boolean {
+  let expected = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    if (shape[i] !== 1 && strides[i] !== expected) return false;
+    expected *= shape[i] as number;
+  }
+  return true;
+}
+
+/** Row-major copy of a strided view; `from` begins at its first element. */
+function gather(from: Uint8Array, { shape, strides }: TorchTensor, width: number): Uint8Array {
+  const count = shape.reduce((n, size) => n * size, 1);
+  const result = new Uint8Array(count * width);
+  const index = shape.map(() => 0);
+  let at = 0; // byte in `from` of the element that `index` says
+  for (let to = 0; to < result.length; to += width) {
+    for (let b = 0; b < width; b++) result[to + b] = from[at + b] as number;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const next = (index[axis] as number) + 1;
+      const step = (strides[axis] as number) * width;
+      at += step;
+      if (next < (shape[axis] as number)) {
+        index[axis] = next;
+        break;
+      }
+      at -= next * step;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+/** The tensor as a weight that is read from the file when asked for. */
+export function toWeight(file: RandomAccessFile, name: string, tensor: TorchTensor): Weight {
+  const { shape, strides, storage } = tensor;
+  const width = dtypeBytes[storage.dtype];
+  const start = storage.entry.offset + tensor.offset * width;
+  const count = shape.reduce((n, size) => n * size, 1);
+  const reach = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] as number), 1);
+  return {
+    name,
+    dtype: storage.dtype,
+    shape,
+    async read(options) {
+      if (count === 0) return new Uint8Array();
+      if (isContiguous(tensor)) return file.read(start, count * width, options);
+      return gather(await file.read(start, reach * width, options), tensor, width);
+    },
+  };
+}
