@@ -88,14 +88,18 @@ export class Network {
     return biasValue ? ops.add(this.graph, product, biasValue) : product;
   }
 
-  /** Scale and bias of a LayerNorm, with its smoothing divided out. */
-  normWeights(name: string, width: number): readonly [Value, Value] {
+  /**
+   * LayerNormalization over the last axis, with its smoothing divided out. Never
+   * SkipLayerNormalization: adding first and normalising then takes a seventh of its time on the CPU.
+   */
+  layerNorm(x: Value, name: string, eps: number): Value {
     const factors = this.smoothing(name);
+    const width = x.dims.at(-1) as number;
     const [scale, bias] = (['weight', 'bias'] as const).map((part) => {
       const parameter = this.parameters.take(`${name}.${part}`, [width]);
       return this.weight(factors ? scaled(parameter, 0, inverse(factors)) : parameter);
     }) as [Value, Value];
-    return [scale, bias];
+    return ops.layerNormalization(this.graph, x, scale, bias, eps);
   }
 
   /** The same graph and weights, for layers that stay in floats. */

@@ -3,7 +3,7 @@ import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import type { Network } from './network.js';
 import type { Parameter } from './parameters.js';
-import { preNormLayer, Residual } from './transformer.js';
+import { preNormLayer } from './transformer.js';
 
 const KEY = 'clip.text_model';
 
@@ -40,7 +40,7 @@ export function textEncoder(
   let mask = net.weight(causalMask(t.maxPositionEmbeddings));
   for (const axis of [2, 3])
     mask = ops.slice(g, mask, axis, { start: 0, end: length, size: 'length' });
-  let x = new Residual(net, ops.add(g, tokens, positions)); // [B, T, C]
+  let x = ops.add(g, tokens, positions); // [B, T, C]
   for (let layer = 0; layer < t.numHiddenLayers; layer++) {
     x = preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, {
       width,
@@ -51,8 +51,7 @@ export function textEncoder(
       mask,
     });
   }
-  const [scale, bias] = net.normWeights(`${KEY}.final_layer_norm`, width);
-  const normed = ops.layerNormalization(g, selectEos(x.value()), scale, bias, t.layerNormEps);
+  const normed = net.layerNorm(selectEos(x), `${KEY}.final_layer_norm`, t.layerNormEps);
   const shape = [config.projectionDim, width] as const;
   return net.floats().linear(normed, 'clip.text_projection', shape, { bias: false }); // [B, E]
 }

@@ -12,45 +12,6 @@ export interface LayerSizes {
   readonly mask?: Value;
 }
 
-/**
- * x + delta, not yet added up: a LayerNorm that follows does both in one operator, whose second
- * result is the sum.
- */
-export class Residual {
-  readonly #net: Network;
-  readonly #x: Value;
-  readonly #delta: Value | undefined;
-  #sum: Value | undefined;
-
-  constructor(net: Network, x: Value, delta?: Value) {
-    this.#net = net;
-    this.#x = x;
-    this.#delta = delta;
-    if (!delta) this.#sum = x;
-  }
-
-  plus(delta: Value): Residual {
-    return new Residual(this.#net, this.value(), delta);
-  }
-
-  /** The sum. Ask for it after `norm`, where there is one, to have it for nothing. */
-  value(): Value {
-    this.#sum ??= ops.add(this.#net.graph, this.#x, this.#delta as Value);
-    return this.#sum;
-  }
-
-  norm(name: string, width: number, eps: number): Value {
-    const { graph, fused } = this.#net;
-    const [scale, bias] = this.#net.normWeights(name, width);
-    if (this.#delta && !this.#sum && fused) {
-      const both = ops.skipLayerNormalization(graph, this.#x, this.#delta, scale, bias, eps);
-      this.#sum = both.sum;
-      return both.normed;
-    }
-    return ops.layerNormalization(graph, this.value(), scale, bias, eps);
-  }
-}
-
 function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes): Value {
   const g = net.graph;
   const { width, heads, mask } = sizes;
@@ -102,20 +63,20 @@ function mlp(net: Network, x: Value, key: string, sizes: LayerSizes, norm?: stri
 }
 
 /** CLIP's block: LayerNorm first, in both towers. */
-export function preNormLayer(net: Network, x: Residual, key: string, sizes: LayerSizes): Residual {
+export function preNormLayer(net: Network, x: Value, key: string, sizes: LayerSizes): Value {
   const [norm1, norm2] = [`${key}.layer_norm1`, `${key}.layer_norm2`];
-  const a = x.norm(norm1, sizes.width, sizes.eps);
+  const a = net.layerNorm(x, norm1, sizes.eps);
   net.observe(norm1, a);
-  const heard = x.plus(selfAttention(net, a, key, sizes, norm1));
-  const b = heard.norm(norm2, sizes.width, sizes.eps);
+  const heard = ops.add(net.graph, x, selfAttention(net, a, key, sizes, norm1));
+  const b = net.layerNorm(heard, norm2, sizes.eps);
   net.observe(norm2, b);
-  return heard.plus(mlp(net, b, key, sizes, norm2));
+  return ops.add(net.graph, heard, mlp(net, b, key, sizes, norm2));
 }
 
 /** The decoder's block: LayerNorm last, as in torch's TransformerEncoderLayer. */
 export function postNormLayer(net: Network, x: Value, key: string, sizes: LayerSizes): Value {
-  const heard = new Residual(net, x, selfAttention(net, x, key, sizes));
-  const a = heard.norm(`${key}.layer_norm1`, sizes.width, sizes.eps);
-  const thought = new Residual(net, a, mlp(net, a, key, sizes));
-  return thought.norm(`${key}.layer_norm2`, sizes.width, sizes.eps);
+  const heard = ops.add(net.graph, x, selfAttention(net, x, key, sizes));
+  const a = net.layerNorm(heard, `${key}.layer_norm1`, sizes.eps);
+  const thought = ops.add(net.graph, a, mlp(net, a, key, sizes));
+  return net.layerNorm(thought, `${key}.layer_norm2`, sizes.eps);
 }

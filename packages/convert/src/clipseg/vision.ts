@@ -2,7 +2,7 @@ import type { ClipSegConfig } from '@clipseg/core';
 import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import type { Network } from './network.js';
-import { type LayerSizes, preNormLayer, Residual } from './transformer.js';
+import { type LayerSizes, preNormLayer } from './transformer.js';
 
 const KEY = 'clip.vision_model';
 
@@ -50,14 +50,13 @@ export function visionEncoder(
   const g = net.graph;
   const { hiddenSize: width, layerNormEps: eps } = config.visionConfig;
   const embedded = embed(net, pixels, positions, config);
-  const [scale, bias] = net.normWeights(`${KEY}.pre_layrnorm`, width);
-  let x = new Residual(net, ops.layerNormalization(g, embedded, scale, bias, eps));
-  const states: Residual[] = [];
+  let x = net.layerNorm(embedded, `${KEY}.pre_layrnorm`, eps); // spelt so in the checkpoints
+  const states: Value[] = [];
   for (let layer = 0; layer <= lastMaskLayer(config); layer++) {
     x = preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, sizesOf(config));
     states.push(x);
   }
-  const activations = config.extractLayers.map((layer) => (states[layer] as Residual).value());
+  const activations = config.extractLayers.map((layer) => states[layer] as Value);
   const d = config.reduceDim;
   // The decoder's own layers are small and stay in floats whatever the tower uses.
   const reduced = activations.reverse().map((activation, i) => {
@@ -65,20 +64,19 @@ export function visionEncoder(
     return ops.reshape(g, a, g.int64([0, 1, -1, d]), ['batch', 1, 'tokens', d]);
   });
   const features = ops.concat(g, reduced, 1, reduced.length); // [B, L, N, D]
-  return { features, lastHiddenState: x.value() };
+  return { features, lastHiddenState: x };
 }
 
 /** The blocks above, CLS, post_layernorm and projection: an image as a prompt [B, E]. */
 export function visionHead(net: Network, lastHiddenState: Value, config: ClipSegConfig): Value {
   const g = net.graph;
   const { hiddenSize: width, layerNormEps: eps, numHiddenLayers } = config.visionConfig;
-  let x = new Residual(net, lastHiddenState);
+  let x = lastHiddenState;
   for (let layer = lastMaskLayer(config) + 1; layer < numHiddenLayers; layer++) {
     x = preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, sizesOf(config));
   }
-  const cls = ops.gather(g, x.value(), g.int64([0], []), 1); // [B, C]
-  const [scale, bias] = net.normWeights(`${KEY}.post_layernorm`, width);
-  const normed = ops.layerNormalization(g, cls, scale, bias, eps);
+  const cls = ops.gather(g, x, g.int64([0], []), 1); // [B, C]
+  const normed = net.layerNorm(cls, `${KEY}.post_layernorm`, eps);
   const shape = [config.projectionDim, width] as const;
   return net.floats().linear(normed, 'clip.visual_projection', shape, { bias: false });
 }

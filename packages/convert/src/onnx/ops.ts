@@ -107,23 +107,6 @@ export function layerNormalization(
   return one(g.node('LayerNormalization', [x, scale, bias], [x], { attributes }));
 }
 
-/** LayerNormalization(x + skip), and the sum itself. */
-export function skipLayerNormalization(
-  g: Graph,
-  x: Value,
-  skip: Value,
-  scale: Value,
-  bias: Value,
-  epsilon: number,
-): { normed: Value; sum: Value } {
-  const op = 'SkipLayerNormalization';
-  require(g, op, last(x) === last(scale) && x.dims.join() === skip.dims.join(), x, skip, scale);
-  const attributes = { epsilon: { float: epsilon } };
-  const outputs = [x, undefined, undefined, x];
-  const values = g.node(op, [x, skip, scale, bias], outputs, { attributes, ...microsoft });
-  return { normed: values[0] as Value, sum: values[3] as Value };
-}
-
 /** softmax(q k^T / sqrt(C / heads) + mask) v per head; q, k, v, result [B, N, C]. */
 export function multiHeadAttention(
   g: Graph,
