@@ -19,62 +19,89 @@ export interface TextEmbeddingsOptions {
   readonly batchSize: number;
 }
 
+/** Texts that go through the graph together, and the signals of the calls that wait for them. */
+interface Batch {
+  readonly texts: readonly string[];
+  readonly ids: readonly number[][];
+  readonly waiting: (AbortSignal | undefined)[];
+}
+
+interface Entry {
+  readonly batch: Batch;
+  readonly embedding: Promise<ConditionalEmbedding>;
+}
+
 /** The text encoder behind an LRU cache; equal texts in flight are encoded once. */
 export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbeddings {
   const { config, cacheSize, batchSize } = options;
-  const cache = new LRUCache<string, Promise<ConditionalEmbedding>>({ max: cacheSize });
+  const cache = new LRUCache<string, Entry>({ max: cacheSize });
+  let queue: Promise<unknown> = Promise.resolve();
 
-  async function encodeBatch(batch: readonly number[][]): Promise<ConditionalEmbedding[]> {
+  async function run({ ids }: Batch): Promise<ConditionalEmbedding[]> {
     const session = await options.session();
-    const length = Math.max(...batch.map((ids) => ids.length));
-    const inputIds = new Int32Array(batch.length * length).fill(config.textConfig.padTokenId);
-    for (const [row, ids] of batch.entries()) inputIds.set(ids, row * length);
-    const eos = batch.map((ids, row) => row * length + eosPosition(ids, config.textConfig));
-    const dims = [batch.length];
+    const length = Math.max(...ids.map((row) => row.length));
+    const inputIds = new Int32Array(ids.length * length).fill(config.textConfig.padTokenId);
+    for (const [row, own] of ids.entries()) inputIds.set(own, row * length);
+    const eosRows = ids.map((own, row) => row * length + eosPosition(own, config.textConfig));
     const { text_embedding: result } = await session.run({
-      input_ids: { type: 'int32', data: inputIds, dims: [batch.length, length] },
-      eos_rows: { type: 'int32', data: Int32Array.from(eos), dims },
+      input_ids: { type: 'int32', data: inputIds, dims: [ids.length, length] },
+      eos_rows: { type: 'int32', data: Int32Array.from(eosRows), dims: [ids.length] },
     });
     const width = config.projectionDim;
     const data = result?.data as Float32Array;
-    return batch.map((_, row) => data.slice(row * width, (row + 1) * width));
+    return ids.map((_, row) => data.slice(row * width, (row + 1) * width));
   }
 
-  /** Encodes what is not cached, texts of similar length together, and caches the promises. */
-  async function encodeMissing(
-    texts: readonly string[],
-    into: Map<string, Promise<ConditionalEmbedding>>,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const tokenizer = await options.tokenizer();
+  /** Runs the batch after the earlier ones, unless by then nobody waits for it any more. */
+  function enqueue(batch: Batch): void {
+    const encoded = queue.then(async () => {
+      try {
+        if (batch.waiting.every((signal) => signal?.aborted)) throwIfAborted(batch.waiting[0]);
+        return await run(batch);
+      } catch (error) {
+        for (const text of batch.texts) forget(text, batch); // a failure is not remembered
+        throw error;
+      }
+    });
+    queue = encoded.catch(() => {});
+    for (const [i, text] of batch.texts.entries()) {
+      const embedding = encoded.then((all) => all[i] as ConditionalEmbedding);
+      embedding.catch(() => {}); // reported to those who wait
+      cache.set(text, { batch, embedding });
+    }
+  }
+
+  function forget(text: string, batch: Batch): void {
+    if (cache.peek(text)?.batch === batch) cache.delete(text);
+  }
+
+  /** Batches of similar length, so that little is padded. */
+  function enqueueAll(texts: readonly string[], tokenizer: Tokenizer, signal?: AbortSignal): void {
     const entries = texts.map((text) => ({ text, ids: tokenizer.encode(text) }));
     entries.sort((a, b) => a.ids.length - b.ids.length);
     for (let start = 0; start < entries.length; start += batchSize) {
-      throwIfAborted(signal);
-      const batch = entries.slice(start, start + batchSize);
-      const encoded = encodeBatch(batch.map(({ ids }) => ids));
-      for (const [i, { text }] of batch.entries()) {
-        const embedding = encoded.then((all) => all[i] as ConditionalEmbedding);
-        embedding.catch(() => cache.delete(text)); // a failure is not remembered
-        cache.set(text, embedding);
-        into.set(text, embedding);
-      }
-      await encoded;
+      const rows = entries.slice(start, start + batchSize);
+      const ids = rows.map((row) => row.ids);
+      enqueue({ texts: rows.map((row) => row.text), ids, waiting: [signal] });
     }
   }
 
   return {
     async encode(texts, signal) {
-      const found = new Map<string, Promise<ConditionalEmbedding>>();
-      const missing = new Set<string>();
-      for (const text of texts) {
-        const known = cache.get(text);
-        if (known) found.set(text, known);
-        else missing.add(text);
-      }
-      if (missing.size) await encodeMissing([...missing], found, signal);
-      const embeddings = texts.map((text) => found.get(text) as Promise<ConditionalEmbedding>);
-      return (await Promise.all(embeddings)).map((embedding) => embedding.slice());
+      const tokenizer = await options.tokenizer();
+      throwIfAborted(signal);
+      // From here to the last `cache.set` nothing awaits, so that calls at once see each other.
+      const missing = new Set(texts.filter((text) => !cache.has(text)));
+      const known = new Map(texts.map((text) => [text, cache.get(text)]));
+      enqueueAll([...missing], tokenizer, signal);
+      const entries = texts.map((text) => {
+        const entry = (known.get(text) ?? cache.get(text)) as Entry;
+        entry.batch.waiting.push(signal);
+        return entry.embedding;
+      });
+      const embeddings = await Promise.all(entries);
+      throwIfAborted(signal);
+      return embeddings.map((embedding) => embedding.slice());
     },
   };
 }

@@ -1,33 +1,38 @@
 import { ClipSegError } from '@clipseg/core';
-import { dtypeBytes, mergeWeights, type Weight, type Weights, weightsOf } from './weights.js';
+import { mergeWeights, tensorBytes, type Weight, type Weights, weightsOf } from './weights.js';
 
 // timojl/clipseg publishes the decoder alone (models/clipseg.py, CLIPDensePredT): `blocks` are
-// torch's TransformerEncoderLayer, `trans_conv` the upsampler, `reduce` is never used.
+// torch's TransformerEncoderLayer, `trans_conv` is the upsampler, `reduce` is never used.
 
-const blockNames: readonly (readonly [string, string])[] = [
-  ['self_attn.out_proj', 'self_attn.out_proj'],
-  ['linear1', 'mlp.fc1'],
-  ['linear2', 'mlp.fc2'],
-  ['norm1', 'layer_norm1'],
-  ['norm2', 'layer_norm2'],
-];
+const blockNames: Readonly<Record<string, string>> = {
+  linear1: 'mlp.fc1',
+  linear2: 'mlp.fc2',
+  norm1: 'layer_norm1',
+  norm2: 'layer_norm2',
+};
+const IN_PROJECTION = /^blocks\.(\d+)\.self_attn\.in_proj_(weight|bias)$/;
 
 function rename(name: string): string {
-  const block = /^blocks\.(\d+)\.(.+)\.(weight|bias)$/.exec(name);
-  if (block) {
-    const found = blockNames.find(([from]) => from === block[2]);
-    return `decoder.layers.${block[1]}.${found?.[1] ?? block[2]}.${block[3]}`;
+  const [, layer, part = '', kind] = /^blocks\.(\d+)\.(.+)\.(weight|bias)$/.exec(name) ?? [];
+  if (layer !== undefined) {
+    const renamed = Object.hasOwn(blockNames, part) ? blockNames[part] : part;
+    return `decoder.layers.${layer}.${renamed}.${kind}`;
   }
   return `decoder.${name.replace(/^trans_conv\./, 'transposed_convolution.')}`;
 }
 
-/** torch keeps query, key and value in one matrix, one above the other. */
+/** torch keeps query, key and value in one matrix, one above the other: [3D, D] or [3D]. */
 function splitInProjection(weight: Weight): Weight[] {
-  const [, layer, part] =
-    /^blocks\.(\d+)\.self_attn\.in_proj_(weight|bias)$/.exec(weight.name) ?? [];
-  const rows = (weight.shape[0] ?? 0) / 3;
-  const shape = [rows, ...weight.shape.slice(1)];
-  const bytes = shape.reduce((n, d) => n * d, dtypeBytes[weight.dtype]);
+  const [, layer, part] = IN_PROJECTION.exec(weight.name) ?? [];
+  const [stacked = 0, ...rest] = weight.shape;
+  if (stacked === 0 || stacked % 3 !== 0) {
+    throw new ClipSegError(
+      'invalid-checkpoint',
+      `${weight.name} is [${weight.shape.join(', ')}]: query, key and value do not part in three.`,
+    );
+  }
+  const shape = [stacked / 3, ...rest];
+  const bytes = tensorBytes(weight.dtype, shape) as number;
   return ['q', 'k', 'v'].map((letter, i) => ({
     name: `decoder.layers.${layer}.self_attn.${letter}_proj.${part}`,
     dtype: weight.dtype,
@@ -38,15 +43,28 @@ function splitInProjection(weight: Weight): Weight[] {
   }));
 }
 
-/** The original's decoder over a CLIP, under the names of Hugging Face's CLIPSeg. */
+/**
+ * The original's decoder over a CLIP, under the names of Hugging Face's CLIPSeg; closing it closes
+ * both.
+ * @throws ClipSegError `invalid-checkpoint`
+ */
 export function joinOriginal(clip: Weights, decoder: Weights): Weights {
+  if (!clip.has('visual_projection.weight')) {
+    throw new ClipSegError(
+      'invalid-checkpoint',
+      'The folder given with a decoder holds no CLIP: it has no visual_projection.weight.' +
+        (clip.has('clip.visual_projection.weight')
+          ? ' It is a CLIPSeg; leave out the decoder.'
+          : ''),
+    );
+  }
   const prefixed = clip.names.map((name) => ({ ...clip.get(name), name: `clip.${name}` }));
-  const renamed = decoder.names.flatMap((name) => {
+  const used = decoder.names.filter((name) => !name.startsWith('reduce.'));
+  const renamed = used.flatMap((name) => {
     const weight = decoder.get(name);
-    if (/^blocks\.\d+\.self_attn\.in_proj_(weight|bias)$/.test(name)) {
-      return splitInProjection(weight);
-    }
-    return [{ ...weight, name: rename(name) }];
+    return IN_PROJECTION.test(name)
+      ? splitInProjection(weight)
+      : [{ ...weight, name: rename(name) }];
   });
   return mergeWeights([
     weightsOf(prefixed, () => clip.close()),
@@ -54,21 +72,26 @@ export function joinOriginal(clip: Weights, decoder: Weights): Weights {
   ]);
 }
 
-/** What the decoder's shapes tell about a config.json that has none of it. */
+/**
+ * What the decoder's shapes tell, as fields of config.json. Its 4 heads cannot be seen; the layers
+ * it reads neither, but all released loaders take 3, 6 and 9.
+ * @throws ClipSegError `invalid-checkpoint` when it is no decoder of timojl/clipseg
+ */
 export function decoderFields(decoder: Weights, path: string): Record<string, unknown> {
-  const shape = (name: string): readonly number[] => {
-    if (decoder.has(name)) return decoder.get(name).shape;
+  const matrix = (name: string): readonly [number, number] => {
+    const shape = decoder.has(name) ? decoder.get(name).shape : [];
+    if (shape.length === 2) return shape as unknown as readonly [number, number];
     throw new ClipSegError(
       'invalid-checkpoint',
-      `${path} has no ${name}: not a decoder of timojl/clipseg.`,
+      `${path} has no matrix ${name}: it is no decoder of timojl/clipseg.`,
     );
   };
-  const [reduceDim, projectionDim] = shape('film_mul.weight');
+  const [reduceDim, projectionDim] = matrix('film_mul.weight');
   const extracted = decoder.names.filter((name) => /^reduces\.\d+\.weight$/.test(name)).length;
   return {
     reduce_dim: reduceDim,
     projection_dim: projectionDim,
-    decoder_intermediate_size: shape('blocks.0.linear1.weight')[0],
+    decoder_intermediate_size: matrix('blocks.0.linear1.weight')[0],
     use_complex_transposed_convolution: decoder.has('trans_conv.0.weight'),
     extract_layers: Array.from({ length: extracted }, (_, i) => 3 + 3 * i),
   };

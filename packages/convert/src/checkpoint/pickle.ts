@@ -23,8 +23,10 @@ export interface PickleOptions {
   readonly persistentLoad: (id: PickleValue) => PickleValue;
 }
 
-const MAX_OPERATIONS = 5_000_000;
+// A CLIPSeg of 400 tensors needs 16,000 operations.
+const MAX_OPERATIONS = 2_000_000;
 const MARK = Symbol('mark');
+const utf8 = new TextDecoder();
 
 class Machine {
   readonly #bytes: Uint8Array;
@@ -60,7 +62,7 @@ class Machine {
 
   #text(length: number): string {
     const start = this.#take(length);
-    return new TextDecoder().decode(this.#bytes.subarray(start, start + length));
+    return utf8.decode(this.#bytes.subarray(start, start + length));
   }
 
   #line(): string {
@@ -97,8 +99,10 @@ class Machine {
   }
 
   #top(): PickleValue {
+    const value = this.#stack.at(-1);
     if (this.#stack.length === 0) this.fail('its stack runs empty');
-    return this.#stack.at(-1);
+    if (value === MARK) this.fail('a mark stands where a value should');
+    return value;
   }
 
   #push = (value: PickleValue): void => {
@@ -108,7 +112,7 @@ class Machine {
   #global(name: string): void {
     if (!this.#options.allowed(name)) {
       this.fail(
-        `it refers to ${JSON.stringify(name)}, which a checkpoint of tensors does not need; it is ` +
+        `it refers to ${JSON.stringify(name.slice(0, 100))}, which a checkpoint of tensors does not need; it is ` +
           'not executed. Save the weights as safetensors',
       );
     }
@@ -117,7 +121,7 @@ class Machine {
 
   #call(callee: PickleValue, args: PickleValue): void {
     if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
-      this.fail('a call has no callee');
+      this.fail('it calls what is no function');
     this.#push(this.#options.reduce(callee.name, args));
   }
 
@@ -144,6 +148,23 @@ class Machine {
     this.#push(values);
   }
 
+  #dict(items: readonly PickleValue[]): void {
+    this.#push(new Map());
+    this.#setItems(items);
+  }
+
+  #stackGlobal(): void {
+    const name = this.#pop();
+    const module = this.#pop();
+    // Joining anything else could unfold a nested list without end.
+    if (typeof module !== 'string' || typeof name !== 'string') this.fail('a global has no name');
+    this.#global(`${module}.${name}`);
+  }
+
+  #protocol(version: number): void {
+    if (version > 5) this.fail(`it is of protocol ${version}; 2 to 5 are known`);
+  }
+
   /** BUILD sets attributes of an object. On a container, state_dicts carry `_metadata`: dropped. */
   #build(): void {
     this.#pop();
@@ -152,7 +173,7 @@ class Machine {
 
   // Opcodes by byte, as Python's pickle.py names them.
   readonly #operations: Readonly<Record<number, () => void>> = {
-    128: () => void this.#u8(), // PROTO
+    128: () => this.#protocol(this.#u8()), // PROTO
     149: () => void this.#u64(), // FRAME
     40: () => this.#push(MARK), // MARK
     48: () => void this.#pop(), // POP
@@ -176,6 +197,7 @@ class Machine {
     41: () => this.#push([]), // EMPTY_TUPLE
     116: () => this.#push(this.#popToMark()), // TUPLE
     108: () => this.#push(this.#popToMark()), // LIST
+    100: () => this.#dict(this.#popToMark()), // DICT
     133: () => this.#tuple(1), // TUPLE1
     134: () => this.#tuple(2), // TUPLE2
     135: () => this.#tuple(3), // TUPLE3
@@ -189,7 +211,7 @@ class Machine {
     104: () => this.#recall(this.#u8()), // BINGET
     106: () => this.#recall(this.#u32()), // LONG_BINGET
     99: () => this.#global(`${this.#line()}.${this.#line()}`), // GLOBAL
-    147: () => this.#global([this.#pop(), this.#pop()].reverse().join('.')), // STACK_GLOBAL
+    147: () => this.#stackGlobal(), // STACK_GLOBAL
     81: () => this.#push(this.#options.persistentLoad(this.#pop())), // BINPERSID
     82: () => {
       const args = this.#pop(); // REDUCE

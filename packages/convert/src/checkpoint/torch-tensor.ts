@@ -20,6 +20,8 @@ export class TorchTensor {
   ) {}
 }
 
+const MAX_EXPANDED = 16 * 2 ** 20;
+
 const isWhole = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
 const isSizes = (value: unknown): value is number[] =>
@@ -35,8 +37,9 @@ export function rebuildTensor(args: readonly unknown[]): TorchTensor | string {
   const bytes = tensorBytes(storage.dtype, shape);
   const reach = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] as number), offset);
   const held = storage.entry.size / dtypeBytes[storage.dtype];
-  // Strides of 0 could make a few bytes an endless tensor.
-  if (bytes === undefined || bytes > storage.entry.size || (bytes > 0 && reach >= held)) {
+  // An expanded tensor repeats its elements by strides of 0: a few bytes could be terabytes.
+  const most = Math.max(storage.entry.size, MAX_EXPANDED);
+  if (bytes === undefined || bytes > most || (bytes > 0 && reach >= held)) {
     return `a tensor [${shape.join(', ')}] exceeds its storage of ${held} elements`;
   }
   return new TorchTensor(storage, offset, shape, strides);
