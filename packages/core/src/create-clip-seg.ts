@@ -52,8 +52,7 @@ function checkCount(value: number, name: string): number {
 }
 
 /**
- * Opens a model and makes it ready: the graphs that every image needs are loaded on return, the
- * text encoder at the first text.
+ * Opens a model and makes it ready: the graphs that texts and images need are loaded on return.
  * @throws ClipSegError of any code but `disposed`; what was loaded before is freed
  */
 export async function createClipSeg<ImageInput = RawImage>(
@@ -75,7 +74,8 @@ export async function createClipSeg<ImageInput = RawImage>(
     batchSize,
   });
   try {
-    await Promise.all([model.session('visionEncoder'), model.session('decoder')]);
+    const graphs = ['visionEncoder', 'textEncoder', 'decoder'] as const;
+    await Promise.all(graphs.map((graph) => model.session(graph)));
     throwIfAborted(signal);
     if (options.selfCheck) await clipSeg.selfCheck({ signal });
     return clipSeg;

@@ -62,7 +62,7 @@ function coefficients(from: number, to: number, filter: ResizeFilter): Coefficie
 
 const clip8 = (sum: number): number => {
   const value = sum >> PRECISION_BITS;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return value < 0 ? 0 : Math.min(value, 255);
 };
 
 function horizontal(

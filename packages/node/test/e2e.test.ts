@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readNpy } from '@clipseg/core/testing';
 import { createClipSeg } from '@clipseg/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNpy } from './read-npy.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const fixtures = join(root, 'fixtures');
@@ -32,7 +32,7 @@ describe('from an image file and words to the reference logits', () => {
     for (const { image, prompt, size, logits } of cases) {
       const path = join(fixtures, images, image);
       const { segments } = await clipSeg.segment(path, prompt, { size });
-      const expected = await readNpy(join(fixtures, folder, logits));
+      const expected = readNpy(await readFile(join(fixtures, folder, logits)));
       const got = segments[0]!.logits;
       expect(got.length).toBe(expected.length);
       const error = got.reduce((max, v, i) => Math.max(max, Math.abs(v - expected[i]!)), 0);

@@ -86,7 +86,9 @@ export function buildSingle(
   const position = ops.argMax(g, eosTokenId === 2 ? inputIds : isEos()); // [P, 1]
   const conditional = textEncoder(net, inputIds, (x) => ops.gatherRows(g, x, position), config);
   const table = net.weight(positions.embedding);
-  const { features } = visionEncoder(net, enter(net, pixels), table, config);
+  const encoded = visionEncoder(net, enter(net, pixels), table, config).features;
+  // One image for all prompts, or one for each: either way the shapes broadcast.
+  const features = { ...encoded, dims: [1, ...encoded.dims.slice(1)] };
   const floats = net.floats();
   leave(net, 'logits', decoder(floats, features, conditional, g.int64([rows, columns]), config));
   return g;

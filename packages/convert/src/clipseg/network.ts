@@ -2,12 +2,13 @@ import type { Graph, OnnxType, Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import { fp16Bytes } from '../quantize/float16.js';
 import { dynamicInt8, int8Rows } from '../quantize/int8.js';
+import { dynamicUint8 } from '../quantize/uint8.js';
 import { type Parameter, type Parameters, scaled, transposed } from './parameters.js';
 
 /** How a graph computes: its float type, the form of its linear layers, fused operators or not. */
 export interface NetworkOptions {
   readonly type?: 'float32' | 'float16';
-  readonly linear?: 'float' | 'int8';
+  readonly linear?: 'float' | 'int8' | 'uint8';
   /** `standard` uses ONNX's own operators only; `fused` also ONNX Runtime's (com.microsoft). */
   readonly operators?: 'fused' | 'standard';
   /** Factors that move outlier channels into the weights, by the layer that produces them. */
@@ -83,7 +84,9 @@ export class Network {
       b = b && scaled(b, 0, inverse(outFactors));
     }
     const biasValue = b && this.weight(b);
-    if (this.#options.linear === 'int8') return dynamicInt8(this.graph, x, weight, biasValue);
+    const { linear } = this.#options;
+    if (linear === 'int8') return dynamicInt8(this.graph, x, weight, biasValue);
+    if (linear === 'uint8') return dynamicUint8(this.graph, x, weight, biasValue);
     const product = ops.matMul(this.graph, x, this.weight(transposed(weight)));
     return biasValue ? ops.add(this.graph, product, biasValue) : product;
   }
@@ -110,7 +113,7 @@ export class Network {
 
   /** Rows of a table [count, width] by index. */
   embedding(indices: Value, name: string, dims: readonly [number, number]): Value {
-    if (this.#options.linear === 'int8') {
+    if (this.#options.linear && this.#options.linear !== 'float') {
       return int8Rows(this.graph, indices, this.parameters.take(name, dims));
     }
     return ops.gather(this.graph, this.take(name, dims), indices);

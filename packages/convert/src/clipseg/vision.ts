@@ -1,5 +1,5 @@
 import type { ClipSegConfig } from '@clipseg/core';
-import type { Value } from '../onnx/graph.js';
+import type { Dim, Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import type { Network } from './network.js';
 import { type LayerSizes, preNormLayer } from './transformer.js';
@@ -34,7 +34,8 @@ function embed(net: Network, pixels: Value, positions: Value, config: ClipSegCon
   const row = net.weight({ ...parameter, dims: [1, 1, width] });
   const shape = ops.concat(g, [ops.sizeOf(g, pixels, 0), g.int64([1, width])], 0, 3);
   const classToken = ops.expand(g, row, shape, ['batch', 1, width]);
-  return ops.add(g, ops.concat(g, [classToken, patches], 1, 'tokens'), positions);
+  const tokens = positions.dims[1] as Dim;
+  return ops.add(g, ops.concat(g, [classToken, patches], 1, tokens), positions);
 }
 
 /**

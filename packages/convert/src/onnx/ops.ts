@@ -73,6 +73,23 @@ export function dynamicQuantizeMatMul(
   return one(g.node(op, inputs, [{ type: x.type, dims }], microsoft));
 }
 
+/** x as uint8, with the scale and the zero point of its whole range, found as the graph runs. */
+export function dynamicQuantizeLinear(g: Graph, x: Value): [y: Value, scale: Value, zero: Value] {
+  const outputs = [
+    { type: 'uint8', dims: x.dims },
+    { type: 'float32', dims: [] },
+    { type: 'uint8', dims: [] },
+  ] as const;
+  return g.node('DynamicQuantizeLinear', [x], outputs) as [Value, Value, Value];
+}
+
+/** (a - aZero) (b - bZero) in int32. */
+export function matMulInteger(g: Graph, a: Value, b: Value, aZero: Value, bZero: Value): Value {
+  require(g, 'MatMulInteger', last(a) === b.dims.at(-2) && b.dims.length === 2, a, b);
+  const dims = [...a.dims.slice(0, -1), last(b) as Dim];
+  return one(g.node('MatMulInteger', [a, b, aZero, bZero], [{ type: 'int32', dims }]));
+}
+
 /** 8-bit weights in blocks along K; activations are quantised per token and block. */
 export function matMulNBits(
   g: Graph,

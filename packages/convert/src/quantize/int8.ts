@@ -6,7 +6,7 @@ interface Quantized {
   readonly weight: Int8Array;
   readonly scale: Float32Array;
 }
-type Read = (options?: { signal?: AbortSignal }) => Promise<Quantized>;
+type Read<T = Quantized> = (options?: { signal?: AbortSignal }) => Promise<T>;
 
 const bytes = (array: Int8Array | Float32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
@@ -47,12 +47,14 @@ export function absMax(values: Float32Array): number {
   return max;
 }
 
-/** Weight and scale come from one pass: the second reader gets what the first has computed. */
-function shared(compute: Read): Read {
-  let pending: Promise<Quantized> | undefined;
+/** Weight and scale come from one pass: `readers` calls share what the first has computed. */
+export function shared<T>(compute: Read<T>, readers = 2): Read<T> {
+  let pending: Promise<T> | undefined;
+  let left = readers;
   return (options) => {
     const result = pending ?? compute(options);
-    pending = pending ? undefined : result;
+    left = left === 1 ? readers : left - 1;
+    pending = left === readers ? undefined : result;
     return result;
   };
 }

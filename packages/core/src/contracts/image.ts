@@ -15,8 +15,11 @@ export type Size =
   | readonly [height: number, width: number]
   | { readonly longestSide: number };
 
-/** Turns an adapter's image inputs (paths, Blobs, canvases, ...) into pixels. */
-export interface ImageDecoder<Input = unknown> {
-  /** @throws ClipSegError `invalid-image`, `not-found`, `network`, `aborted` */
-  (input: Input, options?: { signal?: AbortSignal }): Promise<RawImage>;
-}
+/**
+ * Turns an adapter's image inputs (paths, Blobs, canvases, ...) into pixels.
+ * @throws ClipSegError `invalid-image`, `not-found`, `network`, `aborted`
+ */
+export type ImageDecoder<Input = unknown> = (
+  input: Input,
+  options?: { signal?: AbortSignal },
+) => Promise<RawImage>;

@@ -1,1 +1,2 @@
+export { readNpy } from './read-npy.js';
 export { type FixtureTensor, readSafetensors } from './read-safetensors.js';

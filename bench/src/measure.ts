@@ -1,0 +1,75 @@
+// What every contender is asked, each in a process of its own:
+//   node contender-*.js MODEL_FOLDER DTYPE IMAGE   prints one line of JSON
+
+export interface Contender {
+  /** A picture nobody has seen and one prompt, to a mask of the picture's size. */
+  firstMask(image: string, prompt: string): Promise<void>;
+  /** A prompt nobody has asked, on the picture of the last `firstMask`. */
+  furtherPrompt(prompt: string): Promise<void>;
+  /** Many prompts at once on the picture of the last `firstMask`. */
+  manyPrompts(prompts: readonly string[]): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Milliseconds and megabytes. */
+export interface Figures {
+  readonly load: number;
+  readonly loadAndFirstMask: number;
+  readonly firstMask: number;
+  readonly furtherPrompt: number;
+  readonly sixteenPrompts: number;
+  readonly peakMemory: number;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
+}
+
+export async function time(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+export async function repeat(times: number, work: () => Promise<unknown>): Promise<number> {
+  const all: number[] = [];
+  for (let i = 0; i < times; i++) all.push(await time(work));
+  return median(all);
+}
+
+export const peakMegabytes = (): number => process.resourceUsage().maxRSS / 1024;
+
+export const report = (figures: object): void => console.log(JSON.stringify(figures));
+
+// Words that never repeat: no cache of embeddings helps anyone.
+const words = 'cat dog sofa lamp tree car boat bird cup plate door window shoe hat book clock';
+let asked = 0;
+function newPrompt(): string {
+  const list = words.split(' ');
+  const [a, b] = [list[asked % 16], list[Math.floor(asked++ / 16) % 16]];
+  return `a ${a} beside a ${b}`;
+}
+
+export async function measure(
+  create: (folder: string, dtype: string) => Promise<Contender>,
+): Promise<void> {
+  const [folder = '', dtype = '', image = ''] = process.argv.slice(2);
+  let contender!: Contender;
+  const load = await time(async () => {
+    contender = await create(folder, dtype);
+  });
+  const cold = await time(() => contender.firstMask(image, newPrompt()));
+  const firstMask = await repeat(5, () => contender.firstMask(image, newPrompt()));
+  const furtherPrompt = await repeat(9, () => contender.furtherPrompt(newPrompt()));
+  const sixteenPrompts = await repeat(3, () =>
+    contender.manyPrompts(Array.from({ length: 16 }, newPrompt)),
+  );
+  const figures: Figures = {
+    ...{ load, loadAndFirstMask: load + cold, firstMask, furtherPrompt, sixteenPrompts },
+    peakMemory: peakMegabytes(),
+  };
+  await contender.dispose();
+  report(figures);
+}

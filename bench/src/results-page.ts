@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { Figures } from './measure.js';
+
+export interface Conversion {
+  readonly seconds: number;
+  readonly peakMemory: number;
+}
+/** GFLOP/s */
+export interface Rates {
+  readonly gemm: number;
+  readonly encoder: number;
+}
+export interface Results {
+  readonly rounds: number;
+  readonly conversions: Readonly<Record<string, Conversion>>;
+  readonly rates: Rates;
+  readonly figures: Readonly<Record<string, Figures>>;
+}
+
+const rows: Record<keyof Figures, string> = {
+  load: 'load, ms',
+  loadAndFirstMask: 'load and the first mask, ms',
+  firstMask: 'first mask of a further image, ms',
+  furtherPrompt: 'further prompt on a known image, ms',
+  sixteenPrompts: '16 prompts at once on a known image, ms',
+  peakMemory: 'peak memory, MB',
+};
+
+const table = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+  [head, head.map((_, i) => (i ? '---:' : '---')), ...body]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+
+const digits = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
+
+async function version(name: string): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const main = require.resolve(name);
+  const folder = main.slice(0, main.lastIndexOf(`/${name}/`) + name.length + 2);
+  return JSON.parse(await readFile(`${folder}package.json`, 'utf8')).version;
+}
+
+/** bench/RESULTS.md: ratios, the times behind them, and the machine. */
+export async function resultsPage({
+  rounds,
+  conversions,
+  rates,
+  figures,
+}: Results): Promise<string> {
+  const names = Object.keys(figures);
+  const keys = Object.keys(rows) as (keyof Figures)[];
+  const of = (name: string, key: keyof Figures) => (figures[name] as Figures)[key];
+  const pairs = [
+    ['transformers.js fp32', 'clipseg fp32'],
+    ['transformers.js fp32', 'clipseg int8'],
+    ['transformers.js q8', 'clipseg int8'],
+  ] as const;
+  const ratios = keys.map((key) => [
+    rows[key],
+    ...pairs.map(([a, b]) => `${(of(a, key) / of(b, key)).toFixed(2)}x`),
+  ]);
+  const times = keys.map((key) => [rows[key], ...names.map((name) => digits(of(name, key)))]);
+  const converted = Object.entries(conversions).map(([dtypes, { seconds, peakMemory }]) => [
+    ...[dtypes, seconds.toFixed(1), digits(peakMemory)],
+  ]);
+  const [cpu] = cpus();
+  const machine = [
+    `${cpu?.model.trim()}, ${availableParallelism()} threads`,
+    `${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}`,
+    `Node ${process.version}, onnxruntime-node ${await version('onnxruntime-node')}`,
+    `transformers.js ${await version('@huggingface/transformers')}`,
+  ];
+  return `# Results
+
+Made by \`npm run bench\`. One checkpoint of the size of CIDAS/clipseg-rd64-refined with seeded random
+weights, 352 x 352, on the CPU; each contender in a process of its own, taking turns, ${rounds} rounds;
+medians. ${machine.join('; ')}. Both run the same ONNX Runtime.
+
+How many times faster (or smaller) than transformers.js; above 1 is better:
+
+${table(['', 'fp32 / its fp32', 'int8 / its fp32', 'int8 / its q8'], ratios)}
+
+The figures:
+
+${table(['', ...names], times)}
+
+Its graphs are \`clipseg convert --layout single\`'s with ONNX's own operators, as torch exports them;
+q8 as ONNX Runtime's \`quantize_dynamic\` makes the linear layers (uint8, one scale per tensor). A
+prompt is a new text of five words each time; a mask has the size of the picture (451 x 300).
+
+The fp32 image encoder runs at **${(100 * (rates.encoder / rates.gemm)).toFixed(0)} %** of the rate of bare
+matrix multiplications of its own size (${rates.encoder.toFixed(0)} of ${rates.gemm.toFixed(0)} GFLOP/s, in turns in one process).
+
+Converting the 603 MB checkpoint, with calibration and self-check:
+
+${table(['dtypes', 'seconds', 'peak memory, MB'], converted)}
+`;
+}
