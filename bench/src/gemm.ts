@@ -43,7 +43,11 @@ const encoderFlops =
   2 * tokens * width * reduced * extractLayers.length;
 const gemmFlops = LAYERS * 4 * tokens * width * mlp;
 
-const options = { intraOpNumThreads: availableParallelism(), logSeverityLevel: 3 as const };
+const options = {
+  intraOpNumThreads: availableParallelism(),
+  logSeverityLevel: 3 as const,
+  extra: { session: { force_spinning_stop: '1' } }, // else each slows the other down
+};
 const gemm = await ort.InferenceSession.create(await multiplications(), options);
 const encoder = await ort.InferenceSession.create(process.argv[2] as string, options);
 const wave = (...dims: number[]) => {

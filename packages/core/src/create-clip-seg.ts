@@ -22,7 +22,7 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   readonly strategies?: readonly PromptStrategy<never>[];
   /** Texts whose embeddings are kept (2 kB each at 512 dimensions). Default 1000. */
   readonly textCacheSize?: number;
-  /** Prompts per run of a graph; more take more memory (about 25 MB each at 352). Default 16. */
+  /** Prompts per run of the decoder, which takes about 25 MB for each at 352 x 352. Default 4. */
   readonly batchSize?: number;
   /** Compare this device with the model's recorded sample before the first use. Default false. */
   readonly selfCheck?: boolean;
@@ -63,7 +63,7 @@ export async function createClipSeg<ImageInput = RawImage>(
   const strategies = [...own, text() as PromptStrategy, embedding() as PromptStrategy];
   checkNames(strategies);
   const textCacheSize = checkCount(options.textCacheSize ?? 1000, 'textCacheSize');
-  const batchSize = checkCount(options.batchSize ?? 16, 'batchSize');
+  const batchSize = checkCount(options.batchSize ?? 4, 'batchSize');
   const model = await loadModel({ backend, source: options.model, dtype, signal, onProgress });
   const clipSeg = createEngine<ImageInput>({
     model,

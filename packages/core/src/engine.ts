@@ -30,7 +30,6 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
   const { config, preprocessing } = model.manifest;
   const texts = createTextEmbeddings({
     config,
-    batchSize,
     cacheSize: options.textCacheSize,
     tokenizer: model.tokenizer,
     session: () => model.session('textEncoder'),

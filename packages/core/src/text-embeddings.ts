@@ -16,8 +16,10 @@ export interface TextEmbeddingsOptions {
   readonly session: () => Promise<Session>;
   /** Texts whose embeddings are kept. */
   readonly cacheSize: number;
-  readonly batchSize: number;
 }
+
+/** Texts per run: reading the weights takes longer than computing with them for so few tokens. */
+const BATCH_SIZE = 16;
 
 /** Texts that go through the graph together, and the signals of the calls that wait for them. */
 interface Batch {
@@ -33,7 +35,7 @@ interface Entry {
 
 /** The text encoder behind an LRU cache; equal texts in flight are encoded once. */
 export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbeddings {
-  const { config, cacheSize, batchSize } = options;
+  const { config, cacheSize } = options;
   const cache = new LRUCache<string, Entry>({ max: cacheSize });
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -79,8 +81,8 @@ export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbedd
   function enqueueAll(texts: readonly string[], tokenizer: Tokenizer, signal?: AbortSignal): void {
     const entries = texts.map((text) => ({ text, ids: tokenizer.encode(text) }));
     entries.sort((a, b) => a.ids.length - b.ids.length);
-    for (let start = 0; start < entries.length; start += batchSize) {
-      const rows = entries.slice(start, start + batchSize);
+    for (let start = 0; start < entries.length; start += BATCH_SIZE) {
+      const rows = entries.slice(start, start + BATCH_SIZE);
       const ids = rows.map((row) => row.ids);
       enqueue({ texts: rows.map((row) => row.text), ids, waiting: [signal] });
     }
