@@ -23,7 +23,8 @@ const rows: Record<keyof Figures, string> = {
   load: 'load, ms',
   loadAndFirstMask: 'load and the first mask, ms',
   firstMask: 'first mask of a further image, ms',
-  furtherPrompt: 'further prompt on a known image, ms',
+  furtherPrompt: 'further prompt on a known image, new text, ms',
+  knownText: 'further prompt on a known image, text asked before, ms',
   sixteenPrompts: '16 prompts at once on a known image, ms',
   peakMemory: 'peak memory, MB',
 };
@@ -88,7 +89,7 @@ ${table(['', ...names], times)}
 
 Its graphs are \`clipseg convert --layout single\`'s with ONNX's own operators, as torch exports them;
 q8 as ONNX Runtime's \`quantize_dynamic\` makes the linear layers (uint8, one scale per tensor). A
-prompt is a new text of five words each time; a mask has the size of the picture (451 x 300).
+prompt is a new text of two words each time; a mask has the size of the picture (451 x 300).
 
 The fp32 image encoder runs at **${(100 * (rates.encoder / rates.gemm)).toFixed(0)} %** of the rate of bare
 matrix multiplications of its own size (${rates.encoder.toFixed(0)} of ${rates.gemm.toFixed(0)} GFLOP/s, in turns in one process).
