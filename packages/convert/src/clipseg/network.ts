@@ -17,7 +17,7 @@ export interface NetworkOptions {
   readonly observe?: (producer: string, activation: Value) => void;
 }
 
-export const inverse = (values: Float32Array): Float32Array => values.map((value) => 1 / value);
+const inverse = (values: Float32Array): Float32Array => values.map((value) => 1 / value);
 
 /** A graph, the weights it draws on, and the layers both towers and the decoder are made of. */
 export class Network {

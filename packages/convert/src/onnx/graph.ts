@@ -30,7 +30,7 @@ export interface Initializer {
   read(options?: { signal?: AbortSignal }): Promise<Uint8Array>;
 }
 
-export const byteSize: Record<OnnxType, number> = {
+const byteSize: Record<OnnxType, number> = {
   float32: 4,
   float16: 2,
   int64: 8,

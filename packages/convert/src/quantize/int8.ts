@@ -38,7 +38,7 @@ function quantizeRows(values: Float32Array, rows: number, columns: number): Quan
   return { weight, scale };
 }
 
-export function absMax(values: Float32Array): number {
+function absMax(values: Float32Array): number {
   let max = 0;
   for (let i = 0; i < values.length; i++) {
     const value = Math.abs(values[i] as number);

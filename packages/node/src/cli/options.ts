@@ -33,7 +33,7 @@ export function parseCount(value: string): number {
   throw new InvalidArgumentError('Give a whole number from 1.');
 }
 
-export const formats = ['mask', 'overlay', 'probabilities', 'npy'] as const;
+const formats = ['mask', 'overlay', 'probabilities', 'npy'] as const;
 export type Format = (typeof formats)[number];
 
 export function parseFormats(value: string): Format[] {

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ConvertOptions, convert } from '@clipseg/convert';
+import { type Dtype, type Progress, parseManifest } from '@clipseg/core';
+import { ortBackend } from '@clipseg/core/ort';
+import * as ort from 'onnxruntime-node';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSafetensors } from '../src/checkpoint/safetensors.js';
+import { type TensorToWrite, writeSafetensors } from '../src/checkpoint/write-safetensors.js';
+
+const source = fileURLToPath(
+  new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url),
+);
+const backend = ortBackend({ ort, name: 'onnxruntime-node/cpu' });
+
+let folder: string;
+let output: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clipseg-'));
+  output = join(folder, 'output');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A copy of the checkpoint whose weights went through `change`. */
+async function changed(change: (tensors: TensorToWrite[]) => TensorToWrite[]): Promise<string> {
+  const checkpoint = join(folder, 'checkpoint');
+  await cp(source, checkpoint, { recursive: true });
+  const path = join(checkpoint, 'model.safetensors');
+  const weights = await openSafetensors(join(source, 'model.safetensors'));
+  await writeSafetensors(path, change(weights.names.map((name) => weights.get(name))));
+  await weights.close();
+  return checkpoint;
+}
+
+describe('what is written', () => {
+  it('is in the manifest with its size and digest, and nothing else lies there', async () => {
+    const manifest = await convert({
+      ...{ checkpoint: source, output, backend, name: 'tiny' },
+      dtypes: ['fp32', 'fp16', 'int8'],
+    });
+    const written = await readdir(output);
+    expect(written.sort()).toEqual([...Object.keys(manifest.files), 'clipseg.json'].sort());
+    for (const [file, { size, sha256 }] of Object.entries(manifest.files)) {
+      const bytes = await readFile(join(output, file));
+      expect([file, bytes.length]).toEqual([file, size]);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    }
+    const json = JSON.parse(await readFile(join(output, 'clipseg.json'), 'utf8'));
+    expect(parseManifest(json)).toEqual(JSON.parse(JSON.stringify(manifest)));
+    expect(manifest.source.name).toBe('tiny');
+    expect(Object.keys(manifest.variants)).toEqual(['fp32', 'fp16', 'int8']);
+    expect(manifest.variants.int8?.decoder).toBe('decoder.onnx'); // fp32 in every dtype
+  });
+
+  it('is the same whether or not other dtypes are made beside it', async () => {
+    const one = await convert({ checkpoint: source, output, dtypes: ['fp16'] });
+    const all = join(folder, 'all');
+    const three = await convert({ checkpoint: source, output: all, dtypes: ['fp32', 'fp16'] });
+    const graph = 'vision_encoder_fp16.onnx';
+    expect(one.files[graph]?.sha256).toBe(three.files[graph]?.sha256);
+    expect(Object.keys(one.files)).not.toContain('vision_encoder.onnx');
+  });
+
+  it('is reported byte by byte', async () => {
+    const seen = new Map<string, Progress[]>();
+    const onProgress = (p: Progress) => void seen.set(p.file, [...(seen.get(p.file) ?? []), p]);
+    await convert({ checkpoint: source, output, onProgress });
+    expect([...seen.keys()]).toContain('vision_encoder.onnx');
+    for (const steps of seen.values()) {
+      const bytes = steps.map((step) => step.loadedBytes);
+      expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
+      expect(steps.at(-1)?.loadedBytes).toBe(steps.at(-1)?.totalBytes);
+    }
+  });
+});
+
+describe('what does not fit', () => {
+  it('is listed whole: missing, unused and misshapen weights in one error', async () => {
+    const checkpoint = await changed((tensors) => {
+      const rest = tensors.filter(({ name }) => name !== 'decoder.film_mul.weight');
+      const [first] = rest as [TensorToWrite];
+      const extra = { ...first, name: 'decoder.surprise' };
+      return [...rest, extra].map((tensor) =>
+        tensor.name === 'decoder.film_mul.bias'
+          ? { ...tensor, shape: [...tensor.shape, 1] }
+          : tensor,
+      );
+    });
+    await expect(convert({ checkpoint, output })).rejects.toMatchObject({
+      code: 'invalid-checkpoint',
+      message: expect.stringMatching(
+        /3 keys.*missing decoder\.film_mul\.weight.*film_mul\.bias is .*unused decoder\.surprise/,
+      ),
+    });
+    expect(await readdir(folder)).not.toContain('output');
+  });
+
+  it.each([
+    [{ dtypes: [] }, /none given/],
+    [{ dtypes: ['int4' as Dtype] }, /int4; choose among fp32, fp16 and int8/],
+    [{ dtypes: ['int8'], backend: undefined }, /int8 is calibrated.*pass a backend/],
+  ] as [Partial<ConvertOptions>, RegExp][])('%j is refused', async (options, message) => {
+    const call = convert({ checkpoint: source, output, ...options });
+    await expect(call).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(convert({ checkpoint: source, output, ...options })).rejects.toThrow(message);
+  });
+
+  it('a folder that is a file', async () => {
+    await writeFile(output, '');
+    await expect(convert({ checkpoint: source, output })).rejects.toMatchObject({ code: 'io' });
+  });
+
+  it('a weight beyond the range of float16 is named, and fp32 takes it', async () => {
+    const large = new Uint8Array(Float32Array.of(1e6).buffer);
+    const checkpoint = await changed((tensors) =>
+      tensors.map((tensor) =>
+        tensor.name === 'clip.vision_model.pre_layrnorm.weight'
+          ? {
+              ...tensor,
+              read: async () => {
+                const bytes = new Uint8Array(await tensor.read());
+                bytes.set(large);
+                return bytes;
+              },
+            }
+          : tensor,
+      ),
+    );
+    const fp16 = convert({ checkpoint, output, dtypes: ['fp16'] });
+    await expect(fp16).rejects.toThrow(/pre_layrnorm\.weight holds 1000000/);
+    await convert({ checkpoint, output, dtypes: ['fp32'] });
+  });
+});
+
+describe('an interruption', () => {
+  it.each([1, 3, 5])('after %i files leaves no model and no temporary files', async (files) => {
+    const controller = new AbortController();
+    const done = new Set<string>();
+    const onProgress = ({ file, loadedBytes, totalBytes }: Progress) => {
+      if (loadedBytes === totalBytes) done.add(file);
+      if (done.size === files) controller.abort(new Error('enough'));
+    };
+    const dtypes = ['fp32', 'fp16'] as const;
+    const { signal } = controller;
+    const call = convert({ checkpoint: source, output, dtypes, onProgress, signal, backend });
+    await expect(call).rejects.toMatchObject({ code: 'aborted' });
+    const left = await readdir(output);
+    expect(left).not.toContain('clipseg.json');
+    expect(left.filter((name) => /tmp|scratch/.test(name))).toEqual([]);
+    await convert({ checkpoint: source, output, dtypes }); // and the folder can be used again
+  });
+
+  it('before it starts', async () => {
+    const signal = AbortSignal.abort();
+    const call = convert({ checkpoint: source, output, signal });
+    await expect(call).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
+
+it('other layers can be extracted', async () => {
+  const { config } = await convert({ checkpoint: source, output, extractLayers: [0, 1, 2] });
+  expect(config.extractLayers).toEqual([0, 1, 2]);
+  const call = convert({ checkpoint: source, output, extractLayers: [0, 1, 99] });
+  await expect(call).rejects.toMatchObject({ code: 'invalid-config' });
+});
