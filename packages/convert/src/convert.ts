@@ -103,8 +103,8 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
     const job: Job = { options: resolved, checkpoint, parameters, positions, files: {}, scratch };
     return await writeAll(job, dtypes, graphs);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
     await checkpoint.close();
+    await rm(scratch, { recursive: true, force: true }).catch(() => {}); // the first error counts
   }
 }
 

@@ -71,16 +71,6 @@ it('what is built computes in ONNX Runtime; a weight used twice is stored once',
   const session = await ort.InferenceSession.create(await bytesOf(g));
   const feed = new ort.Tensor('float32', Float32Array.of(1, 10), [1, 2]);
   const { y } = await session.run({ x: feed });
-  expect([...(y?.data as Float32Array)]).toEqual([62, 84]);
+  expect(y?.data).toEqual(Float32Array.of(62, 84));
   await session.release();
-});
-
-it('encoding stops at an abort', async () => {
-  const g = new Graph('aborted');
-  const x = g.input('x', 'float32', [2, 2]);
-  g.output('y', ops.matMul(g, x, weight(g, 'w', [2, 2], [1, 2, 3, 4])));
-  const pieces = async () => {
-    for await (const _ of encodeModel(g, { signal: AbortSignal.abort() }));
-  };
-  await expect(pieces()).rejects.toMatchObject({ code: 'aborted' });
 });
