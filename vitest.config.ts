@@ -8,6 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'test/**/*.test.ts'],
+    // @huggingface/hub tells of every file it fetches.
+    onConsoleLog: (log) => !log.startsWith('Downloading '),
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

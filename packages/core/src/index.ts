@@ -6,6 +6,7 @@ export type * from './contracts/image.js';
 export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
 export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
+export { embedding } from './embedding-strategy.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
 export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './manifest.js';
 export { MANIFEST_FILE, MANIFEST_FORMAT_VERSION, parseManifest } from './manifest.js';
@@ -18,6 +19,7 @@ export { checkThreshold, maskArea, type Segment, type Segmentation } from './seg
 export type { SelfCheckResult } from './self-check.js';
 export { selfCheckPixels } from './self-check-pixels.js';
 export { MAX_MODEL_SIDE, resolveSize } from './size.js';
+export { text } from './text-strategy.js';
 export type { TokenizerFiles } from './tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './tokenizer.js';
 export { upsampleBilinear } from './upsample.js';

@@ -1,5 +1,6 @@
 import type { Size } from './contracts/image.js';
 import { ClipSegError } from './errors.js';
+import { isRecord } from './json.js';
 
 /** The largest model resolution a side: attention grows with the fourth power of it. */
 export const MAX_MODEL_SIDE = 4096;
@@ -17,7 +18,7 @@ export function resolveSize(
 ): readonly [height: number, width: number] {
   const [height, width] = wanted(size, image, standard);
   const round = (side: number): number => {
-    if (typeof side !== 'number' || !(side >= 1 && side <= MAX_MODEL_SIDE)) {
+    if (!(side >= 1 && side <= MAX_MODEL_SIDE)) {
       throw new ClipSegError(
         'invalid-argument',
         `size: ${JSON.stringify(size)} gives a side of ${side}; from 1 to ${MAX_MODEL_SIDE} is possible.`,
@@ -34,15 +35,17 @@ function wanted(
   standard: readonly [number, number],
 ): readonly [number, number] {
   if (size === undefined) return standard;
-  if (typeof size === 'number') return [size, size];
-  if (Array.isArray(size) && size.length === 2) return size as unknown as [number, number];
-  if (typeof size === 'object' && size !== null && 'longestSide' in size) {
-    const scale = size.longestSide / Math.max(image.width, image.height);
+  if (Number.isInteger(size)) return [size as number, size as number];
+  if (Array.isArray(size) && size.length === 2 && size.every(Number.isInteger)) {
+    return size as unknown as [number, number];
+  }
+  if (isRecord(size) && Number.isInteger(size.longestSide) && Number(size.longestSide) >= 1) {
+    const scale = Number(size.longestSide) / Math.max(image.width, image.height);
     // A sliver keeps one pixel, which becomes one patch.
     return [Math.max(1, image.height * scale), Math.max(1, image.width * scale)];
   }
   throw new ClipSegError(
     'invalid-argument',
-    `size: ${JSON.stringify(size)} is not a side, [height, width] or { longestSide }.`,
+    `size: ${JSON.stringify(size)} is not a side, [height, width] or { longestSide } in whole pixels.`,
   );
 }

@@ -44,7 +44,7 @@ export async function cached(
     });
     return folder;
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => {}); // the first error counts
     throw asIoError(error, cacheFolder);
   }
 }

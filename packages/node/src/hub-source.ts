@@ -19,6 +19,7 @@ import {
   modelInfo,
 } from '@huggingface/hub';
 import { type CheckpointSourceOptions, checkpointSource } from './checkpoint-source.js';
+import { withLock } from './lock.js';
 import { resilientFetch } from './resilient-fetch.js';
 import { folderSource } from './sources.js';
 
@@ -230,7 +231,14 @@ async function snapshotFolder(repo: Repository, options: OpenOptions): Promise<s
     );
   }
   try {
-    return await download(repo, options);
+    // The hub library appends to one file per blob: two at once would write over each other.
+    const lock = join(
+      repo.hubCacheDir,
+      '.locks',
+      `models--${repo.id.replace('/', '--')}`,
+      'clipseg',
+    );
+    return await withLock(lock, () => download(repo, options), options);
   } catch (cause) {
     const error = explain(cause, repo, options.signal);
     // Without a connection the last known version serves; a refusal or damage is reported.

@@ -38,6 +38,8 @@ const describe = (graph: GraphSource): string =>
 const reason = (error: unknown): string =>
   error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 
+const nextTask = (): Promise<void> => new Promise((done) => setTimeout(done));
+
 /** A Backend over an `ort` object. */
 export function ortBackend({ ort, name, sessionOptions = {} }: OrtBackendOptions): Backend {
   return {
@@ -99,6 +101,7 @@ function ortSession(ort: Ort, name: string, session: OrtSession): Session {
     } catch (cause) {
       throw new ClipSegError('backend', `${name} failed: ${reason(cause)}`, { cause });
     }
+    if (signal) await nextTask(); // onnxruntime-node blocks: let what aborts have its turn
     throwIfAborted(signal);
     const tensors = Object.entries(results).map(
       ([output, { type, dims, data }]) => [output, { type, dims, data } as Tensor] as const,

@@ -9,9 +9,12 @@ import { addSegment } from './segment.js';
 
 const require = createRequire(import.meta.url);
 
-/** What every command is given: a signal that Ctrl-C fires. */
+/** What every command is given. */
 export interface Context {
+  /** Ctrl-C fires it; a second Ctrl-C ends the process at once. */
   readonly signal: AbortSignal;
+  /** Errors show their stack. */
+  readonly debug: boolean;
 }
 
 function createProgram(context: Context): Command {
@@ -48,13 +51,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   const interrupt = () => controller.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const program = createProgram({ signal: controller.signal });
+  const debug = argv.includes('--debug'); // before or behind the command's name
+  const { signal } = controller;
+  const program = createProgram({ signal, debug });
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error, { debug: argv.includes('--debug'), signal: controller.signal });
+    return reportError(error, { debug, signal });
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);

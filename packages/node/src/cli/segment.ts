@@ -24,7 +24,6 @@ interface SegmentOptions extends ModelOptions {
   readonly format: readonly Format[];
   readonly json?: boolean;
   readonly quiet?: boolean;
-  readonly debug?: boolean;
 }
 
 export function addSegment(program: Command, context: Context): void {
@@ -54,7 +53,7 @@ const SCOPE =
 async function segmentAll(
   images: readonly string[],
   options: SegmentOptions,
-  { signal }: Context,
+  { signal, debug }: Context,
 ): Promise<void> {
   const { prompt: prompts = [] } = options;
   if (prompts.length === 0) throw new UsageError('no prompt was given; add -p "a cat".');
@@ -78,7 +77,7 @@ async function segmentAll(
       } catch (error) {
         // One bad picture does not stop the others.
         if (signal.aborted || !ClipSegError.isInstance(error)) throw error;
-        process.exitCode = reportError(error, { debug: options.debug === true, signal });
+        process.exitCode = reportError(error, { debug, signal });
       }
       bar.step(input.name);
     }

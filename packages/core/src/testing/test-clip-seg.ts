@@ -1,0 +1,109 @@
+import type { ClipSeg } from '../contracts/clip-seg.js';
+import type { RawImage } from '../contracts/image.js';
+import type { Segmentation } from '../segmentation.js';
+import { type ContractCase, expect, expectError, sameNumbers } from './contract.js';
+
+export interface TestClipSegOptions {
+  /** A fresh one for every case; the suite disposes it. */
+  create(): Promise<ClipSeg<never>>;
+  /** Model resolution; small is fast. Default: the model's own. */
+  readonly size?: number;
+  /** Largest difference of logits between batches and single prompts. Default 1e-3. */
+  readonly tolerance?: number;
+}
+
+const picture: RawImage = {
+  ...{ width: 40, height: 24, channels: 3 },
+  data: Uint8Array.from(
+    { length: 40 * 24 * 3 },
+    (_, i) => (i * 7 + Math.floor(i / 120) * 13) % 256,
+  ),
+};
+const PROMPTS = ['cat', 'a red car', 'background'];
+const logitsOf = ({ segments }: Segmentation) => segments.map(({ logits }) => logits);
+
+/**
+ * What every `ClipSeg` must do, wherever it computes: the engine, a worker, a remote one.
+ * @returns one case per demand
+ */
+export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
+  const { create, size, tolerance = 1e-3 } = options;
+  const on = (name: string, use: (clipSeg: ClipSeg) => Promise<void>): ContractCase => ({
+    name: `ClipSeg: ${name}`,
+    async run() {
+      const clipSeg = (await create()) as ClipSeg;
+      try {
+        await use(clipSeg);
+      } finally {
+        await clipSeg.dispose();
+      }
+    },
+  });
+  const near = (a: readonly Float32Array[], b: readonly Float32Array[]) =>
+    a.length === b.length && a.every((one, i) => sameNumbers(one, b[i] ?? [], tolerance));
+  return [
+    on('segment is encodeImage, encodePrompts and decode', async (clipSeg) => {
+      const whole = await clipSeg.segment(picture, PROMPTS, { size });
+      const image = await clipSeg.encodeImage(picture, { size });
+      const parts = await clipSeg.decode(image, await clipSeg.encodePrompts(PROMPTS));
+      expect(near(logitsOf(whole), logitsOf(parts)), 'both give the same logits');
+      const [height, width] = whole.size;
+      expect(whole.width === 40 && whole.height === 24, 'width and height are the source size');
+      for (const segment of whole.segments) {
+        expect(segment.logits.length === height * width, 'logits are [h, w]');
+        expect(segment.mask().length === 40 * 24, 'masks have source size');
+        const inside = segment.probabilities().every((p) => p >= 0 && p <= 1);
+        expect(inside, 'probabilities lie in 0..1');
+      }
+    }),
+    on('keeps the order of prompts, and batches change nothing', async (clipSeg) => {
+      const image = await clipSeg.encodeImage(picture, { size });
+      const many = await clipSeg.segment(image, [...PROMPTS, ...PROMPTS]);
+      const labels = many.segments.map(({ prompt }) => prompt).join();
+      expect(labels === [...PROMPTS, ...PROMPTS].join(), 'segments are in the order of prompts');
+      for (const [i, prompt] of PROMPTS.entries()) {
+        const single = logitsOf(await clipSeg.segment(image, prompt));
+        expect(near(single, [logitsOf(many)[i] ?? new Float32Array()]), 'alone as in a batch');
+      }
+    }),
+    on('encoded images and prompts are plain data', async (clipSeg) => {
+      const image = await clipSeg.encodeImage(picture, { size });
+      const prompts = await clipSeg.encodePrompts(PROMPTS);
+      const [a, b] = [
+        await clipSeg.decode(image, prompts),
+        await clipSeg.decode(structuredClone(image), structuredClone(prompts)),
+      ];
+      expect(near(logitsOf(a), logitsOf(b)), 'copies give the same logits');
+    }),
+    on('takes calls at once', async (clipSeg) => {
+      const image = await clipSeg.encodeImage(picture, { size });
+      const calls = PROMPTS.map((prompt) => clipSeg.segment(image, prompt));
+      const together = (await Promise.all(calls)).flatMap(logitsOf);
+      const apart = logitsOf(await clipSeg.segment(image, PROMPTS));
+      expect(near(together, apart), 'they do not mix');
+    }),
+    on('refuses what cannot be', async (clipSeg) => {
+      const image = await clipSeg.encodeImage(picture, { size });
+      await expectError('invalid-prompt', () => clipSeg.segment(image, ''), 'an empty prompt');
+      await expectError('invalid-prompt', () => clipSeg.segment(image, []), 'no prompt');
+      const short = { embedding: new Float32Array(1) };
+      await expectError('invalid-prompt', () => clipSeg.segment(image, short), 'one number');
+      const none = () => clipSeg.encodeImage(picture, { size: 0 });
+      await expectError('invalid-argument', none, 'a size of 0');
+      const foreign = { ...image, model: 'another/fp32' };
+      const decode = () => clipSeg.segment(foreign, 'cat');
+      await expectError('invalid-argument', decode, "another model's image");
+    }),
+    on('aborts, and works on', async (clipSeg) => {
+      const signal = AbortSignal.abort();
+      const call = () => clipSeg.segment(picture, 'cat', { size, signal });
+      await expectError('aborted', call, 'an aborted call');
+      const { segments } = await clipSeg.segment(picture, 'cat', { size });
+      expect(segments.length === 1, 'the next call works');
+    }),
+    on('can be disposed twice, and then does nothing more', async (clipSeg) => {
+      await Promise.all([clipSeg.dispose(), clipSeg.dispose()]);
+      await expectError('disposed', () => clipSeg.segment(picture, 'cat'), 'a call after dispose');
+    }),
+  ];
+}

@@ -1,0 +1,76 @@
+import type { ClipSegConfig } from '../config.js';
+import type { PromptContext, PromptStrategy } from '../contracts/prompt-strategy.js';
+import { type ContractCase, expect, sameNumbers } from './contract.js';
+
+export interface TestPromptStrategyOptions<Prompt> {
+  readonly strategy: PromptStrategy<Prompt>;
+  /** Two or more different prompts that it takes. */
+  readonly prompts: readonly Prompt[];
+  /** Values of each embedding. Default 512. */
+  readonly projectionDim?: number;
+  /** Config fields the strategy reads. */
+  readonly config?: Partial<ClipSegConfig>;
+}
+
+/** Embeddings that depend on the text alone: no model is needed. */
+function textContext(projectionDim: number, config: Partial<ClipSegConfig>): PromptContext {
+  return {
+    config: { ...config, projectionDim } as ClipSegConfig,
+    encodeText: async (texts) =>
+      texts.map((text) => {
+        const seed = [...text].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) % 1e6;
+        return Float32Array.from({ length: projectionDim }, (_, i) => Math.sin(seed + i));
+      }),
+  };
+}
+
+/**
+ * What every `PromptStrategy` must do.
+ * @returns one case per demand
+ */
+export function testPromptStrategy<Prompt>(
+  options: TestPromptStrategyOptions<Prompt>,
+): ContractCase[] {
+  const { strategy, prompts, projectionDim = 512, config = {} } = options;
+  const context = textContext(projectionDim, config);
+  const on = (name: string, run: () => Promise<void>): ContractCase => ({
+    ...{ name: `strategy ${strategy.name}: ${name}`, run },
+  });
+  return [
+    on('takes its prompts and nothing else', async () => {
+      expect(strategy.name.trim() !== '', 'it has a name');
+      for (const prompt of prompts) expect(strategy.accepts(prompt), 'it accepts its prompts');
+      for (const other of [undefined, null, 0, true, {}, [], () => {}]) {
+        expect(strategy.accepts(other) === false, `accepts(${String(other)}) is false`);
+      }
+    }),
+    on('labels every prompt', async () => {
+      for (const prompt of prompts) {
+        const label = strategy.label(prompt);
+        expect(typeof label === 'string' && label !== '', 'a label is a text, not empty');
+      }
+    }),
+    on('gives one finite embedding per prompt', async () => {
+      const embeddings = await strategy.encode(prompts, context);
+      expect(embeddings.length === prompts.length, 'as many embeddings as prompts');
+      for (const embedding of embeddings) {
+        expect(embedding instanceof Float32Array, 'an embedding is a Float32Array');
+        expect(embedding.length === projectionDim, `it has projectionDim ${projectionDim} values`);
+        expect(embedding.every(Number.isFinite), 'its values are finite');
+      }
+    }),
+    on('depends on the prompt alone, not on its neighbours', async () => {
+      const together = await strategy.encode(prompts, context);
+      const reversed = (await strategy.encode([...prompts].reverse(), context)).reverse();
+      for (const [i, prompt] of prompts.entries()) {
+        const [alone] = await strategy.encode([prompt], context);
+        const [a, b] = [together[i] ?? [], reversed[i] ?? []];
+        expect(alone && sameNumbers(alone, a, 1e-5), 'alone as among others');
+        expect(sameNumbers(a, b, 1e-5), 'in any order');
+      }
+    }),
+    on('takes no prompts', async () => {
+      expect((await strategy.encode([], context)).length === 0, 'none gives none');
+    }),
+  ];
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { availableDevices, createClipSeg, ortNode } from '@clipseg/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const model = fileURLToPath(new URL('../../mini/model/', import.meta.url));
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clipseg-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('a graph that is none', () => {
+  it.each([
+    ['no file', undefined],
+    ['0 bytes', new Uint8Array()],
+    ['garbage', Buffer.from('this is no graph at all')],
+  ])('%s', async (name, bytes) => {
+    const path = join(folder, `${name}.onnx`);
+    if (bytes) await writeFile(path, bytes);
+    const call = ortNode().createSession(path);
+    await expect(call).rejects.toMatchObject({
+      code: 'backend',
+      message: expect.stringContaining(path),
+    });
+  });
+
+  it('cut off', async () => {
+    const bytes = await readFile(join(model, 'decoder.onnx'));
+    const call = ortNode().createSession(bytes.subarray(0, bytes.length / 2));
+    await expect(call).rejects.toMatchObject({ code: 'backend' });
+  });
+
+  it('a model folder whose graph is cut off says so before it is loaded', async () => {
+    const { cp } = await import('node:fs/promises');
+    const copy = join(folder, 'model');
+    await cp(model, copy, { recursive: true });
+    const bytes = await readFile(join(copy, 'decoder.onnx'));
+    await writeFile(join(copy, 'decoder.onnx'), bytes.subarray(0, -1));
+    const call = createClipSeg({ model: copy });
+    await expect(call).rejects.toMatchObject({ code: 'invalid-model', message: /cut off/ });
+    for (const json of ['', '[]', '{"formatVersion": 2}']) {
+      await writeFile(join(copy, 'clipseg.json'), json);
+      await expect(createClipSeg({ model: copy })).rejects.toMatchObject({ code: 'invalid-model' });
+    }
+  });
+});
+
+it('a device that this build lacks is named with those it has', () => {
+  const missing = (['coreml', 'dml', 'cuda', 'webgpu'] as const).find(
+    (device) => !availableDevices().includes(device),
+  );
+  expect(missing).toBeDefined();
+  expect(() => ortNode({ device: missing })).toThrow(/has no .*only .*cpu/);
+});
+
+it('wrong feeds are named', async () => {
+  const session = await ortNode().createSession(join(model, 'decoder.onnx'));
+  const call = session.run({
+    features: { type: 'float32', dims: [0], data: new Float32Array() },
+    x: 1 as never,
+  });
+  await expect(call).rejects.toMatchObject({ message: /missing: .*grid.*unknown: x/ });
+  const dims = { type: 'float32', dims: [1, 1], data: new Float32Array(1) } as const;
+  const grid = { type: 'int64', dims: [2], data: BigInt64Array.of(1n, 1n) } as const;
+  const wrong = session.run({ features: dims, conditional_embedding: dims, grid });
+  await expect(wrong).rejects.toMatchObject({ code: 'backend' });
+  await session.dispose();
+});
+
+it('a device that computes wrongly is caught', async () => {
+  const right = ortNode();
+  const wrong: typeof right = {
+    ...right,
+    async createSession(graph, options) {
+      const session = await right.createSession(graph, options);
+      return {
+        ...session,
+        async run(feeds, call) {
+          const results = await session.run(feeds, call);
+          for (const { data } of Object.values(results)) {
+            if (data instanceof Float32Array) data[0] = (data[0] as number) + 3;
+          }
+          return results;
+        },
+      };
+    },
+  };
+  await expect(createClipSeg({ backend: wrong, selfCheck: true })).rejects.toMatchObject({
+    code: 'self-check',
+  });
+});

@@ -1,0 +1,274 @@
+import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readNpy } from '@clipseg/core/testing';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+// The command as it is installed: dist/cli.js, in a process of its own.
+
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const scenes = fileURLToPath(new URL('../../../fixtures/scenes/images/', import.meta.url));
+const checkpoint = fileURLToPath(
+  new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url),
+);
+let folder: string;
+let out: string;
+let count = 0;
+
+interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+interface Options {
+  readonly stdin?: string;
+  /** Sends SIGINT when stderr says this. */
+  readonly interruptAt?: RegExp;
+}
+
+function clipseg(args: readonly string[], { stdin, interruptAt }: Options = {}): Promise<Result> {
+  const env = { ...process.env, CLIPSEG_CACHE: join(folder, 'cache'), HF_HOME: join(folder, 'hf') };
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
+  if (stdin) createReadStream(stdin).pipe(child.stdin);
+  else child.stdin.end();
+  let [stdout, stderr, interrupted] = ['', '', false];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+    if (interruptAt?.test(stderr) && !interrupted) interrupted = child.kill('SIGINT');
+  });
+  return new Promise((done) => child.on('close', (code) => done({ code, stdout, stderr })));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clipseg-cli-'));
+  for (const name of ['a', 'b']) await mkdir(join(folder, name));
+  await cp(join(scenes, '000.png'), join(folder, 'a/photo.png'));
+  await cp(join(scenes, '001.png'), join(folder, 'b/photo.png'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(() => {
+  out = join(folder, `out-${count++}`);
+});
+const lines = (text: string) => text.trim().split('\n');
+const small = ['--size', '160'];
+
+describe('clipseg segment', () => {
+  it('writes every format, as documented', async () => {
+    const formats = 'mask,overlay,probabilities,npy';
+    const { code, stdout } = await clipseg([
+      ...['segment', 'a/photo.png', '-p', 'animal', '-p', 'food', '-o', out],
+      ...['--format', formats, '--json', '--threshold', '0.4', ...small],
+    ]);
+    expect(code).toBe(0);
+    expect(lines(stdout)).toHaveLength(1);
+    const line = JSON.parse(stdout);
+    const { width, height } = await sharp(join(folder, 'a/photo.png')).metadata();
+    expect(line).toMatchObject({ width, height, model: 'mini', dtype: 'fp32', size: [160, 160] });
+    expect(line.image).toBe('a/photo.png');
+    expect(Object.keys(line.timings)).toEqual(expect.arrayContaining(['encode', 'decode']));
+    expect(line.prompts.map(({ prompt }: { prompt: string }) => prompt)).toEqual([
+      'animal',
+      'food',
+    ]);
+    for (const { area, files } of line.prompts) {
+      const mask = await sharp(files.mask)
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect(mask.info).toMatchObject({ width, height, channels: 1 });
+      expect(mask.data.filter((value) => value === 255).length).toBe(area);
+      expect(mask.data.every((value) => value === 0 || value === 255)).toBe(true);
+      const info = await sharp(files.probabilities).metadata();
+      expect(info).toMatchObject({ width, height, channels: 1, depth: 'ushort' });
+      const deep = await sharp(files.probabilities)
+        .toColourspace('grey16')
+        .raw({ depth: 'ushort' })
+        .toBuffer();
+      const values = new Uint16Array(new Uint8Array(deep).buffer);
+      const inside = values.filter((value) => value > 0.4 * 65535).length;
+      expect(Math.abs(inside - area)).toBeLessThanOrEqual(2);
+      expect(readNpy(await readFile(files.npy))).toHaveLength(160 * 160);
+      expect((await sharp(files.overlay).metadata()).channels).toBe(3);
+    }
+    expect(await readdir(out)).toHaveLength(7);
+  });
+
+  it('takes globs, folders and pictures of one name, and overwrites none', async () => {
+    const args = ['segment', '*/photo.png', '-p', 'food', '-o', out, '--format', 'mask', ...small];
+    const { code, stdout, stderr } = await clipseg(args);
+    expect([code, stdout]).toEqual([0, '']);
+    expect((await readdir(out)).sort()).toEqual(['photo-2.food.mask.png', 'photo.food.mask.png']);
+    expect(stderr).toMatch(/embedded model.*emoji.*-m CIDAS\/clipseg-rd64-refined/);
+    const folders = await clipseg([
+      'segment',
+      'a',
+      'b',
+      '-p',
+      'food',
+      '-o',
+      out,
+      '--json',
+      ...small,
+    ]);
+    expect(lines(folders.stdout).map((line) => JSON.parse(line).image)).toEqual([
+      'a/photo.png',
+      'b/photo.png',
+    ]);
+  });
+
+  it('reads standard input', async () => {
+    const args = ['segment', '-', '-p', 'food', '-o', out, '--json', ...small];
+    const { code, stdout } = await clipseg(args, { stdin: join(folder, 'a/photo.png') });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).image).toBe('-');
+    expect(await readdir(out)).toContain('stdin.food.mask.png');
+  });
+
+  it('names files for prompts that no file may be called', async () => {
+    const prompts = ['../../etc', 'a/b', 'a b', '???', 'кот'].flatMap((text) => ['-p', text]);
+    const args = ['segment', 'a/photo.png', ...prompts, '-o', out, '--format', 'mask', ...small];
+    expect((await clipseg(args)).code).toBe(0);
+    expect((await readdir(out)).sort()).toEqual(
+      ['etc', 'a-b', 'a-b-2', 'prompt-4', 'кот'].map((name) => `photo.${name}.mask.png`).sort(),
+    );
+  });
+
+  it('goes on after a bad picture, and fails at the end', async () => {
+    await writeFile(join(folder, 'bad.png'), 'no picture');
+    const args = [
+      'segment',
+      'bad.png',
+      'none.png',
+      'a/photo.png',
+      '-p',
+      'food',
+      '-o',
+      out,
+      '--json',
+    ];
+    const { code, stdout, stderr } = await clipseg([...args, ...small]);
+    expect(code).toBe(1);
+    expect(lines(stdout).map((line) => JSON.parse(line).image)).toEqual(['a/photo.png']);
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(/^clipseg: .*bad\.png cannot be decoded/),
+      expect.stringMatching(/^clipseg: There is no image none\.png/),
+    ]);
+  });
+
+  it.each([
+    [['segment', 'a/photo.png'], /no prompt was given; add -p/],
+    [['segment', '-p', 'food'], /missing required argument 'images'/],
+    [['segment', 'a/photo.png', '-p', 'x', '--format', 'gif'], /"gif" is no format; choose among/],
+    [['segment', 'a/photo.png', '-p', 'x', '--size', 'big'], /Give a side such as 352/],
+    [['segment', 'a/photo.png', '-p', 'x', '--threshold', '2'], /probability from 0 to 1/],
+    [['segment', 'a/photo.png', '-p', 'x', '--dtype', 'int4'], /fp32, fp16, int8/],
+    [['segment', 'none/*.png', '-p', 'x'], /no picture matches/],
+    [['segment', 'a/photo.png', '-p', 'x', '--colour'], /unknown option '--colour'/],
+    [['segmnet'], /unknown command 'segmnet'/],
+    [['convert', 'x', 'y', '--layout', 'flat'], /choose split or single/],
+  ])('%j is bad usage: 2', async (args, message) => {
+    const { code, stdout, stderr } = await clipseg(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it.each([
+    [['segment', 'none.png', '-p', 'x'], /^clipseg: There is no image none\.png\.$/m],
+    [['segment', 'a/photo.png', '-p', ''], /^clipseg: .*empty/m],
+    [['segment', 'a/photo.png', '-p', 'x', '-m', 'no such'], /^clipseg: .*no folder here/m],
+    [
+      ['segment', 'a/photo.png', '-p', 'x', '-m', 'a/b', '--offline'],
+      /^clipseg: .*HF_HUB_OFFLINE/m,
+    ],
+    [
+      ['segment', 'a/photo.png', '-p', 'x', '--dtype', 'fp16'],
+      /^clipseg: .*no fp16 variant, only fp32, int8/m,
+    ],
+    [
+      ['segment', 'a/photo.png', '-p', 'x', '-o', 'a/photo.png'],
+      /^clipseg: The folder a\/photo\.png cannot/m,
+    ],
+    [['convert', 'none', 'x'], /^clipseg: There is no checkpoint folder/m],
+  ])('%j fails: 1, in one line', async (args, message) => {
+    const { code, stdout, stderr } = await clipseg([
+      ...args,
+      ...(args[0] === 'segment' ? ['-q'] : []),
+    ]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(lines(stderr)).toHaveLength(1);
+  });
+
+  it('--debug adds the stack', async () => {
+    const { stderr } = await clipseg(['segment', 'none.png', '-p', 'x', '--debug']);
+    expect(stderr).toMatch(/ClipSegError: There is no image.*\n\s+at /);
+  });
+
+  it('an interrupt ends with 130 and leaves no temporary files', async () => {
+    const list = Array.from({ length: 200 }, () => join(scenes, '0*.png'));
+    const args = ['segment', ...list, '-p', 'food', '-o', out];
+    const { code } = await clipseg(args, { interruptAt: /000\.png: food/ });
+    expect(code).toBe(130);
+    expect((await readdir(out)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('the other commands', () => {
+  it('convert, then segment with the result', async () => {
+    const { code, stdout } = await clipseg([
+      'convert',
+      checkpoint,
+      'graphs',
+      '--dtype',
+      'fp32,int8',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/graphs\/vision_encoder_int8\.onnx\t/);
+    const args = ['segment', 'a/photo.png', '-p', 'food', '-o', out, '--json', '-m', 'graphs'];
+    const result = JSON.parse((await clipseg([...args, '--dtype', 'int8'])).stdout);
+    expect(result).toMatchObject({ model: 'graphs', dtype: 'int8', size: [64, 64] });
+  });
+
+  it('convert --layout single writes what transformers.js loads', async () => {
+    const args = ['convert', checkpoint, 'single', '--layout', 'single', '--dtype', 'fp32,int8'];
+    expect((await clipseg(args)).code).toBe(0);
+    const files = await readdir(join(folder, 'single'), { recursive: true });
+    expect(files).toEqual(
+      expect.arrayContaining([
+        ...['onnx/model.onnx', 'onnx/model_quantized.onnx', 'tokenizer.json'],
+        ...['config.json', 'preprocessor_config.json'],
+      ]),
+    );
+  });
+
+  it('models, info and doctor', async () => {
+    const models = JSON.parse((await clipseg(['models', '--json'])).stdout);
+    expect(models[0]).toMatchObject({ model: 'mini', dtypes: ['fp32', 'int8'] });
+    expect((await clipseg(['models'])).stdout).toMatch(/CIDAS\/clipseg-rd64-refined/);
+    expect((await clipseg(['info'])).stdout).toMatch(
+      /^decoder +\d+ channels from blocks 1, 3, 5$/m,
+    );
+    const doctor = await clipseg(['doctor', '--json']);
+    expect(doctor.code).toBe(0);
+    const findings = JSON.parse(doctor.stdout) as { check: string; status: string }[];
+    expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['mini fp32', 'mini int8']),
+    );
+  });
+
+  it('--help and --version', async () => {
+    expect((await clipseg(['--help'])).code).toBe(0);
+    const { version } = JSON.parse(
+      await readFile(new URL('../package.json', import.meta.url), 'utf8'),
+    );
+    expect(await clipseg(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+});

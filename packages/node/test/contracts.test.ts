@@ -1,0 +1,66 @@
+import {
+  type ContractCase,
+  testBackend,
+  testClipSeg,
+  testPromptStrategy,
+} from '@clipseg/core/testing';
+import { createClipSeg, embedding, ortNode, type PromptStrategy, text } from '@clipseg/node';
+import { describe, expect, it } from 'vitest';
+
+const all = (cases: readonly ContractCase[]) => {
+  for (const { name, run } of cases) it(name, run);
+};
+
+describe('our own implementations keep the contracts', () => {
+  all(testBackend({ backend: ortNode() }));
+  all(testClipSeg({ create: () => createClipSeg() as never, size: 128 }));
+  all(testPromptStrategy({ strategy: text(), prompts: ['a cat', 'a dog', 'two words'] }));
+  const vectors = [1, 2].map((value) => ({ embedding: new Float32Array(512).fill(value) }));
+  all(testPromptStrategy({ strategy: embedding(), prompts: vectors }));
+});
+
+describe('the suites find what is wrong', () => {
+  const good = text();
+  const failures = async (cases: readonly ContractCase[]) => {
+    const outcomes = await Promise.allSettled(cases.map(({ run }) => run()));
+    return cases.filter((_, i) => outcomes[i]?.status === 'rejected').map(({ name }) => name);
+  };
+  it.each([
+    ['accepts everything', { accepts: () => true }, /nothing else/],
+    ['has no label', { label: () => '' }, /labels/],
+    ['gives too few', { encode: async () => [] }, /one finite embedding/],
+    ['gives NaN', { encode: nan }, /finite/],
+    ['depends on neighbours', { encode: neighbours }, /neighbours/],
+  ] as [string, Partial<PromptStrategy<string>>, RegExp][])(
+    'a strategy that %s',
+    async (_, change, name) => {
+      const strategy = { ...good, ...change };
+      const found = await failures(testPromptStrategy({ strategy, prompts: ['a', 'b'] }));
+      expect(found.join()).toMatch(name);
+    },
+  );
+  async function nan(prompts: readonly string[]) {
+    return prompts.map(() => new Float32Array(512).fill(Number.NaN));
+  }
+  async function neighbours(prompts: readonly string[]) {
+    return prompts.map((_, i) => new Float32Array(512).fill(i));
+  }
+
+  it('a backend that forgets abort and dispose', async () => {
+    const right = ortNode();
+    const careless: typeof right = {
+      name: 'careless',
+      async createSession(graph) {
+        const session = await right.createSession(graph);
+        const run: typeof session.run = (feeds) => session.run(feeds);
+        return { ...session, run, dispose: async () => {} };
+      },
+    };
+    const found = await failures(testBackend({ backend: careless }));
+    expect(found).toEqual([
+      'careless: gives only the outputs asked for',
+      'careless: aborts',
+      'careless: can be disposed twice, and then runs no more',
+    ]);
+  });
+});

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+// A local server that speaks the hub's file protocol, for one model: its revision, its tree,
+// paths-info and resolve with ranges.
+
+export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
+export interface HubServer {
+  readonly url: string;
+  /** `METHOD path` of every request since the last `clear`. */
+  readonly requests: string[];
+  readonly headers: IncomingMessage['headers'][];
+  clear(): void;
+  /** Runs before the protocol; a truthy result means that it has answered. */
+  intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Break the connection after so many bytes of a file, that many times. */
+  breakAfter?: { bytes: number; times: number };
+  /** Serve this in place of a file. */
+  readonly replaced: Map<string, Uint8Array>;
+  close(): Promise<void>;
+}
+
+const sha = (type: 'sha1' | 'sha256', bytes: Uint8Array) =>
+  createHash(type).update(bytes).digest('hex');
+
+export async function createHubServer(id: string, folder: string): Promise<HubServer> {
+  const files = new Map(
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]),
+  );
+  const isLarge = (name: string) => /safetensors|\.bin$/.test(name);
+  const entry = (path: string) => {
+    const bytes = files.get(path) as Buffer;
+    const [oid, size] = [sha('sha1', bytes), bytes.length];
+    const lfs = { oid: sha('sha256', bytes), size, pointerSize: 134 };
+    return { type: 'file', path, oid, size, ...(isLarge(path) ? { lfs } : {}) };
+  };
+
+  function api(path: string, request: IncomingMessage, response: ServerResponse): void {
+    const json = (value: unknown) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(value));
+    };
+    if (path.includes('/revision/')) json({ _id: '1', id, sha: COMMIT, siblings: [] });
+    else if (path.includes('/tree/')) json([...files.keys()].map(entry));
+    else if (path.includes('/paths-info/')) {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        const { paths } = JSON.parse(body) as { paths: string[] };
+        json(paths.filter((name) => files.has(name)).map(entry));
+      });
+    } else response.writeHead(404).end();
+  }
+
+  function resolve(name: string, request: IncomingMessage, response: ServerResponse): void {
+    const bytes = server.replaced.get(name) ?? files.get(name);
+    if (!bytes) {
+      response.writeHead(404, { 'x-error-code': 'EntryNotFound' }).end();
+      return;
+    }
+    const [, from = '0', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+    const start = Number(from);
+    const end = to === '' ? bytes.length - 1 : Math.min(Number(to), bytes.length - 1);
+    const part = bytes.subarray(start, end + 1);
+    response.writeHead(request.headers.range ? 206 : 200, {
+      'content-length': part.length,
+      'content-range': `bytes ${start}-${end}/${bytes.length}`,
+      'accept-ranges': 'bytes',
+      etag: `"${isLarge(name) ? sha('sha256', bytes) : sha('sha1', bytes)}"`,
+      'x-repo-commit': COMMIT,
+    });
+    const { breakAfter } = server;
+    if (breakAfter && breakAfter.times > 0 && isLarge(name) && part.length > breakAfter.bytes) {
+      breakAfter.times--;
+      response.write(part.subarray(0, breakAfter.bytes), () => {
+        setTimeout(() => response.destroy(), 20);
+      });
+      return;
+    }
+    response.end(request.method === 'HEAD' ? undefined : part);
+  }
+
+  const http = createServer((request, response) => {
+    const path = decodeURIComponent((request.url ?? '').replace(/\?.*$/, ''));
+    server.requests.push(`${request.method} ${path}`);
+    server.headers.push(request.headers);
+    if (server.intercept?.(request, response)) return;
+    if (path.startsWith(`/api/models/${id}/`)) api(path, request, response);
+    else if (path.startsWith(`/${id}/resolve/`))
+      resolve(path.split('/')[5] ?? '', request, response);
+    else response.writeHead(404, { 'x-error-code': 'RepoNotFound' }).end('{}');
+  });
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  const server: HubServer = {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    requests: [],
+    headers: [],
+    replaced: new Map(),
+    clear() {
+      server.requests.length = 0;
+      server.headers.length = 0;
+    },
+    close: () =>
+      new Promise((done) => {
+        http.close(() => done());
+        http.closeAllConnections();
+      }),
+  };
+  return server;
+}
