@@ -55,7 +55,8 @@ export function testBackend({ backend }: { backend: Backend }): ContractCase[] {
     on('leaves feeds alone and gives results away', async (session) => {
       const feed = x(1, 10);
       const first = await session.run({ x: feed });
-      (first.y?.data as Float32Array).fill(0);
+      const { y } = first;
+      if (y?.data instanceof Float32Array) y.data.fill(0);
       const second = await session.run({ x: feed });
       expect(sameNumbers(feed.data as Float32Array, [1, 10]), 'the feed is as it was');
       expect(sameNumbers(second.y?.data as Float32Array, [31, 42]), 'results are own');

@@ -48,9 +48,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   console.debug = () => {}; // the hub library logs to stdout, which belongs to --json
   const controller = new AbortController();
-  const interrupt = () => controller.abort(new Error('interrupted'));
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   const debug = argv.includes('--debug'); // before or behind the command's name
   const { signal } = controller;
   const program = createProgram({ signal, debug });
