@@ -7,9 +7,9 @@ import { createClipSeg, decodeImage, encodeMask, encodeOverlay } from '@clipseg/
 const images = fileURLToPath(new URL('../images/', import.meta.url));
 const out = join(process.cwd(), 'out');
 const pictures = {
-  '000.png': ['teapot', 'pill', 'tiger face'],
-  '006.png': ['something red', 'animal', 'background'],
-  '036.png': ['something red', 'food', 'background'],
+  'breakfast.png': ['croissant', 'hot beverage', 'watermelon', 'kiwi fruit'],
+  'meadow.png': ['cow', 'dog', 'sunflower', 'balloon'],
+  'holiday.png': ['bus', 'tent', 'tropical fish', 'balloon'],
 };
 
 await mkdir(out, { recursive: true });
