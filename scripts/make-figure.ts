@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const packages = new URL('../packages/node/package.json', import.meta.url);
-const sharp = createRequire(packages)('sharp') as typeof import('sharp');
+const sharp = createRequire(packages)('sharp') as typeof import('sharp').default;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const names = ['breakfast', 'meadow', 'holiday'];
 const [width, height, gap] = [400, 300, 8];

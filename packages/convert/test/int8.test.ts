@@ -1,10 +1,12 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
-import { createClipSeg, type Dtype } from '@clipseg/core';
-import { decodeImage, folderSource, ortNode } from '@clipseg/node';
+import { createClipSeg, type Dtype, type ModelSource } from '@clipseg/core';
+import { ortBackend } from '@clipseg/core/ort';
+import * as ort from 'onnxruntime-node';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSafetensors } from '../src/checkpoint/safetensors.js';
 import { readFloat32, type Weight } from '../src/checkpoint/weights.js';
@@ -19,7 +21,7 @@ import { seededRandom } from '../src/quantize/calibration-pixels.js';
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 const source = join(fixtures, 'checkpoints/tiny-refined');
-const backend = ortNode();
+const backend = ortBackend({ ort, name: 'onnxruntime-node/cpu' });
 let folder: string;
 let checkpoint: string;
 
@@ -53,8 +55,17 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function logits(model: string, dtype: Dtype): Promise<Float32Array[]> {
-  const clipSeg = await createClipSeg({ backend, model: folderSource(model), dtype });
-  const image = await decodeImage(join(fixtures, 'images/chelsea.png'));
+  const files = {
+    read: (path: string) => readFile(join(model, path)),
+    graph: async (path: string) => join(model, path),
+  };
+  const source: ModelSource = { name: model, open: async () => files };
+  const clipSeg = await createClipSeg({ backend, model: source, dtype });
+  const { data, info } = await sharp(join(fixtures, 'images/chelsea.png'))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const image = { width: info.width, height: info.height, channels: 3, data } as const;
   const prompts = ['a cat', 'the wall', 'a blue sofa', 'wood'];
   const { segments } = await clipSeg.segment(image, prompts, { size: 96 });
   await clipSeg.dispose();

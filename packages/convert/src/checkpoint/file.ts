@@ -14,7 +14,7 @@ export interface RandomAccessFile {
 const PIECE = 64 * 2 ** 20;
 
 /** @throws ClipSegError `not-found`, `io` */
-export async function openFile(path: string): Promise<RandomAccessFile> {
+async function openFile(path: string): Promise<RandomAccessFile> {
   const { handle, size } = await openHandle(path);
   let closed = false;
   return {
