@@ -3,7 +3,7 @@ import * as ops from '../onnx/ops.js';
 import { fp16Bytes } from '../quantize/float16.js';
 import { dynamicInt8, int8Rows } from '../quantize/int8.js';
 import { dynamicUint8 } from '../quantize/uint8.js';
-import { type Parameter, type Parameters, scaled, transposed } from './parameters.js';
+import { joined, type Parameter, type Parameters, scaled, transposed } from './parameters.js';
 
 /** How a graph computes: its float type, the form of its linear layers, fused operators or not. */
 export interface NetworkOptions {
@@ -89,6 +89,16 @@ export class Network {
     if (linear === 'uint8') return dynamicUint8(this.graph, x, weight, biasValue);
     const product = ops.matMul(this.graph, x, this.weight(transposed(weight)));
     return biasValue ? ops.add(this.graph, product, biasValue) : product;
+  }
+
+  /** Whether attention takes the biases of q, k and v; 8-bit layers add theirs for nothing. */
+  get attentionAddsBias(): boolean {
+    return this.fused && (this.#options.linear ?? 'float') === 'float';
+  }
+
+  /** The biases of several layers of `width` outputs, one behind the other. */
+  biases(names: readonly string[], width: number): Value {
+    return this.weight(joined(names.map((name) => this.parameters.take(`${name}.bias`, [width]))));
   }
 
   /**

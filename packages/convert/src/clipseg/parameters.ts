@@ -91,3 +91,22 @@ export function scaled(parameter: Parameter, axis: 0 | 1, factors: Float32Array)
     },
   };
 }
+
+/** Vectors, one behind the other. */
+export function joined(parameters: readonly Parameter[]): Parameter {
+  const length = parameters.reduce((sum, { dims }) => sum + (dims[0] as number), 0);
+  return {
+    name: parameters.map(({ name }) => name).join('+'),
+    dims: [length],
+    async read(options) {
+      const all = new Float32Array(length);
+      let at = 0;
+      for (const parameter of parameters) {
+        const values = await parameter.read(options);
+        all.set(values, at);
+        at += values.length;
+      }
+      return all;
+    },
+  };
+}

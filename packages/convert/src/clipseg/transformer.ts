@@ -15,7 +15,6 @@ export interface LayerSizes {
 function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes): Value {
   const g = net.graph;
   const { width, heads, mask } = sizes;
-  if (net.fused) return ops.multiHeadAttention(g, q, k, v, heads, mask);
   const [batch, tokens] = q.dims as [string, string];
   const split = (x: Value) =>
     ops.reshape(g, x, g.int64([0, -1, heads, width / heads]), [
@@ -34,6 +33,8 @@ function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes
   return ops.reshape(g, heard, g.int64([0, -1, width]), [batch, tokens, width]);
 }
 
+type Names = [q: string, k: string, v: string];
+
 function selfAttention(
   net: Network,
   x: Value,
@@ -42,11 +43,17 @@ function selfAttention(
   norm?: string,
 ): Value {
   const square = [sizes.width, sizes.width] as const;
-  const v = `${key}.self_attn.v_proj`;
-  const q = net.linear(x, `${key}.self_attn.q_proj`, square, { input: norm });
-  const k = net.linear(x, `${key}.self_attn.k_proj`, square, { input: norm });
-  const values = net.linear(x, v, square, { input: norm, output: v });
-  const heard = attention(net, q, k, values, sizes); // [B, N, C]
+  const [q, k, v] = ['q', 'k', 'v'].map((name) => `${key}.self_attn.${name}_proj`) as Names;
+  // The fused operator adds the three biases while it sorts q, k and v by heads: no pass of their own.
+  const bias = !net.attentionAddsBias;
+  const query = net.linear(x, q, square, { input: norm, bias });
+  const keys = net.linear(x, k, square, { input: norm, bias });
+  const values = net.linear(x, v, square, { input: norm, output: v, bias });
+  const { heads, mask } = sizes;
+  const options = { heads, mask, bias: bias ? undefined : net.biases([q, k, v], sizes.width) };
+  const heard = net.fused
+    ? ops.multiHeadAttention(net.graph, query, keys, values, options)
+    : attention(net, query, keys, values, sizes); // [B, N, C]
   net.observe(v, heard);
   return net.linear(heard, `${key}.self_attn.out_proj`, square, { input: v });
 }

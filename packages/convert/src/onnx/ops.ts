@@ -124,18 +124,21 @@ export function layerNormalization(
   return one(g.node('LayerNormalization', [x, scale, bias], [x], { attributes }));
 }
 
-/** softmax(q k^T / sqrt(C / heads) + mask) v per head; q, k, v, result [B, N, C]. */
+/**
+ * softmax(q k^T / sqrt(C / heads) + mask) v per head; q, k, v, result [B, N, C]. `bias` [3C] is added
+ * to q, k and v, one behind the other.
+ */
 export function multiHeadAttention(
   g: Graph,
   q: Value,
   k: Value,
   v: Value,
-  heads: number,
-  mask?: Value,
+  { heads, mask, bias }: { heads: number; mask?: Value; bias?: Value },
 ): Value {
   const fits = Number(last(q)) % heads === 0 && q.dims.join() === k.dims.join();
   require(g, 'MultiHeadAttention', fits && k.dims.join() === v.dims.join(), q, k, v);
-  const inputs = [q, k, v, undefined, undefined, mask];
+  if (bias) require(g, 'MultiHeadAttention', bias.dims[0] === 3 * Number(last(q)), q, bias);
+  const inputs = [q, k, v, bias, undefined, mask];
   const options = { attributes: { num_heads: heads }, ...microsoft };
   return one(g.node('MultiHeadAttention', inputs, [q], options));
 }
