@@ -1,8 +1,9 @@
 // How good the embedded model is, on fixtures/scenes:
-//   npm run eval:mini [-- --check] [-- --compare int8] [-- --dtype int8] [-- --model FOLDER]
+//   npm run eval:mini [-- --check] [-- --compare int8] [-- --dtype int8] [-- --model FOLDER] [-- --one-shot]
 import { parseArgs } from 'node:util';
 import type { Dtype } from '@clipseg/core';
 import { createClipSeg } from '@clipseg/node';
+import { oneShot } from './one-shot.js';
 import { agreement, iou, type PromptResult, quality, readScenes, segmentScenes } from './scenes.js';
 
 // packages/mini/README.md, measured with transformers and Pillow.
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     compare: { type: 'string' },
     dtype: { type: 'string', default: 'fp32' },
     model: { type: 'string', default: 'mini' },
+    'one-shot': { type: 'boolean', default: false },
     worst: { type: 'string', default: '0' },
   },
 });
@@ -65,5 +67,17 @@ if (options.compare) {
     const area = mask.reduce((sum, inside) => sum + inside, 0);
     console.log(`${pair.iou.toFixed(3)}  ${image}  ${kind.padEnd(6)}  ${text}  (${area} pixels)`);
   }
+}
+if (options['one-shot']) {
+  const clipSeg = await createClipSeg({ model: options.model, dtype: options.dtype as Dtype });
+  const { count, image, wrong, label, mix } = await oneShot(clipSeg, scenes);
+  await clipSeg.dispose();
+  // An object shown must beat another one clearly, and both kinds of prompt together the better.
+  failed ||= image < wrong + 0.3 || mix < Math.max(image, label) - 0.01;
+  console.log(`\none-shot: ${count} labels that another scene shows too`);
+  console.log(`support of the same object ${image.toFixed(3)}`);
+  console.log(`support of another object  ${wrong.toFixed(3)}`);
+  console.log(`label                      ${label.toFixed(3)}`);
+  console.log(`label and support mixed    ${mix.toFixed(3)}`);
 }
 if (options.check && failed) process.exitCode = 1;

@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    masking: 'src/masking/index.ts',
     ort: 'src/ort/index.ts',
     testing: 'src/testing/index.ts',
   },

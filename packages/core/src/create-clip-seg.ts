@@ -6,7 +6,10 @@ import type { PromptStrategy } from './contracts/prompt-strategy.js';
 import { embedding } from './embedding-strategy.js';
 import { createEngine } from './engine.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
+import { image } from './image-strategy.js';
+import { mix } from './mix-strategy.js';
 import { loadModel } from './model.js';
+import { template } from './template-strategy.js';
 import { text } from './text-strategy.js';
 
 export interface CreateClipSegOptions<ImageInput = RawImage> {
@@ -18,7 +21,7 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   readonly dtype?: Dtype;
   /** Turns the adapter's image inputs into pixels; without one, `RawImage` only. */
   readonly decodeImage?: ImageDecoder<ImageInput>;
-  /** Own prompt types; they come before the built-in `text` and `embedding`. */
+  /** Own prompt types; they are asked before the built-in ones. */
   readonly strategies?: readonly PromptStrategy<never>[];
   /** Texts whose embeddings are kept (2 kB each at 512 dimensions). Default 1000. */
   readonly textCacheSize?: number;
@@ -39,7 +42,7 @@ function checkNames(strategies: readonly PromptStrategy[]): void {
       throw new ClipSegError(
         'invalid-argument',
         `Strategies ${first + 1} and ${i + 1} of ${strategies.length} are both called ` +
-          `${JSON.stringify(name)} (the last two are the built-in text and embedding); rename one.`,
+          `${JSON.stringify(name)} (the last five are built in); rename one.`,
       );
     }
     seen.set(name, i);
@@ -60,7 +63,8 @@ export async function createClipSeg<ImageInput = RawImage>(
 ): Promise<ClipSeg<ImageInput>> {
   const { backend, dtype, signal, onProgress, decodeImage } = options;
   const own = (options.strategies ?? []) as readonly PromptStrategy[];
-  const strategies = [...own, text() as PromptStrategy, embedding() as PromptStrategy];
+  const builtIn = [text(), template(), embedding(), image(), mix()] as readonly PromptStrategy[];
+  const strategies = [...own, ...builtIn];
   checkNames(strategies);
   const textCacheSize = checkCount(options.textCacheSize ?? 1000, 'textCacheSize');
   const batchSize = checkCount(options.batchSize ?? 4, 'batchSize');

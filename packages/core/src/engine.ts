@@ -8,6 +8,7 @@ import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Prompt, PromptStrategy } from './contracts/prompt-strategy.js';
 import { createDecoder } from './decoder.js';
 import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image-encoder.js';
+import { createImagePromptEncoder } from './image-prompt-encoder.js';
 import type { Model } from './model.js';
 import { createPromptEncoder } from './prompt-encoder.js';
 import type { Segmentation } from './segmentation.js';
@@ -35,7 +36,8 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
     session: () => model.session('textEncoder'),
   });
   const encodeImage = createImageEncoder(model, options.decodeImage);
-  const encodePrompts = createPromptEncoder({ config, strategies, texts });
+  const encodeImages = createImagePromptEncoder(model, options.decodeImage);
+  const encodePrompts = createPromptEncoder({ config, strategies, texts, encodeImages });
   const decode = createDecoder(model, batchSize);
   const work = createWork();
 

@@ -5,6 +5,7 @@ import type {
   Prompt,
   PromptContext,
   PromptStrategy,
+  Support,
 } from './contracts/prompt-strategy.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
 import type { TextEmbeddings } from './text-embeddings.js';
@@ -14,20 +15,36 @@ export interface PromptEncoderOptions {
   /** Asked in this order. */
   readonly strategies: readonly PromptStrategy[];
   readonly texts: TextEmbeddings;
+  readonly encodeImages: (
+    supports: readonly Support[],
+    options: CallOptions,
+  ) => Promise<ConditionalEmbedding[]>;
 }
 
+/** How deep prompts may be made of prompts. */
+const MAX_DEPTH = 8;
+
 /** Hands every prompt to the first strategy that takes it; results keep the prompts' order. */
-export function createPromptEncoder({ config, strategies, texts }: PromptEncoderOptions) {
-  return async function encodePrompts(
+export function createPromptEncoder(options: PromptEncoderOptions) {
+  const { config, strategies, texts, encodeImages } = options;
+
+  async function encode(
     prompts: readonly Prompt[],
-    { signal }: CallOptions = {},
+    signal: AbortSignal | undefined,
+    depth: number,
   ): Promise<EncodedPrompt[]> {
     throwIfAborted(signal);
     checkList(prompts);
+    if (depth > MAX_DEPTH) {
+      const what = `Prompts are made of prompts more than ${MAX_DEPTH} deep`;
+      throw new ClipSegError('invalid-prompt', `${what}; write them flatter.`);
+    }
     const context: PromptContext = {
       config,
       signal,
       encodeText: (list) => texts.encode(list, signal),
+      encodeImages: (supports) => encodeImages(supports, { signal }),
+      encodePrompts: (inner) => encode(inner, signal, depth + 1),
     };
     const encoded = new Array<EncodedPrompt>(prompts.length);
     for (const [strategy, indices] of byStrategy(strategies, prompts)) {
@@ -42,7 +59,10 @@ export function createPromptEncoder({ config, strategies, texts }: PromptEncoder
       }
     }
     return encoded;
-  };
+  }
+
+  return (prompts: readonly Prompt[], { signal }: CallOptions = {}): Promise<EncodedPrompt[]> =>
+    encode(prompts, signal, 0);
 }
 
 /** @throws ClipSegError `invalid-prompt` unless it is a list of at least one */

@@ -4,7 +4,16 @@ import {
   testClipSeg,
   testPromptStrategy,
 } from '@clipseg/core/testing';
-import { createClipSeg, embedding, ortNode, type PromptStrategy, text } from '@clipseg/node';
+import {
+  createClipSeg,
+  embedding,
+  image,
+  mix,
+  ortNode,
+  type PromptStrategy,
+  template,
+  text,
+} from '@clipseg/node';
 import { describe, expect, it } from 'vitest';
 
 const all = (cases: readonly ContractCase[]) => {
@@ -17,6 +26,15 @@ describe('our own implementations keep the contracts', () => {
   all(testPromptStrategy({ strategy: text(), prompts: ['a cat', 'a dog', 'two words'] }));
   const vectors = [1, 2].map((value) => ({ embedding: new Float32Array(512).fill(value) }));
   all(testPromptStrategy({ strategy: embedding(), prompts: vectors }));
+  const supports = ['a.png', 'b.png'].map((name) => ({ image: name, label: name }));
+  all(testPromptStrategy({ strategy: image(), prompts: [...supports, { supports }] }));
+  const mixes = [{ mix: ['cat', 'dog'] }, { mix: ['a', 'b', 'c'], weights: [1, 2, -1] }];
+  all(testPromptStrategy({ strategy: mix(), prompts: mixes }));
+  const phrases = ['shuffle', 'shuffle+', ['one {}']].map((templates) => ({
+    text: 'cat',
+    templates,
+  }));
+  all(testPromptStrategy({ strategy: template(), prompts: phrases }));
 });
 
 describe('the suites find what is wrong', () => {

@@ -151,7 +151,7 @@ describe('prompts that are refused', () => {
     ['78 tokens', () => [Array(200).fill('cat').join(' ')], /tokens/],
     ['a number', () => [7], /strategy|number/],
     ['null', () => [null], /strategy|null/],
-    ['an object nobody takes', () => [{ image: 'x' }], /text, embedding/],
+    ['an object nobody takes', () => [{ picture: 'x' }], /text, template, embedding/],
     [
       'NaN in an embedding',
       () => [{ embedding: new Float32Array(width()).fill(Number.NaN) }],

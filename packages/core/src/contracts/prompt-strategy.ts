@@ -1,4 +1,8 @@
 import type { ClipSegConfig } from '../config.js';
+import type { Region } from '../region.js';
+import type { EncodedPrompt } from './clip-seg.js';
+import type { Size } from './image.js';
+import type { MaskingStrategy } from './masking-strategy.js';
 
 /** The vector that says what to segment, float32 [projectionDim]; never L2-normalised (paper 3.2). */
 export type ConditionalEmbedding = Float32Array;
@@ -12,6 +16,56 @@ export interface PromptContext {
    * @throws ClipSegError `invalid-prompt` (empty, too many tokens), `invalid-model` (no tokenizer)
    */
   encodeText(texts: readonly string[]): Promise<ConditionalEmbedding[]>;
+  /**
+   * CLIP image embeddings of support pictures, through their masking and the vision head, which is
+   * loaded at the first of them.
+   * @throws ClipSegError `invalid-image`, `invalid-prompt` (an empty region)
+   */
+  encodeImages(supports: readonly Support[]): Promise<ConditionalEmbedding[]>;
+  /**
+   * Other prompts, by whichever strategies take them: for prompts made of prompts.
+   * @throws ClipSegError `invalid-prompt`, also when nested more than 8 deep
+   */
+  encodePrompts(prompts: readonly Prompt[]): Promise<EncodedPrompt[]>;
+}
+
+/** A picture that shows what to look for. */
+export interface Support {
+  /** What `encodeImage` takes. */
+  readonly image: unknown;
+  /** Which part of it is meant; the whole by default. */
+  readonly region?: Region;
+  /**
+   * What the vision tower sees of it: strategies in order, or a name: `paper` (default where there is
+   * a region) or a mode of the original such as `blur3_highlight01`. Without a region: the picture.
+   */
+  readonly masking?: string | MaskingStrategy | readonly MaskingStrategy[];
+  /** Resolution of the support; the model's own by default. */
+  readonly size?: Size;
+}
+
+/** One-shot: what the picture shows; several supports are averaged (k-shot). */
+export type ImagePrompt = (Support | { readonly supports: readonly Support[] }) & {
+  /** `image` by default. */
+  readonly label?: string;
+};
+
+/** Prompts mixed linearly in embedding space (paper 3.3). */
+export interface MixPrompt {
+  readonly mix: readonly Prompt[];
+  /** One per prompt; equal shares by default. */
+  readonly weights?: readonly number[];
+  /** The labels joined by ` + ` by default. */
+  readonly label?: string;
+}
+
+/** A text in several phrasings, the mean of their embeddings. */
+export interface TemplatePrompt {
+  readonly text: string;
+  /** A set by name (`plain`, `fixed`, `shuffle`, `shuffle+`), or phrasings with `{}` in them. */
+  readonly templates: string | readonly string[];
+  /** The text by default. */
+  readonly label?: string;
 }
 
 /**
@@ -40,5 +94,5 @@ export interface EmbeddingPrompt {
   readonly label?: string;
 }
 
-/** A text, an embedding, or whatever object an own strategy accepts. */
-export type Prompt = string | EmbeddingPrompt | object;
+/** A text, one of the built-in objects, or whatever object an own strategy accepts. */
+export type Prompt = string | EmbeddingPrompt | ImagePrompt | MixPrompt | TemplatePrompt | object;

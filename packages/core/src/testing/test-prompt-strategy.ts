@@ -12,15 +12,19 @@ export interface TestPromptStrategyOptions<Prompt> {
   readonly config?: Partial<ClipSegConfig>;
 }
 
-/** Embeddings that depend on the text alone: no model is needed. */
+/** Embeddings that depend on the input alone: no model is needed. */
 function textContext(projectionDim: number, config: Partial<ClipSegConfig>): PromptContext {
+  const embed = (value: unknown): Float32Array => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const seed = [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1e6, 7);
+    return Float32Array.from({ length: projectionDim }, (_, i) => Math.sin(seed + i));
+  };
   return {
     config: { ...config, projectionDim } as ClipSegConfig,
-    encodeText: async (texts) =>
-      texts.map((text) => {
-        const seed = [...text].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) % 1e6;
-        return Float32Array.from({ length: projectionDim }, (_, i) => Math.sin(seed + i));
-      }),
+    encodeText: async (texts) => texts.map(embed),
+    encodeImages: async (supports) => supports.map(embed),
+    encodePrompts: async (prompts) =>
+      prompts.map((prompt) => ({ label: JSON.stringify(prompt), embedding: embed(prompt) })),
   };
 }
 

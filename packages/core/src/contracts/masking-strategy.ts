@@ -1,0 +1,31 @@
+/**
+ * A support picture on its way to the vision tower, with the region that it is about. Pixels are
+ * normalised as the model takes them, so that 0 is the mean colour of ImageNet, not black.
+ */
+export interface MaskedPixels {
+  readonly height: number;
+  readonly width: number;
+  /** float32 [3, height, width], normalised. */
+  readonly pixels: Float32Array;
+  /** float32 [height, width], 1 inside the region, 0 outside. */
+  readonly mask: Float32Array;
+  /** What `pixels` were normalised with, per channel. */
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/**
+ * What the vision tower sees of a support picture and its region (paper 3.4, table 4). A factory
+ * returns a plain object; several are applied in order.
+ */
+export interface MaskingStrategy {
+  readonly name: string;
+  /** Whether the result has a resolution of its own: then the picture comes at its source size. */
+  readonly resizes?: boolean;
+  /**
+   * Gives new arrays; the input is left alone.
+   * @param size wanted model resolution [height, width]
+   * @throws ClipSegError `invalid-prompt`, e.g. for an empty region
+   */
+  apply(input: MaskedPixels, size: readonly [height: number, width: number]): MaskedPixels;
+}

@@ -1,0 +1,113 @@
+import type { Tensor } from './contracts/backend.js';
+import type { CallOptions } from './contracts/clip-seg.js';
+import type { ImageDecoder, RawImage } from './contracts/image.js';
+import type { MaskedPixels, MaskingStrategy } from './contracts/masking-strategy.js';
+import type { ConditionalEmbedding, Support } from './contracts/prompt-strategy.js';
+import { ClipSegError, throwIfAborted } from './errors.js';
+import { applyMasking, maskingMode } from './masking/modes.js';
+import type { Model } from './model.js';
+import { pixelValues } from './normalize.js';
+import { createPositions } from './positions.js';
+import type { Preprocessing } from './preprocessing.js';
+import { checkRawImage, toRgb } from './raw-image.js';
+import { regionMask } from './region.js';
+import { resize } from './resize.js';
+import { resolveSize } from './size.js';
+
+function strategiesOf({ masking, region }: Support): readonly MaskingStrategy[] {
+  if (masking === undefined) return region ? maskingMode('paper') : [];
+  if (typeof masking === 'string') return maskingMode(masking);
+  return Array.isArray(masking) ? masking : [masking as MaskingStrategy];
+}
+
+/** A mask at another resolution, by nearest neighbours; 1 everywhere where there is no region. */
+function maskAt(
+  mask: Uint8Array | undefined,
+  from: RawImage,
+  [height, width]: readonly [number, number],
+): Float32Array {
+  return Float32Array.from({ length: height * width }, (_, i) => {
+    if (!mask) return 1;
+    const x = Math.floor((((i % width) + 0.5) * from.width) / width);
+    const y = Math.floor(((Math.floor(i / width) + 0.5) * from.height) / height);
+    return mask[y * from.width + x] as number;
+  });
+}
+
+/** Floats of a whole photograph take 12 bytes a pixel: larger ones are scaled down first. */
+const MAX_SOURCE_SIDE = 2048;
+
+function sourceSize({ width, height }: RawImage): readonly [height: number, width: number] {
+  const scale = Math.min(1, MAX_SOURCE_SIDE / Math.max(width, height));
+  return [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
+}
+
+/** What the vision tower sees of a support. */
+function look(
+  image: RawImage,
+  support: Support,
+  size: readonly [number, number],
+  preprocessing: Preprocessing,
+): MaskedPixels {
+  const strategies = strategiesOf(support);
+  const mask = support.region && regionMask(support.region, image);
+  // What crops, crops from the source; all else works at the model's resolution.
+  const cropped = strategies.some(({ resizes }) => resizes);
+  const at = cropped ? sourceSize(image) : size;
+  const picture = resize(image, at, preprocessing.resample); // itself where nothing changes
+  const input: MaskedPixels = {
+    ...{ height: at[0], width: at[1], mask: maskAt(mask, image, at) },
+    pixels: pixelValues(picture, preprocessing),
+    ...{ mean: preprocessing.imageMean, std: preprocessing.imageStd },
+  };
+  const seen = applyMasking(input, strategies, size);
+  if (seen.height === size[0] && seen.width === size[1]) return seen;
+  const names = strategies.map(({ name }) => name).join(', ');
+  throw new ClipSegError(
+    'invalid-argument',
+    `The masking ${names} gives ${seen.width} x ${seen.height} pixels, not ${size[1]} x ${size[0]}.`,
+  );
+}
+
+/** Support pictures -> image embeddings, through masking, the vision tower and its head. */
+export function createImagePromptEncoder<ImageInput>(
+  model: Model,
+  decodeImage?: ImageDecoder<ImageInput>,
+) {
+  const { config, preprocessing } = model.manifest;
+  const { patchSize, hiddenSize } = config.visionConfig;
+  const positions = createPositions(model);
+
+  async function encode(support: Support, signal?: AbortSignal): Promise<ConditionalEmbedding> {
+    throwIfAborted(signal);
+    const input = support.image as ImageInput;
+    const decoded = decodeImage ? await decodeImage(input, { signal }) : input;
+    const image = toRgb(checkRawImage(decoded));
+    const size = resolveSize(support.size, image, preprocessing.size, patchSize);
+    const { pixels } = look(image, support, size, preprocessing);
+    const [h, w] = size;
+    const grid = [h / patchSize, w / patchSize] as const;
+    const tokens = 1 + grid[0] * grid[1];
+    const feeds: Record<string, Tensor> = {
+      pixel_values: { type: 'float32', dims: [1, 3, h, w], data: pixels },
+      position_embedding: { type: 'float32', dims: [1, tokens, hiddenSize], data: positions(grid) },
+    };
+    const [tower, head] = await Promise.all([
+      model.session('visionEncoder'),
+      model.session('visionHead'),
+    ]);
+    const states = await tower.run(feeds, { signal, outputs: ['last_hidden_state'] });
+    const last = { last_hidden_state: states.last_hidden_state as Tensor };
+    const { image_embedding } = await head.run(last, { signal });
+    return image_embedding?.data as Float32Array;
+  }
+
+  return async (
+    supports: readonly Support[],
+    { signal }: CallOptions = {},
+  ): Promise<ConditionalEmbedding[]> => {
+    const embeddings: ConditionalEmbedding[] = [];
+    for (const support of supports) embeddings.push(await encode(support, signal));
+    return embeddings;
+  };
+}

@@ -1,0 +1,38 @@
+import type { ImagePrompt, PromptStrategy, Support } from './contracts/prompt-strategy.js';
+import { ClipSegError } from './errors.js';
+import { isRecord } from './json.js';
+import { meanEmbedding } from './mean-embedding.js';
+
+function supportsOf(prompt: ImagePrompt): readonly Support[] {
+  if (!('supports' in prompt)) return [prompt];
+  const { supports } = prompt;
+  if (
+    Array.isArray(supports) &&
+    supports.length > 0 &&
+    supports.every((s) => isRecord(s) && 'image' in s)
+  ) {
+    return supports;
+  }
+  throw new ClipSegError(
+    'invalid-prompt',
+    'supports is no list of { image, region? }, at least one.',
+  );
+}
+
+/** What a support picture shows (paper 3.4); the mean of several is k-shot. */
+export function image(): PromptStrategy<ImagePrompt> {
+  return {
+    name: 'image',
+    accepts: (prompt) => isRecord(prompt) && ('image' in prompt || 'supports' in prompt),
+    label: ({ label = 'image' }) => label,
+    async encode(prompts, { encodeImages }) {
+      const groups = prompts.map(supportsOf);
+      const embeddings = await encodeImages(groups.flat());
+      let at = 0;
+      return groups.map(({ length }) => {
+        at += length;
+        return meanEmbedding(embeddings.slice(at - length, at));
+      });
+    },
+  };
+}

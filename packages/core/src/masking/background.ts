@@ -1,0 +1,51 @@
+import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import { gaussianBlur } from './gaussian-blur.js';
+
+/** inside * mask + outside * (1 - mask), channel by channel. */
+function blend(input: MaskedPixels, outside: (index: number) => number): MaskedPixels {
+  const { pixels, mask } = input;
+  const plane = mask.length;
+  const result = new Float32Array(pixels.length);
+  for (let i = 0; i < result.length; i++) {
+    const inside = mask[i % plane] as number;
+    result[i] = (pixels[i] as number) * inside + outside(i) * (1 - inside);
+  }
+  return { ...input, pixels: result };
+}
+
+/** The picture as it is. */
+export const none = (): MaskingStrategy => ({ name: 'none', apply: (input) => input });
+
+/**
+ * Fades the background to the mean colour.
+ * @param options.background what is left of it, 0..1; default 0.1
+ */
+export function darken({ background = 0.1 }: { background?: number } = {}): MaskingStrategy {
+  return {
+    name: 'darken',
+    apply: (input) => blend(input, (i) => background * (input.pixels[i] as number)),
+  };
+}
+
+/**
+ * Blurs the background with a Gaussian of 15 x 15 pixels.
+ * @param options.sigma in pixels; default 3
+ */
+export function blur({ sigma = 3 }: { sigma?: number } = {}): MaskingStrategy {
+  return {
+    name: 'blur',
+    apply(input) {
+      const { height, width, pixels } = input;
+      const blurred = gaussianBlur(pixels, [3, height, width], sigma);
+      return blend(input, (i) => blurred[i] as number);
+    },
+  };
+}
+
+/** Adds to every value; the original's highlight modes with blur end with -0.01. */
+export function shift({ by }: { by: number }): MaskingStrategy {
+  return {
+    name: 'shift',
+    apply: (input) => ({ ...input, pixels: input.pixels.map((value) => value + by) }),
+  };
+}

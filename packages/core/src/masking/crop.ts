@@ -1,0 +1,102 @@
+import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import { ClipSegError } from '../errors.js';
+
+/** [x0, y0, x1, y1] in pixels, the ends not included. */
+export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
+
+/**
+ * The box around a region.
+ * @throws ClipSegError `invalid-prompt` for an empty one
+ */
+function boxOf({ mask, width, height }: MaskedPixels): Box {
+  let [x0, y0, x1, y1] = [width, height, 0, 0];
+  for (let i = 0; i < mask.length; i++) {
+    if ((mask[i] as number) <= 0) continue;
+    const [x, y] = [i % width, Math.floor(i / width)];
+    x0 = Math.min(x0, x);
+    x1 = Math.max(x1, x + 1);
+    y0 = Math.min(y0, y);
+    y1 = Math.max(y1, y + 1);
+  }
+  if (x1 > 0) return [x0, y0, x1, y1];
+  throw new ClipSegError('invalid-prompt', 'The region of a support picture is empty.');
+}
+
+/**
+ * Which box: the region's, or the original's, whose crop_mask takes the height for the width and the
+ * other way round. They differ on pictures that are not square.
+ */
+export type BoxOf = 'region' | 'original';
+
+/** The box grown by `context` times its sides; the original's may end outside of the picture. */
+export function grownBox(input: MaskedPixels, context: number, boxed: BoxOf = 'region'): Box {
+  const { width, height } = input;
+  const excess = boxed === 'original' ? width - height : 0;
+  const [x0, y0, right, bottom] = boxOf(input);
+  const [x1, y1] = [right - excess, bottom + excess];
+  const [dx, dy] = [context * (x1 - x0), context * (y1 - y0)];
+  return [
+    Math.trunc(Math.max(0, x0 - dx)),
+    Math.trunc(Math.max(0, y0 - dy)),
+    Math.trunc(Math.min(width - excess, x1 + dx)),
+    Math.trunc(Math.min(height + excess, y1 + dy)),
+  ];
+}
+
+/** Nearest neighbours out of a box padded to a square, 0 (the mean colour) outside. */
+function cropPlane(
+  plane: Float32Array,
+  width: number,
+  [x0, y0, x1, y1]: Box,
+  [rows, columns]: readonly [number, number],
+): Float32Array {
+  const side = Math.max(x1 - x0, y1 - y0);
+  const [padX, padY] = [(side - (x1 - x0)) >> 1, (side - (y1 - y0)) >> 1];
+  const result = new Float32Array(rows * columns);
+  for (let y = 0; y < rows; y++) {
+    const fromY = y0 + Math.floor(Math.fround((y * side) / rows)) - padY;
+    if (fromY < y0 || fromY >= y1) continue;
+    for (let x = 0; x < columns; x++) {
+      const fromX = x0 + Math.floor(Math.fround((x * side) / columns)) - padX;
+      if (fromX < x0 || fromX >= x1) continue;
+      result[y * columns + x] = plane[fromY * width + fromX] as number;
+    }
+  }
+  return result;
+}
+
+/**
+ * Cuts the region out with some of its surroundings, pads it to a square with the mean colour and
+ * scales it to the model's resolution by nearest neighbours (evaluation_utils.py, object_crop).
+ * @param options.context share of the box's sides added on each side; default 0.1
+ */
+export function crop({
+  context = 0.1,
+  box: boxed = 'region',
+}: {
+  context?: number;
+  box?: BoxOf;
+} = {}): MaskingStrategy {
+  return {
+    name: 'crop',
+    resizes: true,
+    apply(input, size) {
+      const [x0, y0, right, bottom] = grownBox(input, context, boxed);
+      const box = [x0, y0, Math.min(right, input.width), Math.min(bottom, input.height)] as const;
+      const plane = input.width * input.height;
+      const [height, width] = size;
+      const pixels = new Float32Array(3 * height * width);
+      for (let c = 0; c < 3; c++) {
+        const channel = input.pixels.subarray(c * plane, (c + 1) * plane);
+        pixels.set(cropPlane(channel, input.width, box, size), c * height * width);
+      }
+      return {
+        ...input,
+        height,
+        width,
+        pixels,
+        mask: cropPlane(input.mask, input.width, box, size),
+      };
+    },
+  };
+}

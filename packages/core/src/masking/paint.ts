@@ -1,0 +1,139 @@
+import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import { type BoxOf, grownBox } from './crop.js';
+
+type Value = (pixel: number, mask: number, channel: number) => number;
+
+function each(name: string, value: Value): MaskingStrategy {
+  return {
+    name,
+    apply(input) {
+      const plane = input.mask.length;
+      const pixels = input.pixels.map((pixel, i) =>
+        value(pixel, input.mask[i % plane] as number, Math.floor(i / plane)),
+      );
+      return { ...input, pixels };
+    },
+  };
+}
+
+/** The region on the mean colour (datasets/utils.py, overlay). */
+export const overlay = (): MaskingStrategy => each('overlay', (pixel, mask) => pixel * mask);
+
+/** The background at 15 % (highlight). */
+export const highlight = (): MaskingStrategy =>
+  each('highlight', (pixel, mask) => pixel * mask * 0.85 + 0.15 * pixel);
+
+/** The region brightened at half contrast (highlight2). */
+export const highlight2 = (): MaskingStrategy =>
+  each('highlight2', (pixel, mask) => (pixel / 2 + 0.1) * mask + 0.3 * (pixel / 2));
+
+/** The region's shape alone, in all channels (shape). */
+export const shape = (): MaskingStrategy => each('shape', (_, mask) => mask);
+
+/** Grey of a picture, 0..1: OpenCV's RGB2GRAY of the pixels brought back from normalisation. */
+function greyOf({ pixels, mask, mean, std }: MaskedPixels): Float32Array {
+  const plane = mask.length;
+  const channel = (i: number, c: 0 | 1 | 2): number =>
+    Math.min(1, Math.max(0, (pixels[c * plane + i] as number) * std[c] + mean[c]));
+  return Float32Array.from(
+    mask,
+    (_, i) => 0.299 * channel(i, 0) + 0.587 * channel(i, 1) + 0.114 * channel(i, 2),
+  );
+}
+
+type Colour = readonly [red: number, green: number, blue: number];
+
+function painted(input: MaskedPixels, colour: (i: number) => Colour): MaskedPixels {
+  const { mask, mean, std } = input;
+  const plane = mask.length;
+  const pixels = new Float32Array(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    const rgb = colour(i);
+    for (const c of [0, 1, 2] as const) pixels[c * plane + i] = (rgb[c] - mean[c]) / std[c];
+  }
+  return { ...input, pixels };
+}
+
+/**
+ * A grey picture whose region is red (img_preprocess, colorize).
+ * @param options.color of the region, 0..1; default 1, 0.2, 0.2
+ * @param options.background brightness of the rest, 0..1; default 1
+ */
+export function colorize({
+  color = [1, 0.2, 0.2],
+  background = 1,
+}: {
+  color?: Colour;
+  background?: number;
+} = {}): MaskingStrategy {
+  return {
+    name: 'colorize',
+    apply(input) {
+      const grey = greyOf(input);
+      return painted(input, (i) => {
+        const [value, inside] = [grey[i] as number, input.mask[i] as number];
+        return color.map(
+          (part) => value * (part * inside + background * (1 - inside)),
+        ) as unknown as Colour;
+      });
+    },
+  };
+}
+
+/** Grey outside the region. */
+export function greyscale(): MaskingStrategy {
+  return {
+    name: 'greyscale',
+    apply(input) {
+      const grey = painted(
+        input,
+        ((values) => (i: number) => {
+          const value = values[i] as number;
+          return [value, value, value];
+        })(greyOf(input)),
+      );
+      const plane = input.mask.length;
+      const pixels = input.pixels.map((pixel, i) => {
+        const inside = input.mask[i % plane] as number;
+        return pixel * inside + (grey.pixels[i] as number) * (1 - inside);
+      });
+      return { ...input, pixels };
+    },
+  };
+}
+
+/**
+ * A frame around the region, grown by a tenth (img_preprocess, rect).
+ * @param options.color normalised values; the original's are 255, 0, 0 on normalised pixels
+ * @param options.lineWidth in pixels; default 2
+ */
+export function rectangle({
+  color = [255, 0, 0],
+  lineWidth = 2,
+  box = 'region',
+}: {
+  color?: Colour;
+  lineWidth?: number;
+  box?: BoxOf;
+} = {}): MaskingStrategy {
+  return {
+    name: 'rectangle',
+    apply(input) {
+      const { width, height } = input;
+      const [x0, y0, x1, y1] = grownBox(input, 0.1, box);
+      const pixels = input.pixels.slice();
+      const fill = (left: number, top: number, right: number, bottom: number) => {
+        for (let y = Math.max(0, top); y < Math.min(height, bottom); y++) {
+          for (let x = Math.max(0, left); x < Math.min(width, right); x++) {
+            for (const c of [0, 1, 2] as const) pixels[(c * height + y) * width + x] = color[c];
+          }
+        }
+      };
+      fill(x0 - lineWidth, y0, x0 + lineWidth, y1);
+      fill(x1 - lineWidth, y0, x1 + lineWidth, y1);
+      fill(x0, y0 - 1, x1, y0 + lineWidth);
+      fill(x0, y1 - 1, x1, y1 + lineWidth);
+      return { ...input, pixels };
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { MixPrompt, Prompt, PromptStrategy } from './contracts/prompt-strategy.js';
+import { ClipSegError } from './errors.js';
+import { isRecord } from './json.js';
+import { weightedSum } from './mean-embedding.js';
+
+function weightsOf({ mix, weights }: MixPrompt): readonly number[] {
+  if (weights === undefined) return mix.map(() => 1 / mix.length);
+  const valid = Array.isArray(weights) && weights.every(Number.isFinite);
+  if (valid && weights.length === mix.length) return weights;
+  throw new ClipSegError(
+    'invalid-prompt',
+    `A mix of ${mix.length} prompts needs as many weights, each a finite number.`,
+  );
+}
+
+function nameOf(prompt: Prompt): string {
+  if (typeof prompt === 'string') return prompt;
+  return isRecord(prompt) && typeof prompt.label === 'string' ? prompt.label : 'prompt';
+}
+
+/** Prompts of any kinds mixed linearly in embedding space (paper 3.3, eq. 1). */
+export function mix(): PromptStrategy<MixPrompt> {
+  return {
+    name: 'mix',
+    accepts: (prompt) => isRecord(prompt) && Array.isArray(prompt.mix) && prompt.mix.length > 0,
+    label: (prompt) => prompt.label ?? prompt.mix.map(nameOf).join(' + '),
+    async encode(prompts, { encodePrompts }) {
+      const weights = prompts.map(weightsOf);
+      const inner = prompts.flatMap((prompt) => prompt.mix);
+      const encoded = inner.length > 0 ? await encodePrompts(inner) : [];
+      let at = 0;
+      return weights.map((own) => {
+        at += own.length;
+        const parts = encoded.slice(at - own.length, at).map(({ embedding }) => embedding);
+        return weightedSum(parts, own);
+      });
+    },
+  };
+}

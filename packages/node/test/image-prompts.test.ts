@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { blur, crop, darken } from '@clipseg/core/masking';
+import { type ClipSeg, createClipSeg, type ImageInput, type Prompt } from '@clipseg/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const scenes = fileURLToPath(new URL('../../../fixtures/scenes/', import.meta.url));
+const path = (name: string) => join(scenes, 'images', name);
+let clipSeg: ClipSeg<ImageInput>;
+beforeAll(async () => {
+  clipSeg = await createClipSeg();
+});
+afterAll(() => clipSeg.dispose());
+
+const embeddings = async (...prompts: Prompt[]) =>
+  (await clipSeg.encodePrompts(prompts)).map(({ embedding }) => embedding);
+const failure = (prompt: Prompt) =>
+  clipSeg.encodePrompts([prompt]).then(
+    () => undefined,
+    (error) => error,
+  );
+const worst = (a: Float32Array, b: Float32Array) =>
+  a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i]!)), 0);
+const image = path('000.png');
+const region = { box: [40, 40, 200, 200] } as const;
+
+describe('image prompts', () => {
+  it('see the region through the masking', async () => {
+    const [whole, paper, named, listed, other] = await embeddings(
+      { image, size: 96 },
+      { image, region, size: 96 },
+      { image, region, masking: 'paper', size: 96 },
+      { image, region, masking: [crop(), blur(), darken()], size: 96 },
+      { image, region, masking: 'blur3_highlight01', size: 96 },
+    );
+    expect(named).toEqual(paper);
+    expect(listed).toEqual(paper);
+    expect(worst(whole!, paper!)).toBeGreaterThan(0.01);
+    expect(worst(other!, paper!)).toBeGreaterThan(0.01);
+  });
+
+  it('are averaged when there are several', async () => {
+    const supports = [
+      { image, size: 96 },
+      { image: path('001.png'), size: 96 },
+    ];
+    const [a, b, mean] = await embeddings(...supports, { supports });
+    expect(
+      worst(
+        mean!,
+        a!.map((value, i) => (value + b![i]!) / 2),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+
+  it('mix with texts by their weights', async () => {
+    const support = { image, region, size: 96 };
+    const [text, shown, equal, weighted] = await embeddings(
+      'cat',
+      support,
+      { mix: ['cat', support] },
+      { mix: ['cat', support], weights: [2, -1] },
+    );
+    expect(
+      worst(
+        equal!,
+        text!.map((v, i) => (v + shown![i]!) / 2),
+      ),
+    ).toBeLessThan(1e-5);
+    expect(
+      worst(
+        weighted!,
+        text!.map((v, i) => 2 * v - shown![i]!),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+
+  it('take their labels into the results', async () => {
+    const prompts = [
+      { image, size: 96, label: 'like this' },
+      { mix: ['cat', { text: 'dog', templates: 'fixed' }] },
+      { text: 'dog', templates: 'shuffle+' },
+    ];
+    const { segments } = await clipSeg.segment(path('001.png'), prompts, { size: 96 });
+    const labels = segments.map(({ prompt }) => prompt);
+    expect(labels).toEqual(['like this', 'cat + prompt', 'dog']);
+  });
+
+  it('templates are the mean of their phrasings, whatever the text holds', async () => {
+    const [ensemble, a, b] = await embeddings(
+      { text: '$& dog', templates: ['a {}', 'the {} here'] },
+      ...['a $& dog', 'the $& dog here'],
+    );
+    expect(
+      worst(
+        ensemble!,
+        a!.map((v, i) => (v + b![i]!) / 2),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+});
+
+it('a support of the same object finds it, one of another object does not', async () => {
+  const { decodeCocoRle } = await import('../../../scripts/coco-rle.js');
+  const annotations = JSON.parse(await readFile(join(scenes, 'annotations.json'), 'utf8'));
+  type Label = { image: string; text: string; kind: string; rle: never };
+  const labels: Label[] = annotations.flatMap(({ image: own, prompts }: never) =>
+    (prompts as Label[]).filter(({ kind }) => kind === 'label').map((p) => ({ ...p, image: own })),
+  );
+  const pairs = labels
+    .flatMap((a, i) => labels.slice(i + 1).map((b) => [a, b] as const))
+    .filter(([a, b]) => a.text === b.text && a.image !== b.image)
+    .slice(0, 6);
+  expect(pairs).toHaveLength(6);
+  let [right, wrong] = [0, 0];
+  for (const [a, b] of pairs) {
+    const other = labels.find(({ text, image: own }) => text !== a.text && own !== a.image)!;
+    const prompts = [b, other].map(({ image: own, rle }) => ({
+      ...{ image: path(own), region: { mask: decodeCocoRle(rle) }, size: 128 },
+    }));
+    const { segments } = await clipSeg.segment(path(a.image), prompts);
+    const truth = decodeCocoRle(a.rle);
+    const [good = 0, bad = 0] = segments.map((segment) => {
+      const mask = segment.mask();
+      const both = mask.filter((inside, i) => inside && truth[i]).length;
+      return both / mask.filter((inside, i) => inside || truth[i]).length;
+    });
+    right += good / 6;
+    wrong += bad / 6;
+  }
+  expect(right).toBeGreaterThan(wrong + 0.3);
+});
+
+describe('what is refused', () => {
+  const nested = (depth: number): Prompt => (depth === 0 ? 'cat' : { mix: [nested(depth - 1)] });
+  it.each([
+    [
+      'an empty region',
+      { image, region: { box: [0, 0, 0, 0] } },
+      'invalid-prompt',
+      /holds no pixel/,
+    ],
+    [
+      'an unknown masking',
+      { image, region, masking: 'magic' },
+      'invalid-argument',
+      /choose among paper/,
+    ],
+    ['no picture', { image: 'none.png' }, 'not-found', /none\.png/],
+    ['no supports', { supports: [] }, 'invalid-prompt', /at least one/],
+    ['a missing weight', { mix: ['a', 'b'], weights: [1] }, 'invalid-prompt', /as many weights/],
+    ['NaN as weight', { mix: ['a'], weights: [Number.NaN] }, 'invalid-prompt', /finite/],
+    ['an unknown template set', { text: 'a', templates: 'all' }, 'invalid-prompt', /plain, fixed/],
+    ['a template without a place', { text: 'a', templates: ['b'] }, 'invalid-prompt', /\{\}/],
+    ['an empty text', { text: ' ', templates: 'fixed' }, 'invalid-prompt', /empty/],
+    ['mixes 9 deep', nested(10), 'invalid-prompt', /more than 8 deep/],
+  ])('%s', async (_, prompt, code, message) => {
+    expect(await failure(prompt)).toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('a masking strategy that gives another size is named', async () => {
+    const odd = { name: 'odd', apply: () => ({ width: 3, height: 3 }) as never };
+    expect(await failure({ image, masking: odd })).toMatchObject({
+      message: /masking odd gives 3 x 3/,
+    });
+  });
+});
