@@ -8,6 +8,7 @@ import {
   greyscale,
   maskingMode,
   none,
+  outline,
   rectangle,
 } from '@clipseg/core/masking';
 import { readSafetensors } from '@clipseg/core/testing';
@@ -42,6 +43,10 @@ describe("the original's modes", () => {
   it('option rect', () => {
     const { pixels } = rectangle({ box: 'original' }).apply(input(), [96, 96]);
     expect(worst('option.rect', pixels)).toBeLessThan(1e-3);
+  });
+  it('option outline', () => {
+    const { pixels } = outline().apply(input(), [96, 96]);
+    expect(worst('option.outline', pixels)).toBeLessThan(1e-3);
   });
   it('option colorize', () => {
     const { pixels } = colorize({ background: 0.6 }).apply(input(), [96, 96]);

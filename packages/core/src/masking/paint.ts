@@ -30,20 +30,27 @@ export const highlight2 = (): MaskingStrategy =>
 /** The region's shape alone, in all channels (shape). */
 export const shape = (): MaskingStrategy => each('shape', (_, mask) => mask);
 
-/** Grey of a picture, 0..1: OpenCV's RGB2GRAY of the pixels brought back from normalisation. */
-function greyOf({ pixels, mask, mean, std }: MaskedPixels): Float32Array {
+/** The colour of a pixel, 0..1, brought back from normalisation. */
+export function unnormalized({ pixels, mask, mean, std }: MaskedPixels): (i: number) => Colour {
   const plane = mask.length;
   const channel = (i: number, c: 0 | 1 | 2): number =>
     Math.min(1, Math.max(0, (pixels[c * plane + i] as number) * std[c] + mean[c]));
-  return Float32Array.from(
-    mask,
-    (_, i) => 0.299 * channel(i, 0) + 0.587 * channel(i, 1) + 0.114 * channel(i, 2),
-  );
+  return (i) => [channel(i, 0), channel(i, 1), channel(i, 2)];
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
+/** Grey of a picture, 0..1, as OpenCV's RGB2GRAY. */
+function greyOf(input: MaskedPixels): Float32Array {
+  const colourAt = unnormalized(input);
+  return Float32Array.from(input.mask, (_, i) => {
+    const [red, green, blue] = colourAt(i);
+    return 0.299 * red + 0.587 * green + 0.114 * blue;
+  });
+}
 
-function painted(input: MaskedPixels, colour: (i: number) => Colour): MaskedPixels {
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** A picture from colours, 0..1. */
+export function painted(input: MaskedPixels, colour: (i: number) => Colour): MaskedPixels {
   const { mask, mean, std } = input;
   const plane = mask.length;
   const pixels = new Float32Array(3 * plane);

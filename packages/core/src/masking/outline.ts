@@ -1,0 +1,67 @@
+import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import { type Colour, painted, unnormalized } from './paint.js';
+
+/** 1 where the background reaches the picture's edge: holes of the region are not of it. */
+function outside({ mask, width, height }: MaskedPixels): Uint8Array {
+  const seen = new Uint8Array(mask.length);
+  const queue: number[] = [];
+  const visit = (x: number, y: number) => {
+    const i = y * width + x;
+    if (x < 0 || y < 0 || x >= width || y >= height || seen[i] || (mask[i] as number) > 0) return;
+    seen[i] = 1;
+    queue.push(i);
+  };
+  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) visit(x, y);
+  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) visit(x, y);
+  for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    visit(x - 1, y);
+    visit(x + 1, y);
+    visit(x, y - 1);
+    visit(x, y + 1);
+  }
+  return seen;
+}
+
+/** 1 within `radius` of the region's outermost pixels: what OpenCV draws along outer contours. */
+function outlineOf(input: MaskedPixels, radius: number): Uint8Array {
+  const { mask, width, height } = input;
+  const free = outside(input);
+  const isFree = (x: number, y: number) =>
+    x < 0 || y < 0 || x >= width || y >= height || free[y * width + x] === 1;
+  const line = new Uint8Array(mask.length);
+  for (let i = 0; i < mask.length; i++) {
+    if ((mask[i] as number) <= 0) continue;
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const edge = isFree(x - 1, y) || isFree(x + 1, y) || isFree(x, y - 1) || isFree(x, y + 1);
+    if (!edge) continue;
+    for (let v = Math.max(0, y - radius); v <= Math.min(height - 1, y + radius); v++) {
+      for (let u = Math.max(0, x - radius); u <= Math.min(width - 1, x + radius); u++) {
+        if ((u - x) ** 2 + (v - y) ** 2 <= radius ** 2) line[v * width + u] = 1;
+      }
+    }
+  }
+  return line;
+}
+
+/**
+ * A line along the region's outer contour (img_preprocess, outline).
+ * @param options.lineWidth in pixels, as OpenCV counts them; default 5
+ * @param options.color 0..1; default 1, 0, 0
+ */
+export function outline({
+  lineWidth = 5,
+  color = [1, 0, 0],
+}: {
+  lineWidth?: number;
+  color?: Colour;
+} = {}): MaskingStrategy {
+  return {
+    name: 'outline',
+    apply(input) {
+      const line = outlineOf(input, (lineWidth + 1) >> 1);
+      const colourAt = unnormalized(input);
+      return painted(input, (i) => (line[i] ? color : colourAt(i)));
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** Counts of pixels. */
+export interface Confusion {
+  readonly tp: number;
+  readonly fp: number;
+  readonly fn: number;
+  readonly tn: number;
+}
+
+/**
+ * A mask against the truth, both uint8 with 1 inside.
+ * @throws RangeError when they differ in length
+ */
+export function confusion(mask: ArrayLike<number>, truth: ArrayLike<number>): Confusion {
+  if (mask.length !== truth.length) {
+    throw new RangeError(`A mask of ${mask.length} and a truth of ${truth.length} pixels.`);
+  }
+  let [tp, fp, fn] = [0, 0, 0];
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i]) truth[i] ? tp++ : fp++;
+    else if (truth[i]) fn++;
+  }
+  return { tp, fp, fn, tn: mask.length - tp - fp - fn };
+}
+
+export function addConfusions(all: readonly Confusion[]): Confusion {
+  const sum = (key: keyof Confusion) => all.reduce((total, one) => total + one[key], 0);
+  return { tp: sum('tp'), fp: sum('fp'), fn: sum('fn'), tn: sum('tn') };
+}
+
+/** Nothing to find and nothing found is right. */
+const ratio = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
+
+export interface MaskScores {
+  /** Intersection over union of the foreground. */
+  readonly iou: number;
+  /** Mean of the foreground's and the background's. */
+  readonly binaryIou: number;
+  readonly dice: number;
+  readonly precision: number;
+  readonly recall: number;
+}
+
+/** Scores of counts, of one mask or summed over many; without the original's added ones. */
+export function maskScores({ tp, fp, fn, tn }: Confusion): MaskScores {
+  const iou = ratio(tp, tp + fp + fn);
+  return {
+    iou,
+    binaryIou: (iou + ratio(tn, tn + fp + fn)) / 2,
+    dice: ratio(2 * tp, 2 * tp + fp + fn),
+    precision: ratio(tp, tp + fp),
+    recall: ratio(tp, tp + fn),
+  };
+}

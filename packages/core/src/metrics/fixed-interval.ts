@@ -1,0 +1,128 @@
+import { ClipSegError } from '../errors.js';
+import { addConfusions, type Confusion } from './confusion.js';
+import { simpson } from './simpson.js';
+
+// timojl/clipseg's metrics.py, FixedIntervalMetrics(sigmoid=True), to the bit, with its quirks: 1 is
+// added to every denominator, and counts are summed over the data set before anything is divided.
+
+const COUNT = 51;
+/** 0.02, 0.04, ... 0.98, as numpy.linspace makes them. */
+const thresholds = Array.from({ length: COUNT - 2 }, (_, i) => (i + 1) * (1 / (COUNT - 1)));
+
+export interface FixedIntervalScores {
+  /** Average precision: Simpson's rule over the unique pairs of recall and precision. */
+  readonly ap: number;
+  /** Foreground IoU, mean of foreground and background IoU, mean IoU over classes. */
+  readonly fgiou: Curve;
+  readonly biniou: Curve;
+  /** Absent when classes were not given. */
+  readonly miou: Curve | undefined;
+}
+
+export interface Curve {
+  readonly best: number;
+  /** The threshold of `best`. */
+  readonly bestThreshold: number;
+  /** One per threshold, 0.02 to 0.98 in steps of 0.02. */
+  readonly scores: readonly number[];
+  /** At one of the thresholds, e.g. 0.3. */
+  at(threshold: number): number;
+}
+
+function curve(scores: readonly number[]): Curve {
+  const best = Math.max(...scores);
+  return {
+    best,
+    bestThreshold: thresholds[scores.indexOf(best)] as number,
+    scores,
+    at(threshold) {
+      const index = thresholds.findIndex((own) => Math.abs(own - threshold) < 1e-9);
+      if (index >= 0) return scores[index] as number;
+      const message = `threshold is ${threshold}, not one of 0.02, 0.04, ... 0.98.`;
+      throw new ClipSegError('invalid-argument', message);
+    },
+  };
+}
+
+/** Pixels above each threshold, by torch's rules: float32 sigmoid, strict comparison in float32. */
+function countAll(logits: ArrayLike<number>, truth: ArrayLike<number>): Confusion[] {
+  const probabilities = Float32Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
+  return thresholds.map((threshold) => {
+    const limit = Math.fround(threshold);
+    let [tp, fp, fn] = [0, 0, 0];
+    for (let i = 0; i < probabilities.length; i++) {
+      const inside = truth[i] ? 1 : 0;
+      if ((probabilities[i] as number) > limit) {
+        tp += inside;
+        fp += 1 - inside;
+      } else fn += inside;
+    }
+    return { tp, fp, fn, tn: probabilities.length - tp - fp - fn };
+  });
+}
+
+const foreground = ({ tp, fp, fn }: Confusion): number => tp / (1 + tp + fp + fn);
+const background = ({ tn, fp, fn }: Confusion): number => tn / (1 + tn + fn + fp);
+
+function averagePrecision(counts: readonly Confusion[]): number {
+  const pairs = new Map<string, readonly [recall: number, precision: number]>();
+  for (const { tp, fp, fn } of counts) {
+    if (tp + fp === 0) continue; // nothing is predicted
+    const pair = [tp / (1 + tp + fn), tp / (1 + tp + fp)] as const;
+    pairs.set(pair.join(), pair);
+  }
+  const sorted = [...pairs.values()].sort((a, b) => a[0] - b[0]);
+  return simpson(
+    sorted.map(([, precision]) => precision),
+    sorted.map(([recall]) => recall),
+  );
+}
+
+export interface FixedIntervalMetrics {
+  /**
+   * @param logits float32 [h, w]
+   * @param truth [h, w], inside where not 0
+   * @param category what the mean over classes groups by
+   */
+  add(logits: ArrayLike<number>, truth: ArrayLike<number>, category?: number): void;
+  value(): FixedIntervalScores;
+}
+
+/** The original's metrics over a data set, for numbers that compare with the paper's. */
+export function fixedIntervalMetrics(): FixedIntervalMetrics {
+  const all: { counts: Confusion[]; category: number | undefined }[] = [];
+  const summed = (items: typeof all): Confusion[] =>
+    thresholds.map((_, i) => addConfusions(items.map(({ counts }) => counts[i] as Confusion)));
+
+  function meanOverClasses(): Curve | undefined {
+    const classes = [...new Set(all.map(({ category }) => category))];
+    if (classes.includes(undefined)) return undefined;
+    const byClass = classes.map((own) => summed(all.filter(({ category }) => category === own)));
+    return curve(
+      thresholds.map((_, i) => {
+        const scores = byClass.map((counts) => foreground(counts[i] as Confusion));
+        return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+      }),
+    );
+  }
+
+  return {
+    add(logits, truth, category) {
+      if (logits.length !== truth.length) {
+        const message = `${logits.length} logits and a truth of ${truth.length} pixels.`;
+        throw new ClipSegError('invalid-argument', message);
+      }
+      all.push({ counts: countAll(logits, truth), category });
+    },
+    value() {
+      if (all.length === 0) throw new ClipSegError('invalid-argument', 'Nothing was added yet.');
+      const counts = summed(all);
+      return {
+        ap: averagePrecision(counts),
+        fgiou: curve(counts.map(foreground)),
+        biniou: curve(counts.map((one) => 0.5 * foreground(one) + 0.5 * background(one))),
+        miou: meanOverClasses(),
+      };
+    },
+  };
+}
