@@ -4,7 +4,17 @@ import { parseArgs } from 'node:util';
 import type { Dtype } from '@clipseg/core';
 import { createClipSeg } from '@clipseg/node';
 import { oneShot } from './one-shot.js';
-import { agreement, iou, type PromptResult, quality, readScenes, segmentScenes } from './scenes.js';
+import {
+  agreement,
+  auroc,
+  bestPoint,
+  iou,
+  operatingPoint,
+  type PromptResult,
+  quality,
+  readScenes,
+  segmentScenes,
+} from './scenes.js';
 
 // packages/mini/README.md, measured with transformers and Pillow.
 const card = { label: 0.727, group: 0.538, absent: 0.792 };
@@ -47,6 +57,19 @@ for (const key of ['label', 'group', 'absent'] as const) {
   const verdict = off ? `  not within ${tolerance}` : '';
   const [got, expected] = [measured[key].toFixed(3), card[key].toFixed(3)];
   console.log(`${names[key].padEnd(26)} ${got}   card ${expected}${verdict}`);
+}
+
+const scoresOf = (kind: string) =>
+  results.filter((result) => result.kind === kind).map((result) => result.presence);
+const [there, absent] = [scoresOf('label'), scoresOf('absent')];
+const area = auroc(there, absent);
+failed ||= area < 0.93;
+const rate = (value: number) => `${(100 * value).toFixed(1)} %`;
+console.log(`\npresence, labels against absent prompts: AUROC ${area.toFixed(3)}`);
+for (const point of [bestPoint(there, absent), operatingPoint(there, absent, 2.5)]) {
+  const { threshold, missed, imagined } = point;
+  const rates = `${rate(missed)} missed, ${rate(imagined)} imagined`;
+  console.log(`  score above ${threshold.toFixed(2).padStart(5)}: ${rates}`);
 }
 
 if (options.compare) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ClipSeg } from '@clipseg/core';
+import { type ClipSeg, presence, type Segment } from '@clipseg/core';
 import type { ImageInput } from '@clipseg/node';
 import { type CocoRle, decodeCocoRle } from './coco-rle.js';
 
@@ -20,6 +20,8 @@ export interface PromptResult {
   readonly image: string;
   readonly text: string;
   readonly kind: Kind;
+  /** Whether it is there at all. */
+  readonly presence: number;
   /** What the model selects, and what is right: uint8 [height, width]. */
   readonly mask: Uint8Array;
   readonly truth: Uint8Array;
@@ -43,7 +45,8 @@ export async function segmentScenes(
     );
     for (const [i, { text, kind, rle }] of prompts.entries()) {
       const mask = segments[i]?.mask({ threshold: 0.5 }) as Uint8Array;
-      results.push({ image, text, kind, mask, truth: decodeCocoRle(rle) });
+      const { score } = presence(segments[i] as Segment);
+      results.push({ image, text, kind, presence: score, mask, truth: decodeCocoRle(rle) });
     }
   }
   return results;
@@ -107,4 +110,33 @@ export function agreement(a: readonly PromptResult[], b: readonly PromptResult[]
     pooled: sum('both') / sum('either'),
     pixels: 1 - (sum('either') - sum('both')) / count,
   };
+}
+
+/** How often a present one scores above an absent one; a tie counts half. */
+export function auroc(present: readonly number[], absent: readonly number[]): number {
+  const wins = present.map((a) => mean(absent.map((b) => (a > b ? 1 : a === b ? 0.5 : 0))));
+  return mean(wins);
+}
+
+export interface OperatingPoint {
+  readonly threshold: number;
+  /** Share of the present ones that are called absent, and of the absent called present. */
+  readonly missed: number;
+  readonly imagined: number;
+}
+
+export const operatingPoint = (
+  present: readonly number[],
+  absent: readonly number[],
+  threshold: number,
+): OperatingPoint => ({
+  threshold,
+  missed: present.filter((score) => score <= threshold).length / present.length,
+  imagined: absent.filter((score) => score > threshold).length / absent.length,
+});
+
+/** Where the two error rates together are smallest. */
+export function bestPoint(present: readonly number[], absent: readonly number[]): OperatingPoint {
+  const points = [...present, ...absent].map((t) => operatingPoint(present, absent, t));
+  return points.reduce((a, b) => (b.missed + b.imagined < a.missed + a.imagined ? b : a));
 }

@@ -1,3 +1,9 @@
+export {
+  type Category,
+  type CategoryMask,
+  type CategoryMaskOptions,
+  categoryMask,
+} from './category-mask.js';
 export type { TextConfig, TowerConfig, VisionConfig } from './config.js';
 export { type ClipSegConfig, eosPosition, parseConfig } from './config.js';
 export type * from './contracts/backend.js';
@@ -16,6 +22,7 @@ export { mix } from './mix-strategy.js';
 export { pixelValues } from './normalize.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
+export { type Presence, presence } from './presence.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './raw-image.js';
 export { type Region, regionMask } from './region.js';
 export { type ResizeFilter, resize } from './resize.js';

@@ -7,6 +7,8 @@ export interface Segment {
   readonly prompt: string;
   /** float32 [h, w] at model resolution. */
   readonly logits: Float32Array;
+  /** float32 [height, width]: logits upsampled bilinearly to the source. */
+  logitsAtSource(): Float32Array;
   /** float32 [height, width], 0..1: logits upsampled bilinearly to the source, then sigmoid. */
   probabilities(): Float32Array;
   /**
@@ -56,6 +58,7 @@ export function createSegment(
   return {
     prompt,
     logits,
+    logitsAtSource: () => upsampled().slice(),
     probabilities: () => upsampled().map(sigmoid),
     mask({ threshold = 0.5 } = {}) {
       // sigmoid is monotonic: comparing logits spares an exponential a pixel.

@@ -1,0 +1,98 @@
+import { ClipSegError } from './errors.js';
+import { checkThreshold, type Segmentation } from './segmentation.js';
+
+export interface CategoryMaskOptions {
+  /**
+   * What makes a pixel background (category 0):
+   * `{ logit }`: no class exceeds it (default 0, a probability of 0.5);
+   * `{ prompt }`: the class of this prompt wins, so that it is the background;
+   * `{ threshold }`: the winner's share of the softmax over the classes does not exceed it, 0..1.
+   */
+  readonly background?:
+    | { readonly logit: number }
+    | { readonly prompt: string }
+    | { readonly threshold: number };
+  /** Divides the logits before the softmax; above 1 the shares become more even. Default 1. */
+  readonly temperature?: number;
+  /** Added to the logits of each prompt, by its label; above 0 favours it. */
+  readonly bias?: Readonly<Record<string, number>>;
+}
+
+/** One category of a mask: 0 is the background, the prompts follow in their order. */
+export interface Category {
+  readonly value: number;
+  readonly label: string;
+  /** In source pixels. */
+  readonly area: number;
+}
+
+export interface CategoryMask {
+  readonly width: number;
+  readonly height: number;
+  /** uint8 [height, width]: the category of every source pixel. */
+  readonly data: Uint8Array;
+  readonly legend: readonly Category[];
+}
+
+const fail = (what: string): never => {
+  throw new ClipSegError('invalid-argument', `${what}.`);
+};
+
+function biases(labels: readonly string[], bias: Readonly<Record<string, number>>): number[] {
+  const unknown = Object.keys(bias).find((label) => !labels.includes(label));
+  if (unknown !== undefined) fail(`bias names ${JSON.stringify(unknown)}, which is no prompt`);
+  return labels.map((label) => {
+    const value = Object.hasOwn(bias, label) ? bias[label] : 0;
+    return Number.isFinite(value) ? (value as number) : fail(`bias of ${label} is ${value}`);
+  });
+}
+
+/** The winner's share of a softmax, from differences to the winner: no exponential overflows. */
+function shareOf(winner: number, logits: readonly number[], temperature: number): number {
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp((logit - winner) / temperature);
+  return 1 / sum;
+}
+
+/**
+ * Which of the prompts every pixel belongs to, at source size.
+ * @throws ClipSegError `invalid-argument` for no prompts or more than 255, unknown labels, or numbers
+ *   out of range
+ */
+export function categoryMask(
+  { segments, width, height }: Segmentation,
+  options: CategoryMaskOptions = {},
+): CategoryMask {
+  const { background = { logit: 0 }, temperature = 1, bias = {} } = options;
+  const labels = segments.map(({ prompt }) => prompt);
+  if (labels.length < 1 || labels.length > 255)
+    fail(`${labels.length} prompts; 1 to 255 are taken`);
+  if (!(temperature > 0)) fail(`temperature is ${temperature}, not above 0`);
+  const offsets = biases(labels, bias);
+  const named = 'prompt' in background ? labels.indexOf(background.prompt) : -1;
+  if ('prompt' in background && named < 0)
+    fail(`background.prompt is none of ${labels.join(', ')}`);
+  const threshold = 'threshold' in background ? checkThreshold(background.threshold) : undefined;
+  const limit = 'logit' in background ? background.logit : Number.NEGATIVE_INFINITY;
+
+  const maps = segments.map((segment) => segment.logitsAtSource());
+  const data = new Uint8Array(width * height);
+  const logits = new Array<number>(maps.length);
+  const areas = new Array<number>(maps.length + 1).fill(0);
+  for (let i = 0; i < data.length; i++) {
+    let winner = 0;
+    for (let k = 0; k < maps.length; k++) {
+      logits[k] = ((maps[k] as Float32Array)[i] as number) + (offsets[k] as number);
+      if ((logits[k] as number) > (logits[winner] as number)) winner = k;
+    }
+    const best = logits[winner] as number;
+    const faint = threshold !== undefined && shareOf(best, logits, temperature) <= threshold;
+    const category = winner === named || !(best > limit) || faint ? 0 : winner + 1;
+    data[i] = category;
+    areas[category] = (areas[category] as number) + 1;
+  }
+  const legend = ['background', ...labels].map((label, value) => ({
+    ...{ value, label, area: areas[value] as number },
+  }));
+  return { width, height, data, legend };
+}

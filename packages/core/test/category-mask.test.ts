@@ -1,0 +1,63 @@
+import { categoryMask, presence, type Segmentation } from '@clipseg/core';
+import { describe, expect, it } from 'vitest';
+import { createSegment } from '../src/segmentation.js';
+
+/** Two prompts on 4 x 1 pixels. */
+const segmentation = (a: number[], b: number[]): Segmentation => ({
+  ...{ width: a.length, height: 1, size: [1, a.length], timings: {} },
+  segments: [
+    createSegment('cat', Float32Array.from(a), [1, a.length], [1, a.length]),
+    createSegment('dog', Float32Array.from(b), [1, b.length], [1, b.length]),
+  ],
+});
+const result = segmentation([3, 1, -1, -2], [1, 2, -2, 5]);
+const data = (options?: Parameters<typeof categoryMask>[1]) => [
+  ...categoryMask(result, options).data,
+];
+
+describe('categoryMask', () => {
+  it('takes the strongest prompt above the background', () => {
+    const { legend, width, height } = categoryMask(result);
+    expect(data()).toEqual([1, 2, 0, 2]);
+    expect([width, height]).toEqual([4, 1]);
+    expect(legend).toEqual([
+      { value: 0, label: 'background', area: 1 },
+      { value: 1, label: 'cat', area: 1 },
+      { value: 2, label: 'dog', area: 2 },
+    ]);
+  });
+  it('background by logit, prompt or threshold', () => {
+    expect(data({ background: { logit: 2.5 } })).toEqual([1, 0, 0, 2]);
+    expect(data({ background: { logit: -9 } })).toEqual([1, 2, 1, 2]);
+    expect(data({ background: { prompt: 'dog' } })).toEqual([1, 0, 1, 0]);
+    // Shares of the winners: 0.88, 0.73, 0.73, 0.999.
+    expect(data({ background: { threshold: 0.8 } })).toEqual([1, 0, 0, 2]);
+    expect(data({ background: { threshold: 0.8 }, temperature: 10 })).toEqual([0, 0, 0, 0]);
+  });
+  it('bias favours a prompt', () => {
+    expect(data({ bias: { cat: 1.5 } })).toEqual([1, 1, 1, 2]);
+  });
+  it.each([
+    [{ temperature: 0 }, /temperature/],
+    [{ bias: { bird: 1 } }, /"bird", which is no prompt/],
+    [{ bias: { cat: Number.NaN } }, /bias of cat is NaN/],
+    [{ background: { prompt: 'bird' } }, /none of cat, dog/],
+    [{ background: { threshold: 2 } }, /from 0 to 1/],
+  ])('%j is refused', (options, message) => {
+    expect(() => data(options as never)).toThrow(message);
+  });
+  it('no prompts are refused', () => {
+    expect(() => categoryMask({ ...result, segments: [] })).toThrow(/1 to 255/);
+  });
+});
+
+describe('presence', () => {
+  it('is the mean of the strongest hundredth', () => {
+    const logits = Float32Array.from({ length: 400 }, (_, i) => (i < 4 ? 5 + i : -3));
+    expect(presence({ logits })).toEqual({ score: 6.5, present: true });
+    expect(presence({ logits }, { threshold: 7 }).present).toBe(false);
+    expect(presence({ logits: Float32Array.of(-2) }).score).toBe(-2);
+    expect(logits[0]).toBe(5); // not sorted in place
+    expect(() => presence({ logits }, { threshold: Number.NaN })).toThrow(/finite/);
+  });
+});
