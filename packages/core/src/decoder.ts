@@ -1,9 +1,17 @@
+import { isComposition } from './composition/builders.js';
+import { createComposedSegment } from './composition/composed-segment.js';
+import { mapLeaves } from './composition/tree.js';
 import type { Tensor } from './contracts/backend.js';
-import type { CallOptions, EncodedImage, EncodedPrompt } from './contracts/clip-seg.js';
+import type {
+  CallOptions,
+  EncodedEmbedding,
+  EncodedImage,
+  EncodedPrompt,
+} from './contracts/clip-seg.js';
 import { throwIfAborted } from './errors.js';
 import { checkEncodedImage } from './image-encoder.js';
 import type { Model } from './model.js';
-import { checkEncodedPrompt, checkList } from './prompt-encoder.js';
+import { checkList, embeddingsOf } from './prompt-encoder.js';
 import { createSegment, type Segment, type Segmentation } from './segmentation.js';
 
 /** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */
@@ -11,7 +19,10 @@ export function createDecoder(model: Model, batchSize: number) {
   const { config } = model.manifest;
   const { projectionDim, visionConfig } = config;
 
-  function feedsOf(image: EncodedImage, batch: readonly EncodedPrompt[]): Record<string, Tensor> {
+  function feedsOf(
+    image: EncodedImage,
+    batch: readonly EncodedEmbedding[],
+  ): Record<string, Tensor> {
     const { dims, data } = image.features;
     const embeddings = new Float32Array(batch.length * projectionDim);
     for (const [i, { embedding }] of batch.entries()) embeddings.set(embedding, i * projectionDim);
@@ -36,20 +47,27 @@ export function createDecoder(model: Model, batchSize: number) {
     throwIfAborted(signal);
     checkEncodedImage(image, model);
     checkList(prompts);
-    for (const prompt of prompts) checkEncodedPrompt(prompt, config);
+    const all = prompts.flatMap((prompt) => embeddingsOf(prompt, config));
     const session = await model.session('decoder');
     const { width, height, size } = image;
     const pixels = size[0] * size[1];
-    const segments: Segment[] = [];
-    for (let first = 0; first < prompts.length; first += batchSize) {
-      const batch = prompts.slice(first, first + batchSize);
+    const decoded: Segment[] = [];
+    for (let first = 0; first < all.length; first += batchSize) {
+      const batch = all.slice(first, first + batchSize);
       const { logits } = await session.run(feedsOf(image, batch), { signal });
       const data = (logits as Tensor).data as Float32Array;
       for (const [i, { label }] of batch.entries()) {
         const map = data.subarray(i * pixels, (i + 1) * pixels);
-        segments.push(createSegment(label, map, size, [height, width]));
+        decoded.push(createSegment(label, map, size, [height, width]));
       }
     }
+    const leaves = decoded.values();
+    const next = () => leaves.next().value as Segment;
+    const segments = prompts.map((prompt) => {
+      if (!isComposition(prompt)) return next();
+      const tree = mapLeaves(prompt.compose, next);
+      return createComposedSegment(prompt.label, tree, size, [height, width]);
+    });
     return { width, height, size, segments, timings: { decode: performance.now() - start } };
   };
 }

@@ -1,9 +1,5 @@
-import type {
-  CallOptions,
-  ClipSeg,
-  EncodedImage,
-  EncodeImageOptions,
-} from './contracts/clip-seg.js';
+import { minus } from './composition/builders.js';
+import type { CallOptions, ClipSeg, EncodedImage, SegmentOptions } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Prompt, PromptStrategy } from './contracts/prompt-strategy.js';
 import { createDecoder } from './decoder.js';
@@ -25,6 +21,18 @@ export interface EngineOptions<ImageInput> {
   readonly batchSize: number;
 }
 
+/** Every prompt minus the negative ones, under its own name. */
+function withoutNegative(
+  prompts: readonly Prompt[],
+  negative: readonly Prompt[] | undefined,
+): readonly Prompt[] {
+  if (negative === undefined || negative.length === 0) return prompts;
+  return prompts.map((prompt) => {
+    const label = typeof prompt === 'string' ? prompt : (prompt as { label?: string }).label;
+    return { ...minus(prompt, ...negative), label };
+  });
+}
+
 /** The ClipSeg that runs here: encode an image once, decode it with as many prompts as you like. */
 export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): ClipSeg<ImageInput> {
   const { model, backendName, strategies, batchSize } = options;
@@ -44,13 +52,14 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
   async function segment(
     input: EncodedImage | ImageInput | RawImage,
     prompts: Prompt | readonly Prompt[],
-    call: EncodeImageOptions = {},
+    { negative, ...call }: SegmentOptions = {},
   ): Promise<Segmentation> {
     const start = performance.now();
     const known = isEncodedImage(input);
     if (known) checkEncodedImage(input, model);
     // Prompts first: a bad one should not cost an image pass.
-    const encodedPrompts = await encodePrompts(Array.isArray(prompts) ? prompts : [prompts], call);
+    const wanted = withoutNegative(Array.isArray(prompts) ? prompts : [prompts], negative);
+    const encodedPrompts = await encodePrompts(wanted, call);
     const promptTime = performance.now() - start;
     const image = known ? input : await encodeImage(input, call);
     const result = await decode(image, encodedPrompts, call);

@@ -4,10 +4,12 @@ export {
   type CategoryMaskOptions,
   categoryMask,
 } from './category-mask.js';
+export * from './composition/index.js';
 export type { TextConfig, TowerConfig, VisionConfig } from './config.js';
 export { type ClipSegConfig, eosPosition, parseConfig } from './config.js';
 export type * from './contracts/backend.js';
 export type * from './contracts/clip-seg.js';
+export type * from './contracts/composition.js';
 export type * from './contracts/image.js';
 export type * from './contracts/masking-strategy.js';
 export type * from './contracts/model.js';

@@ -1,5 +1,7 @@
+import { describe, isComposition } from './composition/builders.js';
+import { leavesOf, mapLeaves } from './composition/tree.js';
 import type { ClipSegConfig } from './config.js';
-import type { CallOptions, EncodedPrompt } from './contracts/clip-seg.js';
+import type { CallOptions, EncodedEmbedding, EncodedPrompt } from './contracts/clip-seg.js';
 import type {
   ConditionalEmbedding,
   Prompt,
@@ -32,7 +34,7 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
     prompts: readonly Prompt[],
     signal: AbortSignal | undefined,
     depth: number,
-  ): Promise<EncodedPrompt[]> {
+  ): Promise<EncodedEmbedding[]> {
     throwIfAborted(signal);
     checkList(prompts);
     if (depth > MAX_DEPTH) {
@@ -46,7 +48,7 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
       encodeImages: (supports) => encodeImages(supports, { signal }),
       encodePrompts: (inner) => encode(inner, signal, depth + 1),
     };
-    const encoded = new Array<EncodedPrompt>(prompts.length);
+    const encoded = new Array<EncodedEmbedding>(prompts.length);
     for (const [strategy, indices] of byStrategy(strategies, prompts)) {
       throwIfAborted(signal);
       const own = indices.map((i) => prompts[i] as never);
@@ -55,14 +57,29 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
       for (const [k, i] of indices.entries()) {
         const label = strategy.label(own[k] as never);
         const embedding = embeddings[k] as ConditionalEmbedding;
-        encoded[i] = checkEncodedPrompt({ label, embedding }, config);
+        encoded[i] = checkEmbedding({ label, embedding }, config);
       }
     }
     return encoded;
   }
 
-  return (prompts: readonly Prompt[], { signal }: CallOptions = {}): Promise<EncodedPrompt[]> =>
-    encode(prompts, signal, 0);
+  return async (
+    prompts: readonly Prompt[],
+    { signal }: CallOptions = {},
+  ): Promise<EncodedPrompt[]> => {
+    checkList(prompts);
+    // The leaves of all compositions go with the other prompts, so that texts share their batches.
+    const flat = prompts.flatMap((prompt) =>
+      isComposition(prompt) ? leavesOf(prompt.compose) : [prompt],
+    );
+    const encoded = (await encode(flat, signal, 0)).values();
+    const next = () => encoded.next().value as EncodedEmbedding;
+    return prompts.map((prompt) => {
+      if (!isComposition(prompt)) return next();
+      const { compose, label = describe(compose) } = prompt;
+      return { label, compose: mapLeaves(compose, next) };
+    });
+  };
 }
 
 /** @throws ClipSegError `invalid-prompt` unless it is a list of at least one */
@@ -79,7 +96,7 @@ export function checkList(prompts: readonly unknown[]): void {
  * An embedding of another model, or one with NaN, would give a plausible-looking wrong mask.
  * @throws ClipSegError `invalid-prompt`
  */
-export function checkEncodedPrompt(prompt: EncodedPrompt, config: ClipSegConfig): EncodedPrompt {
+function checkEmbedding(prompt: EncodedEmbedding, config: ClipSegConfig): EncodedEmbedding {
   const { label, embedding } = prompt ?? {};
   const fail = (what: string): never => {
     const named = typeof label === 'string' ? JSON.stringify(label) : 'a prompt without label';
@@ -92,6 +109,15 @@ export function checkEncodedPrompt(prompt: EncodedPrompt, config: ClipSegConfig)
   }
   if (!embedding.every(Number.isFinite)) fail('holds NaN or Infinity');
   return prompt;
+}
+
+/**
+ * The embeddings of an encoded prompt, checked: one, or all of a composition in order.
+ * @throws ClipSegError `invalid-prompt`
+ */
+export function embeddingsOf(prompt: EncodedPrompt, config: ClipSegConfig): EncodedEmbedding[] {
+  const all = isComposition(prompt) ? leavesOf(prompt.compose) : [prompt];
+  return all.map((one) => checkEmbedding(one as EncodedEmbedding, config));
 }
 
 function checkCount({ name }: PromptStrategy, embeddings: unknown, count: number): void {

@@ -33,7 +33,7 @@ export interface Segmentation {
   readonly timings: Readonly<Record<string, number>>;
 }
 
-const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
+export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
 /** @throws ClipSegError `invalid-argument` unless the threshold is a probability */
 export function checkThreshold(threshold: unknown): number {

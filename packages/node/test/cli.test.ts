@@ -123,6 +123,18 @@ describe('clipseg segment', () => {
     ]);
   });
 
+  it('takes compositions and negative prompts', async () => {
+    const prompts = ['-p', 'animal AND NOT (cat OR dog){+2}', '--negative', 'food'];
+    const args = ['segment', 'a/photo.png', ...prompts, '-o', out, '--json', ...small];
+    const { code, stdout } = await clipseg(args);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).prompts[0].prompt).toBe('animal AND NOT (cat OR dog){+2}');
+    expect(await readdir(out)).toContain('photo.animal-and-not-cat-or-dog-2.mask.png');
+    const broken = await clipseg(['segment', 'a/photo.png', '-p', 'cat AND', '-o', out, '-q']);
+    expect(broken.code).toBe(1);
+    expect(broken.stderr).toMatch(/^clipseg: The prompt, at 8: a word is expected\. cat AND \^$/m);
+  });
+
   it('reads standard input', async () => {
     const args = ['segment', '-', '-p', 'food', '-o', out, '--json', ...small];
     const { code, stdout } = await clipseg(args, { stdin: join(folder, 'a/photo.png') });

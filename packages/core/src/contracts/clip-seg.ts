@@ -1,6 +1,7 @@
 import type { ClipSegConfig } from '../config.js';
 import type { Segmentation } from '../segmentation.js';
 import type { SelfCheckResult } from '../self-check.js';
+import type { Composition } from './composition.js';
 import type { RawImage, Size } from './image.js';
 import type { Dtype } from './model.js';
 import type { ConditionalEmbedding, Prompt } from './prompt-strategy.js';
@@ -8,6 +9,11 @@ import type { ConditionalEmbedding, Prompt } from './prompt-strategy.js';
 export interface CallOptions {
   /** Aborts between stages; a graph that runs is finished first. */
   signal?: AbortSignal;
+}
+
+export interface SegmentOptions extends EncodeImageOptions {
+  /** Prompts whose places are taken out of every mask. */
+  negative?: readonly Prompt[];
 }
 
 export interface EncodeImageOptions extends CallOptions {
@@ -30,11 +36,16 @@ export interface EncodedImage {
   readonly timings: { readonly preprocess: number; readonly encode: number };
 }
 
-/** Prompts after their encoders: plain data. */
-export interface EncodedPrompt {
+/** A prompt after its encoder: plain data. */
+export interface EncodedEmbedding {
   readonly label: string;
   readonly embedding: ConditionalEmbedding;
 }
+
+/** What `decode` takes: an embedding, or a composition of them. */
+export type EncodedPrompt =
+  | EncodedEmbedding
+  | { readonly label: string; readonly compose: Composition<EncodedEmbedding> };
 
 export interface ModelInfo {
   /** Identity of the weights, e.g. `mini@<hash>/fp32`. */
@@ -67,7 +78,7 @@ export interface ClipSeg<ImageInput = RawImage> {
   segment(
     image: EncodedImage | ImageInput | RawImage,
     prompts: Prompt | readonly Prompt[],
-    options?: EncodeImageOptions,
+    options?: SegmentOptions,
   ): Promise<Segmentation>;
   /**
    * Runs the manifest's sample and compares with its expected logits.

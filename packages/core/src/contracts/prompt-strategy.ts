@@ -1,6 +1,6 @@
 import type { ClipSegConfig } from '../config.js';
 import type { Region } from '../region.js';
-import type { EncodedPrompt } from './clip-seg.js';
+import type { EncodedEmbedding } from './clip-seg.js';
 import type { Size } from './image.js';
 import type { MaskingStrategy } from './masking-strategy.js';
 
@@ -26,7 +26,7 @@ export interface PromptContext {
    * Other prompts, by whichever strategies take them: for prompts made of prompts.
    * @throws ClipSegError `invalid-prompt`, also when nested more than 8 deep
    */
-  encodePrompts(prompts: readonly Prompt[]): Promise<EncodedPrompt[]>;
+  encodePrompts(prompts: readonly Prompt[]): Promise<EncodedEmbedding[]>;
 }
 
 /** A picture that shows what to look for. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import {
   type ClipSeg,
   ClipSegError,
+  type Prompt,
+  parsePrompt,
   type RawImage,
   type Segmentation,
   type Size,
@@ -18,6 +20,7 @@ import { reportError, say, UsageError } from './report.js';
 
 interface SegmentOptions extends ModelOptions {
   readonly prompt?: readonly string[];
+  readonly negative?: readonly string[];
   readonly output: string;
   readonly size?: Size;
   readonly threshold: number;
@@ -32,6 +35,7 @@ export function addSegment(program: Command, context: Context): void {
     .description('write masks of what the prompts name')
     .argument('<images...>', 'files, folders, globs, URLs, or - for standard input')
     .option('-p, --prompt <text>', 'what to segment; may be given several times', collect)
+    .option('--negative <text>', 'what no mask shall hold; may be given several times', collect)
     .option('-o, --output <folder>', 'where the results go', 'out')
     .option('--size <size>', 'model resolution: a side, or HEIGHTxWIDTH', parseSize)
     .option('--threshold <t>', 'probability above which a pixel is in', parseThreshold, 0.5)
@@ -70,10 +74,11 @@ async function segmentAll(
       const message = `The folder ${options.output} cannot be made: ${cause.message}`;
       throw new ClipSegError('io', message, { cause });
     });
-    await clipSeg.encodePrompts(prompts, { signal }); // a bad prompt fails once, not per image
+    const parsed = prompts.map(parsePrompt);
+    await clipSeg.encodePrompts(parsed, { signal }); // a bad prompt fails once, not per image
     for (const input of inputs) {
       try {
-        await segmentOne(clipSeg, input, names(stemOf(input)), prompts, options, signal);
+        await segmentOne(clipSeg, input, names(stemOf(input)), parsed, options, signal);
       } catch (error) {
         // One bad picture does not stop the others.
         if (signal.aborted || !ClipSegError.isInstance(error)) throw error;
@@ -91,20 +96,22 @@ async function segmentOne(
   clipSeg: ClipSeg<ImageInput>,
   input: Input,
   stem: string,
-  prompts: readonly string[],
+  prompts: readonly Prompt[],
   options: SegmentOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { decodeImage } = await import('../decode-image.js');
   const image = await decodeImage(input.path ?? process.stdin, { signal });
   const { size } = options;
-  const result = await clipSeg.segment(image, prompts, { size, signal });
+  const negative = options.negative?.map(parsePrompt);
+  const result = await clipSeg.segment(image, prompts, { size, negative, signal });
+  const labels = result.segments.map(({ prompt }) => prompt);
   const files = await writeResults(image, result, stem, options);
   const { threshold } = options;
   const { maskArea } = await import('@clipseg/core');
   const areas = result.segments.map((segment) => maskArea(segment.mask({ threshold })));
   if (!options.json) {
-    const parts = prompts.map((prompt, i) => {
+    const parts = labels.map((prompt, i) => {
       const share = (100 * (areas[i] ?? 0)) / (result.width * result.height);
       return `${prompt} ${share.toFixed(1)} %`;
     });
@@ -118,7 +125,7 @@ async function segmentOne(
     model: clipSeg.model.name,
     dtype: clipSeg.model.dtype,
     size: result.size,
-    prompts: prompts.map((prompt, i) => ({ prompt, area: areas[i], files: files[i] })),
+    prompts: labels.map((prompt, i) => ({ prompt, area: areas[i], files: files[i] })),
     timings: result.timings,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -1,0 +1,56 @@
+import type { Composition, TermOptions } from '../contracts/composition.js';
+import type { Prompt } from '../contracts/prompt-strategy.js';
+import { isRecord } from '../json.js';
+
+/** Prompts combined by their probability maps: made by the functions here or `parsePrompt`. */
+export interface CompositionPrompt {
+  readonly compose: Composition<Prompt>;
+  readonly label?: string;
+}
+
+export const isComposition = (prompt: unknown): prompt is CompositionPrompt =>
+  isRecord(prompt) && 'compose' in prompt;
+
+const nodeOf = (prompt: Prompt): Composition<Prompt> =>
+  isComposition(prompt) ? prompt.compose : { op: 'prompt', prompt };
+
+/** A term with a weight, a threshold of its own, or grown by source pixels. */
+export const term = (prompt: Prompt, options: TermOptions): CompositionPrompt => ({
+  compose: { ...nodeOf(prompt), ...options },
+});
+
+/** Where all of them are. */
+export const and = (...prompts: readonly Prompt[]): CompositionPrompt => ({
+  compose: { op: 'and', terms: prompts.map(nodeOf) },
+});
+
+/** Where one of them is. */
+export const or = (...prompts: readonly Prompt[]): CompositionPrompt => ({
+  compose: { op: 'or', terms: prompts.map(nodeOf) },
+});
+
+/** Where it is not. */
+export const not = (prompt: Prompt): CompositionPrompt => ({
+  compose: { op: 'not', terms: [nodeOf(prompt)] },
+});
+
+/** Where the first is and none of the others. */
+export const minus = (prompt: Prompt, ...others: readonly Prompt[]): CompositionPrompt =>
+  and(prompt, ...others.map(not));
+
+/** The mean of the maps by the terms' weights. */
+export const sum = (...prompts: readonly Prompt[]): CompositionPrompt => ({
+  compose: { op: 'sum', terms: prompts.map(nodeOf) },
+});
+
+/** How a composition is called where it has no label. */
+export function describe(tree: Composition<Prompt>): string {
+  if (tree.op === 'prompt') {
+    const { prompt } = tree;
+    if (typeof prompt === 'string') return prompt;
+    return isRecord(prompt) && typeof prompt.label === 'string' ? prompt.label : 'prompt';
+  }
+  if (tree.op === 'not') return `NOT ${describe(tree.terms[0])}`;
+  const word = { and: ' AND ', or: ' OR ', sum: ' + ' }[tree.op];
+  return `(${tree.terms.map(describe).join(word)})`;
+}

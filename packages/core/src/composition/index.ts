@@ -1,0 +1,2 @@
+export { and, type CompositionPrompt, minus, not, or, sum, term } from './builders.js';
+export { parsePrompt } from './parse.js';

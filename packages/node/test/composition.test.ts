@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  and,
+  type ClipSeg,
+  createClipSeg,
+  type EncodedImage,
+  type ImageInput,
+  minus,
+  not,
+  parsePrompt,
+} from '@clipseg/node';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const scenes = fileURLToPath(new URL('../../../fixtures/scenes/images/', import.meta.url));
+let clipSeg: ClipSeg<ImageInput>;
+let image: EncodedImage;
+beforeAll(async () => {
+  clipSeg = await createClipSeg();
+  image = await clipSeg.encodeImage(join(scenes, '000.png'), { size: 160 });
+});
+afterAll(() => clipSeg.dispose());
+
+it('combines the maps of its prompts, among other prompts', async () => {
+  const prompts = ['animal', minus('food', 'animal'), 'food', not('food')];
+  const { segments } = await clipSeg.segment(image, prompts);
+  const [animal, rest, food, none] = segments.map((segment) => segment.probabilities());
+  for (let i = 0; i < animal!.length; i++) {
+    expect(rest![i]).toBeCloseTo(Math.min(food![i]!, 1 - animal![i]!), 6);
+    expect(none![i]).toBeCloseTo(1 - food![i]!, 6);
+  }
+  expect(segments.map(({ prompt }) => prompt)).toEqual([
+    ...['animal', '(food AND NOT animal)', 'food', 'NOT food'],
+  ]);
+  const { width, height, size } = await clipSeg.segment(image, prompts[1]!);
+  expect(segments[1]!.logits.length).toBe(size[0] * size[1]);
+  expect(segments[1]!.mask({ threshold: 0.2 }).length).toBe(width * height);
+  expect(segments[1]!.logitsAtSource().every(Number.isFinite)).toBe(true);
+});
+
+it('is plain data between encodePrompts and decode', async () => {
+  const prompts = await clipSeg.encodePrompts([and('animal', 'food'), 'food']);
+  const [a, b] = [
+    await clipSeg.decode(image, prompts),
+    await clipSeg.decode(image, structuredClone(prompts)),
+  ];
+  expect(a.segments[0]!.probabilities()).toEqual(b.segments[0]!.probabilities());
+});
+
+it('negative prompts are taken out of every mask, which keeps its name', async () => {
+  const options = { negative: ['animal', 'food'] };
+  const { segments } = await clipSeg.segment(image, ['background', 'food'], options);
+  const expected = minus('background', 'animal', 'food');
+  const [by] = (await clipSeg.segment(image, expected)).segments;
+  expect(segments[0]!.probabilities()).toEqual(by!.probabilities());
+  expect(segments.map(({ prompt }) => prompt)).toEqual(['background', 'food']);
+  expect(Math.max(...segments[1]!.probabilities())).toBeLessThanOrEqual(0.5);
+});
+
+it('takes the text form, with what goes through strategies inside', async () => {
+  const { segments } = await clipSeg.segment(image, [parsePrompt('animal@0.3 OR food{-2}')]);
+  expect(segments[0]!.prompt).toBe('animal@0.3 OR food{-2}');
+  const mixed = and({ mix: ['animal', 'food'] }, { text: 'cat', templates: 'fixed' });
+  expect((await clipSeg.segment(image, mixed)).segments[0]!.prompt).toBe('(prompt AND prompt)');
+});
+
+it('refuses hostile compositions and encoded ones with bad embeddings', async () => {
+  const hostile = { compose: { op: 'and', terms: [{ op: 'prompt', prompt: 7 }] } };
+  await expect(clipSeg.segment(image, hostile)).rejects.toMatchObject({ code: 'invalid-prompt' });
+  const embedding = new Float32Array(3);
+  const encoded = {
+    label: 'x',
+    compose: { op: 'prompt', prompt: { label: 'x', embedding } },
+  } as const;
+  await expect(clipSeg.decode(image, [encoded])).rejects.toMatchObject({ code: 'invalid-prompt' });
+});
