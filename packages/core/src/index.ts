@@ -24,7 +24,7 @@ export { mix } from './mix-strategy.js';
 export { pixelValues } from './normalize.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
-export { type Presence, presence } from './presence.js';
+export { type Presence, type PresenceOptions, presence } from './presence.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './raw-image.js';
 export { type Region, regionMask } from './region.js';
 export { type ResizeFilter, resize } from './resize.js';

@@ -11,16 +11,22 @@ export interface Presence {
   readonly present: boolean;
 }
 
+export interface PresenceOptions {
+  /**
+   * Of the score, a logit. Default 2.5, the embedded model's (`npm run eval:mini` prints its error
+   * rates).
+   */
+  readonly threshold?: number;
+}
+
 /**
  * Whether what a prompt names is there at all. CLIPSeg was not trained to say so: the score orders
  * pictures well, and the threshold is to be calibrated on pictures like yours.
- * @param options.threshold of the score, a logit; the default is the embedded model's
- *   (`npm run eval:mini` prints it with its error rates)
  * @throws ClipSegError `invalid-argument`
  */
 export function presence(
   { logits }: Pick<Segment, 'logits'>,
-  { threshold = 2.5 }: { threshold?: number } = {},
+  { threshold = 2.5 }: PresenceOptions = {},
 ): Presence {
   if (!Number.isFinite(threshold)) {
     throw new ClipSegError('invalid-argument', `threshold is ${threshold}, not a finite logit.`);

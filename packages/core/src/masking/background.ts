@@ -16,22 +16,26 @@ function blend(input: MaskedPixels, outside: (index: number) => number): MaskedP
 /** The picture as it is. */
 export const none = (): MaskingStrategy => ({ name: 'none', apply: (input) => input });
 
-/**
- * Fades the background to the mean colour.
- * @param options.background what is left of it, 0..1; default 0.1
- */
-export function darken({ background = 0.1 }: { background?: number } = {}): MaskingStrategy {
+export interface DarkenOptions {
+  /** What is left of the background, 0..1. Default 0.1. */
+  readonly background?: number;
+}
+
+/** Fades the background to the mean colour. */
+export function darken({ background = 0.1 }: DarkenOptions = {}): MaskingStrategy {
   return {
     name: 'darken',
     apply: (input) => blend(input, (i) => background * (input.pixels[i] as number)),
   };
 }
 
-/**
- * Blurs the background with a Gaussian of 15 x 15 pixels.
- * @param options.sigma in pixels; default 3
- */
-export function blur({ sigma = 3 }: { sigma?: number } = {}): MaskingStrategy {
+export interface BlurOptions {
+  /** In pixels. Default 3. */
+  readonly sigma?: number;
+}
+
+/** Blurs the background with a Gaussian of 15 x 15 pixels. */
+export function blur({ sigma = 3 }: BlurOptions = {}): MaskingStrategy {
   return {
     name: 'blur',
     apply(input) {

@@ -65,10 +65,16 @@ function cropPlane(
   return result;
 }
 
+export interface CropOptions {
+  /** Share of the box's sides added on each side. Default 0.1. */
+  readonly context?: number;
+  /** Default `region`. */
+  readonly box?: BoxOf;
+}
+
 /**
  * Cuts the region out with some of its surroundings, pads it to a square with the mean colour and
  * scales it to the model's resolution by nearest neighbours (evaluation_utils.py, object_crop).
- * @param options.context share of the box's sides added on each side; default 0.1
  */
 export function crop({
   context = 0.1,

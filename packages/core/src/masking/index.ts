@@ -1,5 +1,16 @@
-export { blur, darken, none, shift } from './background.js';
-export { crop } from './crop.js';
+export { type BlurOptions, blur, type DarkenOptions, darken, none, shift } from './background.js';
+export { type BoxOf, type CropOptions, crop } from './crop.js';
 export { applyMasking, maskingMode, paperMasking } from './modes.js';
-export { outline } from './outline.js';
-export { colorize, greyscale, highlight, highlight2, overlay, rectangle, shape } from './paint.js';
+export { type OutlineOptions, outline } from './outline.js';
+export {
+  type ColorizeOptions,
+  type Colour,
+  colorize,
+  greyscale,
+  highlight,
+  highlight2,
+  overlay,
+  type RectangleOptions,
+  rectangle,
+  shape,
+} from './paint.js';

@@ -44,18 +44,18 @@ function outlineOf(input: MaskedPixels, radius: number): Uint8Array {
   return line;
 }
 
-/**
- * A line along the region's outer contour (img_preprocess, outline).
- * @param options.lineWidth in pixels, as OpenCV counts them; default 5
- * @param options.color 0..1; default 1, 0, 0
- */
+export interface OutlineOptions {
+  /** In pixels, as OpenCV counts them. Default 5. */
+  readonly lineWidth?: number;
+  /** 0..1. Default 1, 0, 0. */
+  readonly color?: Colour;
+}
+
+/** A line along the region's outer contour (img_preprocess, outline). */
 export function outline({
   lineWidth = 5,
   color = [1, 0, 0],
-}: {
-  lineWidth?: number;
-  color?: Colour;
-} = {}): MaskingStrategy {
+}: OutlineOptions = {}): MaskingStrategy {
   return {
     name: 'outline',
     apply(input) {

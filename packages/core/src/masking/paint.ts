@@ -61,18 +61,18 @@ export function painted(input: MaskedPixels, colour: (i: number) => Colour): Mas
   return { ...input, pixels };
 }
 
-/**
- * A grey picture whose region is red (img_preprocess, colorize).
- * @param options.color of the region, 0..1; default 1, 0.2, 0.2
- * @param options.background brightness of the rest, 0..1; default 1
- */
+export interface ColorizeOptions {
+  /** Of the region, 0..1. Default 1, 0.2, 0.2. */
+  readonly color?: Colour;
+  /** Brightness of the rest, 0..1. Default 1. */
+  readonly background?: number;
+}
+
+/** A grey picture whose region is red (img_preprocess, colorize). */
 export function colorize({
   color = [1, 0.2, 0.2],
   background = 1,
-}: {
-  color?: Colour;
-  background?: number;
-} = {}): MaskingStrategy {
+}: ColorizeOptions = {}): MaskingStrategy {
   return {
     name: 'colorize',
     apply(input) {
@@ -109,20 +109,21 @@ export function greyscale(): MaskingStrategy {
   };
 }
 
-/**
- * A frame around the region, grown by a tenth (img_preprocess, rect).
- * @param options.color normalised values; the original's are 255, 0, 0 on normalised pixels
- * @param options.lineWidth in pixels; default 2
- */
+export interface RectangleOptions {
+  /** Normalised values; the original's, 255, 0, 0, by default. */
+  readonly color?: Colour;
+  /** In pixels. Default 2. */
+  readonly lineWidth?: number;
+  /** Default `region`. */
+  readonly box?: BoxOf;
+}
+
+/** A frame around the region, grown by a tenth (img_preprocess, rect). */
 export function rectangle({
   color = [255, 0, 0],
   lineWidth = 2,
   box = 'region',
-}: {
-  color?: Colour;
-  lineWidth?: number;
-  box?: BoxOf;
-} = {}): MaskingStrategy {
+}: RectangleOptions = {}): MaskingStrategy {
   return {
     name: 'rectangle',
     apply(input) {
