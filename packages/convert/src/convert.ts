@@ -96,15 +96,23 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
     const graphs = buildAll(parameters, checkpoint, { operators: options.operators });
     const positions = takePositions(parameters, checkpoint);
     parameters.finish();
-    await mkdir(scratch, { recursive: true }).catch((error) => {
-      throw asIoError(error, output);
-    });
+    await prepare(output, scratch);
     const resolved = { ...options, output };
     const job: Job = { options: resolved, checkpoint, parameters, positions, files: {}, scratch };
     return await writeAll(job, dtypes, graphs);
   } finally {
     await checkpoint.close();
     await rm(scratch, { recursive: true, force: true }).catch(() => {}); // the first error counts
+  }
+}
+
+/** Stopped half-way, new graphs must not lie beside the manifest of old ones: it goes first. */
+async function prepare(output: string, scratch: string): Promise<void> {
+  try {
+    await mkdir(scratch, { recursive: true });
+    await rm(join(output, MANIFEST_FILE), { force: true });
+  } catch (error) {
+    throw asIoError(error, output);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,13 +68,32 @@ describe('what is written', () => {
   it('is reported byte by byte', async () => {
     const seen = new Map<string, Progress[]>();
     const onProgress = (p: Progress) => void seen.set(p.file, [...(seen.get(p.file) ?? []), p]);
-    await convert({ checkpoint: source, output, onProgress });
-    expect([...seen.keys()]).toContain('vision_encoder.onnx');
-    for (const steps of seen.values()) {
+    const { files } = await convert({ checkpoint: source, output, onProgress });
+    const graphs = ['vision_encoder', 'vision_head', 'text_encoder', 'decoder'];
+    expect([...seen.keys()]).toEqual(graphs.map((name) => `${name}.onnx`));
+    for (const [file, steps] of seen) {
       const bytes = steps.map((step) => step.loadedBytes);
       expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
-      expect(steps.at(-1)?.loadedBytes).toBe(steps.at(-1)?.totalBytes);
+      const totals = new Set(steps.map((step) => step.totalBytes));
+      expect([...totals]).toEqual([bytes.at(-1)]);
+      const size = files[file]?.size ?? 0; // the weights, and some kilobytes of structure
+      expect(bytes.at(-1)).toBeLessThan(size);
+      expect(bytes.at(-1)).toBeGreaterThan(size - 64 * 1024);
     }
+  });
+
+  it('has its manifest last, and none of an earlier model before that', async () => {
+    const manifest = join(output, 'clipseg.json');
+    await convert({ checkpoint: source, output });
+    const early: string[] = [];
+    const onProgress = ({ file }: Progress) => void (existsSync(manifest) && early.push(file));
+    const { files } = await convert({ checkpoint: source, output, dtypes: ['fp16'], onProgress });
+    expect(early).toEqual([]);
+    const written = async (file: string) =>
+      (await stat(join(output, file), { bigint: true })).mtimeNs;
+    const times = await Promise.all(Object.keys(files).map(written));
+    const last = await written('clipseg.json');
+    expect(times.every((time) => time <= last)).toBe(true);
   });
 });
 
@@ -151,6 +171,23 @@ describe('an interruption', () => {
     expect(left).not.toContain('clipseg.json');
     expect(left.filter((name) => /tmp|scratch/.test(name))).toEqual([]);
     await convert({ checkpoint: source, output, dtypes }); // and the folder can be used again
+  });
+
+  it('leaves no old manifest beside new graphs', async () => {
+    await convert({ checkpoint: source, output });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const onProgress = () => controller.abort();
+    const call = convert({ checkpoint: source, output, onProgress, signal });
+    await expect(call).rejects.toMatchObject({ code: 'aborted' });
+    expect(await readdir(output)).not.toContain('clipseg.json');
+  });
+
+  it('by weights that do not fit leaves an earlier model as it was', async () => {
+    const { files } = await convert({ checkpoint: source, output });
+    const checkpoint = await changed((tensors) => tensors.slice(1));
+    await expect(convert({ checkpoint, output })).rejects.toThrow(/missing/);
+    expect((await readdir(output)).sort()).toEqual([...Object.keys(files), 'clipseg.json'].sort());
   });
 
   it('before it starts', async () => {
