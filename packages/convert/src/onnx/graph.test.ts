@@ -29,12 +29,26 @@ describe('the graph builder', () => {
     ['MultiHeadAttention', () => ops.multiHeadAttention(g, x, x, x, { heads: 4 })],
     ['MultiHeadAttention', () => ops.multiHeadAttention(g, x, y, x, { heads: 2 })],
     ['Conv', () => conv([8, 4, 3, 3])],
+    ['Conv', () => ops.conv(g, x, w([8, 4, 3, 3]), undefined, same)],
     ['ConvTranspose', () => ops.convTranspose(g, x, w([6, 4, 2, 2]), w([4]), ['H', 'W'])],
     ['Transpose', () => ops.transpose(g, x, [0, 1])],
     ['Reshape', () => ops.reshape(g, w([2, 3]), g.int64([7]), [7])],
     ['DynamicQuantizeMatMul', () => ops.dynamicQuantizeMatMul(g, x, w([5, 2]), w([2]))],
     ['MatMulInteger', () => ops.matMulInteger(g, x, w([5, 2]), w([1]), w([1]))],
+    ['Mul', () => ops.mul(g, x, w([4]))],
+    ['Equal', () => ops.equal(g, x, y)],
+    ['MatMul', () => ops.matMul(g, w([2, 4, 6]), w([3, 6, 4]))],
+    ['LayerNormalization', () => ops.layerNormalization(g, x, w([6]), w([5]), 1e-5)],
+    ['MultiHeadAttention', () => ops.multiHeadAttention(g, x, x, y, { heads: 2 })],
+    ['MultiHeadAttention', () => ops.multiHeadAttention(g, x, x, x, { heads: 2, bias: w([6]) })],
+    ['MatMulNBits', () => ops.matMulNBits(g, x, w([2, 1, 5]), w([2]), { ...blocks, k: 5 })],
+    ['DynamicQuantizeMatMul', () => ops.dynamicQuantizeMatMul(g, x, w([6, 2]), w([3]))],
+    ['Conv', () => conv([8, 3, 3, 3], w([7]))],
+    ['ConvTranspose', () => ops.convTranspose(g, image, w([3, 4, 2, 2]), w([3]), ['H', 'W'])],
+    ['Concat', () => ops.concat(g, [x, y], 1, 9)],
+    ['Concat', () => ops.concat(g, [x, ints], 1, 8)],
     ['Initializer', () => g.weight({ ...init, byteLength: 3 })],
+    ['Initializer', () => [g.weight(init), g.weight({ ...init, dims: [1, 1] })]],
   ])('%s refuses shapes that do not fit, and says where', (op, build) => {
     expect(build).toThrow(new RegExp(`Graph test, ${op}: `));
   });
@@ -44,20 +58,15 @@ describe('the graph builder', () => {
     const values = new Array(dims.reduce((a, b) => a * b, 1)).fill(0);
     return weight(g, `w${count++}`, dims, values);
   };
-  const conv = (dims: number[]) => {
-    const options = { stride: 1, padding: 1, out: ['h', 'w'] as const };
-    return ops.conv(
-      g,
-      g.input('c', 'float32', ['batch', 3, 'h', 'w']),
-      w(dims),
-      undefined,
-      options,
-    );
-  };
+  const image = g.input('image', 'float32', ['batch', 3, 'h', 'w']);
+  const conv = (dims: number[], bias?: Value) => ops.conv(g, image, w(dims), bias, same);
+  const same = { stride: 1, padding: 1, out: ['h', 'w'] } as const;
+  const blocks = { n: 2, blockSize: 32 };
   const init = {
     name: 'i',
     type: 'float32',
     dims: [1],
+    byteLength: 4,
     read: async () => new Uint8Array(4),
   } as const;
 });
@@ -73,4 +82,24 @@ it('what is built computes in ONNX Runtime; a weight used twice is stored once',
   const { y } = await session.run({ x: feed });
   expect(y?.data).toEqual(Float32Array.of(62, 84));
   await session.release();
+});
+
+it('a weight that gives more or fewer bytes than it has is named', async () => {
+  const g = new Graph('short');
+  const read = async () => new Uint8Array(7);
+  const w = g.weight({ name: 'w', type: 'float32', dims: [2], byteLength: 8, read });
+  g.output('y', ops.relu(g, w));
+  await expect(bytesOf(g)).rejects.toMatchObject({
+    code: 'invalid-checkpoint',
+    message: 'Weight w: 7 bytes read, 8 expected.',
+  });
+});
+
+it('more than protobuf holds is refused before anything is read', async () => {
+  const g = new Graph('large');
+  const read = () => Promise.reject(new Error('read'));
+  const byteLength = 2 ** 31;
+  const w = g.weight({ name: 'w', type: 'uint8', dims: [2 ** 16, 2 ** 15], byteLength, read });
+  g.output('y', ops.cast(g, w, 'float32'));
+  await expect(bytesOf(g)).rejects.toThrow(/Graph large would take 21474\d+ bytes.*at most 2 GiB/);
 });

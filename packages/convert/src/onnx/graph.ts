@@ -80,7 +80,10 @@ export class Graph {
   weight(initializer: Initializer): Value {
     const { name, type, dims, byteLength } = initializer;
     const known = this.#values.get(name);
-    if (known) return known;
+    if (known) {
+      if (known.type === type && known.dims.join() === dims.join()) return known;
+      throw shapeError(this, 'Initializer', `${name} is asked for in two types or shapes`);
+    }
     const expected = dims.reduce((a, b) => a * b, 1) * byteSize[type];
     if (byteLength !== expected) {
       throw shapeError(this, 'Initializer', `${name} has ${byteLength} bytes, not ${expected}`);

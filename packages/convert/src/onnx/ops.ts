@@ -119,7 +119,8 @@ export function layerNormalization(
   bias: Value,
   epsilon: number,
 ): Value {
-  require(g, 'LayerNormalization', last(x) === last(scale) && last(x) === last(bias), x, scale);
+  const fits = last(x) === last(scale) && last(x) === last(bias);
+  require(g, 'LayerNormalization', fits, x, scale, bias);
   const attributes = { axis: -1, epsilon: { float: epsilon } };
   return one(g.node('LayerNormalization', [x, scale, bias], [x], { attributes }));
 }
@@ -163,6 +164,7 @@ export function conv(
   options: { stride: number; padding: number; out: readonly [Dim, Dim] },
 ): Value {
   require(g, 'Conv', x.dims.length === 4 && x.dims[1] === weight.dims[1], x, weight);
+  if (bias) require(g, 'Conv', last(bias) === weight.dims[0], weight, bias);
   const dims = [x.dims[0] as Dim, weight.dims[0] as Dim, ...options.out];
   const { stride, padding } = options;
   const attributes = {
@@ -182,6 +184,7 @@ export function convTranspose(
   out: readonly [Dim, Dim],
 ): Value {
   require(g, 'ConvTranspose', x.dims.length === 4 && x.dims[1] === weight.dims[0], x, weight);
+  require(g, 'ConvTranspose', last(bias) === weight.dims[1], weight, bias);
   const kernel = weight.dims.slice(2) as number[];
   const dims = [x.dims[0] as Dim, weight.dims[1] as Dim, ...out];
   const attributes = { kernel_shape: kernel, strides: kernel };
@@ -204,6 +207,11 @@ export function transpose(g: Graph, x: Value, perm: readonly number[]): Value {
 
 export function concat(g: Graph, values: readonly Value[], axis: number, size: Dim): Value {
   const first = values[0] as Value;
+  const fits = ({ type, dims }: Value) =>
+    type === first.type &&
+    dims.length === first.dims.length &&
+    dims.every((dim, i) => i === axis || dim === first.dims[i]);
+  require(g, 'Concat', values.every(fits), ...values);
   const dims = first.dims.map((dim, i) => (i === axis ? size : dim));
   return one(g.node('Concat', values, [{ type: first.type, dims }], { attributes: { axis } }));
 }
