@@ -1,3 +1,4 @@
+import { composition } from './composition/composition-strategy.js';
 import type { Backend } from './contracts/backend.js';
 import type { ClipSeg } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
@@ -9,7 +10,7 @@ import { ClipSegError, throwIfAborted } from './errors.js';
 import { image } from './image-strategy.js';
 import { mix } from './mix-strategy.js';
 import { loadModel } from './model.js';
-import { template } from './template-strategy.js';
+import { ensemble, template } from './template-strategy.js';
 import { text } from './text-strategy.js';
 
 export interface CreateClipSegOptions<ImageInput = RawImage> {
@@ -34,6 +35,9 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   readonly signal?: AbortSignal;
 }
 
+const builtInStrategies = (): readonly PromptStrategy[] =>
+  [text(), template(), ensemble(), composition(), embedding(), image(), mix()] as never;
+
 function checkNames(strategies: readonly PromptStrategy[]): void {
   const seen = new Map<string, number>();
   for (const [i, { name }] of strategies.entries()) {
@@ -42,7 +46,7 @@ function checkNames(strategies: readonly PromptStrategy[]): void {
       throw new ClipSegError(
         'invalid-argument',
         `Strategies ${first + 1} and ${i + 1} of ${strategies.length} are both called ` +
-          `${JSON.stringify(name)} (the last five are built in); rename one.`,
+          `${JSON.stringify(name)} (the last seven are built in); rename one.`,
       );
     }
     seen.set(name, i);
@@ -63,8 +67,7 @@ export async function createClipSeg<ImageInput = RawImage>(
 ): Promise<ClipSeg<ImageInput>> {
   const { backend, dtype, signal, onProgress, decodeImage } = options;
   const own = (options.strategies ?? []) as readonly PromptStrategy[];
-  const builtIn = [text(), template(), embedding(), image(), mix()] as readonly PromptStrategy[];
-  const strategies = [...own, ...builtIn];
+  const strategies = [...own, ...builtInStrategies()];
   checkNames(strategies);
   const textCacheSize = checkCount(options.textCacheSize ?? 1000, 'textCacheSize');
   const batchSize = checkCount(options.batchSize ?? 4, 'batchSize');

@@ -1,5 +1,4 @@
 import { isComposition } from './composition/builders.js';
-import { createComposedSegment } from './composition/composed-segment.js';
 import { mapLeaves } from './composition/tree.js';
 import type { Tensor } from './contracts/backend.js';
 import type {
@@ -12,7 +11,7 @@ import { throwIfAborted } from './errors.js';
 import { checkEncodedImage } from './image-encoder.js';
 import type { Model } from './model.js';
 import { checkList, embeddingsOf } from './prompt-encoder.js';
-import { createSegment, type Segment, type Segmentation } from './segmentation.js';
+import { createSegmentation, type Segmentation } from './segmentation.js';
 
 /** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */
 export function createDecoder(model: Model, batchSize: number) {
@@ -47,27 +46,25 @@ export function createDecoder(model: Model, batchSize: number) {
     throwIfAborted(signal);
     checkEncodedImage(image, model);
     checkList(prompts);
-    const all = prompts.flatMap((prompt) => embeddingsOf(prompt, config));
+    const embeddings = prompts.flatMap((prompt) => embeddingsOf(prompt, config));
     const session = await model.session('decoder');
     const { width, height, size } = image;
     const pixels = size[0] * size[1];
-    const decoded: Segment[] = [];
-    for (let first = 0; first < all.length; first += batchSize) {
-      const batch = all.slice(first, first + batchSize);
+    const maps: Float32Array[] = [];
+    for (let first = 0; first < embeddings.length; first += batchSize) {
+      const batch = embeddings.slice(first, first + batchSize);
       const { logits } = await session.run(feedsOf(image, batch), { signal });
       const data = (logits as Tensor).data as Float32Array;
-      for (const [i, { label }] of batch.entries()) {
-        const map = data.subarray(i * pixels, (i + 1) * pixels);
-        decoded.push(createSegment(label, map, size, [height, width]));
-      }
+      for (const i of batch.keys()) maps.push(data.subarray(i * pixels, (i + 1) * pixels));
     }
-    const leaves = decoded.values();
-    const next = () => leaves.next().value as Segment;
-    const segments = prompts.map((prompt) => {
-      if (!isComposition(prompt)) return next();
-      const tree = mapLeaves(prompt.compose, next);
-      return createComposedSegment(prompt.label, tree, size, [height, width]);
-    });
-    return { width, height, size, segments, timings: { decode: performance.now() - start } };
+    let next = 0;
+    const trees = prompts.map((prompt) => ({
+      label: prompt.label,
+      compose: isComposition(prompt)
+        ? mapLeaves(prompt.compose, () => next++)
+        : ({ op: 'prompt', prompt: next++ } as const),
+    }));
+    const timings = { decode: performance.now() - start };
+    return createSegmentation({ width, height, size, maps, prompts: trees, timings });
   };
 }

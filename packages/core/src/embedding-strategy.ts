@@ -1,8 +1,8 @@
-import type { EmbeddingPrompt, PromptStrategy } from './contracts/prompt-strategy.js';
+import type { EmbeddingPrompt, EmbeddingStrategy } from './contracts/prompt-strategy.js';
 import { ClipSegError } from './errors.js';
 
 /** A conditional embedding made elsewhere, used as it is. */
-export function embedding(): PromptStrategy<EmbeddingPrompt> {
+export function embedding(): EmbeddingStrategy<EmbeddingPrompt> {
   return {
     name: 'embedding',
     accepts: (prompt) => typeof prompt === 'object' && prompt !== null && 'embedding' in prompt,

@@ -7,7 +7,8 @@ import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image-e
 import { createImagePromptEncoder } from './image-prompt-encoder.js';
 import type { Model } from './model.js';
 import { createPromptEncoder } from './prompt-encoder.js';
-import type { Segmentation } from './segmentation.js';
+import { promptName } from './prompt-name.js';
+import { createSegmentation, type Segmentation } from './segmentation.js';
 import { runSelfCheck } from './self-check.js';
 import { createTextEmbeddings } from './text-embeddings.js';
 import { createWork } from './work.js';
@@ -27,10 +28,7 @@ function withoutNegative(
   negative: readonly Prompt[] | undefined,
 ): readonly Prompt[] {
   if (negative === undefined || negative.length === 0) return prompts;
-  return prompts.map((prompt) => {
-    const label = typeof prompt === 'string' ? prompt : (prompt as { label?: string }).label;
-    return { ...minus(prompt, ...negative), label };
-  });
+  return prompts.map((prompt) => ({ ...minus(prompt, ...negative), label: promptName(prompt) }));
 }
 
 /** The ClipSeg that runs here: encode an image once, decode it with as many prompts as you like. */
@@ -64,7 +62,8 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
     const image = known ? input : await encodeImage(input, call);
     const result = await decode(image, encodedPrompts, call);
     const imageTimings = known ? {} : image.timings;
-    return { ...result, timings: { ...imageTimings, prompts: promptTime, ...result.timings } };
+    const timings = { ...imageTimings, prompts: promptTime, ...result.timings };
+    return createSegmentation({ ...result.data, timings });
   }
 
   const { id, name, dtype } = model;

@@ -1,4 +1,4 @@
-import type { ImagePrompt, PromptStrategy, Support } from './contracts/prompt-strategy.js';
+import type { EmbeddingStrategy, ImagePrompt, Support } from './contracts/prompt-strategy.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
 import { meanEmbedding } from './mean-embedding.js';
@@ -20,7 +20,7 @@ function supportsOf(prompt: ImagePrompt): readonly Support[] {
 }
 
 /** What a support picture shows (paper 3.4); the mean of several is k-shot. */
-export function image(): PromptStrategy<ImagePrompt> {
+export function image(): EmbeddingStrategy<ImagePrompt> {
   return {
     name: 'image',
     accepts: (prompt) => isRecord(prompt) && ('image' in prompt || 'supports' in prompt),

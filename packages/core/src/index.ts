@@ -28,11 +28,18 @@ export { type Presence, type PresenceOptions, presence } from './presence.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './raw-image.js';
 export { type Region, regionMask } from './region.js';
 export { type ResizeFilter, resize } from './resize.js';
-export { checkThreshold, maskArea, type Segment, type Segmentation } from './segmentation.js';
+export {
+  checkThreshold,
+  createSegmentation,
+  maskArea,
+  type Segment,
+  type Segmentation,
+  type SegmentationData,
+} from './segmentation.js';
 export type { SelfCheckResult } from './self-check.js';
 export { selfCheckPixels } from './self-check-pixels.js';
 export { MAX_MODEL_SIDE, resolveSize } from './size.js';
-export { template, templates } from './template-strategy.js';
+export { ensemble, template, templates } from './template-strategy.js';
 export { text } from './text-strategy.js';
 export type { TokenizerFiles } from './tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './tokenizer.js';

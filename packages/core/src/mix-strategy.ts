@@ -1,7 +1,8 @@
-import type { MixPrompt, Prompt, PromptStrategy } from './contracts/prompt-strategy.js';
+import type { EmbeddingStrategy, MixPrompt } from './contracts/prompt-strategy.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
 import { weightedSum } from './mean-embedding.js';
+import { promptName } from './prompt-name.js';
 
 function weightsOf({ mix, weights }: MixPrompt): readonly number[] {
   if (weights === undefined) return mix.map(() => 1 / mix.length);
@@ -13,17 +14,12 @@ function weightsOf({ mix, weights }: MixPrompt): readonly number[] {
   );
 }
 
-function nameOf(prompt: Prompt): string {
-  if (typeof prompt === 'string') return prompt;
-  return isRecord(prompt) && typeof prompt.label === 'string' ? prompt.label : 'prompt';
-}
-
 /** Prompts of any kinds mixed linearly in embedding space (paper 3.3, eq. 1). */
-export function mix(): PromptStrategy<MixPrompt> {
+export function mix(): EmbeddingStrategy<MixPrompt> {
   return {
     name: 'mix',
     accepts: (prompt) => isRecord(prompt) && Array.isArray(prompt.mix) && prompt.mix.length > 0,
-    label: (prompt) => prompt.label ?? prompt.mix.map(nameOf).join(' + '),
+    label: (prompt) => prompt.label ?? prompt.mix.map(promptName).join(' + '),
     async encode(prompts, { encodePrompts }) {
       const weights = prompts.map(weightsOf);
       const inner = prompts.flatMap((prompt) => prompt.mix);

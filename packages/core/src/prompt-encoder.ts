@@ -1,15 +1,18 @@
-import { describe, isComposition } from './composition/builders.js';
-import { leavesOf, mapLeaves } from './composition/tree.js';
+import { isComposition } from './composition/builders.js';
+import { inPlaceOf, leavesOf, MAX_TERMS, mapLeaves, replaceLeaves } from './composition/tree.js';
 import type { ClipSegConfig } from './config.js';
 import type { CallOptions, EncodedEmbedding, EncodedPrompt } from './contracts/clip-seg.js';
+import type { Composition } from './contracts/composition.js';
 import type {
   ConditionalEmbedding,
+  EmbeddingStrategy,
   Prompt,
   PromptContext,
   PromptStrategy,
   Support,
 } from './contracts/prompt-strategy.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
+import { isRecord } from './json.js';
 import type { TextEmbeddings } from './text-embeddings.js';
 
 export interface PromptEncoderOptions {
@@ -26,60 +29,112 @@ export interface PromptEncoderOptions {
 /** How deep prompts may be made of prompts. */
 const MAX_DEPTH = 8;
 
+interface Leaf {
+  readonly strategy: EmbeddingStrategy;
+  readonly prompt: never;
+}
+
+interface Plan {
+  readonly tree: Composition<Leaf>;
+  /** Of a composite prompt. */
+  readonly label?: string;
+}
+
 /** Hands every prompt to the first strategy that takes it; results keep the prompts' order. */
 export function createPromptEncoder(options: PromptEncoderOptions) {
   const { config, strategies, texts, encodeImages } = options;
 
-  async function encode(
-    prompts: readonly Prompt[],
+  /** The embeddings that a prompt needs, added to `leaves`, and how their maps are combined. */
+  function plan(prompt: Prompt, leaves: Leaf[], depth: number): Plan {
+    if (depth > MAX_DEPTH) throw tooDeep();
+    const strategy = strategyOf(strategies, prompt);
+    if ('compose' in strategy) {
+      const tree = replaceLeaves(strategy.compose(prompt as never), (term) =>
+        inPlaceOf(term, plan(term.prompt, leaves, depth + 1).tree),
+      );
+      return { tree, label: strategy.label(prompt as never) };
+    }
+    const leaf = { strategy, prompt: prompt as never };
+    if (leaves.push(leaf) > MAX_TERMS) {
+      throw new ClipSegError(
+        'invalid-prompt',
+        `A prompt is made of more than ${MAX_TERMS} others.`,
+      );
+    }
+    return { tree: { op: 'prompt', prompt: leaf } };
+  }
+
+  async function encodeLeaves(
+    leaves: readonly Leaf[],
     signal: AbortSignal | undefined,
     depth: number,
-  ): Promise<EncodedEmbedding[]> {
-    throwIfAborted(signal);
-    checkList(prompts);
-    if (depth > MAX_DEPTH) {
-      const what = `Prompts are made of prompts more than ${MAX_DEPTH} deep`;
-      throw new ClipSegError('invalid-prompt', `${what}; write them flatter.`);
-    }
+  ): Promise<Map<Leaf, EncodedEmbedding>> {
     const context: PromptContext = {
       config,
       signal,
       encodeText: (list) => texts.encode(list, signal),
       encodeImages: (supports) => encodeImages(supports, { signal }),
-      encodePrompts: (inner) => encode(inner, signal, depth + 1),
+      encodePrompts: async (inner) => (await encode(inner, signal, depth + 1)).map(asEmbedding),
     };
-    const encoded = new Array<EncodedEmbedding>(prompts.length);
-    for (const [strategy, indices] of byStrategy(strategies, prompts)) {
+    const encoded = new Map<Leaf, EncodedEmbedding>();
+    // In the order of the strategies: a text that is too long is found before a picture is encoded.
+    for (const strategy of strategies) {
+      const own = leaves.filter((leaf) => leaf.strategy === strategy);
+      if (own.length === 0 || 'compose' in strategy) continue;
       throwIfAborted(signal);
-      const own = indices.map((i) => prompts[i] as never);
-      const embeddings = await strategy.encode(own, context);
+      const prompts = own.map(({ prompt }) => prompt);
+      const embeddings = await strategy.encode(prompts, context);
       checkCount(strategy, embeddings, own.length);
-      for (const [k, i] of indices.entries()) {
-        const label = strategy.label(own[k] as never);
-        const embedding = embeddings[k] as ConditionalEmbedding;
-        encoded[i] = checkEmbedding({ label, embedding }, config);
+      for (const [i, leaf] of own.entries()) {
+        const label = strategy.label(leaf.prompt);
+        const embedding = embeddings[i] as ConditionalEmbedding;
+        encoded.set(leaf, checkEmbedding({ label, embedding }, config));
       }
     }
     return encoded;
   }
 
-  return async (
+  async function encode(
     prompts: readonly Prompt[],
-    { signal }: CallOptions = {},
-  ): Promise<EncodedPrompt[]> => {
+    signal: AbortSignal | undefined,
+    depth: number,
+  ): Promise<EncodedPrompt[]> {
+    throwIfAborted(signal);
     checkList(prompts);
-    // The leaves of all compositions go with the other prompts, so that texts share their batches.
-    const flat = prompts.flatMap((prompt) =>
-      isComposition(prompt) ? leavesOf(prompt.compose) : [prompt],
-    );
-    const encoded = (await encode(flat, signal, 0)).values();
-    const next = () => encoded.next().value as EncodedEmbedding;
-    return prompts.map((prompt) => {
-      if (!isComposition(prompt)) return next();
-      const { compose, label = describe(compose) } = prompt;
-      return { label, compose: mapLeaves(compose, next) };
+    if (depth > MAX_DEPTH) throw tooDeep();
+    const all: Leaf[] = [];
+    const plans = prompts.map((prompt) => {
+      const leaves: Leaf[] = [];
+      const made = plan(prompt, leaves, depth);
+      all.push(...leaves);
+      return made;
     });
-  };
+    // The leaves of all prompts go together, so that texts share their batches.
+    const encoded = await encodeLeaves(all, signal, depth);
+    const embeddingOf = (leaf: Leaf) => encoded.get(leaf) as EncodedEmbedding;
+    return plans.map(({ tree, label }) => {
+      if (label === undefined && tree.op === 'prompt') return embeddingOf(tree.prompt);
+      return { label: label as string, compose: mapLeaves(tree, embeddingOf) };
+    });
+  }
+
+  return (prompts: readonly Prompt[], { signal }: CallOptions = {}): Promise<EncodedPrompt[]> =>
+    encode(prompts, signal, 0);
+}
+
+const tooDeep = (): ClipSegError =>
+  new ClipSegError(
+    'invalid-prompt',
+    `Prompts are made of prompts more than ${MAX_DEPTH} deep; write them flatter.`,
+  );
+
+function asEmbedding(prompt: EncodedPrompt): EncodedEmbedding {
+  if (!isComposition(prompt)) return prompt as EncodedEmbedding;
+  const { label } = prompt;
+  throw new ClipSegError(
+    'invalid-prompt',
+    `${JSON.stringify(label)} is composed of several maps: it has no embedding that could be mixed.`,
+  );
 }
 
 /** @throws ClipSegError `invalid-prompt` unless it is a list of at least one */
@@ -120,7 +175,7 @@ export function embeddingsOf(prompt: EncodedPrompt, config: ClipSegConfig): Enco
   return all.map((one) => checkEmbedding(one as EncodedEmbedding, config));
 }
 
-function checkCount({ name }: PromptStrategy, embeddings: unknown, count: number): void {
+function checkCount({ name }: EmbeddingStrategy, embeddings: unknown, count: number): void {
   if (Array.isArray(embeddings) && embeddings.length === count) return;
   const got = Array.isArray(embeddings) ? `${embeddings.length} embeddings` : typeof embeddings;
   throw new ClipSegError(
@@ -129,24 +184,11 @@ function checkCount({ name }: PromptStrategy, embeddings: unknown, count: number
   );
 }
 
-function byStrategy(
-  strategies: readonly PromptStrategy[],
-  prompts: readonly Prompt[],
-): Map<PromptStrategy, number[]> {
-  const groups = new Map<PromptStrategy, number[]>();
-  for (const [i, prompt] of prompts.entries()) {
-    const strategy = strategies.find((candidate) => candidate.accepts(prompt));
-    if (!strategy) {
-      const names = strategies.map(({ name }) => name).join(', ');
-      const type = prompt === null ? 'null' : typeof prompt;
-      throw new ClipSegError(
-        'invalid-prompt',
-        `Prompt ${i + 1} (${type}) is of no type that the strategies take: ${names}.`,
-      );
-    }
-    const group = groups.get(strategy);
-    if (group) group.push(i);
-    else groups.set(strategy, [i]);
-  }
-  return groups;
+function strategyOf(strategies: readonly PromptStrategy[], prompt: Prompt): PromptStrategy {
+  const strategy = strategies.find((candidate) => candidate.accepts(prompt));
+  if (strategy) return strategy;
+  const names = strategies.map(({ name }) => name).join(', ');
+  const shown = isRecord(prompt) ? `{ ${Object.keys(prompt).join(', ')} }` : String(prompt);
+  const message = `The prompt ${shown} is of no type that the strategies take: ${names}.`;
+  throw new ClipSegError('invalid-prompt', message);
 }

@@ -1,4 +1,8 @@
+import { combine } from './composition/combine.js';
+import { mapLeaves } from './composition/tree.js';
+import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
+import { sigmoid } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
 
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
@@ -20,20 +24,28 @@ export interface Segment {
   mask(options?: { threshold?: number }): Uint8Array;
 }
 
-/** The result of `decode` and `segment`. */
-export interface Segmentation {
+/** A segmentation as plain data, which can be kept and sent: `createSegmentation` takes it back. */
+export interface SegmentationData {
   /** Source size in pixels. */
   readonly width: number;
   readonly height: number;
   /** Model resolution [h, w]. */
   readonly size: readonly [height: number, width: number];
-  /** One per prompt, in order. */
-  readonly segments: readonly Segment[];
+  /** What the decoder gave: logits, float32 [h, w] each. */
+  readonly maps: readonly Float32Array[];
+  /** One per prompt, in order; its leaves are indices of `maps`. */
+  readonly prompts: readonly { readonly label: string; readonly compose: Composition<number> }[];
   /** Milliseconds per stage. */
   readonly timings: Readonly<Record<string, number>>;
 }
 
-export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
+/** The result of `decode` and `segment`. */
+export interface Segmentation
+  extends Pick<SegmentationData, 'width' | 'height' | 'size' | 'timings'> {
+  /** One per prompt, in order. */
+  readonly segments: readonly Segment[];
+  readonly data: SegmentationData;
+}
 
 /** @throws ClipSegError `invalid-argument` unless the threshold is a probability */
 export function checkThreshold(threshold: unknown): number {
@@ -43,33 +55,71 @@ export function checkThreshold(threshold: unknown): number {
   return threshold;
 }
 
-/** A segment over logits [h, w] for a source of [height, width] pixels. */
-export function createSegment(
-  prompt: string,
-  logits: Float32Array,
-  size: readonly [number, number],
-  source: readonly [number, number],
+/** Nothing is computed before it is asked for. */
+function createSegment(
+  label: string,
+  tree: Composition<Float32Array>,
+  { size, width, height }: SegmentationData,
 ): Segment {
-  let kept: Float32Array | undefined;
-  const upsampled = (): Float32Array => {
-    kept ??= upsampleBilinear(logits, size, source);
-    return kept;
+  let small: Float32Array | undefined;
+  let large: Float32Array | undefined;
+  const source = [height, width] as const;
+  const atModel = (): Float32Array => {
+    small ??= combine(
+      mapLeaves(tree, (map) => () => map.slice()),
+      size,
+      size[0] / height,
+    );
+    return small;
+  };
+  const atSource = (): Float32Array => {
+    large ??= combine(
+      mapLeaves(tree, (map) => () => upsampleBilinear(map, size, source)),
+      source,
+    );
+    return large;
   };
   return {
-    prompt,
-    logits,
-    logitsAtSource: () => upsampled().slice(),
-    probabilities: () => upsampled().map(sigmoid),
+    prompt: label,
+    get logits() {
+      return atModel();
+    },
+    logitsAtSource: () => atSource().slice(),
+    probabilities: () => atSource().map(sigmoid),
     mask({ threshold = 0.5 } = {}) {
       // sigmoid is monotonic: comparing logits spares an exponential a pixel.
       const p = checkThreshold(threshold);
       const limit = Math.log(p / (1 - p));
-      const map = upsampled();
+      const map = atSource();
       const mask = new Uint8Array(map.length);
       for (let i = 0; i < map.length; i++) mask[i] = (map[i] as number) > limit ? 1 : 0;
       return mask;
     },
   };
+}
+
+/**
+ * Gives a segmentation its methods, e.g. after it came from a worker or a disk.
+ * @throws ClipSegError `invalid-argument` when the data do not fit together
+ */
+export function createSegmentation(data: SegmentationData): Segmentation {
+  const { width, height, size, maps, timings } = data;
+  const count = size[0] * size[1];
+  const odd = maps.find((map) => !(map instanceof Float32Array) || map.length !== count);
+  if (odd || !(width >= 1 && height >= 1)) {
+    const what = odd ? `A map of ${odd.length} values` : `A source of ${width} x ${height}`;
+    const message = `${what} does not fit a segmentation of ${size.join(' x ')} logits.`;
+    throw new ClipSegError('invalid-argument', message);
+  }
+  const segments = data.prompts.map(({ label, compose }) => {
+    const tree = mapLeaves(compose, (index) => {
+      const map = maps[index];
+      if (map) return map;
+      throw new ClipSegError('invalid-argument', `${label} reads map ${index} of ${maps.length}.`);
+    });
+    return createSegment(label, tree, data);
+  });
+  return { width, height, size, timings, segments, data };
 }
 
 /** Pixels of a mask. */

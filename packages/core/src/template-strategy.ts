@@ -1,4 +1,8 @@
-import type { PromptStrategy, TemplatePrompt } from './contracts/prompt-strategy.js';
+import type {
+  CompositeStrategy,
+  EmbeddingStrategy,
+  TemplatePrompt,
+} from './contracts/prompt-strategy.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
 import { meanEmbedding } from './mean-embedding.js';
@@ -34,12 +38,16 @@ function phrasings({ text, templates: wanted }: TemplatePrompt): string[] {
   return set.map((one: string) => one.replaceAll('{}', () => text)); // a text may hold $&
 }
 
+const isTemplate = (prompt: unknown): prompt is Record<string, unknown> =>
+  isRecord(prompt) && 'text' in prompt && 'templates' in prompt;
+const label = ({ label: own, text }: TemplatePrompt): string => own ?? text;
+
 /** A text in several phrasings: the mean of their embeddings (paper 4.1, prompt ensembles). */
-export function template(): PromptStrategy<TemplatePrompt> {
+export function template(): EmbeddingStrategy<TemplatePrompt> {
   return {
     name: 'template',
-    accepts: (prompt) => isRecord(prompt) && 'text' in prompt && 'templates' in prompt,
-    label: ({ label, text }) => label ?? text,
+    accepts: (prompt) => isTemplate(prompt) && (prompt.ensemble ?? 'embedding') === 'embedding',
+    label,
     async encode(prompts, { encodeText }) {
       const groups = prompts.map(phrasings);
       const embeddings = groups.length > 0 ? await encodeText(groups.flat()) : [];
@@ -48,6 +56,27 @@ export function template(): PromptStrategy<TemplatePrompt> {
         at += length;
         return meanEmbedding(embeddings.slice(at - length, at));
       });
+    },
+  };
+}
+
+const operations = { logits: 'mean', maximum: 'or' } as const;
+
+/** A text in several phrasings, each decoded: the mean of their logits, or the greatest. */
+export function ensemble(): CompositeStrategy<TemplatePrompt> {
+  return {
+    name: 'ensemble',
+    accepts: isTemplate,
+    label,
+    compose(prompt) {
+      const { ensemble: wanted } = prompt;
+      const op = operations[wanted as keyof typeof operations];
+      if (op) {
+        const terms = phrasings(prompt).map((text) => ({ op: 'prompt', prompt: text }) as const);
+        return { op, terms };
+      }
+      const message = `ensemble is ${JSON.stringify(wanted)}, not embedding, logits or maximum.`;
+      throw new ClipSegError('invalid-prompt', message);
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { PromptStrategy } from './contracts/prompt-strategy.js';
+import type { EmbeddingStrategy } from './contracts/prompt-strategy.js';
 
 /** The phrase as it is (template set "plain"). */
-export function text(): PromptStrategy<string> {
+export function text(): EmbeddingStrategy<string> {
   return {
     name: 'text',
     accepts: (prompt) => typeof prompt === 'string',

@@ -1,15 +1,13 @@
-import { categoryMask, presence, type Segmentation } from '@clipseg/core';
+import { categoryMask, createSegmentation, presence, type Segmentation } from '@clipseg/core';
 import { describe, expect, it } from 'vitest';
-import { createSegment } from '../src/segmentation.js';
 
 /** Two prompts on 4 x 1 pixels. */
-const segmentation = (a: number[], b: number[]): Segmentation => ({
-  ...{ width: a.length, height: 1, size: [1, a.length], timings: {} },
-  segments: [
-    createSegment('cat', Float32Array.from(a), [1, a.length], [1, a.length]),
-    createSegment('dog', Float32Array.from(b), [1, b.length], [1, b.length]),
-  ],
-});
+const segmentation = (a: number[], b: number[]): Segmentation =>
+  createSegmentation({
+    ...{ width: a.length, height: 1, size: [1, a.length], timings: {} },
+    maps: [Float32Array.from(a), Float32Array.from(b)],
+    prompts: ['cat', 'dog'].map((label, prompt) => ({ label, compose: { op: 'prompt', prompt } })),
+  });
 const result = segmentation([3, 1, -1, -2], [1, 2, -2, 5]);
 const data = (options?: Parameters<typeof categoryMask>[1]) => [
   ...categoryMask(result, options).data,

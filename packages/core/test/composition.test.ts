@@ -2,6 +2,7 @@ import {
   and,
   ClipSegError,
   type CompositionPrompt,
+  mean,
   minus,
   not,
   or,
@@ -14,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { combine } from '../src/composition/combine.js';
 import { grow } from '../src/composition/grow.js';
 import { leavesOf, mapLeaves } from '../src/composition/tree.js';
+import { logit, sigmoid } from '../src/sigmoid.js';
 
 const tree = (source: string) => (parsePrompt(source) as CompositionPrompt).compose;
 
@@ -109,13 +111,13 @@ describe('parsePrompt', () => {
 
 describe('combine', () => {
   const maps: Record<string, number[]> = { a: [0.9, 0.2, 0.6, 0.1], b: [0.3, 0.8, 0.6, 0.1] };
-  const result = (prompt: CompositionPrompt) =>
-    [
-      ...combine(
-        mapLeaves(prompt.compose, (leaf) => () => Float32Array.from(maps[leaf as string]!)),
-        [1, 4],
-      ),
-    ].map((p) => Number(p.toFixed(4)));
+  const result = (prompt: CompositionPrompt) => {
+    const tree = mapLeaves(
+      prompt.compose,
+      (leaf) => () => Float32Array.from(maps[leaf as string]!, logit),
+    );
+    return [...combine(tree, [1, 4])].map((value) => Number(sigmoid(value).toFixed(4)));
+  };
   it.each([
     ['and', and('a', 'b'), [0.3, 0.2, 0.6, 0.1]],
     ['or', or('a', 'b'), [0.9, 0.8, 0.6, 0.1]],
@@ -123,7 +125,9 @@ describe('combine', () => {
     ['minus', minus('a', 'b'), [0.7, 0.2, 0.4, 0.1]],
     ['sum', sum('a', 'b'), [0.6, 0.5, 0.6, 0.1]],
     ['weights', sum(term('a', { weight: 3 }), 'b'), [0.75, 0.35, 0.6, 0.1]],
-    ['threshold', term('a', { threshold: 0.6 }), [0.875, 0.1667, 0.5, 0.0833]],
+    // (ln 9 + ln(3/7)) / 2 = 0.675, whose sigmoid is 0.6626
+    ['mean', mean('a', 'b'), [0.6626, 0.5, 0.6, 0.1]],
+    ['threshold', term('a', { threshold: 0.6 }), [0.8571, 0.1429, 0.5, 0.069]],
     ['grow', term('a', { grow: 1 }), [0.9, 0.9, 0.6, 0.6]],
     ['shrink', term('a', { grow: -1 }), [0.2, 0.2, 0.1, 0.1]],
   ])('%s', (_, prompt, expected) => expect(result(prompt)).toEqual(expected));

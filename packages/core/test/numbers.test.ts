@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import {
   ClipSegError,
+  createSegmentation,
   defaultPreprocessing,
   eosPosition,
   interpolatePositionEmbedding,
   maskArea,
   pixelValues,
+  type Segment,
+  type SegmentationData,
   upsampleBilinear,
 } from '@clipseg/core';
 import { readSafetensors } from '@clipseg/core/testing';
 import { describe, expect, it } from 'vitest';
-import { createSegment } from '../src/segmentation.js';
 
 describe('upsampleBilinear', () => {
   it('is F.interpolate with align_corners=False', () => {
@@ -98,8 +100,12 @@ describe('eosPosition', () => {
 });
 
 describe('a segment', () => {
-  const logits = Float32Array.of(-1, 0, 1, 2);
-  const segment = createSegment('x', logits, [2, 2], [2, 2]);
+  const data: SegmentationData = {
+    ...{ width: 2, height: 2, size: [2, 2], timings: {} },
+    maps: [Float32Array.of(-1, 0, 1, 2)],
+    prompts: [{ label: 'x', compose: { op: 'prompt', prompt: 0 } }],
+  };
+  const segment = createSegmentation(data).segments[0] as Segment;
 
   it('thresholds strictly above, and counts', () => {
     expect([...segment.mask()]).toEqual([0, 0, 1, 1]);
@@ -112,7 +118,19 @@ describe('a segment', () => {
   it('gives arrays of its own', () => {
     segment.mask().fill(9);
     segment.probabilities().fill(9);
+    segment.logitsAtSource().fill(9);
     expect([...segment.mask()]).toEqual([0, 0, 1, 1]);
+  });
+
+  it('comes back from plain data, unless they do not fit', () => {
+    const again = createSegmentation(structuredClone(data));
+    expect([...again.segments[0]!.mask()]).toEqual([0, 0, 1, 1]);
+    const refused = (change: Partial<SegmentationData>) =>
+      expect(() => createSegmentation({ ...data, ...change })).toThrow(ClipSegError);
+    refused({ maps: [new Float32Array(3)] });
+    refused({ maps: [] });
+    refused({ width: 0 });
+    refused({ prompts: [{ label: 'x', compose: { op: 'and', terms: [] } }] });
   });
 });
 

@@ -61,7 +61,7 @@ it('takes the text form, with what goes through strategies inside', async () => 
   const { segments } = await clipSeg.segment(image, [parsePrompt('animal@0.3 OR food{-2}')]);
   expect(segments[0]!.prompt).toBe('animal@0.3 OR food{-2}');
   const mixed = and({ mix: ['animal', 'food'] }, { text: 'cat', templates: 'fixed' });
-  expect((await clipSeg.segment(image, mixed)).segments[0]!.prompt).toBe('(prompt AND prompt)');
+  expect((await clipSeg.segment(image, mixed)).segments[0]!.prompt).toBe('(prompt AND cat)');
 });
 
 it('refuses hostile compositions and encoded ones with bad embeddings', async () => {

@@ -5,12 +5,17 @@ import {
   testPromptStrategy,
 } from '@clipseg/core/testing';
 import {
+  type CompositionPrompt,
+  composition,
   createClipSeg,
+  type EmbeddingStrategy,
   embedding,
+  ensemble,
   image,
+  minus,
   mix,
   ortNode,
-  type PromptStrategy,
+  parsePrompt,
   template,
   text,
 } from '@clipseg/node';
@@ -35,6 +40,13 @@ describe('our own implementations keep the contracts', () => {
     templates,
   }));
   all(testPromptStrategy({ strategy: template(), prompts: phrases }));
+  const apart = (['logits', 'maximum'] as const).map((kind, i) => ({
+    ...(phrases[i] as (typeof phrases)[number]),
+    ensemble: kind,
+  }));
+  all(testPromptStrategy({ strategy: ensemble(), prompts: apart }));
+  const composed = [minus('cat', 'dog'), parsePrompt('a:2 + b') as CompositionPrompt];
+  all(testPromptStrategy({ strategy: composition(), prompts: composed }));
 });
 
 describe('the suites find what is wrong', () => {
@@ -49,7 +61,7 @@ describe('the suites find what is wrong', () => {
     ['gives too few', { encode: async () => [] }, /one finite embedding/],
     ['gives NaN', { encode: nan }, /finite/],
     ['depends on neighbours', { encode: neighbours }, /neighbours/],
-  ] as [string, Partial<PromptStrategy<string>>, RegExp][])(
+  ] as [string, Partial<EmbeddingStrategy<string>>, RegExp][])(
     'a strategy that %s',
     async (_, change, name) => {
       const strategy = { ...good, ...change };

@@ -152,9 +152,9 @@ describe('prompts that are refused', () => {
     ['an empty text', () => [''], /empty/],
     ['spaces', () => ['  '], /empty/],
     ['78 tokens', () => [Array(200).fill('cat').join(' ')], /tokens/],
-    ['a number', () => [7], /strategy|number/],
+    ['a number', () => [7], /The prompt 7 is of no type/],
     ['null', () => [null], /strategy|null/],
-    ['an object nobody takes', () => [{ picture: 'x' }], /text, template, embedding/],
+    ['an object nobody takes', () => [{ picture: 'x' }], /\{ picture \}.*text, template, ensemble/],
     [
       'NaN in an embedding',
       () => [{ embedding: new Float32Array(width()).fill(Number.NaN) }],

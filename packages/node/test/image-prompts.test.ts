@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { blur, crop, darken } from '@clipseg/core/masking';
-import { type ClipSeg, createClipSeg, type ImageInput, type Prompt } from '@clipseg/node';
+import { type ClipSeg, createClipSeg, type ImageInput, not, type Prompt } from '@clipseg/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const scenes = fileURLToPath(new URL('../../../fixtures/scenes/', import.meta.url));
@@ -86,7 +86,7 @@ describe('image prompts', () => {
     ];
     const { segments } = await clipSeg.segment(path('001.png'), prompts, { size: 96 });
     const labels = segments.map(({ prompt }) => prompt);
-    expect(labels).toEqual(['like this', 'cat + prompt', 'dog']);
+    expect(labels).toEqual(['like this', 'cat + dog', 'dog']);
   });
 
   it('templates are the mean of their phrasings, whatever the text holds', async () => {
@@ -101,6 +101,27 @@ describe('image prompts', () => {
       ),
     ).toBeLessThan(1e-5);
   });
+});
+
+it('ensembles are the mean of embeddings or logits, or the greatest', async () => {
+  const picture = await clipSeg.encodeImage(image, { size: 96 });
+  const prompt = { text: 'cat', templates: ['a {}', 'the {} here'] };
+  const { segments } = await clipSeg.segment(picture, [
+    ...['a cat', 'the cat here'],
+    { ...prompt, ensemble: 'logits', label: 'mean' },
+    { ...prompt, ensemble: 'maximum' },
+  ]);
+  const [a, b, mean, greatest] = segments.map(({ logits }) => logits);
+  expect(segments.map((segment) => segment.prompt).slice(2)).toEqual(['mean', 'cat']);
+  const worstOf = (got: Float32Array, pick: (x: number, y: number) => number) =>
+    worst(
+      got,
+      a!.map((value, i) => pick(value, b![i]!)),
+    );
+  expect(worstOf(mean!, (x, y) => (x + y) / 2)).toBeLessThan(1e-5);
+  expect(worstOf(greatest!, Math.max)).toBe(0);
+  const [spread] = (await clipSeg.segment(picture, { ...prompt, ensemble: 'embedding' })).segments;
+  expect(worst(spread!.logits, mean!)).toBeGreaterThan(0.01);
 });
 
 it('a support of the same object finds it, one of another object does not', async () => {
@@ -136,6 +157,12 @@ it('a support of the same object finds it, one of another object does not', asyn
 
 describe('what is refused', () => {
   const nested = (depth: number): Prompt => (depth === 0 ? 'cat' : { mix: [nested(depth - 1)] });
+  const deep = (depth: number): Prompt =>
+    depth === 0 ? 'cat' : { compose: { op: 'prompt', prompt: deep(depth - 1) } };
+  const wide = (depth: number): Prompt => {
+    const prompt = depth === 0 ? 'cat' : wide(depth - 1);
+    return { compose: { op: 'or', terms: Array(200).fill({ op: 'prompt', prompt }) } };
+  };
   it.each([
     [
       'an empty region',
@@ -156,6 +183,15 @@ describe('what is refused', () => {
     ['an unknown template set', { text: 'a', templates: 'all' }, 'invalid-prompt', /plain, fixed/],
     ['a template without a place', { text: 'a', templates: ['b'] }, 'invalid-prompt', /\{\}/],
     ['an empty text', { text: ' ', templates: 'fixed' }, 'invalid-prompt', /empty/],
+    [
+      'an unknown ensemble',
+      { text: 'a', templates: 'fixed', ensemble: 'median' },
+      'invalid-prompt',
+      /"median"/,
+    ],
+    ['a mix with a composition', { mix: ['a', not('b')] }, 'invalid-prompt', /NOT b.*no embedding/],
+    ['compositions 9 deep', deep(10), 'invalid-prompt', /more than 8 deep/],
+    ['a composition of too many', wide(3), 'invalid-prompt', /more than 256/],
     ['mixes 9 deep', nested(10), 'invalid-prompt', /more than 8 deep/],
   ])('%s', async (_, prompt, code, message) => {
     expect(await failure(prompt)).toMatchObject({ code, message: expect.stringMatching(message) });

@@ -43,14 +43,7 @@ export const sum = (...prompts: readonly Prompt[]): CompositionPrompt => ({
   compose: { op: 'sum', terms: prompts.map(nodeOf) },
 });
 
-/** How a composition is called where it has no label. */
-export function describe(tree: Composition<Prompt>): string {
-  if (tree.op === 'prompt') {
-    const { prompt } = tree;
-    if (typeof prompt === 'string') return prompt;
-    return isRecord(prompt) && typeof prompt.label === 'string' ? prompt.label : 'prompt';
-  }
-  if (tree.op === 'not') return `NOT ${describe(tree.terms[0])}`;
-  const word = { and: ' AND ', or: ' OR ', sum: ' + ' }[tree.op];
-  return `(${tree.terms.map(describe).join(word)})`;
-}
+/** The mean of the logits by the terms' weights, e.g. of several phrasings or supports. */
+export const mean = (...prompts: readonly Prompt[]): CompositionPrompt => ({
+  compose: { op: 'mean', terms: prompts.map(nodeOf) },
+});

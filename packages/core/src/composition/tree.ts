@@ -1,10 +1,11 @@
-import type { Composition } from '../contracts/composition.js';
+import type { Composition, TermOptions } from '../contracts/composition.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord } from '../json.js';
 
 export const MAX_DEPTH = 32;
-const MAX_TERMS = 256;
+export const MAX_TERMS = 256;
 const MAX_GROW = 256;
+const OPERATIONS = ['and', 'or', 'not', 'sum', 'mean'];
 
 function fail(what: string): never {
   throw new ClipSegError('invalid-prompt', `A composition ${what}.`);
@@ -22,12 +23,17 @@ function checkOptions({ weight, threshold, grow }: Record<string, unknown>): voi
   }
 }
 
+type Leaf<P> = TermOptions & { readonly op: 'prompt'; readonly prompt: P };
+
 /**
  * The composition with its leaves replaced, in order; checks it on the way, since it may come from
  * anywhere.
  * @throws ClipSegError `invalid-prompt`
  */
-export function mapLeaves<A, B>(tree: Composition<A>, change: (leaf: A) => B): Composition<B> {
+export function replaceLeaves<A, B>(
+  tree: Composition<A>,
+  change: (leaf: Leaf<A>) => Composition<B>,
+): Composition<B> {
   let count = 0;
   const walk = (node: unknown, depth: number): Composition<B> => {
     if (!isRecord(node)) return fail('holds a term that is no object');
@@ -35,22 +41,34 @@ export function mapLeaves<A, B>(tree: Composition<A>, change: (leaf: A) => B): C
     if (++count > MAX_TERMS) fail(`has more than ${MAX_TERMS} terms`);
     checkOptions(node);
     const { op, terms } = node;
-    if (op === 'prompt') return { ...node, op, prompt: change(node.prompt as A) };
-    if (op !== 'and' && op !== 'or' && op !== 'not' && op !== 'sum') {
-      return fail(`has the operation ${JSON.stringify(op)}, not prompt, and, or, not or sum`);
+    if (op === 'prompt') return change(node as unknown as Leaf<A>);
+    if (!OPERATIONS.includes(op as string)) {
+      return fail(`has the operation ${JSON.stringify(op)}, not prompt, ${OPERATIONS.join(', ')}`);
     }
     if (!Array.isArray(terms) || terms.length < 1 || (op === 'not' && terms.length !== 1)) {
       return fail(
         `has ${op === 'not' ? 'a not of other than one term' : `an ${op} without terms`}`,
       );
     }
-    return { ...node, op, terms: terms.map((term) => walk(term, depth + 1)) } as Composition<B>;
+    return { ...node, terms: terms.map((term) => walk(term, depth + 1)) } as never;
   };
   return walk(tree, 1);
 }
+
+export const mapLeaves = <A, B>(tree: Composition<A>, change: (leaf: A) => B): Composition<B> =>
+  replaceLeaves(tree, (leaf) => ({ ...leaf, prompt: change(leaf.prompt) }));
 
 export function leavesOf<P>(tree: Composition<P>): P[] {
   const leaves: P[] = [];
   mapLeaves(tree, (leaf) => leaves.push(leaf));
   return leaves;
+}
+
+const isPlain = ({ weight, threshold, grow }: TermOptions): boolean =>
+  weight === undefined && threshold === undefined && grow === undefined;
+
+/** A composition in the place of a leaf, which may have options of its own. */
+export function inPlaceOf<P>(leaf: TermOptions, tree: Composition<P>): Composition<P> {
+  const { weight, threshold, grow } = leaf;
+  return isPlain(leaf) ? tree : { op: 'and', terms: [tree], weight, threshold, grow };
 }

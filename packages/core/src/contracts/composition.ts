@@ -1,6 +1,6 @@
 /** How one term of a composition is taken. */
 export interface TermOptions {
-  /** Its share in a sum; 1 by default. */
+  /** Its share in a sum or mean; 1 by default. */
   readonly weight?: number;
   /** The probability that counts as a half, 0..1 both excluded; 0.5 by default. */
   readonly threshold?: number;
@@ -9,8 +9,8 @@ export interface TermOptions {
 }
 
 /**
- * Prompts combined by their probability maps, as plain data. `P` is a prompt, an encoded prompt or a
- * segment, as the composition goes through the engine.
+ * Prompts combined by their maps, as plain data. `P` is a prompt, an encoded prompt or the index of a
+ * map, as the composition goes through the engine.
  */
 export type Composition<P> = TermOptions &
   (
@@ -21,6 +21,8 @@ export type Composition<P> = TermOptions &
     | { readonly op: 'or'; readonly terms: readonly Composition<P>[] }
     /** 1 - p. */
     | { readonly op: 'not'; readonly terms: readonly [Composition<P>] }
-    /** The weighted mean of the terms. */
+    /** The weighted mean of the terms' probabilities. */
     | { readonly op: 'sum'; readonly terms: readonly Composition<P>[] }
+    /** The weighted mean of the terms' logits. */
+    | { readonly op: 'mean'; readonly terms: readonly Composition<P>[] }
   );

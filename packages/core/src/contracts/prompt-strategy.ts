@@ -1,6 +1,7 @@
 import type { ClipSegConfig } from '../config.js';
 import type { Region } from '../region.js';
 import type { EncodedEmbedding } from './clip-seg.js';
+import type { Composition } from './composition.js';
 import type { Size } from './image.js';
 import type { MaskingStrategy } from './masking-strategy.js';
 
@@ -24,7 +25,8 @@ export interface PromptContext {
   encodeImages(supports: readonly Support[]): Promise<ConditionalEmbedding[]>;
   /**
    * Other prompts, by whichever strategies take them: for prompts made of prompts.
-   * @throws ClipSegError `invalid-prompt`, also when nested more than 8 deep
+   * @throws ClipSegError `invalid-prompt`, also for compositions, which have no embedding, and when
+   *   nested more than 8 deep
    */
   encodePrompts(prompts: readonly Prompt[]): Promise<EncodedEmbedding[]>;
 }
@@ -59,32 +61,52 @@ export interface MixPrompt {
   readonly label?: string;
 }
 
-/** A text in several phrasings, the mean of their embeddings. */
+/** A text in several phrasings. */
 export interface TemplatePrompt {
   readonly text: string;
   /** A set by name (`plain`, `fixed`, `shuffle`, `shuffle+`), or phrasings with `{}` in them. */
   readonly templates: string | readonly string[];
+  /**
+   * What is made of them: the mean of their embeddings (default, one run of the decoder), or of their
+   * logits, or the greatest of these (one run a phrasing).
+   */
+  readonly ensemble?: 'embedding' | 'logits' | 'maximum';
   /** The text by default. */
   readonly label?: string;
 }
 
-/**
- * Turns one type of prompt into conditional embeddings. A factory returns a plain object; state, if
- * any, lives in its closure. `testPromptStrategy` of `@clipseg/core/testing` checks an own one.
- */
-export interface PromptStrategy<Prompt = never> {
+interface StrategyBase<Own> {
   /** Unique among an instance's strategies; used in messages. */
   readonly name: string;
-  /** Whether this strategy takes the prompt. The first strategy that accepts a prompt encodes it. */
+  /** Whether this strategy takes the prompt. The first strategy that accepts a prompt has it. */
   accepts(prompt: unknown): boolean;
   /** How the prompt is called in results and messages. */
-  label(prompt: Prompt): string;
+  label(prompt: Own): string;
+}
+
+/** Turns one type of prompt into conditional embeddings. */
+export interface EmbeddingStrategy<Own = never> extends StrategyBase<Own> {
   /**
    * One embedding per prompt, in order, each of `config.projectionDim` finite values.
    * @throws ClipSegError `invalid-prompt`, naming the prompt
    */
-  encode(prompts: readonly Prompt[], context: PromptContext): Promise<ConditionalEmbedding[]>;
+  encode(prompts: readonly Own[], context: PromptContext): Promise<ConditionalEmbedding[]>;
 }
+
+/** Turns one type of prompt into others, whose maps are combined. */
+export interface CompositeStrategy<Own = never> extends StrategyBase<Own> {
+  /**
+   * Plain data, so that what comes out of `encodePrompts` can be kept and sent.
+   * @throws ClipSegError `invalid-prompt`, naming the prompt
+   */
+  compose(prompt: Own): Composition<Prompt>;
+}
+
+/**
+ * A type of prompt. A factory returns a plain object; state, if any, lives in its closure.
+ * `testPromptStrategy` of `@clipseg/core/testing` checks an own one.
+ */
+export type PromptStrategy<Own = never> = EmbeddingStrategy<Own> | CompositeStrategy<Own>;
 
 /** A prompt that already is an embedding, e.g. from a prompt bank. */
 export interface EmbeddingPrompt {

@@ -1,11 +1,17 @@
+import { leavesOf } from '../composition/tree.js';
 import type { ClipSegConfig } from '../config.js';
-import type { PromptContext, PromptStrategy } from '../contracts/prompt-strategy.js';
+import type {
+  CompositeStrategy,
+  EmbeddingStrategy,
+  Prompt,
+  PromptContext,
+} from '../contracts/prompt-strategy.js';
 import { type ContractCase, expect, sameNumbers } from './contract.js';
 
-export interface TestPromptStrategyOptions<Prompt> {
-  readonly strategy: PromptStrategy<Prompt>;
+export interface TestPromptStrategyOptions<Own> {
+  readonly strategy: EmbeddingStrategy<Own> | CompositeStrategy<Own>;
   /** Two or more different prompts that it takes. */
-  readonly prompts: readonly Prompt[];
+  readonly prompts: readonly Own[];
   /** Values of each embedding. Default 512. */
   readonly projectionDim?: number;
   /** Config fields the strategy reads. */
@@ -28,18 +34,15 @@ function textContext(projectionDim: number, config: Partial<ClipSegConfig>): Pro
   };
 }
 
+type On = (name: string, run: () => Promise<void>) => ContractCase;
+
 /**
  * What every `PromptStrategy` must do.
  * @returns one case per demand
  */
-export function testPromptStrategy<Prompt>(
-  options: TestPromptStrategyOptions<Prompt>,
-): ContractCase[] {
-  const { strategy, prompts, projectionDim = 512, config = {} } = options;
-  const context = textContext(projectionDim, config);
-  const on = (name: string, run: () => Promise<void>): ContractCase => ({
-    ...{ name: `strategy ${strategy.name}: ${name}`, run },
-  });
+export function testPromptStrategy<Own>(options: TestPromptStrategyOptions<Own>): ContractCase[] {
+  const { strategy, prompts } = options;
+  const on: On = (name, run) => ({ name: `strategy ${strategy.name}: ${name}`, run });
   return [
     on('takes its prompts and nothing else', async () => {
       expect(strategy.name.trim() !== '', 'it has a name');
@@ -54,6 +57,19 @@ export function testPromptStrategy<Prompt>(
         expect(typeof label === 'string' && label !== '', 'a label is a text, not empty');
       }
     }),
+    ...('compose' in strategy
+      ? compositeCases(on, strategy, prompts)
+      : embeddingCases(on, strategy, options)),
+  ];
+}
+
+function embeddingCases<Own>(
+  on: On,
+  strategy: EmbeddingStrategy<Own>,
+  { prompts, projectionDim = 512, config = {} }: TestPromptStrategyOptions<Own>,
+): ContractCase[] {
+  const context = textContext(projectionDim, config);
+  return [
     on('gives one finite embedding per prompt', async () => {
       const embeddings = await strategy.encode(prompts, context);
       expect(embeddings.length === prompts.length, 'as many embeddings as prompts');
@@ -75,6 +91,29 @@ export function testPromptStrategy<Prompt>(
     }),
     on('takes no prompts', async () => {
       expect((await strategy.encode([], context)).length === 0, 'none gives none');
+    }),
+  ];
+}
+
+function compositeCases<Own>(
+  on: On,
+  strategy: CompositeStrategy<Own>,
+  prompts: readonly Own[],
+): ContractCase[] {
+  return [
+    on('composes every prompt of others', async () => {
+      for (const prompt of prompts) {
+        const leaves: Prompt[] = leavesOf(strategy.compose(prompt)); // throws where malformed
+        expect(!leaves.includes(prompt as Prompt), 'a prompt is not made of itself');
+      }
+    }),
+    on('composes the same each time, and leaves the prompt alone', async () => {
+      for (const prompt of prompts) {
+        const before = JSON.stringify(prompt);
+        const [a, b] = [strategy.compose(prompt), strategy.compose(prompt)];
+        expect(JSON.stringify(a) === JSON.stringify(b), 'twice the same');
+        expect(JSON.stringify(prompt) === before, 'the prompt is as it was');
+      }
     }),
   ];
 }

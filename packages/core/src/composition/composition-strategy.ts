@@ -1,0 +1,13 @@
+import type { CompositeStrategy } from '../contracts/prompt-strategy.js';
+import { promptName } from '../prompt-name.js';
+import { type CompositionPrompt, isComposition } from './builders.js';
+
+/** Prompts combined by `and`, `or`, `not`, `minus`, `sum`, `mean` or the text form. */
+export function composition(): CompositeStrategy<CompositionPrompt> {
+  return {
+    name: 'composition',
+    accepts: isComposition,
+    label: promptName,
+    compose: ({ compose }) => compose,
+  };
+}
