@@ -58,6 +58,8 @@ const wave = (...dims: number[]) => {
 const feeds = {
   pixel_values: wave(1, 3, side, side),
   position_embedding: wave(1, tokens, width),
+  masked: new ort.Tensor('bool', Uint8Array.of(0), [1]),
+  ...{ attention_factor: wave(1, 1, 1), attention_bias: wave(1, 1, 1) },
 };
 const x = wave(tokens, width);
 const times = { gemm: [] as number[], encoder: [] as number[] };

@@ -6,6 +6,7 @@ import {
   ClipSegError,
   type Dtype,
   MANIFEST_FILE,
+  MANIFEST_FORMAT_VERSION,
   type Manifest,
   type ManifestFile,
   type ManifestGraphs,
@@ -182,7 +183,7 @@ async function writeAll(
       dtypes.map((dtype) => ({ dtype, folder: output, graphs: graphsOf(dtype) })),
     ));
   const manifest: Manifest = {
-    formatVersion: 1,
+    formatVersion: MANIFEST_FORMAT_VERSION,
     source: { name: options.name ?? checkpoint.name, sha256: await checkpoint.sha256() },
     config: checkpoint.config,
     preprocessing: checkpoint.preprocessing,

@@ -10,6 +10,7 @@ import {
   type Session,
   selfCheckPixels,
   type Tensor,
+  visionEncoderFeeds,
 } from '@clipseg/core';
 
 export interface SelfCheckInput {
@@ -49,13 +50,10 @@ async function sampleLogits(
   graphs: ManifestGraphs,
 ): Promise<Float32Array> {
   const side = GRID * config.visionConfig.patchSize;
-  const f32 = (data: Float32Array, dims: number[]): Tensor => ({ type: 'float32', data, dims });
+  const size = [side, side] as const;
   const { data, dims } = positionEmbedding;
   const positions = interpolatePositionEmbedding(data, dims, [GRID, GRID]);
-  const vision = {
-    pixel_values: f32(selfCheckPixels([side, side]), [1, 3, side, side]),
-    position_embedding: f32(positions, [1, 1 + GRID * GRID, dims[1]]),
-  };
+  const vision = visionEncoderFeeds(config, { pixels: selfCheckPixels(size), size, positions });
   const ids = Int32Array.from(inputIdsOf(config));
   const text: Record<string, Tensor> = {
     input_ids: { type: 'int32', data: ids, dims: [1, ids.length] },

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convert } from '@clipseg/convert';
 import {
+  type AttentionMask,
+  attentionMask,
   type Backend,
   eosPosition,
   interpolatePositionEmbedding,
   type Manifest,
   type Session,
   type Tensor,
+  type TokenMaskOptions,
+  visionEncoderFeeds,
+  visionHeadFeeds,
 } from '@clipseg/core';
 import { ortBackend } from '@clipseg/core/ort';
 import { type FixtureTensor, readSafetensors } from '@clipseg/core/testing';
@@ -59,17 +64,24 @@ describe.each([
     await rm(folder, { recursive: true });
   });
 
-  async function encode(size: string) {
-    const pixels = f32(goldens[`${size}.pixel_values`]!);
-    const { patchSize, hiddenSize } = manifest.config.visionConfig;
-    const grid = [pixels.dims[2]! / patchSize, pixels.dims[3]! / patchSize] as const;
-    const data = interpolatePositionEmbedding(table, manifest.positionEmbedding.dims, grid);
-    const dims = [1, 1 + grid[0] * grid[1], hiddenSize];
-    const results = await sessions.vision_encoder!.run({
-      pixel_values: pixels,
-      position_embedding: { type: 'float32', data, dims },
-    });
+  async function encode(name: string, mask?: AttentionMask) {
+    const { data, shape } = goldens[`${name}.pixel_values`]!;
+    const size = shape.slice(2) as [number, number];
+    const { patchSize } = manifest.config.visionConfig;
+    const grid = [size[0] / patchSize, size[1] / patchSize] as const;
+    const { dims } = manifest.positionEmbedding;
+    const positions = interpolatePositionEmbedding(table, dims, grid);
+    const input = { pixels: data as Float32Array, size, positions, mask };
+    const feeds = visionEncoderFeeds(manifest.config, input);
+    const results = await sessions.vision_encoder!.run(feeds);
     return { grid, results };
+  }
+
+  async function embed(name: string, mask?: AttentionMask): Promise<Float32Array> {
+    const { results } = await encode(name, mask);
+    const feeds = visionHeadFeeds(manifest.config, results.last_hidden_state!, mask);
+    const { image_embedding } = await sessions.vision_head!.run(feeds);
+    return image_embedding!.data as Float32Array;
   }
 
   it('text embeddings', async () => {
@@ -104,9 +116,25 @@ describe.each([
   });
 
   it.each(sizes.slice(0, 2))('image embedding at %s', async (size) => {
-    const { results } = await encode(size);
-    const head = await sessions.vision_head!.run({ last_hidden_state: results.last_hidden_state! });
     const expected = goldens[`${size}.image_embedding`]!.data as Float32Array;
-    expect(worst(head.image_embedding!.data as Float32Array, expected)).toBeLessThan(TOLERANCE);
+    expect(worst(await embed(size), expected)).toBeLessThan(TOLERANCE);
+  });
+
+  const masked: [string, TokenMaskOptions][] = [
+    ['additive.cls_token.all', {}],
+    ['multiplicative.cls_token.all', { form: 'multiplicative' }],
+    ['multiplicative.cls_token.last', { form: 'multiplicative', layers: [5] }],
+    ['multiplicative.all.all', { form: 'multiplicative', attention: 'all' }],
+    // What the last block's patches attend to no longer reaches the class token.
+    ['multiplicative.all.last', { form: 'multiplicative', attention: 'all', layers: [5] }],
+  ];
+  it.each(name === 'tiny-refined' ? masked : [])('token mask %s', async (golden, options) => {
+    const mask = goldens['masking.mask']!.data as Float32Array;
+    const attention = attentionMask(manifest.config, { mask, size: [64, 64] }, options);
+    const expected = goldens[`masking.${golden}`]!.data as Float32Array;
+    expect(worst(await embed('64', attention), expected)).toBeLessThan(TOLERANCE);
+    const unmasked = worst(await embed('64'), expected);
+    if (golden === 'multiplicative.all.last') expect(unmasked).toBeLessThan(TOLERANCE);
+    else expect(unmasked).toBeGreaterThan(10 * TOLERANCE);
   });
 });

@@ -8,6 +8,7 @@ import { createPositions } from './positions.js';
 import { checkRawImage, toRgb } from './raw-image.js';
 import { resize } from './resize.js';
 import { resolveSize } from './size.js';
+import { visionEncoderFeeds } from './vision-feeds.js';
 
 /** From an image input to what the decoder reads: decode, resize, normalise, vision encoder. */
 export function createImageEncoder<ImageInput>(
@@ -15,18 +16,8 @@ export function createImageEncoder<ImageInput>(
   decodeImage?: ImageDecoder<ImageInput>,
 ) {
   const { config, preprocessing } = model.manifest;
-  const { patchSize, hiddenSize } = config.visionConfig;
+  const { patchSize } = config.visionConfig;
   const positions = createPositions(model);
-
-  function feedsOf(image: RawImage, [h, w]: readonly [number, number]): Record<string, Tensor> {
-    const pixels = pixelValues(resize(image, [h, w], preprocessing.resample), preprocessing);
-    const grid = [h / patchSize, w / patchSize] as const;
-    const tokens = 1 + grid[0] * grid[1];
-    return {
-      pixel_values: { type: 'float32', dims: [1, 3, h, w], data: pixels },
-      position_embedding: { type: 'float32', dims: [1, tokens, hiddenSize], data: positions(grid) },
-    };
-  }
 
   return async function encodeImage(
     input: ImageInput | RawImage,
@@ -38,7 +29,8 @@ export function createImageEncoder<ImageInput>(
     const image = toRgb(checkRawImage(decoded));
     throwIfAborted(signal);
     const size = resolveSize(wanted, image, preprocessing.size, patchSize);
-    const feeds = feedsOf(image, size);
+    const pixels = pixelValues(resize(image, size, preprocessing.resample), preprocessing);
+    const feeds = visionEncoderFeeds(config, { pixels, size, positions: positions(size) });
     const encoder = await model.session('visionEncoder');
     const ready = performance.now();
     // last_hidden_state serves image prompts: not asked for, its blocks are not computed.

@@ -13,6 +13,8 @@ import { checkRawImage, toRgb } from './raw-image.js';
 import { regionMask } from './region.js';
 import { resize } from './resize.js';
 import { resolveSize } from './size.js';
+import { attentionMask } from './token-mask.js';
+import { visionEncoderFeeds, visionHeadFeeds } from './vision-feeds.js';
 
 function strategiesOf({ masking, region }: Support): readonly MaskingStrategy[] {
   if (masking === undefined) return region ? maskingMode('paper') : [];
@@ -75,7 +77,7 @@ export function createImagePromptEncoder<ImageInput>(
   decodeImage?: ImageDecoder<ImageInput>,
 ) {
   const { config, preprocessing } = model.manifest;
-  const { patchSize, hiddenSize } = config.visionConfig;
+  const { patchSize } = config.visionConfig;
   const positions = createPositions(model);
 
   async function encode(support: Support, signal?: AbortSignal): Promise<ConditionalEmbedding> {
@@ -84,20 +86,15 @@ export function createImagePromptEncoder<ImageInput>(
     const decoded = decodeImage ? await decodeImage(input, { signal }) : input;
     const image = toRgb(checkRawImage(decoded));
     const size = resolveSize(support.size, image, preprocessing.size, patchSize);
-    const { pixels } = look(image, support, size, preprocessing);
-    const [h, w] = size;
-    const grid = [h / patchSize, w / patchSize] as const;
-    const tokens = 1 + grid[0] * grid[1];
-    const feeds: Record<string, Tensor> = {
-      pixel_values: { type: 'float32', dims: [1, 3, h, w], data: pixels },
-      position_embedding: { type: 'float32', dims: [1, tokens, hiddenSize], data: positions(grid) },
-    };
+    const { pixels, mask: region, attention } = look(image, support, size, preprocessing);
+    const mask = attention && attentionMask(config, { mask: region, size }, attention);
+    const feeds = visionEncoderFeeds(config, { pixels, size, positions: positions(size), mask });
     const [tower, head] = await Promise.all([
       model.session('visionEncoder'),
       model.session('visionHead'),
     ]);
     const states = await tower.run(feeds, { signal, outputs: ['last_hidden_state'] });
-    const last = { last_hidden_state: states.last_hidden_state as Tensor };
+    const last = visionHeadFeeds(config, states.last_hidden_state as Tensor, mask);
     const { image_embedding } = await head.run(last, { signal });
     return image_embedding?.data as Float32Array;
   }

@@ -41,6 +41,13 @@ export { selfCheckPixels } from './self-check-pixels.js';
 export { MAX_MODEL_SIDE, resolveSize } from './size.js';
 export { ensemble, template, templates } from './template-strategy.js';
 export { text } from './text-strategy.js';
+export { attentionMask, type TokenMaskOptions } from './token-mask.js';
 export type { TokenizerFiles } from './tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './tokenizer.js';
 export { upsampleBilinear } from './upsample.js';
+export {
+  type AttentionMask,
+  type VisionInput,
+  visionEncoderFeeds,
+  visionHeadFeeds,
+} from './vision-feeds.js';

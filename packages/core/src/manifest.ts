@@ -5,7 +5,7 @@ import { isRecord } from './json.js';
 import type { Preprocessing } from './preprocessing.js';
 
 export const MANIFEST_FILE = 'clipseg.json';
-export const MANIFEST_FORMAT_VERSION = 1;
+export const MANIFEST_FORMAT_VERSION = 2;
 
 export interface ManifestFile {
   readonly size: number;
@@ -36,7 +36,7 @@ export interface SelfCheck {
 
 /** clipseg.json */
 export interface Manifest {
-  readonly formatVersion: 1;
+  readonly formatVersion: typeof MANIFEST_FORMAT_VERSION;
   /** The checkpoint: a name for people, and the sha256 of its weights file(s). */
   readonly source: { readonly name: string; readonly sha256: string };
   readonly config: ClipSegConfig;

@@ -4,14 +4,17 @@ import { interpolatePositionEmbedding } from './position-embedding.js';
 
 const KEPT_GRIDS = 4;
 
-/** Position embeddings by grid of patches; pictures of one shape share theirs. */
-export function createPositions(model: Model): (grid: readonly [number, number]) => Float32Array {
-  const { dims } = model.manifest.positionEmbedding;
+/** Position embeddings by model resolution; pictures of one shape share theirs. */
+export function createPositions(model: Model): (size: readonly [number, number]) => Float32Array {
+  const { config, positionEmbedding } = model.manifest;
+  const { patchSize } = config.visionConfig;
   const cache = new LRUCache<string, Float32Array>({ max: KEPT_GRIDS });
-  return (grid) => {
+  return ([h, w]) => {
+    const grid = [h / patchSize, w / patchSize] as const;
     const key = grid.join('x');
     const known = cache.get(key);
     if (known) return known;
+    const { dims } = positionEmbedding;
     const made = interpolatePositionEmbedding(model.positionEmbedding, dims, grid);
     cache.set(key, made);
     return made;

@@ -5,6 +5,7 @@ import type { SelfCheck } from './manifest.js';
 import type { Model } from './model.js';
 import { interpolatePositionEmbedding } from './position-embedding.js';
 import { selfCheckPixels } from './self-check-pixels.js';
+import { visionEncoderFeeds } from './vision-feeds.js';
 
 export interface SelfCheckResult {
   /** Largest absolute difference of a logit. */
@@ -12,28 +13,17 @@ export interface SelfCheckResult {
   readonly tolerance: number;
 }
 
-const f32 = (data: Float32Array, dims: readonly number[]): Tensor => ({
-  type: 'float32',
-  data,
-  dims,
-});
-
 /** Logits [h, w] of the manifest's sample, through all graphs a text prompt uses. */
 async function sampleLogits(model: Model, sample: SelfCheck, signal?: AbortSignal) {
   const { config, positionEmbedding } = model.manifest;
-  const { patchSize, hiddenSize } = config.visionConfig;
-  const [h, w] = sample.size;
-  const grid = [h / patchSize, w / patchSize] as const;
+  const { patchSize } = config.visionConfig;
+  const { size } = sample;
+  const grid = [size[0] / patchSize, size[1] / patchSize] as const;
   const { dims } = positionEmbedding;
   const positions = interpolatePositionEmbedding(model.positionEmbedding, dims, grid);
   const vision = await model.session('visionEncoder');
-  const { features } = await vision.run(
-    {
-      pixel_values: f32(selfCheckPixels(sample.size), [1, 3, h, w]),
-      position_embedding: f32(positions, [1, 1 + grid[0] * grid[1], hiddenSize]),
-    },
-    { signal, outputs: ['features'] },
-  );
+  const feeds = visionEncoderFeeds(config, { pixels: selfCheckPixels(size), size, positions });
+  const { features } = await vision.run(feeds, { signal, outputs: ['features'] });
   const ids = Int32Array.from(sample.inputIds);
   const text = await model.session('textEncoder');
   const { text_embedding } = await text.run(

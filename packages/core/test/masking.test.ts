@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { defaultPreprocessing, type MaskedPixels } from '@clipseg/core';
+import { defaultPreprocessing, type MaskedPixels, type MaskingStrategy } from '@clipseg/core';
 import {
   applyMasking,
+  blur,
   colorize,
   crop,
   darken,
   greyscale,
+  highlight,
+  highlight2,
   maskingMode,
   none,
   outline,
+  overlay,
   rectangle,
+  shape,
+  shift,
+  tokenMask,
 } from '@clipseg/core/masking';
-import { readSafetensors } from '@clipseg/core/testing';
+import { readSafetensors, testMaskingStrategy } from '@clipseg/core/testing';
 import { describe, expect, it } from 'vitest';
 
 const goldens = readSafetensors(
@@ -70,9 +77,50 @@ describe('strategies', () => {
     expect(() => crop().apply(empty, [32, 32])).toThrow(/empty/);
   });
 
-  it('an unknown mode names those there are', () => {
-    expect(() => maskingMode('toString')).toThrow(
-      /no masking "toString"; choose among paper, image_only/,
+  it('names join', () => {
+    const joined = maskingMode('crop=0.2 + blur + darken=0.3');
+    const applied = (list: readonly MaskingStrategy[]) => applyMasking(input(), list, [48, 32]);
+    expect(applied(joined)).toEqual(
+      applied([crop({ context: 0.2 }), blur(), darken({ background: 0.3 })]),
     );
+    expect(maskingMode('token-mask')[0]!.apply(input(), [1, 1]).attention).toEqual({});
   });
+
+  it.each(['toString', 'blur+magic', 'shape=2', 'blur=x', '', '+'])('%j is refused', (name) => {
+    expect(() => maskingMode(name)).toThrow(/choose among paper, image_only.*join some of none/);
+  });
+
+  it.each([
+    () => blur({ sigma: 0 }),
+    () => darken({ background: 1.5 }),
+    () => crop({ context: Number.NaN }),
+    () => outline({ lineWidth: 0 }),
+  ])('%s is refused', (make) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
+  });
+});
+
+describe('ours keep the contract', () => {
+  const own = [none(), overlay(), highlight(), highlight2(), shape(), colorize(), greyscale()];
+  const others = [darken(), blur(), crop(), outline(), rectangle(), tokenMask(), shift({ by: 1 })];
+  for (const strategy of [...own, ...others]) {
+    for (const { name, run } of testMaskingStrategy({ strategy })) it(name, run);
+  }
+});
+
+it('the contract finds what is wrong', async () => {
+  const failures = async (apply: MaskingStrategy['apply']) => {
+    const cases = testMaskingStrategy({ strategy: { name: 'wrong', apply } });
+    const outcomes = await Promise.allSettled(cases.map(({ run }) => run()));
+    return outcomes.map(({ status }) => status === 'rejected');
+  };
+  const nan = await failures((seen) => ({ ...seen, pixels: seen.pixels.map(() => Number.NaN) }));
+  expect(nan).toEqual([true, false, false, true]);
+  const small = await failures((seen) => ({ ...seen, height: 1, width: 1 }));
+  expect(small).toEqual([true, true, false, false]);
+  const inPlace = await failures((seen) => {
+    seen.pixels.fill(seen.pixels[0]! + 1);
+    return seen;
+  });
+  expect(inPlace).toEqual([false, false, true, false]);
 });

@@ -14,7 +14,7 @@ export interface CheckpointSourceOptions {
 }
 
 // Raised whenever the converter writes other graphs, so that no old ones are taken from the cache.
-const CONVERSION = 'graphs-2';
+const CONVERSION = 'graphs-3';
 
 /** What a checkpoint's files look like from outside: cheap to ask, changes when they do. */
 async function fingerprint(folder: string): Promise<string> {

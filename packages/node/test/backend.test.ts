@@ -41,7 +41,7 @@ describe('a graph that is none', () => {
     await writeFile(join(copy, 'decoder.onnx'), bytes.subarray(0, -1));
     const call = createClipSeg({ model: copy });
     await expect(call).rejects.toMatchObject({ code: 'invalid-model', message: /cut off/ });
-    for (const json of ['', '[]', '{"formatVersion": 2}']) {
+    for (const json of ['', '[]', '{"formatVersion": 1}']) {
       await writeFile(join(copy, 'clipseg.json'), json);
       await expect(createClipSeg({ model: copy })).rejects.toMatchObject({ code: 'invalid-model' });
     }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { blur, crop, darken } from '@clipseg/core/masking';
+import { blur, crop, darken, tokenMask } from '@clipseg/core/masking';
 import { type ClipSeg, createClipSeg, type ImageInput, not, type Prompt } from '@clipseg/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -40,6 +40,21 @@ describe('image prompts', () => {
     expect(listed).toEqual(paper);
     expect(worst(whole!, paper!)).toBeGreaterThan(0.01);
     expect(worst(other!, paper!)).toBeGreaterThan(0.01);
+  });
+
+  it('may mask tokens, after pixels or alone', async () => {
+    const layers = [0, 3];
+    const [plain, tokens, some, both, darkened] = await embeddings(
+      { image, size: 96 },
+      { image, region, size: 96, masking: tokenMask() },
+      { image, region, size: 96, masking: tokenMask({ form: 'multiplicative', layers }) },
+      { image, region, size: 96, masking: 'darken+token-mask' },
+      { image, region, size: 96, masking: 'darken' },
+    );
+    const all = [plain, tokens, some, both, darkened] as Float32Array[];
+    for (const [i, a] of all.entries()) {
+      for (const b of all.slice(i + 1)) expect(worst(a, b)).toBeGreaterThan(0.01);
+    }
   });
 
   it('are averaged when there are several', async () => {
@@ -175,6 +190,12 @@ describe('what is refused', () => {
       { image, region, masking: 'magic' },
       'invalid-argument',
       /choose among paper/,
+    ],
+    [
+      'a block that is none',
+      { image, region, masking: tokenMask({ layers: [99] }) },
+      'invalid-argument',
+      /the blocks 0 to/,
     ],
     ['no picture', { image: 'none.png' }, 'not-found', /none\.png/],
     ['no supports', { supports: [] }, 'invalid-prompt', /at least one/],

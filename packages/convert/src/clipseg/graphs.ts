@@ -5,7 +5,7 @@ import { decoder } from './decoder.js';
 import { Network, type NetworkOptions } from './network.js';
 import type { Parameter, Parameters } from './parameters.js';
 import { textEncoder } from './text.js';
-import { visionEncoder, visionHead } from './vision.js';
+import { type TokenMaskInputs, visionEncoder, visionHead } from './vision.js';
 
 export type GraphName = 'vision_encoder' | 'vision_head' | 'text_encoder' | 'decoder';
 
@@ -16,12 +16,23 @@ const enter = (net: Network, x: Value): Value => ops.cast(net.graph, x, net.type
 const leave = (net: Network, name: string, x: Value): void =>
   net.graph.output(name, ops.cast(net.graph, x, 'float32'));
 
+/** Image prompts may mask tokens (docs/convert.md); where `masked` is false, one zero each will do. */
+function tokenMaskInputs({ graph }: Network): TokenMaskInputs {
+  const dims = ['mask_layers', 'mask_queries', 'mask_keys'];
+  return {
+    masked: graph.input('masked', 'bool', [1]),
+    factor: graph.input('attention_factor', 'float32', dims),
+    bias: graph.input('attention_bias', 'float32', dims),
+  };
+}
+
 const buildVisionEncoder: Build = (parameters, config, options) => {
   const net = new Network(new Graph('vision_encoder'), parameters, options);
   const width = config.visionConfig.hiddenSize;
   const pixels = net.graph.input('pixel_values', 'float32', ['batch', 3, 'height', 'width']);
   const positions = net.graph.input('position_embedding', 'float32', [1, 'tokens', width]);
-  const result = visionEncoder(net, enter(net, pixels), enter(net, positions), config);
+  const mask = tokenMaskInputs(net);
+  const result = visionEncoder(net, enter(net, pixels), enter(net, positions), config, mask);
   leave(net, 'features', result.features);
   leave(net, 'last_hidden_state', result.lastHiddenState);
   return net.graph;
@@ -31,7 +42,8 @@ const buildVisionHead: Build = (parameters, config, options) => {
   const net = new Network(new Graph('vision_head'), parameters, options);
   const width = config.visionConfig.hiddenSize;
   const state = net.graph.input('last_hidden_state', 'float32', ['batch', 'tokens', width]);
-  leave(net, 'image_embedding', visionHead(net, enter(net, state), config));
+  const mask = tokenMaskInputs(net);
+  leave(net, 'image_embedding', visionHead(net, enter(net, state), config, mask));
   return net.graph;
 };
 

@@ -101,6 +101,10 @@ export class Network {
     return this.weight(joined(names.map((name) => this.parameters.take(`${name}.bias`, [width]))));
   }
 
+  addBias(x: Value, name: string): Value {
+    return ops.add(this.graph, x, this.take(`${name}.bias`, [x.dims.at(-1) as number]));
+  }
+
   /**
    * LayerNormalization over the last axis, with its smoothing divided out. Never
    * SkipLayerNormalization: adding first and normalising then takes a seventh of its time on the CPU.

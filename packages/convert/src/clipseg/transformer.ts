@@ -10,11 +10,35 @@ export interface LayerSizes {
   readonly act: 'quick_gelu' | 'gelu' | 'relu';
   /** Additive attention mask [1, 1, T, T]. */
   readonly mask?: Value;
+  /** Changes the attention when the graph is told to. */
+  readonly tokenMask?: TokenMask;
+}
+
+/** scores * factor + bias before the softmax, if `masked`; factor and bias are [L, N, N]. */
+export interface TokenMask {
+  readonly masked: Value;
+  readonly factor: Value;
+  readonly bias: Value;
+  /** Which of the L is this layer's. */
+  readonly layer: number;
+}
+
+function withMask(net: Network, scores: Value, { mask, tokenMask }: LayerSizes): Value {
+  const g = net.graph;
+  if (mask) return ops.add(g, scores, mask);
+  if (!tokenMask) return scores;
+  const index = g.int64([tokenMask.layer]);
+  const own = (all: Value): Value => {
+    const layer = ops.cast(g, ops.gather(g, all, index), net.type);
+    return { ...layer, dims: [1, ...scores.dims.slice(2)] }; // [1, N, N]
+  };
+  const factor = own(tokenMask.factor);
+  return ops.add(g, ops.mul(g, scores, factor), own(tokenMask.bias));
 }
 
 function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes): Value {
   const g = net.graph;
-  const { width, heads, mask } = sizes;
+  const { width, heads } = sizes;
   const [batch, tokens] = q.dims as [string, string];
   const split = (x: Value) =>
     ops.reshape(g, x, g.int64([0, -1, heads, width / heads]), [
@@ -28,12 +52,10 @@ function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes
   const ks = ops.transpose(g, split(k), [0, 2, 3, 1]); // [B, heads, d, N]
   const vs = ops.transpose(g, split(v), [0, 2, 1, 3]); // [B, heads, N, d]
   const scores = ops.matMul(g, qs, ks); // [B, heads, N, N]
-  const weights = ops.softmax(g, mask ? ops.add(g, scores, mask) : scores);
+  const weights = ops.softmax(g, withMask(net, scores, sizes)); // [B, heads, N, N]
   const heard = ops.transpose(g, ops.matMul(g, weights, vs), [0, 2, 1, 3]); // [B, N, heads, d]
   return ops.reshape(g, heard, g.int64([0, -1, width]), [batch, tokens, width]);
 }
-
-type Names = [q: string, k: string, v: string];
 
 function selfAttention(
   net: Network,
@@ -49,13 +71,36 @@ function selfAttention(
   const query = net.linear(x, q, square, { input: norm, bias });
   const keys = net.linear(x, k, square, { input: norm, bias });
   const values = net.linear(x, v, square, { input: norm, output: v, bias });
-  const { heads, mask } = sizes;
-  const options = { heads, mask, bias: bias ? undefined : net.biases([q, k, v], sizes.width) };
-  const heard = net.fused
-    ? ops.multiHeadAttention(net.graph, query, keys, values, options)
-    : attention(net, query, keys, values, sizes); // [B, N, C]
+  const heard = hear(net, [query, keys, values], bias ? undefined : [q, k, v], sizes); // [B, N, C]
   net.observe(v, heard);
   return net.linear(heard, `${key}.self_attn.out_proj`, square, { input: v });
+}
+
+type Names = [q: string, k: string, v: string];
+
+/** @param biases of q, k and v, by their layers, where they still are to be added */
+function hear(
+  net: Network,
+  [q, k, v]: readonly [Value, Value, Value],
+  biases: Names | undefined,
+  sizes: LayerSizes,
+): Value {
+  const { heads, mask, width } = sizes;
+  const { tokenMask, ...unmasked } = sizes;
+  const bias = biases && net.biases(biases, width);
+  const plainly = () =>
+    net.fused
+      ? ops.multiHeadAttention(net.graph, q, k, v, { heads, mask, bias })
+      : attention(net, q, k, v, unmasked);
+  if (!tokenMask) return plainly();
+  // The fused operator cannot multiply its scores; it stays in use where nothing is masked.
+  const masked = () => {
+    const [qs, ks, vs] = [q, k, v].map((x, i) =>
+      biases ? net.addBias(x, biases[i] as string) : x,
+    ) as [Value, Value, Value];
+    return attention(net, qs, ks, vs, sizes);
+  };
+  return ops.ifElse(net.graph, tokenMask.masked, masked, plainly);
 }
 
 function mlp(net: Network, x: Value, key: string, sizes: LayerSizes, norm?: string): Value {

@@ -2,7 +2,7 @@ import type { ClipSegConfig } from '@clipseg/core';
 import type { Dim, Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import type { Network } from './network.js';
-import { type LayerSizes, preNormLayer } from './transformer.js';
+import { type LayerSizes, preNormLayer, type TokenMask } from './transformer.js';
 
 const KEY = 'clip.vision_model';
 
@@ -16,6 +16,11 @@ const sizesOf = ({ visionConfig: v }: ClipSegConfig): LayerSizes => ({
 
 /** The highest block whose output the decoder reads: masks need none above it. */
 export const lastMaskLayer = (config: ClipSegConfig): number => Math.max(...config.extractLayers);
+
+export type TokenMaskInputs = Omit<TokenMask, 'layer'>;
+
+const block = (net: Network, x: Value, layer: number, config: ClipSegConfig, mask?: TokenMask) =>
+  preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, { ...sizesOf(config), tokenMask: mask });
 
 /** [B, 3, H, W] -> patches behind a class token, with positions [B, 1 + h*w, C]. */
 function embed(net: Network, pixels: Value, positions: Value, config: ClipSegConfig): Value {
@@ -47,6 +52,7 @@ export function visionEncoder(
   pixels: Value,
   positions: Value,
   config: ClipSegConfig,
+  tokenMask?: TokenMaskInputs,
 ): { features: Value; lastHiddenState: Value } {
   const g = net.graph;
   const { hiddenSize: width, layerNormEps: eps } = config.visionConfig;
@@ -54,7 +60,7 @@ export function visionEncoder(
   let x = net.layerNorm(embedded, `${KEY}.pre_layrnorm`, eps); // spelt so in the checkpoints
   const states: Value[] = [];
   for (let layer = 0; layer <= lastMaskLayer(config); layer++) {
-    x = preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, sizesOf(config));
+    x = block(net, x, layer, config, tokenMask && { ...tokenMask, layer });
     states.push(x);
   }
   const activations = config.extractLayers.map((layer) => states[layer] as Value);
@@ -69,12 +75,18 @@ export function visionEncoder(
 }
 
 /** The blocks above, CLS, post_layernorm and projection: an image as a prompt [B, E]. */
-export function visionHead(net: Network, lastHiddenState: Value, config: ClipSegConfig): Value {
+export function visionHead(
+  net: Network,
+  lastHiddenState: Value,
+  config: ClipSegConfig,
+  tokenMask: TokenMaskInputs,
+): Value {
   const g = net.graph;
   const { hiddenSize: width, layerNormEps: eps, numHiddenLayers } = config.visionConfig;
   let x = lastHiddenState;
-  for (let layer = lastMaskLayer(config) + 1; layer < numHiddenLayers; layer++) {
-    x = preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, sizesOf(config));
+  const first = lastMaskLayer(config) + 1;
+  for (let layer = first; layer < numHiddenLayers; layer++) {
+    x = block(net, x, layer, config, { ...tokenMask, layer: layer - first });
   }
   const cls = ops.gather(g, x, g.int64([0], []), 1); // [B, C]
   const normed = net.layerNorm(cls, `${KEY}.post_layernorm`, eps);

@@ -11,7 +11,7 @@ export interface Value {
   readonly dims: readonly Dim[];
 }
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute = number | string | readonly number[] | { readonly float: number } | Branch;
 
 export interface Node {
   readonly opType: string;
@@ -19,6 +19,13 @@ export interface Node {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** What one side of an If computes. It sees the values and weights of the graph around it. */
+export interface Branch {
+  readonly name: string;
+  readonly nodes: readonly Node[];
+  readonly output: Value;
 }
 
 /** A weight whose bytes are produced only while the file is being written. */
@@ -47,7 +54,7 @@ interface NodeOptions {
 
 /** An ONNX graph under construction. The functions of ops.ts add nodes and check shapes. */
 export class Graph {
-  readonly nodes: Node[] = [];
+  #nodes: Node[] = [];
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly initializers = new Map<string, Initializer>();
@@ -59,6 +66,10 @@ export class Graph {
     this.name = name;
   }
 
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
   input(name: string, type: OnnxType, dims: readonly Dim[]): Value {
     const value = { name, type, dims };
     this.inputs.push(value);
@@ -66,7 +77,7 @@ export class Graph {
   }
 
   output(name: string, value: Value): void {
-    this.nodes.push({
+    this.#nodes.push({
       opType: 'Identity',
       domain: '',
       inputs: [value.name],
@@ -106,6 +117,16 @@ export class Graph {
     });
   }
 
+  /** The nodes that `build` adds, apart from the others; weights are the whole graph's. */
+  branch(name: string, build: () => Value): Branch {
+    const around = this.#nodes;
+    this.#nodes = [];
+    const output = build();
+    const branch = { name, nodes: this.#nodes, output };
+    this.#nodes = around;
+    return branch;
+  }
+
   node(
     opType: string,
     inputs: readonly (Value | undefined)[],
@@ -118,7 +139,7 @@ export class Graph {
       type: output?.type ?? 'float32',
       dims: output?.dims ?? [],
     }));
-    this.nodes.push({
+    this.#nodes.push({
       opType,
       domain,
       inputs: inputs.map((value) => value?.name ?? ''),

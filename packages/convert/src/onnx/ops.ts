@@ -155,6 +155,22 @@ export function softmax(g: Graph, x: Value): Value {
   return one(g.node('Softmax', [x], [x], { attributes: { axis: -1 } }));
 }
 
+/** One of two values of the same shape; only the chosen one is computed. `condition` is bool [1]. */
+export function ifElse(
+  g: Graph,
+  condition: Value,
+  whenTrue: () => Value,
+  whenFalse: () => Value,
+): Value {
+  const then = g.branch('then', whenTrue);
+  const other = g.branch('else', whenFalse);
+  const fits = then.output.type === other.output.type;
+  const same = then.output.dims.join() === other.output.dims.join();
+  require(g, 'If', condition.type === 'bool' && fits && same, condition, then.output, other.output);
+  const attributes = { then_branch: then, else_branch: other };
+  return one(g.node('If', [condition], [then.output], { attributes }));
+}
+
 /** x [B, I, H, W], weight [O, I, K, K] -> [B, O, ...rows and columns as named]. */
 export function conv(
   g: Graph,

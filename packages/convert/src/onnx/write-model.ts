@@ -1,6 +1,6 @@
 import { ClipSegError } from '@clipseg/core';
 import { PbfWriter } from 'pbf';
-import type { Attribute, Graph, Initializer, Node, OnnxType, Value } from './graph.js';
+import type { Attribute, Branch, Graph, Initializer, Node, OnnxType, Value } from './graph.js';
 
 // Field numbers and enums of onnx.proto (ONNX IR version 8, operator set 17).
 const IR_VERSION = 8;
@@ -27,6 +27,9 @@ function writeAttribute([name, value]: [string, Attribute], pbf: PbfWriter): voi
   } else if (isInts(value)) {
     for (const int of value) pbf.writeVarintField(8, int);
     pbf.writeVarintField(20, 7);
+  } else if ('nodes' in value) {
+    pbf.writeMessage(6, writeBranch, value);
+    pbf.writeVarintField(20, 5);
   } else {
     pbf.writeFloatField(2, value.float);
     pbf.writeVarintField(20, 1);
@@ -34,6 +37,12 @@ function writeAttribute([name, value]: [string, Attribute], pbf: PbfWriter): voi
 }
 
 const isInts = (value: Attribute): value is readonly number[] => Array.isArray(value);
+
+function writeBranch({ name, nodes, output }: Branch, pbf: PbfWriter): void {
+  for (const node of nodes) pbf.writeMessage(1, writeNode, node);
+  pbf.writeStringField(2, name);
+  pbf.writeMessage(12, writeValueInfo, output);
+}
 
 function writeNode(node: Node, pbf: PbfWriter): void {
   for (const input of node.inputs) pbf.writeStringField(1, input);

@@ -5,6 +5,8 @@ import {
   interpolatePositionEmbedding,
   type Session,
   type Tensor,
+  visionEncoderFeeds,
+  visionHeadFeeds,
 } from '@clipseg/core';
 import { builders, type GraphName } from '../clipseg/graphs.js';
 import type { Parameters } from '../clipseg/parameters.js';
@@ -30,12 +32,6 @@ export interface CalibrationInput {
   readonly signal?: AbortSignal;
 }
 
-const f32 = (data: Float32Array, dims: readonly number[]): Tensor => ({
-  type: 'float32',
-  data,
-  dims,
-});
-
 /** Runs the fp32 encoders on a few inputs and derives the smoothing from what they show. */
 export async function calibrate(input: CalibrationInput): Promise<Map<string, Float32Array>> {
   const { parameters, config, signal } = input;
@@ -44,7 +40,7 @@ export async function calibrate(input: CalibrationInput): Promise<Map<string, Fl
     const states = await observePictures(input, encoder, observations);
     await withObservedGraph(input, 'vision_head', async (head) => {
       for (const state of states) {
-        await observe(head, { last_hidden_state: state }, observations, signal);
+        await observe(head, visionHeadFeeds(config, state), observations, signal);
       }
     });
   });
@@ -76,20 +72,18 @@ async function withObservedGraph(
 }
 
 async function observePictures(
-  { config, size: [h, w], positionEmbedding, signal }: CalibrationInput,
+  { config, size, positionEmbedding, signal }: CalibrationInput,
   session: Session,
   observations: Observations,
 ): Promise<Tensor[]> {
-  const { patchSize, hiddenSize } = config.visionConfig;
-  const grid = [h / patchSize, w / patchSize] as const;
+  const { patchSize } = config.visionConfig;
+  const grid = [size[0] / patchSize, size[1] / patchSize] as const;
   const { data, dims } = positionEmbedding;
   const positions = interpolatePositionEmbedding(data, dims, grid);
   const states: Tensor[] = [];
   for (let seed = 1; seed <= PICTURES; seed++) {
-    const feeds = {
-      pixel_values: f32(calibrationPixels(seed, [h, w]), [1, 3, h, w]),
-      position_embedding: f32(positions, [1, 1 + grid[0] * grid[1], hiddenSize]),
-    };
+    const pixels = calibrationPixels(seed, size);
+    const feeds = visionEncoderFeeds(config, { pixels, size, positions });
     const results = await observe(session, feeds, observations, signal);
     states.push(results.last_hidden_state as Tensor);
   }

@@ -1,6 +1,9 @@
-/** The element types that cross the seam, in ONNX Runtime's words. float16 travels as its bits. */
+/**
+ * The element types that cross the seam, in ONNX Runtime's words. float16 travels as its bits, bool
+ * as bytes.
+ */
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
-export type TensorType = 'float32' | 'int32' | 'int64' | 'uint8' | 'float16';
+export type TensorType = 'float32' | 'int32' | 'int64' | 'uint8' | 'float16' | 'bool';
 
 /** A dense row-major tensor. `data.length` is the product of `dims`. Plain data: can be sent and kept. */
 export interface Tensor {

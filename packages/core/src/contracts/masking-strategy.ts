@@ -1,3 +1,5 @@
+import type { TokenMaskOptions } from '../token-mask.js';
+
 /**
  * A support picture on its way to the vision tower, with the region that it is about. Pixels are
  * normalised as the model takes them, so that 0 is the mean colour of ImageNet, not black.
@@ -12,6 +14,8 @@ export interface MaskedPixels {
   /** What `pixels` were normalised with, per channel. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
+  /** How the tower attends to the region; to all of the picture alike where absent. */
+  readonly attention?: TokenMaskOptions;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import { checkRange } from './check-range.js';
 import { gaussianBlur } from './gaussian-blur.js';
 
 /** inside * mask + outside * (1 - mask), channel by channel. */
@@ -23,6 +24,7 @@ export interface DarkenOptions {
 
 /** Fades the background to the mean colour. */
 export function darken({ background = 0.1 }: DarkenOptions = {}): MaskingStrategy {
+  checkRange('background', background, 0, 1);
   return {
     name: 'darken',
     apply: (input) => blend(input, (i) => background * (input.pixels[i] as number)),
@@ -30,12 +32,13 @@ export function darken({ background = 0.1 }: DarkenOptions = {}): MaskingStrateg
 }
 
 export interface BlurOptions {
-  /** In pixels. Default 3. */
+  /** In pixels, 0.1 or more. Default 3. */
   readonly sigma?: number;
 }
 
 /** Blurs the background with a Gaussian of 15 x 15 pixels. */
 export function blur({ sigma = 3 }: BlurOptions = {}): MaskingStrategy {
+  checkRange('sigma', sigma, 0.1);
   return {
     name: 'blur',
     apply(input) {

@@ -14,3 +14,4 @@ export {
   rectangle,
   shape,
 } from './paint.js';
+export { tokenMask } from './token-mask-strategy.js';

@@ -2,17 +2,22 @@ import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strateg
 import { ClipSegError } from '../errors.js';
 import { blur, darken, none, shift } from './background.js';
 import { crop } from './crop.js';
-import { highlight, highlight2, overlay, shape } from './paint.js';
+import { outline } from './outline.js';
+import { colorize, greyscale, highlight, highlight2, overlay, rectangle, shape } from './paint.js';
+import { tokenMask } from './token-mask-strategy.js';
 
 const minus = () => shift({ by: -0.01 });
 
+/**
+ * Crop, background blurred and at 10 %: the best in the paper's table 4. Unlike the original's
+ * crop_blur_highlight it crops first, so that the blur does not depend on the picture's size.
+ */
+export const paperMasking = (): readonly MaskingStrategy[] => [crop(), blur(), darken()];
+
 /** The modes of the original's blend_image_segmentation (datasets/utils.py), by their names. */
 const modes: Readonly<Record<string, () => readonly MaskingStrategy[]>> = {
+  paper: paperMasking,
   image_only: () => [none()],
-  overlay: () => [overlay()],
-  highlight: () => [highlight()],
-  highlight2: () => [highlight2()],
-  shape: () => [shape()],
   blur_highlight: () => [blur({ sigma: 1 }), darken({ background: 0.5 }), minus()],
   blur3_highlight: () => [blur({ sigma: 3 }), darken({ background: 0.5 }), minus()],
   blur3_highlight01: () => [blur({ sigma: 3 }), darken({ background: 0.1 }), minus()],
@@ -24,20 +29,40 @@ const modes: Readonly<Record<string, () => readonly MaskingStrategy[]>> = {
   ],
 };
 
-/**
- * Crop, background blurred and at 10 %: the best in the paper's table 4. Unlike the original's
- * crop_blur_highlight it crops first, so that the blur does not depend on the picture's size.
- */
-export const paperMasking = (): readonly MaskingStrategy[] => [crop(), blur(), darken()];
+/** Single strategies by name; those that take a number, with what it is. */
+const strategies: Readonly<Record<string, (value?: number) => MaskingStrategy>> = {
+  ...{ none, overlay, highlight, highlight2, shape, greyscale },
+  colorize: () => colorize(),
+  rectangle: () => rectangle(),
+  darken: (background) => darken({ background }),
+  blur: (sigma) => blur({ sigma }),
+  crop: (context) => crop({ context }),
+  outline: (lineWidth) => outline({ lineWidth }),
+  'token-mask': () => tokenMask(),
+};
 
-/** @throws ClipSegError `invalid-argument` naming the modes there are */
+function strategyOf(part: string): MaskingStrategy | undefined {
+  const [, name = '', number] = /^([\w-]+)(?:=(\d+(?:\.\d+)?))?$/.exec(part) ?? [];
+  const make = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
+  if (number !== undefined && make?.length === 0) return undefined;
+  return make?.(number === undefined ? undefined : Number(number));
+}
+
+/**
+ * Masking by name: `paper`, a mode of the original, or strategies in order with `+` between them and
+ * `=` before a number, e.g. `crop=0.15+darken=0.1`. (`crop` alone is the original's mode, which blurs
+ * first.).
+ * @throws ClipSegError `invalid-argument` naming what there is
+ */
 export function maskingMode(name: string): readonly MaskingStrategy[] {
-  if (name === 'paper') return paperMasking();
   const mode = Object.hasOwn(modes, name) ? modes[name] : undefined;
   if (mode) return mode();
+  const parts = name.split('+').map((part) => strategyOf(part.trim()));
+  if (parts.every((part) => part !== undefined)) return parts;
   throw new ClipSegError(
     'invalid-argument',
-    `There is no masking ${JSON.stringify(name)}; choose among paper, ${Object.keys(modes).join(', ')}.`,
+    `There is no masking ${JSON.stringify(name)}; choose among ${Object.keys(modes).join(', ')}, or ` +
+      `join some of ${Object.keys(strategies).join(', ')} with +.`,
   );
 }
 

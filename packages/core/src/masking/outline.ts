@@ -1,4 +1,5 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import { checkRange } from './check-range.js';
 import { type Colour, painted, unnormalized } from './paint.js';
 
 /** 1 where the background reaches the picture's edge: holes of the region are not of it. */
@@ -45,7 +46,7 @@ function outlineOf(input: MaskedPixels, radius: number): Uint8Array {
 }
 
 export interface OutlineOptions {
-  /** In pixels, as OpenCV counts them. Default 5. */
+  /** In pixels, 1 to 100, as OpenCV counts them. Default 5. */
   readonly lineWidth?: number;
   /** 0..1. Default 1, 0, 0. */
   readonly color?: Colour;
@@ -56,6 +57,7 @@ export function outline({
   lineWidth = 5,
   color = [1, 0, 0],
 }: OutlineOptions = {}): MaskingStrategy {
+  checkRange('lineWidth', lineWidth, 1, 100);
   return {
     name: 'outline',
     apply(input) {
