@@ -1,12 +1,19 @@
 import { minus } from './composition/builders.js';
-import type { CallOptions, ClipSeg, EncodedImage, SegmentOptions } from './contracts/clip-seg.js';
+import type {
+  CallOptions,
+  ClipSeg,
+  EncodedImage,
+  SegmentOptions,
+  TokenCount,
+} from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Prompt, PromptStrategy } from './contracts/prompt-strategy.js';
 import { createDecoder } from './decoder.js';
+import { throwIfAborted } from './errors.js';
 import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image-encoder.js';
 import { createImagePromptEncoder } from './image-prompt-encoder.js';
 import type { Model } from './model.js';
-import { createPromptEncoder } from './prompt-encoder.js';
+import { checkList, createPromptEncoder } from './prompt-encoder.js';
 import { promptName } from './prompt-name.js';
 import { createSegmentation, type Segmentation } from './segmentation.js';
 import { runSelfCheck } from './self-check.js';
@@ -47,6 +54,17 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
   const decode = createDecoder(model, batchSize);
   const work = createWork();
 
+  async function countTokens(
+    list: readonly string[],
+    { signal }: CallOptions = {},
+  ): Promise<TokenCount[]> {
+    throwIfAborted(signal);
+    checkList(list);
+    const tokenizer = await model.tokenizer();
+    const limit = config.textConfig.maxPositionEmbeddings;
+    return list.map((text) => ({ text, tokens: tokenizer.count(text), limit }));
+  }
+
   async function segment(
     input: EncodedImage | ImageInput | RawImage,
     prompts: Prompt | readonly Prompt[],
@@ -71,6 +89,7 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
     model: { id, name, dtype, backend: backendName, config, size: preprocessing.size },
     encodeImage: work.track(encodeImage),
     encodePrompts: work.track(encodePrompts),
+    countTokens: work.track(countTokens),
     decode: work.track(decode),
     segment: work.track(segment),
     selfCheck: work.track((call: CallOptions = {}) => runSelfCheck(model, backendName, call)),

@@ -107,6 +107,9 @@ export function createTokenizer(
     throw invalid('they cannot be read', cause);
   }
   const ids = (text: string): number[] => {
+    if (typeof text !== 'string') {
+      throw new ClipSegError('invalid-prompt', `A prompt is ${typeof text}, not text.`);
+    }
     if (text.length > MAX_CHARACTERS) {
       throw new ClipSegError(
         'invalid-prompt',
@@ -121,11 +124,10 @@ export function createTokenizer(
   return {
     count: (text) => ids(text).length,
     encode(text) {
-      if (typeof text !== 'string' || text.trim() === '') {
-        const shown = typeof text === 'string' ? 'empty' : `${typeof text}, not text`;
-        throw new ClipSegError('invalid-prompt', `A prompt is ${shown}; give a word or a phrase.`);
-      }
       const encoded = ids(text);
+      if (text.trim() === '') {
+        throw new ClipSegError('invalid-prompt', 'A prompt is empty; give a word or a phrase.');
+      }
       if (encoded.length > maxPositionEmbeddings) {
         throw new ClipSegError(
           'invalid-prompt',

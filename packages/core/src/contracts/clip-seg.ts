@@ -47,6 +47,15 @@ export type EncodedPrompt =
   | EncodedEmbedding
   | { readonly label: string; readonly compose: Composition<EncodedEmbedding> };
 
+/** How long a text is for the text encoder. */
+export interface TokenCount {
+  readonly text: string;
+  /** Start and end tokens included. */
+  readonly tokens: number;
+  /** More than this are refused, never cut off. */
+  readonly limit: number;
+}
+
 export interface ModelInfo {
   /** Identity of the weights, e.g. `mini@<hash>/fp32`. */
   readonly id: string;
@@ -68,6 +77,11 @@ export interface ClipSeg<ImageInput = RawImage> {
   encodeImage(image: ImageInput | RawImage, options?: EncodeImageOptions): Promise<EncodedImage>;
   /** Text and other prompts to conditional embeddings; text is cached. */
   encodePrompts(prompts: readonly Prompt[], options?: CallOptions): Promise<EncodedPrompt[]>;
+  /**
+   * Counts without running anything; texts that are too long are counted too.
+   * @throws ClipSegError `invalid-prompt` for what is no text, `invalid-model` (no tokenizer)
+   */
+  countTokens(texts: readonly string[], options?: CallOptions): Promise<TokenCount[]>;
   /** Encoded image x encoded prompts -> logits. */
   decode(
     image: EncodedImage,

@@ -82,6 +82,15 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
       const apart = logitsOf(await clipSeg.segment(image, PROMPTS));
       expect(near(together, apart), 'they do not mix');
     }),
+    on('counts tokens, of too many too, and refuses those', async (clipSeg) => {
+      const long = 'cat '.repeat(1000).trim();
+      const [short, much] = await clipSeg.countTokens(['cat', long]);
+      expect(short && much, 'one count a text');
+      const { limit } = short;
+      expect(short.text === 'cat' && short.tokens >= 3, 'start and end are counted');
+      expect(much.tokens > limit && much.limit === limit, `more than ${limit} tokens are counted`);
+      await expectError('invalid-prompt', () => clipSeg.encodePrompts([long]), 'a text too long');
+    }),
     on('refuses what cannot be', async (clipSeg) => {
       const image = await clipSeg.encodeImage(picture, { size });
       await expectError('invalid-prompt', () => clipSeg.segment(image, ''), 'an empty prompt');
