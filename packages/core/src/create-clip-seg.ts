@@ -8,6 +8,7 @@ import { embedding } from './embedding-strategy.js';
 import { createEngine } from './engine.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
 import { image } from './image-strategy.js';
+import type { ManifestGraphs } from './manifest.js';
 import { mix } from './mix-strategy.js';
 import { loadModel } from './model.js';
 import { ensemble, template } from './template-strategy.js';
@@ -30,6 +31,11 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   readonly batchSize?: number;
   /** Compare this device with the model's recorded sample before the first use. Default false. */
   readonly selfCheck?: boolean;
+  /**
+   * Graphs to load before this returns; the others wait until they are needed. Default: those of a
+   * picture and a text. An app with a prompt bank leaves `textEncoder` out.
+   */
+  readonly preload?: readonly (keyof ManifestGraphs)[];
   readonly onProgress?: (progress: Progress) => void;
   /** Aborts the loading; later calls have signals of their own. */
   readonly signal?: AbortSignal;
@@ -59,13 +65,14 @@ function checkCount(value: number, name: string): number {
 }
 
 /**
- * Opens a model and makes it ready: the graphs that texts and images need are loaded on return.
+ * Opens a model and makes it ready.
  * @throws ClipSegError of any code but `disposed`; what was loaded before is freed
  */
 export async function createClipSeg<ImageInput = RawImage>(
   options: CreateClipSegOptions<ImageInput>,
 ): Promise<ClipSeg<ImageInput>> {
   const { backend, dtype, signal, onProgress, decodeImage } = options;
+  const { preload = ['visionEncoder', 'textEncoder', 'decoder'] } = options;
   const own = (options.strategies ?? []) as readonly PromptStrategy[];
   const strategies = [...own, ...builtInStrategies()];
   checkNames(strategies);
@@ -81,8 +88,7 @@ export async function createClipSeg<ImageInput = RawImage>(
     batchSize,
   });
   try {
-    const graphs = ['visionEncoder', 'textEncoder', 'decoder'] as const;
-    await Promise.all(graphs.map((graph) => model.session(graph)));
+    await Promise.all(preload.map((graph) => model.session(graph)));
     throwIfAborted(signal);
     if (options.selfCheck) await clipSeg.selfCheck({ signal });
     return clipSeg;

@@ -25,6 +25,7 @@ export { pixelValues } from './normalize.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';
+export * from './prompt-bank/index.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './raw-image.js';
 export { type Region, regionMask } from './region.js';
 export { type ResizeFilter, resize } from './resize.js';

@@ -1,0 +1,76 @@
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+
+// A safetensors file with one tensor, `embeddings`: 8 bytes N, N bytes of JSON
+// { __metadata__, embeddings: { dtype, shape, data_offsets } }, the data.
+
+const NAME = 'embeddings';
+const MAX_HEADER = 100_000_000;
+
+export function writeEmbeddings(
+  rows: readonly Float32Array[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const width = rows[0]?.length ?? 0;
+  const size = 4 * width * rows.length;
+  const entry = { dtype: 'F32', shape: [rows.length, width], data_offsets: [0, size] };
+  const json = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, [NAME]: entry }));
+  const start = 8 + Math.ceil(json.length / 8) * 8; // aligns the data
+  const file = new Uint8Array(start + size);
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(start - 8), true);
+  file.fill(0x20, 8, start);
+  file.set(json, 8);
+  for (const [r, row] of rows.entries()) {
+    for (const [i, value] of row.entries())
+      view.setFloat32(start + 4 * (r * width + i), value, true);
+  }
+  return file;
+}
+
+function fail(what: string, cause?: unknown): never {
+  const message = `The file holds no embeddings: ${what}. Write it again.`;
+  throw new ClipSegError('invalid-prompt', message, { cause });
+}
+
+function readHeader(file: Uint8Array): { header: Record<string, unknown>; start: number } {
+  if (!(file instanceof Uint8Array) || file.length < 8) return fail('it has less than 8 bytes');
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > Math.min(file.length - 8, MAX_HEADER)) fail(`its header claims ${length} bytes`);
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length));
+    const header: unknown = JSON.parse(text);
+    if (isRecord(header)) return { header, start: 8 + length };
+  } catch (cause) {
+    return fail('its header is not JSON', cause);
+  }
+  return fail('its header is no JSON object');
+}
+
+/** @throws ClipSegError `invalid-prompt` when the file is no safetensors with `embeddings` alone */
+export function readEmbeddings(file: Uint8Array): {
+  rows: Float32Array[];
+  metadata: Readonly<Partial<Record<string, string>>>;
+} {
+  const { header, start } = readHeader(file);
+  const { __metadata__: metadata = {}, ...tensors } = header;
+  const tensor = tensors[NAME];
+  if (Object.keys(tensors).length !== 1 || !isRecord(tensor)) fail(`no tensor ${NAME} alone`);
+  const { dtype, shape, data_offsets: range } = tensor as Record<string, unknown>;
+  const isSize = (v: unknown) => Number.isSafeInteger(v) && Number(v) >= 0;
+  if (dtype !== 'F32' || !Array.isArray(shape) || shape.length !== 2 || !shape.every(isSize)) {
+    return fail(`${NAME} is no F32 of [count, projectionDim]`);
+  }
+  const [count, width] = shape as [number, number];
+  const size = 4 * count * width;
+  if (String(range) !== String([0, size]) || file.length !== start + size) {
+    fail(`it has ${file.length - start} bytes of data, not ${size}`);
+  }
+  if (!isRecord(metadata) || !Object.values(metadata).every((v) => typeof v === 'string')) {
+    fail('its metadata are no texts');
+  }
+  const data = new Float32Array(file.slice(start).buffer);
+  const rows = Array.from({ length: count }, (_, r) => data.slice(r * width, (r + 1) * width));
+  return { rows, metadata: metadata as Record<string, string> };
+}

@@ -1,0 +1,2 @@
+export { bank } from './bank-strategy.js';
+export { type PromptBank, readPromptBank, writePromptBank } from './prompt-bank.js';

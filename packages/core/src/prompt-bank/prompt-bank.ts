@@ -1,0 +1,100 @@
+import { isComposition } from '../composition/builders.js';
+import { leavesOf, mapLeaves } from '../composition/tree.js';
+import type { EncodedEmbedding, EncodedPrompt } from '../contracts/clip-seg.js';
+import type { Composition } from '../contracts/composition.js';
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { readEmbeddings, writeEmbeddings } from './embeddings-file.js';
+
+/** Encoded prompts with their labels: what an app ships in the place of a text encoder. */
+export interface PromptBank {
+  /** `model.id` of the ClipSeg that encoded them: another checkpoint's mean something else. */
+  readonly model: string;
+  readonly prompts: readonly EncodedPrompt[];
+}
+
+/** How a prompt is written in the file's metadata; leaves are rows of `embeddings`. */
+interface Entry {
+  readonly label: string;
+  readonly compose: Composition<{ readonly label: string; readonly row: number }>;
+}
+
+const FORMAT = 'clipseg-prompts-1';
+
+const treeOf = (prompt: EncodedPrompt): Composition<EncodedEmbedding> =>
+  isComposition(prompt)
+    ? (prompt.compose as Composition<EncodedEmbedding>)
+    : { op: 'prompt', prompt: prompt as EncodedEmbedding };
+
+/**
+ * A bank as a safetensors file: `embeddings` float32 [count, projectionDim], and in the metadata
+ * `format`, `model`, `labels` (a label a row, JSON) and `prompts` (how rows are combined, JSON).
+ * @throws ClipSegError `invalid-prompt` when a label is there twice
+ */
+export function writePromptBank({ model, prompts }: PromptBank): Uint8Array {
+  const twice = prompts.find(({ label }, i) => prompts.findIndex((p) => p.label === label) < i);
+  if (twice) {
+    const message = `The bank has ${JSON.stringify(twice.label)} twice; labels are its keys.`;
+    throw new ClipSegError('invalid-prompt', message);
+  }
+  const rows = prompts.flatMap((prompt) => leavesOf(treeOf(prompt)));
+  let row = 0;
+  const entries: Entry[] = prompts.map((prompt) => ({
+    label: prompt.label,
+    compose: mapLeaves(treeOf(prompt), ({ label }) => ({ label, row: row++ })),
+  }));
+  return writeEmbeddings(
+    rows.map(({ embedding }) => embedding),
+    {
+      format: FORMAT,
+      model,
+      labels: JSON.stringify(rows.map(({ label }) => label)),
+      prompts: JSON.stringify(entries),
+    },
+  );
+}
+
+const fail = (what: string, cause?: unknown): never => {
+  throw new ClipSegError('invalid-prompt', `The prompt bank ${what}; write it again.`, { cause });
+};
+
+function parseEntries(json: string | undefined): Entry[] {
+  try {
+    const entries = JSON.parse(json ?? '');
+    if (Array.isArray(entries) && entries.every((e) => isRecord(e) && typeof e.label === 'string'))
+      return entries;
+  } catch (cause) {
+    return fail('has prompts that are not JSON', cause);
+  }
+  return fail('has prompts without labels');
+}
+
+/** The weights an id speaks of; embeddings of other variants (dtypes) of them fit. */
+const weightsOf = (id: string): string => id.split('/')[0] as string;
+
+/**
+ * Reads what `writePromptBank` wrote.
+ * @param model of the ClipSeg that will use it
+ * @throws ClipSegError `invalid-prompt` when the file is damaged or of another checkpoint
+ */
+export function readPromptBank(
+  file: Uint8Array,
+  { model }: { model?: { readonly id: string } } = {},
+): PromptBank {
+  const { rows, metadata } = readEmbeddings(file);
+  if (metadata.format !== FORMAT) fail(`is of format ${metadata.format}, not ${FORMAT}`);
+  const made = metadata.model ?? '';
+  if (model && weightsOf(model.id) !== weightsOf(made)) {
+    fail(`was made with the model ${made}, not with ${model.id}`);
+  }
+  const prompts = parseEntries(metadata.prompts).map(({ label, compose }): EncodedPrompt => {
+    const tree = mapLeaves(compose, (leaf): EncodedEmbedding => {
+      const embedding = isRecord(leaf) ? rows[Number(leaf.row)] : undefined;
+      if (embedding) return { label: String(leaf.label), embedding };
+      return fail(`has no row for ${JSON.stringify(label)}`);
+    });
+    const plain = tree.op === 'prompt' && Object.keys(tree).length === 2;
+    return plain ? { label, embedding: tree.prompt.embedding } : { label, compose: tree };
+  });
+  return { model: made, prompts };
+}
