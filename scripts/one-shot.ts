@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crop, darken } from '@clipseg/core/masking';
+import { decodeCocoRle } from '@clipseg/core/masks';
 import { type ClipSeg, decodeImage, type ImageInput, type Support } from '@clipseg/node';
-import { decodeCocoRle } from './coco-rle.js';
 import { iou, mean, type Scene } from './scenes.js';
 
 const images = fileURLToPath(new URL('../fixtures/scenes/images/', import.meta.url));

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ClipSeg, presence, type Segment } from '@clipseg/core';
+import { type CocoRle, decodeCocoRle } from '@clipseg/core/masks';
 import type { ImageInput } from '@clipseg/node';
-import { type CocoRle, decodeCocoRle } from './coco-rle.js';
 
 const folder = fileURLToPath(new URL('../fixtures/scenes/', import.meta.url));
 

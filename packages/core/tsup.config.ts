@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     masking: 'src/masking/index.ts',
+    masks: 'src/masks/index.ts',
     metrics: 'src/metrics/index.ts',
     ort: 'src/ort/index.ts',
     testing: 'src/testing/index.ts',

@@ -140,7 +140,7 @@ it('ensembles are the mean of embeddings or logits, or the greatest', async () =
 });
 
 it('a support of the same object finds it, one of another object does not', async () => {
-  const { decodeCocoRle } = await import('../../../scripts/coco-rle.js');
+  const { decodeCocoRle } = await import('@clipseg/core/masks');
   const annotations = JSON.parse(await readFile(join(scenes, 'annotations.json'), 'utf8'));
   type Label = { image: string; text: string; kind: string; rle: never };
   const labels: Label[] = annotations.flatMap(({ image: own, prompts }: never) =>

@@ -1,0 +1,184 @@
+import { ClipSegError } from '../errors.js';
+import { compressRuns, expandRuns } from './coco-string.js';
+import { checkMask, checkSize, type MaskSize } from './mask.js';
+
+// Run lengths as COCO's annotations and pycocotools have them. They go down the columns, so that a
+// mask, which is stored by rows, is read and written here by what changes from one row to the next:
+// walking down columns would miss the cache at every pixel.
+
+/** Run lengths down the columns, outside and inside in turns, outside first. */
+export interface CocoRle {
+  readonly size: readonly [height: number, width: number];
+  /** The lengths, or pycocotools' string of them. */
+  readonly counts: string | readonly number[];
+}
+
+/** As pycocotools' `encode` gives it. */
+export interface CompressedRle extends CocoRle {
+  readonly counts: string;
+}
+
+/** As annotations with `iscrowd` have it. */
+export interface UncompressedRle extends CocoRle {
+  readonly counts: readonly number[];
+}
+
+const fail = (what: string): never => {
+  throw new ClipSegError('invalid-argument', `The COCO RLE ${what}.`);
+};
+
+/**
+ * Where the mask changes down the columns, as positions in column-major order, sorted. The first is
+ * at the first pixel inside.
+ */
+function changes(mask: Uint8Array, { width, height }: MaskSize): Int32Array {
+  const perColumn = new Int32Array(width + 1);
+  let found = new Int32Array(1024);
+  let count = 0;
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    if (count + width > found.length) {
+      const larger = new Int32Array(Math.max(2 * found.length, count + width));
+      larger.set(found);
+      found = larger;
+    }
+    for (let x = 0; x < width; x++) {
+      const inside = mask[row + x] !== 0;
+      // Above the first row is the end of the column to the left.
+      const above = y > 0 ? row + x - width : x > 0 ? (height - 1) * width + x - 1 : -1;
+      if (inside !== (above >= 0 && mask[above] !== 0)) {
+        found[count++] = x * height + y;
+        perColumn[x + 1] = (perColumn[x + 1] as number) + 1;
+      }
+    }
+  }
+  // Sorted by column; within a column they are in order already.
+  for (let x = 0; x < width; x++) {
+    perColumn[x + 1] = (perColumn[x + 1] as number) + (perColumn[x] as number);
+  }
+  const sorted = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const at = found[i] as number;
+    const x = Math.floor(at / height);
+    const place = perColumn[x] as number;
+    sorted[place] = at;
+    perColumn[x] = place + 1;
+  }
+  return sorted;
+}
+
+/**
+ * A mask as run lengths, the same as pycocotools'.
+ * @param mask uint8 [height, width], inside where not 0
+ * @throws ClipSegError `invalid-argument`
+ */
+export function encodeCocoRle(mask: Uint8Array, size: MaskSize): CompressedRle;
+export function encodeCocoRle(
+  mask: Uint8Array,
+  size: MaskSize,
+  options: { readonly compressed: false },
+): UncompressedRle;
+export function encodeCocoRle(
+  mask: Uint8Array,
+  size: MaskSize,
+  { compressed = true }: { readonly compressed?: boolean } = {},
+): CocoRle {
+  checkMask(mask, size);
+  const runs: number[] = [];
+  let before = 0;
+  for (const at of changes(mask, size)) {
+    runs.push(at - before);
+    before = at;
+  }
+  runs.push(mask.length - before);
+  return {
+    size: [size.height, size.width],
+    counts: compressed ? compressRuns(runs) : runs,
+  };
+}
+
+/**
+ * The run lengths, checked: each from 0, together the picture.
+ * @throws ClipSegError `invalid-argument`
+ */
+function runsOf(rle: CocoRle): readonly number[] {
+  if (!Array.isArray(rle?.size) || rle.size.length !== 2) fail('has no size [height, width]');
+  const [height, width] = rle.size;
+  checkSize({ width, height });
+  const { counts } = rle;
+  if (typeof counts !== 'string' && !Array.isArray(counts)) fail('has no counts');
+  const runs = typeof counts === 'string' ? expandRuns(counts) : (counts as readonly number[]);
+  const pixels = height * width;
+  let covered = 0;
+  for (const [i, run] of runs.entries()) {
+    if (!Number.isInteger(run) || run < 0) fail(`has ${run} as its run ${i}`);
+    covered += run;
+    if (covered > pixels) fail(`leaves the picture of ${width} x ${height} with its run ${i}`);
+  }
+  if (covered !== pixels) fail(`covers ${covered} of ${pixels} pixels`);
+  return runs;
+}
+
+/**
+ * The mask of run lengths.
+ * @returns uint8 [height, width], row by row, 1 inside
+ * @throws ClipSegError `invalid-argument` for a string that is none, or lengths that do not fit
+ */
+export function decodeCocoRle(rle: CocoRle): Uint8Array {
+  const runs = runsOf(rle);
+  const [height, width] = rle.size;
+  const mask = new Uint8Array(height * width);
+  // First a 1 wherever a column changes (its top counts as a change from outside), then each row is
+  // what the row above it is, changed where there is a 1.
+  let at = 0;
+  for (let i = 0; i + 1 < runs.length; i += 2) {
+    at += runs[i] as number;
+    const end = at + (runs[i + 1] as number);
+    for (let x = Math.floor(at / height); at < end; x++) {
+      const bottom = Math.min(end, (x + 1) * height);
+      toggle(mask, (at - x * height) * width + x);
+      if (bottom < (x + 1) * height) toggle(mask, (bottom - x * height) * width + x);
+      at = bottom;
+    }
+  }
+  for (let i = width; i < mask.length; i++) {
+    mask[i] = (mask[i] as number) ^ (mask[i - width] as number);
+  }
+  return mask;
+}
+
+function toggle(mask: Uint8Array, i: number): void {
+  mask[i] = (mask[i] as number) ^ 1;
+}
+
+/**
+ * Pixels inside.
+ * @throws ClipSegError `invalid-argument`
+ */
+export const cocoArea = (rle: CocoRle): number =>
+  runsOf(rle).reduce((sum, run, i) => (i % 2 === 1 ? sum + run : sum), 0);
+
+/**
+ * The box around what is inside, as `bbox` of an annotation; zeros where nothing is.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function cocoBox(rle: CocoRle): [x: number, y: number, width: number, height: number] {
+  const runs = runsOf(rle);
+  const [height, width] = rle.size;
+  let [x0, y0, x1, y1] = [width, height, -1, -1];
+  let at = 0;
+  for (let i = 0; i + 1 < runs.length; i += 2) {
+    at += runs[i] as number;
+    const length = runs[i + 1] as number;
+    if (length === 0) continue;
+    const last = at + length - 1;
+    const [left, right] = [Math.floor(at / height), Math.floor(last / height)];
+    const wraps = left < right; // over the bottom into the next column: it touches both edges
+    x0 = Math.min(x0, left);
+    x1 = Math.max(x1, right);
+    y0 = wraps ? 0 : Math.min(y0, at % height);
+    y1 = wraps ? height - 1 : Math.max(y1, last % height);
+    at += length;
+  }
+  return x1 < 0 ? [0, 0, 0, 0] : [x0, y0, x1 - x0 + 1, y1 - y0 + 1];
+}

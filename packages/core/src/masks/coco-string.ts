@@ -1,0 +1,48 @@
+import { ClipSegError } from '../errors.js';
+
+// pycocotools' text for run lengths: each a signed number in groups of five bits, least significant
+// first, one printable character a group (code 48 and up), bit 5 set where more groups follow. From
+// the fourth on it is the difference to the length two before.
+
+const CONTINUES = 32;
+const SIGN = 16;
+/** Seven groups hold every length of a picture; more would only overflow. */
+const MAX_GROUPS = 7;
+
+export function compressRuns(runs: readonly number[]): string {
+  const codes: number[] = [];
+  let text = '';
+  for (let i = 0; i < runs.length; i++) {
+    let rest = (runs[i] as number) - (i > 2 ? (runs[i - 2] as number) : 0);
+    for (let more = true; more; ) {
+      const group = rest & 31;
+      rest >>= 5;
+      // Done when what is left is what the sign of this group says anyway.
+      more = group & SIGN ? rest !== -1 : rest !== 0;
+      codes.push((more ? group | CONTINUES : group) + 48);
+    }
+    if (codes.length > 4096) text += String.fromCharCode(...codes.splice(0));
+  }
+  return text + String.fromCharCode(...codes);
+}
+
+/** @throws ClipSegError `invalid-argument` */
+export function expandRuns(text: string): number[] {
+  const fail = (what: string): never => {
+    throw new ClipSegError('invalid-argument', `The COCO RLE ${what}.`);
+  };
+  const runs: number[] = [];
+  let [value, groups] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i) - 48;
+    if (!(code >= 0 && code < 64)) fail(`holds ${JSON.stringify(text[i])} at ${i + 1}`);
+    value += (code & 31) * 32 ** groups++;
+    if (groups > MAX_GROUPS) fail(`has too long a number before ${i + 1}`);
+    if (code & CONTINUES) continue;
+    if (code & SIGN) value -= 32 ** groups;
+    runs.push(runs.length > 2 ? value + (runs[runs.length - 2] as number) : value);
+    [value, groups] = [0, 0];
+  }
+  if (groups > 0) fail('ends inside a number');
+  return runs;
+}
