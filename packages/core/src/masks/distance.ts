@@ -1,0 +1,183 @@
+import { checkMask, checkNumber, type MaskSize } from './mask.js';
+
+// Euclidean distances in linear time: first down the columns, then along the rows, where every
+// pixel is the foot of a parabola and the lowest of them counts (Felzenszwalb & Huttenlocher,
+// Distance Transforms of Sampled Functions, 2012). Discs of any radius are a threshold of it.
+
+type Rows = Uint8Array | Uint16Array | Uint32Array;
+
+/**
+ * Distances to the next marked pixel above or below, in whole pixels.
+ * @param inside whether pixels inside the mask are marked, or those outside
+ * @param cap greater distances, and those of columns without one, are given as this
+ * @returns [height, width], in as few bytes as hold the cap
+ */
+function columnDistances(
+  mask: Uint8Array,
+  { width, height }: MaskSize,
+  inside: boolean,
+  cap: number,
+): Rows {
+  const Kind = cap < 256 ? Uint8Array : cap < 65536 ? Uint16Array : Uint32Array;
+  const distances = new Kind(mask.length);
+  for (let i = 0; i < width; i++) distances[i] = (mask[i] !== 0) === inside ? 0 : cap;
+  for (let i = width; i < mask.length; i++) {
+    if ((mask[i] !== 0) === inside) continue;
+    const above = distances[i - width] as number;
+    distances[i] = above < cap ? above + 1 : cap;
+  }
+  for (let i = width * (height - 1) - 1; i >= 0; i--) {
+    const below = (distances[i + width] as number) + 1;
+    if (below < (distances[i] as number)) distances[i] = below;
+  }
+  return distances;
+}
+
+/** Working space for the parabolas of one row. */
+interface Envelope {
+  /** Where the parabolas of the envelope have their feet. */
+  readonly feet: Int32Array;
+  /** From where on each is the lowest. */
+  readonly from: Float64Array;
+}
+
+/**
+ * @param squares of the column distances of a row, Infinity where there is none
+ * @param into gets the squared distances in the plane
+ */
+function lowerEnvelope(squares: Float64Array, into: Float64Array, { feet, from }: Envelope): void {
+  const width = squares.length;
+  let last = -1;
+  for (let x = 0; x < width; x++) {
+    const square = squares[x] as number;
+    if (square === Number.POSITIVE_INFINITY) continue;
+    let start = Number.NEGATIVE_INFINITY;
+    for (; last >= 0; last--) {
+      const foot = feet[last] as number;
+      start = (square + x * x - (squares[foot] as number) - foot * foot) / (2 * (x - foot));
+      if (start > (from[last] as number)) break;
+      start = Number.NEGATIVE_INFINITY;
+    }
+    feet[++last] = x;
+    from[last] = start;
+  }
+  if (last < 0) {
+    into.fill(Number.POSITIVE_INFINITY);
+    return;
+  }
+  for (let x = 0, k = 0; x < width; x++) {
+    while (k < last && (from[k + 1] as number) < x) k++;
+    const foot = feet[k] as number;
+    into[x] = (squares[foot] as number) + (x - foot) * (x - foot);
+  }
+}
+
+export interface DistanceOptions {
+  /** Distances to the next pixel `inside` the mask (default), or to the next one outside of it. */
+  readonly to?: 'inside' | 'outside';
+}
+
+/**
+ * Squared distances, row by row from the top, so that they never have to be in memory whole.
+ * @param visit is given float64 [width], which is written over by the next row; Infinity everywhere
+ *   where there is no such pixel at all
+ */
+function eachDistanceRow(
+  mask: Uint8Array,
+  size: MaskSize,
+  { to = 'inside' }: DistanceOptions,
+  visit: (y: number, squared: Float64Array) => void,
+): void {
+  const { width, height } = size;
+  const none = height; // no distance within a column is as long
+  const columns = columnDistances(mask, size, to === 'inside', none);
+  const squares = new Float64Array(width);
+  const row = new Float64Array(width);
+  const envelope = { feet: new Int32Array(width), from: new Float64Array(width) };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const distance = columns[y * width + x] as number;
+      squares[x] = distance === none ? Number.POSITIVE_INFINITY : distance * distance;
+    }
+    lowerEnvelope(squares, row, envelope);
+    visit(y, row);
+  }
+}
+
+/**
+ * From the middle of every pixel to that of the next one inside (or outside), in pixels.
+ * @param mask uint8 [height, width], inside where not 0
+ * @returns float32 [height, width]; Infinity everywhere where there is no such pixel
+ * @throws ClipSegError `invalid-argument`
+ */
+export function distances(
+  mask: Uint8Array,
+  size: MaskSize,
+  options: DistanceOptions = {},
+): Float32Array {
+  checkMask(mask, size);
+  const result = new Float32Array(mask.length);
+  eachDistanceRow(mask, size, options, (y, squared) => {
+    const start = y * size.width;
+    for (let x = 0; x < size.width; x++) result[start + x] = Math.sqrt(squared[x] as number);
+  });
+  return result;
+}
+
+/** Marks what lies at most `reaches[d]` to the left or right of a pixel whose column distance is d. */
+function spread(columns: Rows, start: number, reaches: Int32Array, row: Uint8Array): void {
+  const width = row.length;
+  row.fill(0);
+  for (let x = 0, end = -1; x < width; x++) {
+    const reach = x + (reaches[columns[start + x] as number] as number);
+    if (reach > end) end = reach;
+    if (x <= end) row[x] = 1;
+  }
+  for (let x = width - 1, end = width; x >= 0; x--) {
+    const reach = x - (reaches[columns[start + x] as number] as number);
+    if (reach < end) end = reach;
+    if (x >= end) row[x] = 1;
+  }
+}
+
+/**
+ * Grows a mask by a disc: all pixels whose middle is at most `radius` from that of one inside. The
+ * time does not depend on the radius.
+ * @param mask uint8 [height, width], inside where not 0
+ * @param radius in pixels, from 0
+ * @returns uint8 [height, width], a new one
+ * @throws ClipSegError `invalid-argument`
+ */
+export function dilate(mask: Uint8Array, size: MaskSize, radius: number): Uint8Array {
+  return grown(checkMask(mask, size), size, checkNumber(radius, 'radius'), true);
+}
+
+/**
+ * Shrinks a mask by a disc: all pixels inside that are more than `radius` from the next one outside.
+ * Nothing is outside beyond the picture's edge: what the edge cuts off keeps it.
+ * @param mask uint8 [height, width], inside where not 0
+ * @param radius in pixels, from 0
+ * @returns uint8 [height, width], a new one
+ * @throws ClipSegError `invalid-argument`
+ */
+export function erode(mask: Uint8Array, size: MaskSize, radius: number): Uint8Array {
+  const outside = grown(checkMask(mask, size), size, checkNumber(radius, 'radius'), false);
+  for (let i = 0; i < outside.length; i++) outside[i] = (outside[i] as number) ^ 1;
+  return outside;
+}
+
+function grown(mask: Uint8Array, size: MaskSize, radius: number, inside: boolean): Uint8Array {
+  const { width, height } = size;
+  const result = new Uint8Array(mask.length);
+  const tall = Math.min(height, Math.floor(radius) + 1); // what is further away in its column
+  const columns = columnDistances(mask, size, inside, tall);
+  const reaches = Int32Array.from({ length: tall + 1 }, (_, d) =>
+    d <= radius && d < height
+      ? Math.min(width, Math.floor(Math.sqrt(radius * radius - d * d)))
+      : -1,
+  );
+  for (let y = 0; y < height; y++) {
+    spread(columns, y * width, reaches, result.subarray(y * width, (y + 1) * width));
+  }
+  return result;
+}
