@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    evaluation: 'src/evaluation/index.ts',
     masking: 'src/masking/index.ts',
     masks: 'src/masks/index.ts',
     metrics: 'src/metrics/index.ts',

@@ -22,6 +22,7 @@ export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './manife
 export { MANIFEST_FILE, MANIFEST_FORMAT_VERSION, parseManifest } from './manifest.js';
 export { mix } from './mix-strategy.js';
 export { pixelValues } from './normalize.js';
+export { phrased } from './phrased.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';

@@ -3,6 +3,7 @@ export { availableDevices, type Device, type OrtNodeOptions, ortNode } from './b
 export { defaultCacheFolder } from './cache.js';
 export { type CheckpointSourceOptions, checkpointSource } from './checkpoint-source.js';
 export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
+export { datasetFolder } from './dataset-folder.js';
 export { decodeImage, type ImageInput } from './decode-image.js';
 export {
   encodeMask,

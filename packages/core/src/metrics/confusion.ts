@@ -1,3 +1,5 @@
+import { ClipSegError } from '../errors.js';
+
 /** Counts of pixels. */
 export interface Confusion {
   readonly tp: number;
@@ -6,20 +8,25 @@ export interface Confusion {
   readonly tn: number;
 }
 
+/** In a truth: pixels that do not count, as Pascal VOC marks borders. */
+export const IGNORED = 255;
+
 /**
- * A mask against the truth, both uint8 with 1 inside.
- * @throws RangeError when they differ in length
+ * A mask against the truth, both uint8 with 1 inside; the truth may hold `IGNORED`.
+ * @throws ClipSegError `invalid-argument` when they differ in length
  */
 export function confusion(mask: ArrayLike<number>, truth: ArrayLike<number>): Confusion {
   if (mask.length !== truth.length) {
-    throw new RangeError(`A mask of ${mask.length} and a truth of ${truth.length} pixels.`);
+    const message = `A mask of ${mask.length} and a truth of ${truth.length} pixels.`;
+    throw new ClipSegError('invalid-argument', message);
   }
-  let [tp, fp, fn] = [0, 0, 0];
+  let [tp, fp, fn, tn] = [0, 0, 0, 0];
   for (let i = 0; i < mask.length; i++) {
+    if (truth[i] === IGNORED) continue;
     if (mask[i]) truth[i] ? tp++ : fp++;
-    else if (truth[i]) fn++;
+    else truth[i] ? fn++ : tn++;
   }
-  return { tp, fp, fn, tn: mask.length - tp - fp - fn };
+  return { tp, fp, fn, tn };
 }
 
 export function addConfusions(all: readonly Confusion[]): Confusion {

@@ -44,20 +44,31 @@ function curve(scores: readonly number[]): Curve {
   };
 }
 
+const limits = Float32Array.from(thresholds);
+
+/** How many of the thresholds lie below a probability. */
+function thresholdsBelow(probability: number): number {
+  let count = Math.min(limits.length, Math.max(0, Math.floor(probability * (COUNT - 1))));
+  while (count > 0 && (limits[count - 1] as number) >= probability) count--;
+  while (count < limits.length && (limits[count] as number) < probability) count++;
+  return count;
+}
+
 /** Pixels above each threshold, by torch's rules: float32 sigmoid, strict comparison in float32. */
 function countAll(logits: ArrayLike<number>, truth: ArrayLike<number>): Confusion[] {
-  const probabilities = Float32Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
-  return thresholds.map((threshold) => {
-    const limit = Math.fround(threshold);
-    let [tp, fp, fn] = [0, 0, 0];
-    for (let i = 0; i < probabilities.length; i++) {
-      const inside = truth[i] ? 1 : 0;
-      if ((probabilities[i] as number) > limit) {
-        tp += inside;
-        fp += 1 - inside;
-      } else fn += inside;
-    }
-    return { tp, fp, fn, tn: probabilities.length - tp - fp - fn };
+  const inside = new Uint32Array(limits.length + 1);
+  const outside = new Uint32Array(limits.length + 1);
+  for (let i = 0; i < logits.length; i++) {
+    const below = thresholdsBelow(Math.fround(1 / (1 + Math.exp(-(logits[i] as number)))));
+    const counts = truth[i] ? inside : outside;
+    counts[below] = (counts[below] as number) + 1;
+  }
+  const after = (counts: Uint32Array, t: number) =>
+    counts.subarray(t + 1).reduce((a, b) => a + b, 0);
+  const [positives, negatives] = [after(inside, -1), after(outside, -1)];
+  return thresholds.map((_, t) => {
+    const [tp, fp] = [after(inside, t), after(outside, t)];
+    return { tp, fp, fn: positives - tp, tn: negatives - fp };
   });
 }
 

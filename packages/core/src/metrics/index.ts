@@ -1,7 +1,9 @@
+export { type BoundaryOptions, boundaryF } from './boundary.js';
 export {
   addConfusions,
   type Confusion,
   confusion,
+  IGNORED,
   type MaskScores,
   maskScores,
 } from './confusion.js';
@@ -11,3 +13,5 @@ export {
   type FixedIntervalScores,
   fixedIntervalMetrics,
 } from './fixed-interval.js';
+export { type PixelCounts, type PixelCountsOptions, pixelCounts } from './precision-recall.js';
+export { auroc, bestOperatingPoint, type OperatingPoint, operatingPoint } from './ranking.js';

@@ -1,0 +1,42 @@
+import { ClipSegError } from '../errors.js';
+import type { Evaluation } from './evaluate.js';
+
+/** Thresholds that a run found to be best. */
+export interface Calibration {
+  /** Probability; for prompts that are not named below. */
+  readonly threshold: number;
+  /** Probability, by category. */
+  readonly thresholds: Readonly<Record<string, number>>;
+  /** Of the presence score, a logit; absent where no prompt was for something that is not there. */
+  readonly presence?: number;
+}
+
+export interface CalibrateOptions {
+  /** Which kind of prompts counts. Default: the first. */
+  readonly kind?: string;
+  /** Categories with fewer examples have no threshold of their own. Default 5. */
+  readonly minExamples?: number;
+}
+
+/**
+ * The thresholds with the best IoU of all pixels together, and the presence threshold with the
+ * smallest sum of both error rates.
+ * @throws ClipSegError `invalid-argument` naming the kinds there are
+ */
+export function calibrate(
+  { kinds }: Evaluation,
+  { kind, minExamples = 5 }: CalibrateOptions = {},
+): Calibration {
+  const scores = kinds.find((one) => kind === undefined || one.kind === kind);
+  if (!scores) {
+    const names = kinds.map((one) => one.kind).join(', ');
+    throw new ClipSegError('invalid-argument', `There is no kind ${kind}, only ${names}.`);
+  }
+  const enough = scores.categories.filter(({ count }) => count >= minExamples);
+  const thresholds = enough.map(({ category, best }) => [category, best.threshold] as const);
+  return {
+    threshold: scores.best.threshold,
+    thresholds: Object.fromEntries(thresholds),
+    presence: scores.presence?.threshold,
+  };
+}

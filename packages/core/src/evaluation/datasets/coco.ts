@@ -1,0 +1,139 @@
+import type { Dataset, DatasetFiles, Picture } from '../dataset.js';
+import { cocoTruth, union } from '../truths.js';
+import { type ClassPicture, type FewShotOptions, fewShotExamples } from './few-shot.js';
+import { countOf, fail, groupBy, readJson, records, textOf } from './parse.js';
+
+export interface CocoOptions extends FewShotOptions {
+  /** The annotations file. Default: the only one in `annotations/` or beside it. */
+  readonly annotations?: string;
+  /** The folder of the pictures. Default: the split in the file's name (val2017), or `images`. */
+  readonly images?: string;
+  /** Names of the classes to ask for; all by default. */
+  readonly classes?: readonly string[];
+}
+
+type Entry = Record<string, unknown>;
+
+async function findAnnotations(files: DatasetFiles): Promise<string> {
+  const found: string[] = [];
+  for (const folder of ['annotations', '']) {
+    const names = (await files.list(folder)).filter((name) => name.endsWith('.json'));
+    const instances = names.filter((name) => name.startsWith('instances_'));
+    const wanted = instances.length > 0 ? instances : names;
+    found.push(...wanted.map((name) => (folder === '' ? name : `${folder}/${name}`)));
+    if (found.length > 0) break;
+  }
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const what = found.length === 0 ? 'holds no annotations (.json)' : `holds ${found.join(', ')}`;
+  return fail(files.name, `${what}; name one`);
+}
+
+async function imageFolder(files: DatasetFiles, annotations: string): Promise<string> {
+  const split = /instances_(\w+)\.json$/.exec(annotations)?.[1];
+  for (const folder of [split, `images/${split}`, 'images']) {
+    if (folder !== undefined && (await files.list(folder)).length > 0) return folder;
+  }
+  return fail(files.name, `has no folder ${split ?? 'images'} with pictures`);
+}
+
+/** One class in one picture: all of its annotations together. */
+function classPicture<T>(
+  files: DatasetFiles<T>,
+  path: string,
+  folder: string,
+  image: Entry,
+  annotations: readonly Entry[],
+): ClassPicture<T> {
+  const name = textOf(path, image, 'file_name');
+  const size = { width: countOf(path, image, 'width'), height: countOf(path, image, 'height') };
+  const truth = () =>
+    union(annotations.map(({ segmentation }) => cocoTruth(path, segmentation, size)));
+  return { name, image: files.image(`${folder}/${name}`), truth };
+}
+
+export interface CocoCategories {
+  readonly names: ReadonlyMap<number, string>;
+}
+
+/** Category ids with their names, by rising id, restricted to the wanted ones. */
+function categoriesOf(
+  path: string,
+  json: Entry,
+  choose: (names: readonly string[]) => readonly string[],
+): Map<number, string> {
+  const all = records(path, 'categories', json.categories).map(
+    (entry) => [countOf(path, entry, 'id'), textOf(path, entry, 'name')] as const,
+  );
+  all.sort(([a], [b]) => a - b);
+  const wanted = choose(all.map(([, name]) => name));
+  const unknown = wanted.find((name) => !all.some(([, own]) => own === name));
+  if (unknown !== undefined) fail(path, `has no class ${JSON.stringify(unknown)}`);
+  return new Map(all.filter(([, name]) => wanted.includes(name)));
+}
+
+async function* pictures<T>(
+  files: DatasetFiles<T>,
+  options: CocoOptions,
+  choose: (names: readonly string[]) => readonly string[],
+): AsyncGenerator<Picture<T>> {
+  const path = options.annotations ?? (await findAnnotations(files));
+  const json = (await readJson(files, path)) as Entry;
+  const categories = categoriesOf(path, json, choose);
+  const images = new Map(
+    records(path, 'images', json.images).map((entry) => [countOf(path, entry, 'id'), entry]),
+  );
+  const folder = options.images ?? (await imageFolder(files, path));
+  const wanted = records(path, 'annotations', json.annotations).filter((entry) =>
+    categories.has(Number(entry.category_id)),
+  );
+  const byClass = new Map<number, ClassPicture<T>[]>();
+  const byImage = new Map<number, [category: number, picture: ClassPicture<T>][]>();
+  for (const [id, own] of groupBy(wanted, (entry) => Number(entry.image_id))) {
+    const image =
+      images.get(id) ?? fail(path, `has annotations of an image ${id} it does not list`);
+    for (const [category, annotations] of groupBy(own, (entry) => Number(entry.category_id))) {
+      const picture = classPicture(files, path, folder, image, annotations);
+      byClass.set(category, [...(byClass.get(category) ?? []), picture]);
+      byImage.set(id, [...(byImage.get(id) ?? []), [category, picture]]);
+    }
+  }
+  for (const classes of byImage.values()) {
+    const { name, image } = (classes[0] as (typeof classes)[0])[1];
+    const examples = [];
+    for (const [id, picture] of classes) {
+      const category = categories.get(id) as string;
+      examples.push(...(await fewShotExamples(category, picture, byClass.get(id) ?? [], options)));
+    }
+    yield { name, image, examples };
+  }
+}
+
+/** COCO's JSON (polygons, run lengths): every class of every picture is asked for by its name. */
+export function cocoDataset<T>(files: DatasetFiles<T>, options: CocoOptions = {}): Dataset<T> {
+  return {
+    name: files.name,
+    pictures: () => pictures(files, options, (names) => options.classes ?? names),
+  };
+}
+
+export interface FoldOptions {
+  /** Which quarter of the classes, 0 to 3. */
+  readonly fold: number;
+}
+
+export function checkFold(fold: number): number {
+  return [0, 1, 2, 3].includes(fold) ? fold : fail('fold', `is ${fold}, not 0, 1, 2 or 3`);
+}
+
+/**
+ * COCO-20i: of COCO's 80 classes, in the order of their ids, every fourth from `fold` on (as PFENet
+ * splits them), in the layout of COCO.
+ */
+export function coco20i<T>(files: DatasetFiles<T>, options: CocoOptions & FoldOptions): Dataset<T> {
+  const fold = checkFold(options.fold);
+  return {
+    name: `${files.name}, fold ${fold}`,
+    pictures: () => pictures(files, options, (names) => names.filter((_, i) => i % 4 === fold)),
+  };
+}

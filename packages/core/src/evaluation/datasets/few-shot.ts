@@ -1,0 +1,85 @@
+import type { Prompt, Support } from '../../contracts/prompt-strategy.js';
+import type { Example, Truth } from '../dataset.js';
+import { mixPrompt, type PromptOptions, supportPrompt, textPrompt } from './options.js';
+
+/** How classes are asked for. */
+export interface FewShotOptions extends PromptOptions {
+  /** One kind of example each. Default `text` (zero-shot). */
+  readonly prompts?: readonly ('text' | 'image' | 'mix')[];
+  /** Supports averaged for each picture prompt. Default 1. */
+  readonly shots?: number;
+  /** Chooses the supports. Default 0. */
+  readonly seed?: number;
+}
+
+/** One picture in which a class is to be found. */
+export interface ClassPicture<T> {
+  readonly name: string;
+  readonly image: T;
+  readonly truth: () => Truth | Promise<Truth>;
+}
+
+/** A small generator of uniform numbers (mulberry32): the same supports everywhere. */
+function random(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** `shots` others of the class, drawn without putting back. */
+function draw<T>(
+  others: readonly ClassPicture<T>[],
+  { shots = 1, seed = 0 }: FewShotOptions,
+  index: number,
+): ClassPicture<T>[] {
+  const next = random(seed * 1_000_003 + index);
+  const left = [...others];
+  const drawn: ClassPicture<T>[] = [];
+  while (drawn.length < shots && left.length > 0) {
+    drawn.push(...left.splice(Math.floor(next() * left.length), 1));
+  }
+  return drawn;
+}
+
+/**
+ * The examples of a class in one picture; supports are other pictures of the class, and a class
+ * without others has no picture prompts.
+ */
+export async function fewShotExamples<T>(
+  category: string,
+  query: ClassPicture<T>,
+  all: readonly ClassPicture<T>[],
+  options: FewShotOptions,
+): Promise<Example[]> {
+  const { prompts = ['text'] } = options;
+  const common = { label: category, category, truth: query.truth };
+  const make: Record<string, () => Promise<Prompt | undefined>> = {
+    text: async () => textPrompt(category, options),
+    image: shown,
+    mix: async () => {
+      const prompt = await shown();
+      return prompt && mixPrompt(category, prompt, options);
+    },
+  };
+  async function shown() {
+    const others = all.filter(({ name }) => name !== query.name);
+    const drawn = draw(others, options, all.indexOf(query));
+    const supports: Support[] = [];
+    for (const { image, truth } of drawn) {
+      const { data } = await truth();
+      const mask = data.map((value) => (value === 1 ? 1 : 0));
+      supports.push(supportPrompt({ image, region: { mask } }, options));
+    }
+    return supports.length > 0 ? { supports, label: category } : undefined;
+  }
+  const examples: Example[] = [];
+  for (const kind of prompts) {
+    const prompt = await make[kind]?.();
+    if (prompt) examples.push({ ...common, kind, prompt });
+  }
+  return examples;
+}

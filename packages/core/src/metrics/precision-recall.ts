@@ -1,0 +1,79 @@
+import { ClipSegError } from '../errors.js';
+import { type Confusion, IGNORED, type MaskScores, maskScores } from './confusion.js';
+
+/** Pixels by their probability, over any number of masks. */
+export interface PixelCounts {
+  /** @param probabilities 0..1 @param truth 1 inside, 0 outside, `IGNORED` neither */
+  add(probabilities: ArrayLike<number>, truth: ArrayLike<number>): void;
+  /** Average precision: precision times the recall gained, summed down the thresholds. */
+  averagePrecision(): number;
+  /** What a threshold (0..1, rounded down to a step) gives. */
+  at(threshold: number): Confusion;
+  /** The threshold at which a score is best, IoU by default. */
+  best(score?: keyof MaskScores): { readonly threshold: number; readonly score: number };
+}
+
+export interface PixelCountsOptions {
+  /** Into how many thresholds 0..1 is divided. Default 1000. */
+  readonly steps?: number;
+}
+
+/** Counts pixels so that every threshold can be judged afterwards. */
+export function pixelCounts({ steps = 1000 }: PixelCountsOptions = {}): PixelCounts {
+  const inside = new Float64Array(steps + 1);
+  const outside = new Float64Array(steps + 1);
+  const total = (counts: Float64Array) => counts.reduce((sum, count) => sum + count, 0);
+
+  /** From the highest threshold down: what lies above it. */
+  function* thresholds(): Generator<{ threshold: number; counts: Confusion }> {
+    const [positives, negatives] = [total(inside), total(outside)];
+    let [tp, fp] = [0, 0];
+    for (let step = steps; step >= 0; step--) {
+      const counts = { tp, fp, fn: positives - tp, tn: negatives - fp };
+      yield { threshold: step / steps, counts };
+      tp += inside[step] as number;
+      fp += outside[step] as number;
+    }
+  }
+
+  return {
+    add(probabilities, truth) {
+      if (probabilities.length !== truth.length) {
+        const message = `${probabilities.length} probabilities and a truth of ${truth.length} pixels.`;
+        throw new ClipSegError('invalid-argument', message);
+      }
+      for (let i = 0; i < probabilities.length; i++) {
+        const value = truth[i] as number;
+        if (value === IGNORED) continue;
+        const counts = value ? inside : outside;
+        // A probability lies above the thresholds up to, not including, its own step.
+        const step = Math.ceil((probabilities[i] as number) * steps);
+        counts[step] = (counts[step] as number) + 1;
+      }
+    },
+    averagePrecision() {
+      const positives = total(inside);
+      let [tp, fp, ap] = [0, 0, 0];
+      for (let step = steps; step >= 0; step--) {
+        const gained = inside[step] as number;
+        tp += gained;
+        fp += outside[step] as number;
+        if (gained > 0) ap += (gained / positives) * (tp / (tp + fp));
+      }
+      return ap;
+    },
+    at(threshold) {
+      for (const point of thresholds())
+        if (point.threshold <= threshold + 1e-9) return point.counts;
+      throw new ClipSegError('invalid-argument', `threshold is ${threshold}, not 0 to 1.`);
+    },
+    best(score = 'iou') {
+      let best = { threshold: 0.5, score: Number.NEGATIVE_INFINITY };
+      for (const { threshold, counts } of thresholds()) {
+        const value = maskScores(counts)[score];
+        if (value > best.score) best = { threshold, score: value };
+      }
+      return best;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** By picture, kind and label. */
+export type Masks = Map<string, Uint8Array>;
+
+export interface Agreement {
+  /** Mean of the IoU of each pair of masks, two empty ones counting 1. */
+  readonly perPrompt: number;
+  /** Pixels that both select over pixels that either does, over all prompts together. */
+  readonly pooled: number;
+  /** Share of all pixels on which the masks agree. */
+  readonly pixels: number;
+}
+
+/** How far two runs select the same. */
+export function agreement(a: Masks, b: Masks): Agreement {
+  let [ious, both, either, all] = [0, 0, 0, 0];
+  for (const [key, mask] of a) {
+    const other = b.get(key) as Uint8Array;
+    let [own, any] = [0, 0];
+    for (let i = 0; i < mask.length; i++) {
+      own += (mask[i] as number) & (other[i] as number);
+      any += (mask[i] as number) | (other[i] as number);
+    }
+    ious += any ? own / any : 1;
+    both += own;
+    either += any;
+    all += mask.length;
+  }
+  return { perPrompt: ious / a.size, pooled: both / either, pixels: 1 - (either - both) / all };
+}
