@@ -18,7 +18,10 @@ export interface CategoryMaskOptions {
   readonly bias?: Readonly<Record<string, number>>;
 }
 
-/** One category of a mask: 0 is the background, the prompts follow in their order. */
+/**
+ * One category of a mask: 0 is the background, called so or by its prompt; the other prompts follow in
+ * their order.
+ */
 export interface Category {
   readonly value: number;
   readonly label: string;
@@ -78,7 +81,9 @@ export function categoryMask(
   const maps = segments.map((segment) => segment.logitsAtSource());
   const data = new Uint8Array(width * height);
   const logits = new Array<number>(maps.length);
-  const areas = new Array<number>(maps.length + 1).fill(0);
+  const foreground = labels.filter((_, k) => k !== named);
+  const categoryOf = labels.map((_, k) => (k === named ? 0 : k + (named < 0 || k < named ? 1 : 0)));
+  const areas = new Array<number>(foreground.length + 1).fill(0);
   for (let i = 0; i < data.length; i++) {
     let winner = 0;
     for (let k = 0; k < maps.length; k++) {
@@ -87,11 +92,12 @@ export function categoryMask(
     }
     const best = logits[winner] as number;
     const faint = threshold !== undefined && shareOf(best, logits, temperature) <= threshold;
-    const category = winner === named || !(best > limit) || faint ? 0 : winner + 1;
+    const category = !(best > limit) || faint ? 0 : (categoryOf[winner] as number);
     data[i] = category;
     areas[category] = (areas[category] as number) + 1;
   }
-  const legend = ['background', ...labels].map((label, value) => ({
+  const first = labels[named] ?? 'background';
+  const legend = [first, ...foreground].map((label, value) => ({
     ...{ value, label, area: areas[value] as number },
   }));
   return { width, height, data, legend };

@@ -28,7 +28,7 @@ export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './
 export { type Presence, type PresenceOptions, presence } from './presence.js';
 export * from './prompt-bank/index.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './raw-image.js';
-export { type Region, regionMask } from './region.js';
+export { imageMask, type Region, regionMask } from './region.js';
 export { type ResizeFilter, resize } from './resize.js';
 export {
   checkThreshold,

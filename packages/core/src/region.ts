@@ -1,3 +1,4 @@
+import type { RawImage } from './contracts/image.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
 
@@ -102,4 +103,11 @@ export function regionMask(
     }
   }
   return mask.includes(1) ? mask : fail(`holds no pixel of the picture of ${width} x ${height}`);
+}
+
+/** A mask picture as a mask: uint8 [height, width], 1 where the first channel is 128 or more. */
+export function imageMask({ width, height, channels, data }: RawImage): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  for (let i = 0; i < mask.length; i++) mask[i] = (data[i * channels] as number) >= 128 ? 1 : 0;
+  return mask;
 }

@@ -1,4 +1,5 @@
 import { categoryMask, createSegmentation, presence, type Segmentation } from '@clipseg/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 /** Two prompts on 4 x 1 pixels. */
@@ -32,6 +33,14 @@ describe('categoryMask', () => {
     expect(data({ background: { threshold: 0.8 } })).toEqual([1, 0, 0, 2]);
     expect(data({ background: { threshold: 0.8 }, temperature: 10 })).toEqual([0, 0, 0, 0]);
   });
+  it('a prompt that is the background is category 0, and the others close up', () => {
+    const { data: categories, legend } = categoryMask(result, { background: { prompt: 'cat' } });
+    expect([...categories]).toEqual([0, 1, 0, 1]);
+    expect(legend).toEqual([
+      { value: 0, label: 'cat', area: 2 },
+      { value: 1, label: 'dog', area: 2 },
+    ]);
+  });
   it('bias favours a prompt', () => {
     expect(data({ bias: { cat: 1.5 } })).toEqual([1, 1, 1, 2]);
   });
@@ -57,5 +66,19 @@ describe('presence', () => {
     expect(presence({ logits: Float32Array.of(-2) }).score).toBe(-2);
     expect(logits[0]).toBe(5); // not sorted in place
     expect(() => presence({ logits }, { threshold: Number.NaN })).toThrow(/finite/);
+  });
+  it('is what sorting gives', () => {
+    const values = fc.float({ min: -60, max: 60, noNaN: true });
+    const lists = fc.array(values, { minLength: 1, maxLength: 600 });
+    fc.assert(
+      fc.property(lists, (list) => {
+        const logits = Float32Array.from(list);
+        const count = Math.max(1, Math.round(list.length / 100));
+        const strongest = logits.slice().sort().subarray(-count);
+        const expected = strongest.reduce((sum, logit) => sum + logit, 0) / count;
+        expect(presence({ logits }).score).toBeCloseTo(expected, 9);
+      }),
+      { seed: 4 },
+    );
   });
 });

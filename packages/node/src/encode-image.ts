@@ -13,12 +13,18 @@ export const palette: readonly (readonly [number, number, number])[] = [
 
 type Source = Pick<Segmentation, 'width' | 'height'>;
 
-/** An 8-bit PNG of one channel at source size: 255 inside, 0 outside. */
-export function encodeMask(mask: Uint8Array, { width, height }: Source): Promise<Buffer> {
+/** An 8-bit PNG of one channel. */
+export function encodeGrey(grey: Uint8Array, { width, height }: Source): Promise<Buffer> {
   const raw = { width, height, channels: 1 } as const;
-  const grey = mask.map((inside) => inside * 255);
   return sharp(grey, { raw }).toColourspace('b-w').png().toBuffer();
 }
+
+/** An 8-bit PNG of one channel at source size: 255 inside, 0 outside. */
+export const encodeMask = (mask: Uint8Array, source: Source): Promise<Buffer> =>
+  encodeGrey(
+    mask.map((inside) => inside * 255),
+    source,
+  );
 
 /** A 16-bit grey PNG at source size: 65535 is probability 1. */
 export function encodeProbabilities(
@@ -67,7 +73,7 @@ function isEdge(
  */
 export function encodeOverlay(
   image: RawImage,
-  segments: readonly Segment[],
+  segments: readonly Pick<Segment, 'mask'>[],
   options: { threshold?: number; opacity?: number } = {},
 ): Promise<Buffer> {
   const { width, height } = image;

@@ -6,6 +6,7 @@ export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
 export { datasetFolder } from './dataset-folder.js';
 export { decodeImage, type ImageInput } from './decode-image.js';
 export {
+  encodeGrey,
   encodeMask,
   encodeNpy,
   encodeOverlay,

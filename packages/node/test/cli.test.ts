@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { createReadStream } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { readNpy } from '@clipseg/core/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RunOptions, run } from './support/clipseg-command.js';
 
-// The command as it is installed: dist/cli.js, in a process of its own.
-
-const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const scenes = fileURLToPath(new URL('../../../fixtures/scenes/images/', import.meta.url));
 const checkpoint = fileURLToPath(
   new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url),
@@ -19,32 +15,7 @@ let folder: string;
 let out: string;
 let count = 0;
 
-interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-interface Options {
-  readonly stdin?: string;
-  /** Sends SIGINT when stderr says this. */
-  readonly interruptAt?: RegExp;
-}
-
-function clipseg(args: readonly string[], { stdin, interruptAt }: Options = {}): Promise<Result> {
-  const env = { ...process.env, CLIPSEG_CACHE: join(folder, 'cache'), HF_HOME: join(folder, 'hf') };
-  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
-  if (stdin) createReadStream(stdin).pipe(child.stdin);
-  else child.stdin.end();
-  let [stdout, stderr, interrupted] = ['', '', false];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-    if (interruptAt?.test(stderr) && !interrupted) interrupted = child.kill('SIGINT');
-  });
-  return new Promise((done) => child.on('close', (code) => done({ code, stdout, stderr })));
-}
+const clipseg = (args: readonly string[], options: RunOptions = {}) => run(folder, args, options);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clipseg-cli-'));
@@ -179,7 +150,7 @@ describe('clipseg segment', () => {
     [['segment', '-p', 'food'], /missing required argument 'images'/],
     [['segment', 'a/photo.png', '-p', 'x', '--format', 'gif'], /"gif" is no format; choose among/],
     [['segment', 'a/photo.png', '-p', 'x', '--size', 'big'], /Give a side such as 352/],
-    [['segment', 'a/photo.png', '-p', 'x', '--threshold', '2'], /probability from 0 to 1/],
+    [['segment', 'a/photo.png', '-p', 'x', '--threshold', '2'], /number from 0 to 1/],
     [['segment', 'a/photo.png', '-p', 'x', '--dtype', 'int4'], /fp32, fp16, int8/],
     [['segment', 'none/*.png', '-p', 'x'], /no picture matches/],
     [['segment', 'a/photo.png', '-p', 'x', '--colour'], /unknown option '--colour'/],

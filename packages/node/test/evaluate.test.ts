@@ -64,10 +64,14 @@ it('makes a page that shows nothing as markup', () => {
   const scores = { ...evaluation.examples[0]!, label: '<script>"&' };
   const page = evaluationHtml(
     { ...evaluation, dataset: '<b>' },
-    { 'Worst <i>': [{ scores, url: 'data:image/png;base64,AA==' }] },
+    {
+      pictures: { 'Worst <i>': [{ scores, url: 'data:image/png;base64,AA==' }] },
+      caption: 'a < b',
+    },
   );
   expect(page).toContain('&lt;b&gt;');
   expect(page).toContain('Worst &lt;i&gt;');
+  expect(page).toContain('a &lt; b');
   expect(page).toContain('&lt;script&gt;&quot;&amp;');
   expect(page).toContain('src="data:image/png;base64,AA=="');
   expect(page).not.toMatch(/<script|<b>:|<i>/);

@@ -42,7 +42,7 @@ const failure = (bytes: Uint8Array, options = {}): ClipSegError => {
 };
 
 it('gives the prompts back, compositions too', async () => {
-  const again = readPromptBank(file, clipSeg);
+  const again = readPromptBank(Buffer.from(file), clipSeg); // whose slice shares memory
   expect(again.model).toBe(clipSeg.model.id);
   expect(again.prompts.map(({ label }) => label)).toEqual(['teapot', 'pill', 'both']);
   const direct = await clipSeg.segment(image, [

@@ -13,6 +13,6 @@ export {
   type ExampleScores,
   evaluate,
 } from './evaluate.js';
-export { evaluationHtml, type ReportPicture } from './report-html.js';
+export { evaluationHtml, type ReportOptions, type ReportPicture } from './report-html.js';
 export { evaluationRows, evaluationTable } from './report-table.js';
 export type { CategoryScores, KindScores, OriginalCurve, OriginalScores } from './tally.js';

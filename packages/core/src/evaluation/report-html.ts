@@ -34,10 +34,17 @@ th:first-child, td:first-child { text-align: left; }
 figure { margin: 0; } img { width: 100%; border-radius: 6px; } figcaption { font-size: 13px; }
 `;
 
-/** A page of its own: the table, and pictures under headings in the order given. */
+export interface ReportOptions {
+  /** By heading, in this order. */
+  readonly pictures?: Readonly<Record<string, readonly ReportPicture[]>>;
+  /** A sentence above the table. */
+  readonly caption?: string;
+}
+
+/** A page of its own: the table, and pictures under their headings. */
 export function evaluationHtml(
   evaluation: Evaluation,
-  pictures: Readonly<Record<string, readonly ReportPicture[]>> = {},
+  { pictures = {}, caption = '' }: ReportOptions = {},
 ): string {
   const { dataset, model, threshold, pictures: count } = evaluation;
   const [titles = [], ...rows] = evaluationRows(evaluation);
@@ -52,7 +59,7 @@ export function evaluationHtml(
 <title>${title}</title><style>${STYLE}</style></head>
 <body>
 <h1>${title}</h1>
-<p>${count} pictures, masks above a probability of ${threshold}.</p>
+<p>${count} pictures, masks above a probability of ${threshold}. ${escaped(caption)}</p>
 <div class="scroll"><table>
 <thead>${cells('th', titles)}</thead>
 <tbody>${rows.map((row) => cells('td', row)).join('\n')}</tbody>

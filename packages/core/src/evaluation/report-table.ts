@@ -42,7 +42,9 @@ export function evaluationRows({ kinds }: Evaluation): string[][] {
  */
 export function evaluationTable(evaluation: Evaluation): string {
   const rows = evaluationRows(evaluation);
-  const widths = columns.map((_, c) => Math.max(...rows.map((row) => (row[c] as string).length)));
+  const widths = columns.map((_, c) =>
+    Math.max(3, ...rows.map((row) => (row[c] as string).length)),
+  );
   const line = (row: readonly string[]) => `| ${row.join(' | ')} |`;
   const padded = (row: readonly string[]) =>
     row.map((cell, c) =>

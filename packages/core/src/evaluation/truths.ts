@@ -1,22 +1,13 @@
-import type { RawImage } from '../contracts/image.js';
 import { isRecord } from '../json.js';
 import { cocoPolygonMask, decodeCocoRle } from '../masks/index.js';
+import { imageMask } from '../region.js';
 import type { DatasetFiles, Truth } from './dataset.js';
 import { fail } from './datasets/parse.js';
 
-/** A grey picture's values; of a coloured one the first channel. */
-export function firstChannel({ width, height, channels, data }: RawImage): Truth {
-  const values = Uint8Array.from(
-    { length: width * height },
-    (_, i) => data[i * channels] as number,
-  );
-  return { width, height, data: values };
-}
-
 /** A mask file: inside from 128 on. */
 export async function maskFile(files: DatasetFiles, path: string): Promise<Truth> {
-  const { data, ...size } = firstChannel(await files.pixels(path));
-  return { ...size, data: data.map((value) => (value >= 128 ? 1 : 0)) };
+  const picture = await files.pixels(path);
+  return { width: picture.width, height: picture.height, data: imageMask(picture) };
 }
 
 /** A COCO segmentation: run lengths, or polygons, which need the picture's size. */

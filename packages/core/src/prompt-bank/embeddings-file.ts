@@ -70,7 +70,7 @@ export function readEmbeddings(file: Uint8Array): {
   if (!isRecord(metadata) || !Object.values(metadata).every((v) => typeof v === 'string')) {
     fail('its metadata are no texts');
   }
-  const data = new Float32Array(file.slice(start).buffer);
+  const data = new Float32Array(new Uint8Array(file.subarray(start)).buffer); // a copy, aligned
   const rows = Array.from({ length: count }, (_, r) => data.slice(r * width, (r + 1) * width));
   return { rows, metadata: metadata as Record<string, string> };
 }

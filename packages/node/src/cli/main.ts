@@ -2,8 +2,10 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addConvert } from './convert.js';
 import { addDoctor } from './doctor.js';
+import { addEval } from './eval.js';
 import { addInfo } from './info.js';
 import { addModels } from './models.js';
+import { addPrompts } from './prompts.js';
 import { reportError } from './report.js';
 import { addSegment } from './segment.js';
 
@@ -29,8 +31,9 @@ function createProgram(context: Context): Command {
       'after',
       `\nExample:\n  clipseg segment photo.jpg -p "a cat" -p "the sofa" -o out`,
     );
-  for (const add of [addSegment, addConvert, addModels, addInfo, addDoctor]) add(program, context);
-  for (const command of program.commands) {
+  const commands = [addSegment, addPrompts, addEval, addConvert, addModels, addInfo, addDoctor];
+  for (const add of commands) add(program, context);
+  for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
     command.exitOverride().option('--debug', 'print the stack of an error');
   }
   return program;

@@ -21,10 +21,17 @@ export function parseSize(value: string): Size {
   return match[2] === undefined ? height : [height, width];
 }
 
-export function parseThreshold(value: string): number {
+/** From 0 to 1: a probability or a share. */
+export function parseShare(value: string): number {
   const number = Number(value);
   if (value.trim() !== '' && number >= 0 && number <= 1) return number;
-  throw new InvalidArgumentError('Give a probability from 0 to 1.');
+  throw new InvalidArgumentError('Give a number from 0 to 1.');
+}
+
+export function parseNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('Give a number.');
 }
 
 export function parseCount(value: string): number {

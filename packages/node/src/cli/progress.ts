@@ -34,13 +34,14 @@ export function createProgress(): ProgressReporter {
   return { onProgress, stop: () => bars.stop() };
 }
 
-/** A bar over many pictures; nothing for one, or where there is no terminal. */
-export function createImageBar(total: number): { step(name: string): void; stop(): void } {
-  if (process.stderr.isTTY !== true || total < 2) return { step: () => {}, stop: () => {} };
+/** A bar over many pictures, of an unknown count without one; nothing where there is no terminal. */
+export function createImageBar(total?: number): { step(name: string): void; stop(): void } {
+  if (process.stderr.isTTY !== true || total === 1) return { step: () => {}, stop: () => {} };
+  const format = total === undefined ? '{value} {name}' : '{bar} {value}/{total} {name}';
   const bar = new cliProgress.SingleBar(
-    { stream: process.stderr, format: '{bar} {value}/{total} {name}', clearOnComplete: true },
+    { stream: process.stderr, format, clearOnComplete: true },
     cliProgress.Presets.shades_classic,
   );
-  bar.start(total, 0, { name: '' });
+  bar.start(total ?? 0, 0, { name: '' });
   return { step: (name) => bar.increment(1, { name }), stop: () => bar.stop() };
 }

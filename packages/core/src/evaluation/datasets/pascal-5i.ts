@@ -1,7 +1,6 @@
 import type { RawImage } from '../../contracts/image.js';
 import { IGNORED } from '../../metrics/confusion.js';
 import type { Dataset, DatasetFiles, Picture, Truth } from '../dataset.js';
-import { firstChannel } from '../truths.js';
 import { checkFold, type FoldOptions } from './coco.js';
 import { type ClassPicture, type FewShotOptions, fewShotExamples } from './few-shot.js';
 import { fail } from './parse.js';
@@ -33,8 +32,8 @@ const indexOfColour = new Map(
 
 /** Class indices of a label picture: grey values (SegmentationClassAug), or VOC's colours. */
 function classIndices(path: string, picture: RawImage): Truth {
-  if (picture.channels === 1) return firstChannel(picture);
   const { width, height, channels, data } = picture;
+  if (channels === 1) return { width, height, data: Uint8Array.from(data) };
   const indices = Uint8Array.from({ length: width * height }, (_, i) => {
     const colour = data.subarray(i * channels, i * channels + 3);
     const [red, green, blue] = colour;

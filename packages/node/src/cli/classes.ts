@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { writeFile } from '@clipseg/convert';
+import {
+  type CategoryMask,
+  categoryMask,
+  type Prompt,
+  type RawImage,
+  type Segmentation,
+  toRgb,
+} from '@clipseg/core';
+import { encodeGrey, encodeOverlay } from '../encode-image.js';
+import type { Format } from './options.js';
+import { type PromptOptions, textPrompt } from './prompt-options.js';
+import { UsageError } from './report.js';
+
+const BACKGROUND = 'background';
+
+/** One prompt for each name of a list with commas. */
+export function classPrompts(list: string, options: PromptOptions): Prompt[] {
+  if (options.prompt || options.support) {
+    throw new UsageError('--classes are the prompts; leave out --prompt and --support.');
+  }
+  return list.split(',').map((entry) => {
+    const label = entry.trim();
+    const prompt = textPrompt(label, options);
+    return typeof prompt === 'string' ? prompt : { ...prompt, label };
+  });
+}
+
+interface WriteOptions {
+  readonly format: readonly Format[];
+  readonly output: string;
+  readonly threshold: number;
+}
+
+export interface WrittenClasses {
+  readonly legend: CategoryMask['legend'];
+  readonly files: Partial<Record<Format, string>>;
+}
+
+/**
+ * Writes the mask of all classes, a grey PNG whose values are those of the legend, and an overlay. The
+ * class called `background` is that; without one, what no class reaches the threshold for.
+ */
+export async function writeClasses(
+  image: RawImage,
+  result: Segmentation,
+  stem: string,
+  { format, output, threshold }: WriteOptions,
+): Promise<WrittenClasses> {
+  const named = result.segments.some(({ prompt }) => prompt === BACKGROUND);
+  const logit = Math.log(threshold / (1 - threshold));
+  const background = named ? { prompt: BACKGROUND } : { logit };
+  const { data, legend } = categoryMask(result, { background });
+  const files: Partial<Record<Format, string>> = {};
+  if (format.includes('mask')) {
+    files.mask = join(output, `${stem}.classes.png`);
+    await writeFile(files.mask, [await encodeGrey(data, result)]);
+  }
+  if (format.includes('overlay')) {
+    const masks = legend.slice(1).map(({ value }) => ({
+      mask: () => data.map((category) => (category === value ? 1 : 0)),
+    }));
+    files.overlay = join(output, `${stem}.overlay.png`);
+    await writeFile(files.overlay, [await encodeOverlay(toRgb(image), masks)]);
+  }
+  return { legend, files };
+}

@@ -1,0 +1,135 @@
+import { writeFile } from '@clipseg/convert';
+import type { Size, TemplatePrompt } from '@clipseg/core';
+import type { Dataset, FewShotOptions } from '@clipseg/core/evaluation';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ImageInput } from '../decode-image.js';
+import { createGallery, GALLERY_CAPTION } from './gallery.js';
+import type { Context } from './main.js';
+import { type ModelOptions, withModelOptions } from './model-options.js';
+import { parseCount, parseShare, parseSize } from './options.js';
+import { createImageBar, createProgress } from './progress.js';
+import { withMaskingOptions, withPhrasingOptions } from './prompt-options.js';
+import { say, UsageError } from './report.js';
+
+const layouts = ['folder', 'coco', 'coco-20i', 'pascal-5i', 'phrasecut'] as const;
+const kinds = ['text', 'image', 'mix'] as const;
+
+interface EvalOptions extends ModelOptions {
+  readonly layout: (typeof layouts)[number];
+  readonly fold?: number;
+  readonly split?: string;
+  readonly prompts?: FewShotOptions['prompts'];
+  readonly shots?: number;
+  readonly seed?: number;
+  readonly template?: TemplatePrompt['templates'];
+  readonly ensemble?: TemplatePrompt['ensemble'];
+  readonly masking?: string;
+  readonly mix?: number;
+  readonly supportSize?: Size;
+  readonly size?: Size;
+  readonly threshold: number;
+  readonly limit?: number;
+  readonly worst: number;
+  readonly report?: string;
+  readonly calibrate?: string;
+  readonly json?: boolean;
+}
+
+function parseKinds(value: string): (typeof kinds)[number][] {
+  const names = value.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !(kinds as readonly string[]).includes(name));
+  if (wrong === undefined) return names as (typeof kinds)[number][];
+  throw new InvalidArgumentError(`${wrong} is none of ${kinds.join(', ')}.`);
+}
+
+function parseIndex(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && Number.isInteger(number) && number >= 0) return number;
+  throw new InvalidArgumentError('Give a whole number from 0.');
+}
+
+export function addEval(program: Command, context: Context): void {
+  const command = program
+    .command('eval')
+    .description('score a model on a data set')
+    .argument('<dataset>', 'its folder')
+    .addOption(new Option('--layout <name>', 'how the folder is laid out').choices(layouts))
+    .option('--fold <n>', 'of pascal-5i and coco-20i: 0 to 3', parseIndex)
+    .option('--split <name>', 'of phrasecut: test, val, train or miniv')
+    .option('--prompts <list>', 'of coco, coco-20i, pascal-5i: text, image, mix', parseKinds)
+    .option('--shots <k>', 'supports of a picture prompt', parseCount)
+    .option('--seed <n>', 'chooses the supports', parseIndex)
+    .option('--support-size <size>', 'model resolution of supports', parseSize)
+    .option('--size <size>', 'model resolution', parseSize)
+    .option('--threshold <t>', 'probability above which a pixel is in', parseShare, 0.5)
+    .option('--limit <n>', 'pictures at most', parseCount)
+    .option('--report <file>', 'write a page with the table and pictures')
+    .option('--worst <n>', 'pictures of each kind in the report', parseIndex, 12)
+    .option('--calibrate <file>', 'write the best thresholds as JSON')
+    .option('--json', 'all scores as JSON on stdout');
+  command.setOptionValue('layout', 'folder');
+  withModelOptions(withMaskingOptions(withPhrasingOptions(command))).action(
+    (folder: string, options: EvalOptions) => run(folder, options, context),
+  );
+}
+
+async function openDataset(folder: string, options: EvalOptions): Promise<Dataset<ImageInput>> {
+  const { datasetFolder } = await import('../dataset-folder.js');
+  const evaluation = await import('@clipseg/core/evaluation');
+  const files = datasetFolder(folder);
+  const { layout, template: templates, ...rest } = options;
+  const own = { ...rest, templates };
+  const fold = options.fold ?? Number.NaN;
+  if (/5i|20i/.test(layout) && options.fold === undefined) {
+    throw new UsageError(`--layout ${layout} needs a --fold from 0 to 3.`);
+  }
+  switch (layout) {
+    case 'folder':
+      return evaluation.folderDataset(files, own);
+    case 'coco':
+      return evaluation.cocoDataset(files, own);
+    case 'coco-20i':
+      return evaluation.coco20i(files, { ...own, fold });
+    case 'pascal-5i':
+      return evaluation.pascal5i(files, { ...own, fold });
+    case 'phrasecut':
+      return evaluation.phraseCut(files, { ...own, split: options.split as 'test' });
+  }
+}
+
+async function run(folder: string, options: EvalOptions, { signal }: Context): Promise<void> {
+  const dataset = await openDataset(folder, options);
+  const { calibrate, evaluate, evaluationHtml, evaluationTable } = await import(
+    '@clipseg/core/evaluation'
+  );
+  const { createClipSeg } = await import('../create-clip-seg.js');
+  const progress = createProgress();
+  const { onProgress } = progress;
+  const clipSeg = await createClipSeg({ ...options, signal, onProgress }).finally(progress.stop);
+  const gallery = createGallery(options.report === undefined ? 0 : options.worst);
+  const { threshold, size, limit } = options;
+  const bar = createImageBar(limit);
+  try {
+    const evaluation = await evaluate(clipSeg, dataset, {
+      ...{ threshold, size, limit, signal },
+      onExample: gallery.add,
+      onPicture: (name) => bar.step(name),
+    });
+    if (options.report !== undefined) {
+      const pictures = await gallery.pictures();
+      const page = evaluationHtml(evaluation, { pictures, caption: GALLERY_CAPTION });
+      await writeFile(options.report, [Buffer.from(page)], { signal });
+      say(`the report is ${options.report}`);
+    }
+    if (options.calibrate !== undefined) {
+      const json = `${JSON.stringify(calibrate(evaluation), undefined, 2)}\n`;
+      await writeFile(options.calibrate, [Buffer.from(json)], { signal });
+      say(`the thresholds are in ${options.calibrate}`);
+    }
+    const text = options.json ? JSON.stringify(evaluation) : evaluationTable(evaluation);
+    process.stdout.write(`${text}\n`);
+  } finally {
+    bar.stop();
+    await clipSeg.dispose();
+  }
+}

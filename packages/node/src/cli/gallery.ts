@@ -1,0 +1,48 @@
+import { toRgb } from '@clipseg/core';
+import type { ExampleResult, ReportPicture } from '@clipseg/core/evaluation';
+import sharp from 'sharp';
+import { decodeImage, type ImageInput } from '../decode-image.js';
+import { encodeOverlay } from '../encode-image.js';
+
+type Example = Pick<ExampleResult<ImageInput>, 'scores' | 'mask' | 'truth'> & {
+  readonly image: ImageInput;
+};
+
+/** Pictures in a report are as wide as a column of it. */
+const WIDTH = 320;
+
+/** How pictures are to be read. */
+export const GALLERY_CAPTION = 'In the pictures: right green, missed blue, too much orange.';
+
+async function pictureOf({ scores, image, mask, truth }: Example): Promise<ReportPicture> {
+  const rgb = toRgb(await decodeImage(image));
+  const where = (wanted: number, right: boolean) => ({
+    mask: () => mask.map((own, i) => (own === wanted && (truth.data[i] === 1) === right ? 1 : 0)),
+  });
+  // In the order of the palette: orange, blue, green.
+  const overlay = await encodeOverlay(rgb, [where(1, false), where(0, true), where(1, true)]);
+  const small = await sharp(overlay).resize({ width: WIDTH, withoutEnlargement: true }).webp();
+  return { scores, url: `data:image/webp;base64,${(await small.toBuffer()).toString('base64')}` };
+}
+
+/** Keeps the worst examples of each kind as they come, and makes pictures of them at the end. */
+export function createGallery(perKind: number) {
+  const kinds = new Map<string, Example[]>();
+  return {
+    add({ scores, picture, mask, truth }: ExampleResult<ImageInput>): void {
+      if (perKind === 0) return;
+      const kept = kinds.get(scores.kind) ?? [];
+      kinds.set(scores.kind, kept);
+      kept.push({ scores, image: picture.image, mask, truth });
+      kept.sort((a, b) => a.scores.iou - b.scores.iou);
+      kept.length = Math.min(kept.length, perKind);
+    },
+    async pictures(): Promise<Record<string, ReportPicture[]>> {
+      const pictures: Record<string, ReportPicture[]> = {};
+      for (const [kind, examples] of kinds) {
+        pictures[`Worst of ${kind}`] = await Promise.all(examples.map(pictureOf));
+      }
+      return pictures;
+    },
+  };
+}

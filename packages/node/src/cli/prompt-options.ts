@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import {
+  ClipSegError,
+  type CompositionPrompt,
+  type ImagePrompt,
+  imageMask,
+  type Prompt,
+  type PromptBank,
+  parsePrompt,
+  phrased,
+  type Region,
+  readPromptBank,
+  type Support,
+  type TemplatePrompt,
+} from '@clipseg/core';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { collect, parseShare } from './options.js';
+import { UsageError } from './report.js';
+
+/** What says what to segment. */
+export interface PromptOptions {
+  readonly prompt?: readonly string[];
+  readonly template?: TemplatePrompt['templates'];
+  readonly ensemble?: TemplatePrompt['ensemble'];
+  readonly support?: readonly string[];
+  readonly supportMask?: readonly string[];
+  readonly masking?: string;
+  readonly mix?: number;
+}
+
+const SETS = ['plain', 'fixed', 'shuffle', 'shuffle+'];
+
+/** The name of a set, or a phrasing of one's own. */
+function parseTemplate(value: string): TemplatePrompt['templates'] {
+  if (SETS.includes(value)) return value;
+  if (value.includes('{}')) return [value];
+  throw new InvalidArgumentError(`Choose among ${SETS.join(', ')}, or write a phrasing with {}.`);
+}
+
+/** How texts are phrased. */
+export function withPhrasingOptions(command: Command): Command {
+  return command
+    .option('--template <set>', `${SETS.join(', ')}, or a phrasing with {}`, parseTemplate)
+    .addOption(
+      new Option('--ensemble <way>', 'what is made of several phrasings').choices([
+        ...['embedding', 'logits', 'maximum'],
+      ]),
+    );
+}
+
+/** What the vision tower sees of a support, and how much it counts. */
+export function withMaskingOptions(command: Command): Command {
+  return command
+    .option('--masking <name>', 'paper, a mode of the original, or e.g. crop=0.15+darken=0.1')
+    .option('--mix <share>', 'mix texts with the supports, which have this share', parseShare);
+}
+
+export function withPromptOptions(command: Command): Command {
+  command
+    .option('-p, --prompt <text>', 'what to segment; may be given several times', collect)
+    .option('--support <image>', 'a picture of it; several are averaged', collect)
+    .option('--support-mask <region>', 'a mask file, x0,y0,x1,y1 or x,y,radius, each', collect);
+  return withMaskingOptions(withPhrasingOptions(command));
+}
+
+/** A text in the composition language, phrased as the options say. */
+export function textPrompt(
+  text: string,
+  { template: templates, ensemble }: Pick<PromptOptions, 'template' | 'ensemble'>,
+): string | CompositionPrompt | TemplatePrompt {
+  const prompt = parsePrompt(text);
+  if (templates === undefined && ensemble !== undefined) {
+    throw new UsageError('--ensemble says what is made of phrasings; add --template shuffle.');
+  }
+  return templates === undefined
+    ? prompt
+    : (phrased(prompt, { templates, ensemble }) as TemplatePrompt);
+}
+
+async function regionOf(spec: string, signal: AbortSignal): Promise<Region> {
+  const numbers = spec.split(',').map(Number);
+  if (numbers.every(Number.isFinite)) {
+    const [a = 0, b = 0, c = 0, d = 0] = numbers;
+    if (numbers.length === 4) return { box: [a, b, c, d] };
+    if (numbers.length === 3) return { point: [a, b], radius: c };
+  }
+  const { decodeImage } = await import('../decode-image.js');
+  return { mask: imageMask(await decodeImage(spec, { signal })) };
+}
+
+async function supportsOf(options: PromptOptions, signal: AbortSignal): Promise<Support[]> {
+  const { support: images = [], supportMask: regions = [], masking } = options;
+  if (regions.length > images.length) {
+    throw new UsageError(`${regions.length} --support-mask for ${images.length} --support.`);
+  }
+  return Promise.all(
+    images.map(async (image, i) => {
+      const spec = regions[i];
+      return { image, masking, ...(spec && { region: await regionOf(spec, signal) }) };
+    }),
+  );
+}
+
+/** Mixes a text with the supports; a composition cannot be, and says so when it is encoded. */
+const mixed = (text: Prompt, shown: ImagePrompt, share: number): Prompt => ({
+  mix: [text, shown],
+  weights: [1 - share, share],
+  label: typeof text === 'string' ? text : (text as TemplatePrompt).text,
+});
+
+/**
+ * The prompts that the options name: texts, then the supports as one; or each text mixed with them.
+ * @throws UsageError where options contradict each other; ClipSegError for what they name
+ */
+export async function readPrompts(options: PromptOptions, signal: AbortSignal): Promise<Prompt[]> {
+  const texts = (options.prompt ?? []).map((text) => textPrompt(text, options));
+  const supports = await supportsOf(options, signal);
+  const { mix, masking } = options;
+  const [first] = supports;
+  if (!first) {
+    const needs = mix !== undefined ? '--mix' : masking !== undefined ? '--masking' : undefined;
+    if (needs) throw new UsageError(`${needs} needs a --support.`);
+    return texts;
+  }
+  const name = basename(String(first.image));
+  const label = basename(name, extname(name));
+  const shown: ImagePrompt = { supports, label };
+  if (mix === undefined) return [...texts, shown];
+  if (texts.length === 0) throw new UsageError('--mix needs a text: add -p "a cat".');
+  return texts.map((text) => mixed(text, shown, mix));
+}
+
+export async function readBank(path: string): Promise<PromptBank> {
+  const bytes = await readFile(path).catch((cause) => {
+    throw new ClipSegError('not-found', `There is no prompt bank ${path}.`, { cause });
+  });
+  return readPromptBank(bytes);
+}

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+export interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly stdin?: string;
+  /** Sends SIGINT when stderr says this. */
+  readonly interruptAt?: RegExp;
+}
+
+/** The command as it is installed, dist/cli.js, in a process of its own. */
+export function run(
+  folder: string,
+  args: readonly string[],
+  { stdin, interruptAt }: RunOptions = {},
+): Promise<Result> {
+  const env = { ...process.env, CLIPSEG_CACHE: join(folder, 'cache'), HF_HOME: join(folder, 'hf') };
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
+  if (stdin) createReadStream(stdin).pipe(child.stdin);
+  else child.stdin.end();
+  let [stdout, stderr, interrupted] = ['', '', false];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+    if (interruptAt?.test(stderr) && !interrupted) interrupted = child.kill('SIGINT');
+  });
+  return new Promise((done) => child.on('close', (code) => done({ code, stdout, stderr })));
+}
