@@ -23,7 +23,8 @@ const folders = [
   'packages/convert',
   'packages/mini',
 ];
-const pages = [...folders, 'packages/node', 'training/mini', 'fixtures']
+const examples = readdirSync(join(root, 'examples')).map((name) => `examples/${name}`);
+const pages = [...folders, 'packages/node', 'training/mini', 'fixtures', ...examples]
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) =>
     readdirSync(join(root, folder))

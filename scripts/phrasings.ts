@@ -5,6 +5,7 @@ import {
   type Example,
   evaluate,
   folderDataset,
+  markdownTable,
 } from '@clipseg/core/evaluation';
 import type { ImageInput } from '@clipseg/node';
 
@@ -45,18 +46,14 @@ export async function phrasingsTable(
 ): Promise<string> {
   const { kinds, examples } = await evaluate(clipSeg, inAllWays(files));
   const iou = (kind: string, name: string) =>
-    kinds.find((one) => one.kind === `${kind}/${name}`)?.iou.toFixed(3);
+    kinds.find((one) => one.kind === `${kind}/${name}`)?.iou.toFixed(3) ?? '';
   const empty = (name: string) => {
     const own = examples.filter(({ kind }) => kind === `absent/${name}`);
     return `${((100 * own.filter(({ area }) => area < 0.01).length) / own.length).toFixed(1)} %`;
   };
-  const rows = ways.map(nameOf).map((name) => {
-    const cells = [iou('label', name), iou('group', name), empty(name)];
-    return `| ${name.padEnd(19)} | ${cells.map((cell) => String(cell).padStart(8)).join(' | ')} |`;
-  });
-  return [
-    '| phrasing            |   labels |   groups | absent, empty |',
-    '| ------------------- | -------: | -------: | ------------: |',
-    ...rows,
-  ].join('\n');
+  const titles = ['phrasing', 'labels', 'groups', 'absent, empty'];
+  const rows = ways
+    .map(nameOf)
+    .map((name) => [...[name, iou('label', name), iou('group', name), empty(name)]]);
+  return markdownTable([titles, ...rows]);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
-import { createClipSeg, type Dtype, type ModelSource } from '@clipseg/core';
+import { createClipSeg, type Dtype, type ModelSource, seededRandom } from '@clipseg/core';
 import { ortBackend } from '@clipseg/core/ort';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
@@ -14,7 +14,6 @@ import { type TensorToWrite, writeSafetensors } from '../src/checkpoint/write-sa
 import { builders } from '../src/clipseg/graphs.js';
 import { Parameters } from '../src/clipseg/parameters.js';
 import { encodeModel } from '../src/onnx/write-model.js';
-import { seededRandom } from '../src/quantize/calibration-pixels.js';
 
 // CLIP's LayerNorms have a few output channels 30 times larger than the rest, which per-tensor 8-bit
 // activations do not survive. This checkpoint has them too, on purpose.

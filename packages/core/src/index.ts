@@ -30,6 +30,7 @@ export * from './prompt-bank/index.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './raw-image.js';
 export { imageMask, type Region, regionMask } from './region.js';
 export { type ResizeFilter, resize } from './resize.js';
+export { seededRandom } from './seeded-random.js';
 export {
   checkThreshold,
   createSegmentation,

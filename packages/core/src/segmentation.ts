@@ -1,8 +1,8 @@
-import { combine } from './composition/combine.js';
+import { asLogits, combine, type ValueMap } from './composition/combine.js';
 import { mapLeaves } from './composition/tree.js';
 import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
-import { sigmoid } from './sigmoid.js';
+import { sigmoids } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
 
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
@@ -62,21 +62,16 @@ function createSegment(
   { size, width, height }: SegmentationData,
 ): Segment {
   let small: Float32Array | undefined;
-  let large: Float32Array | undefined;
+  let large: ValueMap | undefined;
   const source = [height, width] as const;
   const atModel = (): Float32Array => {
-    small ??= combine(
-      mapLeaves(tree, (map) => () => map.slice()),
-      size,
-      size[0] / height,
-    );
+    const leaves = mapLeaves(tree, (map) => () => map.slice());
+    small ??= asLogits(combine(leaves, size, size[0] / height));
     return small;
   };
-  const atSource = (): Float32Array => {
-    large ??= combine(
-      mapLeaves(tree, (map) => () => upsampleBilinear(map, size, source)),
-      source,
-    );
+  const atSource = (): ValueMap => {
+    const leaves = mapLeaves(tree, (map) => () => upsampleBilinear(map, size, source));
+    large ??= combine(leaves, source);
     return large;
   };
   return {
@@ -84,15 +79,18 @@ function createSegment(
     get logits() {
       return atModel();
     },
-    logitsAtSource: () => atSource().slice(),
-    probabilities: () => atSource().map(sigmoid),
+    logitsAtSource: () => asLogits({ ...atSource(), values: atSource().values.slice() }),
+    probabilities() {
+      const { values, kind } = atSource();
+      return kind === 'logits' ? sigmoids(values) : values.slice();
+    },
     mask({ threshold = 0.5 } = {}) {
       // sigmoid is monotonic: comparing logits spares an exponential a pixel.
       const p = checkThreshold(threshold);
-      const limit = Math.log(p / (1 - p));
-      const map = atSource();
-      const mask = new Uint8Array(map.length);
-      for (let i = 0; i < map.length; i++) mask[i] = (map[i] as number) > limit ? 1 : 0;
+      const { values, kind } = atSource();
+      const limit = kind === 'logits' ? Math.log(p / (1 - p)) : p;
+      const mask = new Uint8Array(values.length);
+      for (let i = 0; i < values.length; i++) mask[i] = (values[i] as number) > limit ? 1 : 0;
       return mask;
     },
   };

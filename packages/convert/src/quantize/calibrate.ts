@@ -4,6 +4,7 @@ import {
   type ClipSegConfig,
   interpolatePositionEmbedding,
   type Session,
+  seededRandom,
   type Tensor,
   visionEncoderFeeds,
   visionHeadFeeds,
@@ -14,7 +15,7 @@ import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import { encodeModel } from '../onnx/write-model.js';
 import { writeFile } from '../write-file.js';
-import { calibrationPixels, seededRandom } from './calibration-pixels.js';
+import { calibrationPixels } from './calibration-pixels.js';
 import { OBSERVED, type Observations, observe, smoothingFactors } from './smoothing.js';
 
 const PICTURES = 3;

@@ -1,13 +1,4 @@
-/** A small seeded generator (mulberry32): the same pictures on every machine. */
-export function seededRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from '@clipseg/core';
 
 /**
  * A picture-like input, normalised, CHW: coloured shapes with edges and texture on a gradient.

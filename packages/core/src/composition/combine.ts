@@ -1,5 +1,5 @@
 import type { Composition, TermOptions } from '../contracts/composition.js';
-import { logit, sigmoid } from '../sigmoid.js';
+import { addSigmoids, logit } from '../sigmoid.js';
 import { grow } from './grow.js';
 
 // Everything but `sum` works on logits as they are: sigmoid is monotonic, so that the least, the
@@ -8,65 +8,95 @@ import { grow } from './grow.js';
 
 type Size = readonly [height: number, width: number];
 
-function adjusted(map: Float32Array, options: TermOptions, size: Size, scale: number) {
+/** A map, and what its values are: a mean of probabilities is not turned into logits for nothing. */
+export interface ValueMap {
+  readonly values: Float32Array;
+  readonly kind: 'logits' | 'probabilities';
+}
+
+/** Writes over the values where they are probabilities. */
+export function asLogits({ values, kind }: ValueMap): Float32Array {
+  if (kind === 'probabilities') {
+    for (let i = 0; i < values.length; i++) values[i] = logit(values[i] as number);
+  }
+  return values;
+}
+
+function adjusted(map: ValueMap, options: TermOptions, size: Size, scale: number): ValueMap {
   const { threshold = 0.5, grow: pixels = 0 } = options;
   const shift = logit(threshold);
-  if (shift !== 0) for (let i = 0; i < map.length; i++) map[i] = (map[i] as number) - shift;
-  return grow(map, size, Math.round(pixels * scale));
+  if (shift === 0) return { ...map, values: grow(map.values, size, Math.round(pixels * scale)) };
+  const values = asLogits(map);
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) - shift;
+  return { values: grow(values, size, Math.round(pixels * scale)), kind: 'logits' };
 }
 
-/** Folds the other maps into the first. */
-function fold(
-  [result, ...others]: [Float32Array, ...Float32Array[]],
-  pick: (a: number, b: number) => number,
-): Float32Array {
+type Maps = [Float32Array, ...Float32Array[]];
+
+/** Both write over the first map. One loop each: a function for every pixel takes ten times as long. */
+function least([result, ...others]: Maps): Float32Array {
   for (const map of others) {
-    for (let i = 0; i < result.length; i++) result[i] = pick(result[i] as number, map[i] as number);
-  }
-  return result;
-}
-
-function mean(
-  maps: readonly Float32Array[],
-  weights: readonly number[],
-  into: (value: number) => number,
-  back: (value: number) => number,
-): Float32Array {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const shares = weights.map((weight) => weight / total);
-  const result = maps[0] as Float32Array;
-  for (let i = 0; i < result.length; i++) {
-    let sum = 0;
-    for (let k = 0; k < maps.length; k++) {
-      sum += (shares[k] as number) * into((maps[k] as Float32Array)[i] as number);
+    for (let i = 0; i < result.length; i++) {
+      const value = map[i] as number;
+      if (value < (result[i] as number)) result[i] = value;
     }
-    result[i] = back(sum);
   }
   return result;
 }
 
-const same = (value: number): number => value;
+function greatest([result, ...others]: Maps): Float32Array {
+  for (const map of others) {
+    for (let i = 0; i < result.length; i++) {
+      const value = map[i] as number;
+      if (value > (result[i] as number)) result[i] = value;
+    }
+  }
+  return result;
+}
+
+function negated(map: Float32Array): Float32Array {
+  for (let i = 0; i < map.length; i++) map[i] = -(map[i] as number);
+  return map;
+}
+
+function meanProbability(maps: Maps, shares: readonly number[]): Float32Array {
+  const result = new Float32Array(maps[0].length);
+  for (const [k, map] of maps.entries()) addSigmoids(map, shares[k] as number, result);
+  return result;
+}
+
+function meanLogit(maps: Maps, shares: readonly number[]): Float32Array {
+  const result = new Float32Array(maps[0].length);
+  for (const [k, map] of maps.entries()) {
+    const share = shares[k] as number;
+    for (let i = 0; i < result.length; i++) {
+      result[i] = (result[i] as number) + share * (map[i] as number);
+    }
+  }
+  return result;
+}
 
 /**
- * The logits of a composition whose leaves give logits.
+ * The map of a composition whose leaves give logits.
  * @param tree each leaf gives a new map, which is then written over
  * @param scale pixels of the map per source pixel, for growing
  * @returns float32 of the maps' size
  */
-export function combine(
-  tree: Composition<() => Float32Array>,
-  size: Size,
-  scale = 1,
-): Float32Array {
-  if (tree.op === 'prompt') return adjusted(tree.prompt(), tree, size, scale);
-  const maps = tree.terms.map((term) => combine(term, size, scale)) as [Float32Array];
+export function combine(tree: Composition<() => Float32Array>, size: Size, scale = 1): ValueMap {
+  if (tree.op === 'prompt') {
+    return adjusted({ values: tree.prompt(), kind: 'logits' }, tree, size, scale);
+  }
+  const maps = tree.terms.map((term) => asLogits(combine(term, size, scale))) as Maps;
   const weights = tree.terms.map(({ weight = 1 }) => weight);
-  const combined = {
-    and: () => fold(maps, Math.min),
-    or: () => fold(maps, Math.max),
-    not: () => maps[0].map((value) => -value),
-    sum: () => mean(maps, weights, sigmoid, logit),
-    mean: () => mean(maps, weights, same, same),
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = weights.map((weight) => weight / total);
+  const values = {
+    and: () => least(maps),
+    or: () => greatest(maps),
+    not: () => negated(maps[0]),
+    sum: () => meanProbability(maps, shares),
+    mean: () => meanLogit(maps, shares),
   }[tree.op]();
-  return adjusted(combined, tree, size, scale);
+  const kind = tree.op === 'sum' ? 'probabilities' : 'logits';
+  return adjusted({ values, kind }, tree, size, scale);
 }

@@ -1,22 +1,31 @@
-/** Greatest of each value and its neighbours up to `reach` along a row, by a queue of candidates. */
-function runningMax(row: Float32Array, reach: number, into: Float32Array): void {
-  const queue = new Int32Array(row.length);
-  let [head, tail, next] = [0, 0, 0];
+/** The greatest of each value and its two neighbours, or of the two alone, which suffices later on. */
+function widen(row: Float32Array, into: Float32Array, own: boolean): void {
+  const last = row.length - 1;
+  let left = row[0] as number;
+  let value = left;
+  for (let x = 0; x <= last; x++) {
+    const right = x < last ? (row[x + 1] as number) : value;
+    const greater = Math.max(left, right);
+    into[x] = own && value > greater ? value : greater;
+    left = value;
+    value = right;
+  }
+}
+
+/** Puts the greater of both into a row of the result. */
+function raise(result: Float32Array, start: number, row: Float32Array): void {
   for (let x = 0; x < row.length; x++) {
-    for (; next < row.length && next <= x + reach; next++) {
-      while (tail > head && (row[queue[tail - 1] as number] as number) <= (row[next] as number))
-        tail--;
-      queue[tail++] = next;
-    }
-    while ((queue[head] as number) < x - reach) head++;
-    into[x] = row[queue[head] as number] as number;
+    const value = row[x] as number;
+    if (value > (result[start + x] as number)) result[start + x] = value;
   }
 }
 
 /**
- * Grows what is high in a map by a disc, or shrinks it for a negative radius.
+ * Grows what is high in a map by a disc, or shrinks it for a negative radius. The rows of the disc are
+ * taken from the shortest to the longest, each widened from the one before.
  * @param map float32 [height, width]
- * @param radius in pixels
+ * @param radius in whole pixels
+ * @returns the map itself for 0, else a new one
  */
 export function grow(
   map: Float32Array,
@@ -25,29 +34,22 @@ export function grow(
 ): Float32Array {
   if (radius === 0) return map;
   if (radius < 0) {
-    const negated = grow(
-      map.map((value) => -value),
-      [height, width],
-      -radius,
-    );
-    return negated.map((value) => -value);
+    const holes = map.map((value) => -value);
+    return grow(holes, [height, width], -radius).map((value) => -value);
   }
   const result = new Float32Array(map.length).fill(Number.NEGATIVE_INFINITY);
-  const widened = new Float32Array(width);
-  for (let dy = 0; dy <= radius; dy++) {
-    const reach = Math.floor(Math.sqrt(radius * radius - dy * dy));
-    for (let y = 0; y < height; y++) {
-      if (y - dy < 0 && y + dy >= height) continue;
-      runningMax(map.subarray(y * width, (y + 1) * width), reach, widened);
-      for (const target of dy === 0 ? [y] : [y - dy, y + dy]) {
-        if (target < 0 || target >= height) continue;
-        const start = target * width;
-        for (let x = 0; x < width; x++) {
-          if ((widened[x] as number) > (result[start + x] as number)) {
-            result[start + x] = widened[x] as number;
-          }
-        }
+  let [row, spare] = [new Float32Array(width), new Float32Array(width)];
+  for (let y = 0; y < height; y++) {
+    row.set(map.subarray(y * width, (y + 1) * width));
+    let reach = 0;
+    for (let dy = radius; dy >= 0; dy--) {
+      const wanted = Math.min(width, Math.floor(Math.sqrt(radius * radius - dy * dy)));
+      for (; reach < wanted; reach++) {
+        widen(row, spare, reach === 0);
+        [row, spare] = [spare, row];
       }
+      if (y - dy >= 0) raise(result, (y - dy) * width, row);
+      if (dy > 0 && y + dy < height) raise(result, (y + dy) * width, row);
     }
   }
   return result;

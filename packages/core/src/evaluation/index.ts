@@ -14,5 +14,5 @@ export {
   evaluate,
 } from './evaluate.js';
 export { evaluationHtml, type ReportOptions, type ReportPicture } from './report-html.js';
-export { evaluationRows, evaluationTable } from './report-table.js';
+export { evaluationRows, evaluationTable, markdownTable } from './report-table.js';
 export type { CategoryScores, KindScores, OriginalCurve, OriginalScores } from './tally.js';

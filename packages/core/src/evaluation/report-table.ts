@@ -34,15 +34,9 @@ export function evaluationRows({ kinds }: Evaluation): string[][] {
   return [columns.map(([title]) => title), ...rows];
 }
 
-/**
- * A table in Markdown that also reads well as plain text: `IoU` and `boundary F` are means over the
- * prompts; `fg IoU`, `bin. IoU`, `AP`, precision, recall and Dice are of all pixels together; `mIoU` is
- * the mean over categories; `best at` a threshold and the fg IoU it would give; `empty` the share of
- * masks below 1 % of the picture; `presence` an AUROC.
- */
-export function evaluationTable(evaluation: Evaluation): string {
-  const rows = evaluationRows(evaluation);
-  const widths = columns.map((_, c) =>
+/** Rows of text, the first of them titles, as a table in Markdown that also reads well as it is. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, c) =>
     Math.max(3, ...rows.map((row) => (row[c] as string).length)),
   );
   const line = (row: readonly string[]) => `| ${row.join(' | ')} |`;
@@ -54,3 +48,12 @@ export function evaluationTable(evaluation: Evaluation): string {
   const [titles, ...body] = rows.map((row) => line(padded(row)));
   return [titles, line(rule), ...body].join('\n');
 }
+
+/**
+ * A table of the kinds: `IoU` and `boundary F` are means over the prompts; `fg IoU`, `bin. IoU`, `AP`,
+ * precision, recall and Dice are of all pixels together; `mIoU` is the mean over categories; `best at`
+ * a threshold and the fg IoU it would give; `empty` the share of masks below 1 % of the picture;
+ * `presence` an AUROC.
+ */
+export const evaluationTable = (evaluation: Evaluation): string =>
+  markdownTable(evaluationRows(evaluation));

@@ -52,10 +52,6 @@ function classPicture<T>(
   return { name, image: files.image(`${folder}/${name}`), truth };
 }
 
-export interface CocoCategories {
-  readonly names: ReadonlyMap<number, string>;
-}
-
 /** Category ids with their names, by rising id, restricted to the wanted ones. */
 function categoriesOf(
   path: string,

@@ -1,4 +1,5 @@
 import type { Prompt, Support } from '../../contracts/prompt-strategy.js';
+import { seededRandom } from '../../seeded-random.js';
 import type { Example, Truth } from '../dataset.js';
 import { mixPrompt, type PromptOptions, supportPrompt, textPrompt } from './options.js';
 
@@ -19,24 +20,13 @@ export interface ClassPicture<T> {
   readonly truth: () => Truth | Promise<Truth>;
 }
 
-/** A small generator of uniform numbers (mulberry32): the same supports everywhere. */
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** `shots` others of the class, drawn without putting back. */
 function draw<T>(
   others: readonly ClassPicture<T>[],
   { shots = 1, seed = 0 }: FewShotOptions,
   index: number,
 ): ClassPicture<T>[] {
-  const next = random(seed * 1_000_003 + index);
+  const next = seededRandom(seed * 1_000_003 + index);
   const left = [...others];
   const drawn: ClassPicture<T>[] = [];
   while (drawn.length < shots && left.length > 0) {

@@ -1,0 +1,32 @@
+/**
+ * What is around the region in coarse blocks: its colours stay, its objects do not.
+ * @param {{ block?: number }} [options] side of a block in pixels. Default 16.
+ * @returns {import('@clipseg/core').MaskingStrategy}
+ */
+export function pixelate({ block = 16 } = {}) {
+  return {
+    name: 'pixelate',
+    apply(input) {
+      const { height, width, pixels, mask } = input;
+      const columns = Math.ceil(width / block);
+      const blockOf = (i) =>
+        Math.floor(Math.floor(i / width) / block) * columns + Math.floor((i % width) / block);
+      const plane = height * width;
+      const result = new Float32Array(pixels.length);
+      for (let channel = 0; channel < 3; channel++) {
+        const own = pixels.subarray(channel * plane, (channel + 1) * plane);
+        const sums = new Float64Array(columns * Math.ceil(height / block));
+        const counts = new Float64Array(sums.length);
+        for (let i = 0; i < plane; i++) {
+          sums[blockOf(i)] += own[i];
+          counts[blockOf(i)]++;
+        }
+        for (let i = 0; i < plane; i++) {
+          const coarse = sums[blockOf(i)] / counts[blockOf(i)];
+          result[channel * plane + i] = own[i] * mask[i] + coarse * (1 - mask[i]);
+        }
+      }
+      return { ...input, pixels: result };
+    },
+  };
+}

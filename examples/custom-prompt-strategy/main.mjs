@@ -1,0 +1,18 @@
+// Segments what is red, and what has the colour of a lawn: npm start -w examples/custom-prompt-strategy
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createClipSeg, decodeImage, encodeOverlay } from '@clipseg/node';
+import { swatch } from './swatch.mjs';
+
+const clipSeg = await createClipSeg({ strategies: [swatch()] });
+const picture = await decodeImage(
+  fileURLToPath(new URL('../images/breakfast.png', import.meta.url)),
+);
+const { segments } = await clipSeg.segment(picture, [
+  { swatch: [215, 40, 40] },
+  { swatch: [90, 170, 60] },
+]);
+await mkdir('out', { recursive: true });
+await writeFile('out/swatches.png', await encodeOverlay(picture, segments));
+console.log(segments.map(({ prompt }) => prompt).join(' and '), '-> out/swatches.png');
+await clipSeg.dispose();

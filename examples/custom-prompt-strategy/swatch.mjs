@@ -1,0 +1,59 @@
+import { ClipSegError } from '@clipseg/node';
+
+/**
+ * @typedef {{ swatch: readonly [red: number, green: number, blue: number] }} Swatch
+ *   A colour, 0 to 255 a channel: segments what has it.
+ */
+
+/** Colours that the text encoder has words for. */
+const named = Object.entries({
+  red: [220, 50, 40],
+  orange: [245, 150, 40],
+  yellow: [250, 215, 60],
+  green: [80, 170, 70],
+  blue: [50, 110, 210],
+  purple: [140, 70, 180],
+  pink: [250, 150, 190],
+  brown: [130, 80, 50],
+  white: [245, 245, 245],
+  black: [25, 25, 25],
+});
+
+const distance = (a, b) => Math.hypot(...a.map((value, i) => value - b[i]));
+
+/** The own encoder: how much of each named colour is in a swatch, the nearer the more. */
+function shares(swatch, softness) {
+  const weights = named.map(([, colour]) => Math.exp(-distance(swatch, colour) / softness));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
+const isSwatch = (prompt) =>
+  typeof prompt === 'object' && prompt !== null && Array.isArray(prompt.swatch);
+
+function check({ swatch }) {
+  const valid = (value) => Number.isFinite(value) && value >= 0 && value <= 255;
+  if (swatch.length === 3 && swatch.every(valid)) return swatch;
+  throw new ClipSegError('invalid-prompt', `The swatch ${swatch} is no [red, green, blue].`);
+}
+
+/**
+ * Prompts by colour. What comes between the named colours is mixed of their texts' embeddings.
+ * @param {{ softness?: number }} [options] how far colours reach into their neighbours. Default 30.
+ * @returns {import('@clipseg/node').PromptStrategy<Swatch>}
+ */
+export function swatch({ softness = 30 } = {}) {
+  return {
+    name: 'swatch',
+    accepts: isSwatch,
+    label: (prompt) => `rgb(${prompt.swatch.join(', ')})`,
+    async encode(prompts, { encodeText }) {
+      const colours = prompts.map(check);
+      const words = await encodeText(named.map(([name]) => `something ${name}`)); // cached
+      return colours.map((colour) => {
+        const mix = shares(colour, softness);
+        return words[0].map((_, i) => words.reduce((sum, word, k) => sum + mix[k] * word[i], 0));
+      });
+    },
+  };
+}
