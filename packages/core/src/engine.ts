@@ -7,12 +7,12 @@ import type {
   TokenCount,
 } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
-import type { Prompt, PromptStrategy } from './contracts/prompt-strategy.js';
+import type { Prompt, PromptStrategy, Support } from './contracts/prompt-strategy.js';
 import { createDecoder } from './decoder.js';
 import { throwIfAborted } from './errors.js';
 import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image-encoder.js';
-import { createImagePromptEncoder } from './image-prompt-encoder.js';
 import type { Model } from './model.js';
+import { once } from './once.js';
 import { checkList, createPromptEncoder } from './prompt-encoder.js';
 import { promptName } from './prompt-name.js';
 import { createSegmentation, type Segmentation } from './segmentation.js';
@@ -49,7 +49,13 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
     session: () => model.session('textEncoder'),
   });
   const encodeImage = createImageEncoder(model, options.decodeImage);
-  const encodeImages = createImagePromptEncoder(model, options.decodeImage);
+  // Its code, too, waits for the first picture that is a prompt.
+  const imagePrompts = once(async () => {
+    const { createImagePromptEncoder } = await import('./image-prompt-encoder.js');
+    return createImagePromptEncoder(model, options.decodeImage);
+  });
+  const encodeImages = async (supports: readonly Support[], call: CallOptions) =>
+    (await imagePrompts())(supports, call);
   const encodePrompts = createPromptEncoder({ config, strategies, texts, encodeImages });
   const decode = createDecoder(model, batchSize);
   const work = createWork();

@@ -8,7 +8,8 @@ import {
   type ManifestGraphs,
   parseManifest,
 } from './manifest.js';
-import { createTokenizer, type Tokenizer } from './tokenizer.js';
+import { once } from './once.js';
+import type { Tokenizer } from './tokenizer.js';
 
 /** An opened model folder with the graphs of one variant, each loaded when first asked for. */
 export interface Model {
@@ -72,6 +73,7 @@ async function readTokenizer(files: ModelFiles, { tokenizer, config }: Manifest)
         'and merges.txt to the checkpoint and convert it again.',
     );
   }
+  const { createTokenizer } = await import('./tokenizer.js'); // a third of what a browser would load
   if ('tokenizerJson' in tokenizer) {
     const tokenizerJson = await readJson(files, tokenizer.tokenizerJson);
     return createTokenizer({ tokenizerJson }, config.textConfig);
@@ -79,18 +81,6 @@ async function readTokenizer(files: ModelFiles, { tokenizer, config }: Manifest)
   const vocab = await readJson(files, tokenizer.vocab);
   const merges = utf8.decode(await files.read(tokenizer.merges));
   return createTokenizer({ vocab, merges }, config.textConfig);
-}
-
-/** Remembers the promise of the first call; a failure may be tried again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
 }
 
 /** Opens the source and reads its manifest; graphs wait until they are asked for. */

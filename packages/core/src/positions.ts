@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { lru } from 'tiny-lru';
 import type { Model } from './model.js';
 import { interpolatePositionEmbedding } from './position-embedding.js';
 
@@ -8,7 +8,7 @@ const KEPT_GRIDS = 4;
 export function createPositions(model: Model): (size: readonly [number, number]) => Float32Array {
   const { config, positionEmbedding } = model.manifest;
   const { patchSize } = config.visionConfig;
-  const cache = new LRUCache<string, Float32Array>({ max: KEPT_GRIDS });
+  const cache = lru<Float32Array>(KEPT_GRIDS);
   return ([h, w]) => {
     const grid = [h / patchSize, w / patchSize] as const;
     const key = grid.join('x');

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { lru } from 'tiny-lru';
 import { type ClipSegConfig, eosPosition } from './config.js';
 import type { Session } from './contracts/backend.js';
 import type { ConditionalEmbedding } from './contracts/prompt-strategy.js';
@@ -36,7 +36,7 @@ interface Entry {
 /** The text encoder behind an LRU cache; equal texts in flight are encoded once. */
 export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbeddings {
   const { config, cacheSize } = options;
-  const cache = new LRUCache<string, Entry>({ max: cacheSize });
+  const cache = lru<Entry>(cacheSize);
   let queue: Promise<unknown> = Promise.resolve();
 
   async function run({ ids }: Batch): Promise<ConditionalEmbedding[]> {
