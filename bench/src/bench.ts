@@ -57,6 +57,7 @@ await converted('single', theirs, 'fp32,int8');
 
 const figures: Record<string, Figures[]> = {};
 const rates: Rates[] = [];
+const composed: Record<string, number>[] = [];
 for (let round = 1; round <= rounds; round++) {
   for (const [name, contender] of Object.entries(contenders)) {
     console.log(`round ${round} of ${rounds}: ${name}`);
@@ -64,11 +65,14 @@ for (let round = 1; round <= rounds; round++) {
   }
   console.log(`round ${round} of ${rounds}: matrix multiplications`);
   rates.push(await run<Rates>('gemm.js', join(ours, 'vision_encoder.onnx')));
+  console.log(`round ${round} of ${rounds}: compositions`);
+  composed.push(await run<Record<string, number>>('composition.js', ours, image));
 }
 const results: Results = {
   rounds,
   conversions,
   rates: medians(rates),
+  composed: medians(composed),
   figures: Object.fromEntries(Object.entries(figures).map(([name, all]) => [name, medians(all)])),
 };
 const page = await resultsPage(results);

@@ -88,7 +88,6 @@ describe('pictures as prompts', () => {
     [['--support', 'none.png'], /none\.png/],
     [['--support', 'support.png', '--support-mask', '500,500,600,600'], /holds no pixel/],
     [['--support', 'support.png', '--masking', 'magic'], /no masking "magic"; choose among paper/],
-    [['-p', 'a AND (', '-q'], /The prompt, at 8/],
     [['-p', 'a AND b', '--support', 'support.png', '--mix', '0.5'], /composed of several maps/],
   ])('%j fails, and says so in one line', async (args, message) => {
     const { code, stderr } = await segment(...args, '-q');
@@ -99,6 +98,12 @@ describe('pictures as prompts', () => {
 });
 
 describe('texts', () => {
+  it('that do not parse show where', async () => {
+    const { code, stderr } = await segment('-p', 'a AND )', '-q');
+    expect(code).toBe(1);
+    expect(stderr.split('\n').slice(1)).toEqual(['  a AND )', '        ^', '']);
+  });
+
   it('negative ones are taken out, and absent ones are called so', async () => {
     const { prompts } = await json('-p', 'teapot', '-p', 'tiger face', '--negative', 'teapot');
     expect(prompts.map(({ area }: { area: number }) => area)).toEqual([0, 0]);

@@ -3,7 +3,7 @@ import { ClipSegError } from '@clipseg/core';
 /** Wrong use of the command line: exit code 2. */
 export class UsageError extends Error {}
 
-/** Prints one line on stderr (the stack too with --debug) and gives the exit code. */
+/** Prints what went wrong on stderr (the stack too with --debug) and gives the exit code. */
 export function reportError(
   error: unknown,
   { debug, signal }: { debug: boolean; signal: AbortSignal },
@@ -11,7 +11,9 @@ export function reportError(
   const known = error instanceof UsageError || ClipSegError.isInstance(error);
   const message = error instanceof Error ? error.message : String(error);
   const line = known ? message : `unexpected error: ${message} (--debug shows the stack)`;
-  process.stderr.write(`clipseg: ${line.replace(/\s*\n\s*/g, ' ')}\n`);
+  // One line, unless the others point into a prompt with a caret.
+  const pointing = ClipSegError.isInstance(error) && error.code === 'invalid-prompt';
+  process.stderr.write(`clipseg: ${pointing ? line : line.replace(/\s*\n\s*/g, ' ')}\n`);
   if (debug && error instanceof Error) {
     for (let e: unknown = error; e instanceof Error; e = e.cause) {
       process.stderr.write(`${e.stack}\n`);
