@@ -1,44 +1,76 @@
+/** A map stretched to another size, row by row; rows in order are fastest. */
+export interface Upsampler {
+  /** Writes row y, float32 [width], or its columns from `start` to `end` (not included) only. */
+  row(y: number, into: Float32Array, start?: number, end?: number): void;
+}
+
 /**
  * Bilinear, as torch's F.interpolate(align_corners=False) does it.
+ * @param map float32 [h, w]
+ */
+export function createUpsampler(
+  map: Float32Array,
+  [h, w]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): Upsampler {
+  if (h === height && w === width) {
+    return {
+      row: (y, into, start = 0, end = w) =>
+        into.set(map.subarray(y * w + start, y * w + end), start),
+    };
+  }
+  const columns = axis(w, width);
+  const rows = axis(h, height);
+  const upper = { row: -1, values: new Float32Array(width) };
+  const lower = { row: -1, values: new Float32Array(width) };
+  return {
+    row(y, into, start = 0, end = width) {
+      const top = rows.low[y] as number;
+      const bottom = rows.high[y] as number;
+      // Rows mostly move down: what was the lower one becomes the upper one.
+      if (upper.row !== top && lower.row === top) {
+        [upper.values, lower.values] = [lower.values, upper.values];
+        [upper.row, lower.row] = [lower.row, upper.row];
+      }
+      if (upper.row !== top) stretchRow(map, top * w, columns, upper.values);
+      upper.row = top;
+      if (lower.row !== bottom) stretchRow(map, bottom * w, columns, lower.values);
+      lower.row = bottom;
+      const weight = rows.weight[y] as number;
+      const [above, below] = [upper.values, lower.values];
+      for (let x = start; x < end; x++) {
+        const a = above[x] as number;
+        into[x] = a + ((below[x] as number) - a) * weight;
+      }
+    },
+  };
+}
+
+/**
+ * The whole of it at once.
  * @param map float32 [h, w]
  * @returns float32 [height, width]
  */
 export function upsampleBilinear(
   map: Float32Array,
-  [h, w]: readonly [number, number],
+  size: readonly [h: number, w: number],
   [height, width]: readonly [number, number],
 ): Float32Array {
-  if (h === height && w === width) return map.slice();
   const result = new Float32Array(height * width);
-  const columns = axis(w, width);
-  const upper = { row: -1, values: new Float32Array(width) };
-  const lower = { row: -1, values: new Float32Array(width) };
-  const rows = axis(h, height);
-  for (let y = 0; y < height; y++) {
-    const top = rows.low[y] as number;
-    const bottom = rows.high[y] as number;
-    // Rows only move down: what was the lower one mostly becomes the upper one.
-    if (upper.row !== top && lower.row === top) {
-      [upper.values, lower.values] = [lower.values, upper.values];
-      [upper.row, lower.row] = [lower.row, upper.row];
-    }
-    if (upper.row !== top) stretchRow(map, top * w, columns, upper.values);
-    upper.row = top;
-    if (lower.row !== bottom) stretchRow(map, bottom * w, columns, lower.values);
-    lower.row = bottom;
-    blend(upper.values, lower.values, rows.weight[y] as number, result, y * width);
-  }
+  const upsampler = createUpsampler(map, size, [height, width]);
+  for (let y = 0; y < height; y++) upsampler.row(y, result.subarray(y * width, (y + 1) * width));
   return result;
 }
 
-interface Axis {
+export interface Axis {
   readonly low: Int32Array;
   readonly high: Int32Array;
   /** Of the higher neighbour. */
   readonly weight: Float32Array;
 }
 
-function axis(from: number, to: number): Axis {
+/** Between which of `from` values each of `to` lies. */
+export function axis(from: number, to: number): Axis {
   const low = new Int32Array(to);
   const high = new Int32Array(to);
   const weight = new Float32Array(to);
@@ -58,18 +90,5 @@ function stretchRow(map: Float32Array, start: number, columns: Axis, into: Float
     const a = map[start + (low[x] as number)] as number;
     const b = map[start + (high[x] as number)] as number;
     into[x] = a + (b - a) * (weight[x] as number);
-  }
-}
-
-function blend(
-  upper: Float32Array,
-  lower: Float32Array,
-  weight: number,
-  into: Float32Array,
-  start: number,
-): void {
-  for (let x = 0; x < upper.length; x++) {
-    const a = upper[x] as number;
-    into[start + x] = a + ((lower[x] as number) - a) * weight;
   }
 }

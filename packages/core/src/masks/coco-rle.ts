@@ -1,6 +1,7 @@
 import { ClipSegError } from '../errors.js';
 import { compressRuns, expandRuns } from './coco-string.js';
 import { checkMask, checkSize, type MaskSize } from './mask.js';
+import { listOf } from './runs.js';
 
 // Run lengths as COCO's annotations and pycocotools have them. They go down the columns, so that a
 // mask, which is stored by rows, is read and written here by what changes from one row to the next:
@@ -32,37 +33,28 @@ const fail = (what: string): never => {
  * at the first pixel inside.
  */
 function changes(mask: Uint8Array, { width, height }: MaskSize): Int32Array {
-  const perColumn = new Int32Array(width + 1);
-  let found = new Int32Array(1024);
-  let count = 0;
+  const found = listOf();
+  const begins = new Int32Array(width + 1);
   for (let y = 0; y < height; y++) {
     const row = y * width;
-    if (count + width > found.length) {
-      const larger = new Int32Array(Math.max(2 * found.length, count + width));
-      larger.set(found);
-      found = larger;
-    }
     for (let x = 0; x < width; x++) {
-      const inside = mask[row + x] !== 0;
       // Above the first row is the end of the column to the left.
       const above = y > 0 ? row + x - width : x > 0 ? (height - 1) * width + x - 1 : -1;
-      if (inside !== (above >= 0 && mask[above] !== 0)) {
-        found[count++] = x * height + y;
-        perColumn[x + 1] = (perColumn[x + 1] as number) + 1;
-      }
+      if ((mask[row + x] !== 0) === (above >= 0 && mask[above] !== 0)) continue;
+      found.push(x * height + y);
+      begins[x + 1] = (begins[x + 1] as number) + 1;
     }
   }
   // Sorted by column; within a column they are in order already.
   for (let x = 0; x < width; x++) {
-    perColumn[x + 1] = (perColumn[x + 1] as number) + (perColumn[x] as number);
+    begins[x + 1] = (begins[x + 1] as number) + (begins[x] as number);
   }
-  const sorted = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    const at = found[i] as number;
+  const sorted = new Int32Array(found.count);
+  for (const at of found.all()) {
     const x = Math.floor(at / height);
-    const place = perColumn[x] as number;
+    const place = begins[x] as number;
     sorted[place] = at;
-    perColumn[x] = place + 1;
+    begins[x] = place + 1;
   }
   return sorted;
 }

@@ -82,7 +82,7 @@ export interface DistanceOptions {
  * @param visit is given float64 [width], which is written over by the next row; Infinity everywhere
  *   where there is no such pixel at all
  */
-function eachDistanceRow(
+export function eachDistanceRow(
   mask: Uint8Array,
   size: MaskSize,
   { to = 'inside' }: DistanceOptions,

@@ -1,3 +1,7 @@
+export type * from '../contracts/post-processor.js';
+export { intersection, inversion, subtraction, union } from './algebra.js';
+export { bandAlpha, featherAlpha, matteAlpha } from './alpha.js';
+export { brush, type Stroke } from './brush.js';
 export { cocoPolygonMask } from './coco-polygon.js';
 export {
   type CocoRle,
@@ -8,5 +12,52 @@ export {
   encodeCocoRle,
   type UncompressedRle,
 } from './coco-rle.js';
+export { type ContourOptions, contours } from './contours.js';
 export { type DistanceOptions, dilate, distances, erode } from './distance.js';
+export { findInstances, type InstanceOptions, instanceMask } from './instances.js';
+export type { Connectivity } from './label-runs.js';
 export type { MaskSize } from './mask.js';
+export { closing, opening } from './morphology.js';
+export { fillHoles, removeSmall } from './parts.js';
+export { type PipelinePlugins, pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
+export { type Polygon, polygonArea, polygonMask, type Ring } from './polygon.js';
+export {
+  draftMasks,
+  type MaskDrafts,
+  type Postprocessed,
+  type PostprocessOptions,
+  type ProcessedSegment,
+  postprocess,
+} from './postprocess.js';
+export { type GuidedOptions, guided } from './refiners.js';
+export { aboveProbability, scoreMap } from './scores.js';
+export { scoresOf } from './segmentation-scores.js';
+export { type SimplifyOptions, simplify } from './simplify.js';
+export { smoothing } from './smoothing.js';
+export { type BandOptions, band } from './steps/band.js';
+export { instances, type LargestOptions, largest } from './steps/instances.js';
+export { type MorphologyOptions, morphology } from './steps/morphology.js';
+export { refine } from './steps/refine.js';
+export { type FeatherOptions, feather, type MatteOptions, matte } from './steps/soft-edges.js';
+export { type StrokesOptions, strokes } from './steps/strokes.js';
+export { threshold } from './steps/threshold.js';
+export { upsample } from './steps/upsample.js';
+export {
+  type AdaptiveOptions,
+  type AreaOptions,
+  areaTarget,
+  type CalibratedOptions,
+  calibrated,
+  type FixedOptions,
+  fixed,
+  type HysteresisOptions,
+  hysteresis,
+  otsu,
+  type PercentileOptions,
+  type PerPromptOptions,
+  percentile,
+  perPrompt,
+  type RelativeOptions,
+  relativeToMaximum,
+  triangle,
+} from './thresholders.js';

@@ -39,3 +39,42 @@ export function checkNumber(value: unknown, name: string, least = 0): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
   throw new ClipSegError('invalid-argument', `${name} is ${value}, not a number from ${least}.`);
 }
+
+/**
+ * @returns the value
+ * @throws ClipSegError `invalid-argument` unless it is a number from `low` to `high`
+ */
+export function checkRange(value: unknown, name: string, low = 0, high = 1): number {
+  if (typeof value === 'number' && value >= low && value <= high) return value;
+  throw new ClipSegError(
+    'invalid-argument',
+    `${name} is ${value}; it goes from ${low} to ${high}.`,
+  );
+}
+
+/**
+ * @returns the value
+ * @throws ClipSegError `invalid-argument` unless it is one of those that are possible
+ */
+export function checkOneOf<T extends string | number>(
+  value: unknown,
+  name: string,
+  possible: readonly T[],
+): T {
+  const found = possible.find((one) => one === value);
+  if (found !== undefined) return found;
+  const message = `${name} is ${JSON.stringify(value)}, not ${possible.join(' or ')}.`;
+  throw new ClipSegError('invalid-argument', message);
+}
+
+/**
+ * @returns the value
+ * @throws ClipSegError `invalid-argument` unless it is a whole number of at least `least`
+ */
+export function checkCount(value: unknown, name: string, least = 1): number {
+  if (Number.isInteger(value) && Number(value) >= least) return value as number;
+  throw new ClipSegError(
+    'invalid-argument',
+    `${name} is ${value}, not a whole number from ${least}.`,
+  );
+}

@@ -1,0 +1,43 @@
+import { ClipSegError } from '../errors.js';
+import { checkMask, type MaskSize } from './mask.js';
+
+type Masks = readonly Uint8Array[];
+
+/** Folds masks of one size into a new one of 0 and 1. */
+function fold(
+  masks: Masks,
+  size: MaskSize,
+  pick: (own: number, other: number) => number,
+): Uint8Array {
+  if (masks.length === 0) throw new ClipSegError('invalid-argument', 'No mask was given.');
+  for (const [i, mask] of masks.entries()) checkMask(mask, size, `mask ${i}`);
+  const result = (masks[0] as Uint8Array).map((value) => (value ? 1 : 0));
+  for (const mask of masks.slice(1)) {
+    for (let i = 0; i < result.length; i++) {
+      result[i] = pick(result[i] as number, mask[i] ? 1 : 0);
+    }
+  }
+  return result;
+}
+
+/**
+ * Inside where one of the masks is.
+ * @param masks uint8 [height, width] each, inside where not 0
+ * @returns uint8 [height, width], a new one
+ * @throws ClipSegError `invalid-argument`
+ */
+export const union = (masks: Masks, size: MaskSize): Uint8Array =>
+  fold(masks, size, (own, other) => own | other);
+
+/** Inside where all of the masks are. Otherwise as `union`. */
+export const intersection = (masks: Masks, size: MaskSize): Uint8Array =>
+  fold(masks, size, (own, other) => own & other);
+
+/** Inside where the first of the masks is and no other. Otherwise as `union`. */
+export const subtraction = (masks: Masks, size: MaskSize): Uint8Array =>
+  fold(masks, size, (own, other) => own & ~other);
+
+/** Outside where the mask is inside, and the other way round. Otherwise as `union`. */
+export function inversion(mask: Uint8Array, size: MaskSize): Uint8Array {
+  return checkMask(mask, size).map((value) => (value ? 0 : 1));
+}

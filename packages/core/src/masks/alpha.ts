@@ -1,0 +1,100 @@
+import type { RawImage } from '../contracts/image.js';
+import type { ScoreMap } from '../contracts/post-processor.js';
+import { eachDistanceRow } from './distance.js';
+import { gridFor, guidedRows } from './guided-filter.js';
+import { checkMask, checkNumber, type MaskSize } from './mask.js';
+import { sampleGrid } from './sample-grid.js';
+import { quickProbability } from './scores.js';
+
+// An alpha says how much of a pixel belongs, uint8 [height, width], 255 all of it.
+
+/**
+ * A band between two probabilities: 0 at the lower one, 255 at the upper one, even in between.
+ * @param min probability, 0..1, below `max`
+ * @returns uint8 [height, width]
+ */
+export function bandAlpha(scores: ScoreMap, min: number, max: number): Uint8Array {
+  const { width, height, scale } = scores;
+  const alpha = new Uint8Array(width * height);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = scores.row(y);
+    for (let x = 0; x < width; x++, i++) {
+      const share = (quickProbability(row[x] as number, scale) - min) / (max - min);
+      alpha[i] = share <= 0 ? 0 : share >= 1 ? 255 : share * 255 + 0.5;
+    }
+  }
+  return alpha;
+}
+
+/** Even at both ends. */
+const smoothstep = (t: number): number => t * t * (3 - 2 * t);
+
+/**
+ * A soft edge around a mask's outline, by the distance from it.
+ * @param mask uint8 [height, width], inside where not 0
+ * @param radius to each side of the outline, in pixels
+ * @returns uint8 [height, width]
+ * @throws ClipSegError `invalid-argument`
+ */
+export function featherAlpha(mask: Uint8Array, size: MaskSize, radius: number): Uint8Array {
+  checkMask(mask, size);
+  checkNumber(radius, 'radius');
+  const alpha = mask.map((value) => (value ? 255 : 0));
+  if (radius === 0) return alpha;
+  for (const [to, sign] of [
+    ['outside', 1],
+    ['inside', -1],
+  ] as const) {
+    eachDistanceRow(mask, size, { to }, (y, squared) => {
+      for (let x = 0, i = y * size.width; x < size.width; x++, i++) {
+        if ((mask[i] !== 0) !== (to === 'outside')) continue;
+        // The outline is half a pixel before the first one on the other side.
+        const distance = Math.sqrt(squared[x] as number) - 0.5;
+        if (distance < radius) {
+          alpha[i] = Math.round(255 * smoothstep(0.5 + (sign * distance) / (2 * radius)));
+        }
+      }
+    });
+  }
+  return alpha;
+}
+
+export interface MatteOptions {
+  /** Of the band around the outline in which the picture decides, in source pixels. */
+  readonly radius: number;
+  /** Variance of colours (0..1) below which the picture has no edge to follow. */
+  readonly epsilon: number;
+}
+
+/** What is nearly all or nearly nothing is taken as such, so that no haze is left. */
+const HAZE = 0.08;
+
+/**
+ * The alpha matte of a mask: within a band around its outline, hair and soft edges as the picture has
+ * them, by the guided filter (He, Sun & Tang 2013, 4.5).
+ * @param mask uint8 [height, width], inside where not 0
+ * @param image of the same size
+ * @returns uint8 [height, width]
+ */
+export function matteAlpha(
+  mask: Uint8Array,
+  image: RawImage,
+  { radius, epsilon }: MatteOptions,
+): Uint8Array {
+  const { width, height } = image;
+  checkMask(mask, image);
+  const grid = gridFor(image, radius);
+  const inside = (y: number) => mask.subarray(y * width, (y + 1) * width);
+  const coverage = sampleGrid(image, grid, inside);
+  const fill = guidedRows(image, coverage, grid, { radius, epsilon, guide: 'colour' });
+  const row = new Float32Array(width);
+  const alpha = new Uint8Array(mask.length);
+  for (let y = 0, i = 0; y < height; y++) {
+    fill(y, row);
+    for (let x = 0; x < width; x++, i++) {
+      const share = ((row[x] as number) - HAZE) / (1 - 2 * HAZE);
+      alpha[i] = share <= 0 ? 0 : share >= 1 ? 255 : share * 255 + 0.5;
+    }
+  }
+  return alpha;
+}

@@ -1,0 +1,71 @@
+import type { ScoreMap } from '../contracts/post-processor.js';
+import { type Connectivity, labelRuns } from './label-runs.js';
+import { checkMask, checkOneOf, checkRange, type MaskSize } from './mask.js';
+import type { Polygon, Ring } from './polygon.js';
+import { runsOf } from './runs.js';
+import { limitOf } from './scores.js';
+import { shiftsOf } from './sub-pixel.js';
+import { type Direction, type Outlines, STEP_X, STEP_Y, traceOutlines } from './trace.js';
+
+export interface ContourOptions {
+  /** With scores, outlines lie where these pass `threshold` between two pixels. */
+  readonly scores?: ScoreMap;
+  /** Probability at which the mask was cut out of the scores. Default 0.5. */
+  readonly threshold?: number;
+  /** Default 8: pixels that touch at a corner are one part. */
+  readonly connectivity?: Connectivity;
+}
+
+/**
+ * Corners half-way between a pixel inside and one outside, as marching squares puts them, shifted
+ * outwards where shifts are given. Of a straight stretch only its ends.
+ */
+function ringOf(outlines: Outlines, ring: number, size: MaskSize, shifts?: Float32Array): Ring {
+  const [start, end] = [outlines.starts[ring] as number, outlines.starts[ring + 1] as number];
+  const points: number[] = [];
+  const directionAt = (edge: number) => outlines.directions[edge] as Direction;
+  for (let edge = start; edge < end; edge++) {
+    const direction = directionAt(edge);
+    const before = directionAt(edge === start ? end - 1 : edge - 1);
+    const after = directionAt(edge === end - 1 ? start : edge + 1);
+    const x = outlines.xs[edge] as number;
+    const y = outlines.ys[edge] as number;
+    const [dx, dy] = [STEP_X[direction], STEP_Y[direction]];
+    // An outline that turns in a corner of the picture has it as its own.
+    const atCorner = (x === 0 || x === size.width) && (y === 0 || y === size.height);
+    if (atCorner && before !== direction) points.push(x, y);
+    if (!shifts && direction === before && direction === after) continue;
+    const shift = shifts?.[edge] ?? 0;
+    points.push(x + dx / 2 + dy * shift, y + dy / 2 - dx * shift);
+  }
+  return Float64Array.from(points);
+}
+
+/**
+ * Outlines of a mask with their holes, in linear time. `polygonMask` of them gives the mask again.
+ * @param mask uint8 [height, width], inside where not 0
+ * @returns one per connected part, from the top
+ * @throws ClipSegError `invalid-argument`
+ */
+export function contours(
+  mask: Uint8Array,
+  size: MaskSize,
+  { scores, threshold = 0.5, connectivity = 8 }: ContourOptions = {},
+): Polygon[] {
+  checkMask(mask, size);
+  checkRange(threshold, 'threshold');
+  checkOneOf(connectivity, 'connectivity', [4, 8]);
+  const labelled = labelRuns(runsOf(mask, size), connectivity);
+  const outlines = traceOutlines(mask, labelled, connectivity === 8);
+  const shifts = scores && shiftsOf(outlines, size, scores, limitOf(scores, threshold));
+  const parts: { outer?: Ring; holes: Ring[] }[] = Array.from({ length: labelled.count }, () => ({
+    holes: [],
+  }));
+  for (const [i, label] of outlines.labels.entries()) {
+    const part = parts[label] as { outer?: Ring; holes: Ring[] };
+    const ring = ringOf(outlines, i, size, shifts);
+    if (part.outer) part.holes.push(ring);
+    else part.outer = ring;
+  }
+  return parts as Polygon[];
+}

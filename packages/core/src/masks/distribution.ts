@@ -1,0 +1,51 @@
+import type { Distribution, ScoreMap } from '../contracts/post-processor.js';
+import { logit, sigmoid } from '../sigmoid.js';
+
+// Bins are even in logits, so that a logit map is counted without an exponential a pixel: beyond 16
+// a logit is 0 or 1 to seven digits, and a bin of 1/256 is at most 0.001 wide in probability.
+const REACH = 16;
+const PER_LOGIT = 256;
+const BINS = 2 * REACH * PER_LOGIT;
+
+/** Probabilities are looked up with 16 bits. */
+const LEVELS = 65535;
+
+const binOf = (value: number): number => {
+  const bin = (value + REACH) * PER_LOGIT;
+  if (bin >= BINS) return BINS - 1;
+  return bin > 0 ? bin | 0 : 0;
+};
+
+/** Counts all pixels. */
+export function distributionOf(scores: ScoreMap): Distribution {
+  const counts = new Uint32Array(BINS);
+  if (scores.scale === 'logit') {
+    for (let y = 0; y < scores.height; y++) countLogits(scores.row(y), counts);
+  } else {
+    const levels = new Uint32Array(LEVELS + 1);
+    for (let y = 0; y < scores.height; y++) countLevels(scores.row(y), levels);
+    for (let i = 0; i <= LEVELS; i++) {
+      const bin = binOf(logit(i / LEVELS));
+      counts[bin] = (counts[bin] as number) + (levels[i] as number);
+    }
+  }
+  const edges = Float64Array.from({ length: BINS + 1 }, (_, i) => sigmoid(i / PER_LOGIT - REACH));
+  edges[0] = 0;
+  edges[BINS] = 1;
+  return { edges, counts: Float64Array.from(counts) };
+}
+
+function countLogits(row: Float32Array, counts: Uint32Array): void {
+  for (let x = 0; x < row.length; x++) {
+    const bin = binOf(row[x] as number);
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+}
+
+function countLevels(row: Float32Array, levels: Uint32Array): void {
+  for (let x = 0; x < row.length; x++) {
+    const p = row[x] as number;
+    const level = p > 0 ? (Math.min(1, p) * LEVELS + 0.5) | 0 : 0;
+    levels[level] = (levels[level] as number) + 1;
+  }
+}

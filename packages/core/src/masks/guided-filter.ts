@@ -1,0 +1,251 @@
+import type { RawImage } from '../contracts/image.js';
+import { type Axis, axis } from '../upsample.js';
+import { boxMean } from './box-mean.js';
+import type { MaskSize } from './mask.js';
+import { type Grid, sampleGrid } from './sample-grid.js';
+
+// The fast guided filter (He & Sun, Fast Guided Filter, 2015; He, Sun & Tang, Guided Image Filtering,
+// 2013). In every window the scores are fitted by a linear function of the picture's colour; the
+// functions are found on a coarse grid, in linear time whatever the window, and applied to the
+// picture at full resolution: edges of the picture become edges of the scores.
+
+export interface GuideOptions {
+  /** Of the window, in source pixels. */
+  readonly radius: number;
+  /** Variance of colours (0..1) below which the picture is taken as flat. */
+  readonly epsilon: number;
+  readonly guide: 'colour' | 'grey';
+}
+
+/** Half the window on the grid: with fewer the windows would be coarse, with more time is lost. */
+const REACH = 12;
+/** Blocks of the grid at most: its 20 planes would take more memory than the picture. */
+const MAX_BLOCKS = 2 ** 18;
+
+/** A grid on which a window of the radius has about `REACH` blocks to each side. */
+export function gridFor({ width, height }: MaskSize, radius: number): Grid {
+  const block = Math.max(1, radius / REACH, Math.sqrt((width * height) / MAX_BLOCKS));
+  return [Math.ceil(height / block), Math.ceil(width / block)];
+}
+
+const LUMA = [0.299, 0.587, 0.114] as const;
+
+/** Colours 0..1 on the grid: three planes, or one where the picture or the guide is grey. */
+function guidePlanes(image: RawImage, grid: Grid, guide: GuideOptions['guide']): Float32Array[] {
+  const { width, channels, data } = image;
+  const row = (y: number) => data.subarray(y * width * channels, (y + 1) * width * channels);
+  const plane = (offset: number) =>
+    sampleGrid(image, grid, row, { step: channels, offset }).map((level) => level / 255);
+  if (channels === 1) return [plane(0)];
+  const [r, g, b] = [plane(0), plane(1), plane(2)];
+  if (guide === 'colour') return [r, g, b];
+  return [r.map((red, i) => LUMA[0] * red + LUMA[1] * g[i]! + LUMA[2] * b[i]!)];
+}
+
+/** Of the windows: score = slopes * colour + offset. */
+interface Fit {
+  /** One float32 plane per channel of the guide. */
+  readonly slopes: Float32Array[];
+  readonly offset: Float32Array;
+}
+
+/** Mean over windows of a product, less the product of the means. */
+function covariance(
+  [a, meanA]: readonly [Float32Array, Float32Array],
+  [b, meanB]: readonly [Float32Array, Float32Array],
+  mean: (plane: Float32Array) => Float32Array,
+): Float32Array {
+  const result = mean(a.map((value, i) => value * (b[i] as number)));
+  for (let i = 0; i < result.length; i++) {
+    result[i] = (result[i] as number) - (meanA[i] as number) * (meanB[i] as number);
+  }
+  return result;
+}
+
+type Mean = (plane: Float32Array) => Float32Array;
+
+function fitGrey(guide: Float32Array, scores: Float32Array, epsilon: number, mean: Mean): Fit {
+  const [meanGuide, meanScores] = [mean(guide), mean(scores)];
+  const slope = covariance([guide, meanGuide], [scores, meanScores], mean);
+  const variance = covariance([guide, meanGuide], [guide, meanGuide], mean);
+  for (let i = 0; i < slope.length; i++) {
+    slope[i] = (slope[i] as number) / ((variance[i] as number) + epsilon);
+  }
+  const offset = meanScores.map((s, i) => s - (slope[i] as number) * (meanGuide[i] as number));
+  return { slopes: [slope], offset };
+}
+
+/** The same with three colours: a symmetric 3 x 3 system a window, solved by its adjugate. */
+function fitColour(
+  guide: readonly Float32Array[],
+  scores: Float32Array,
+  epsilon: number,
+  mean: Mean,
+): Fit {
+  const own = guide.map((plane) => [plane, mean(plane)] as const) as [Pair, Pair, Pair];
+  const [r, g, b] = own;
+  const target: Pair = [scores, mean(scores)];
+  const [rr, rg, rb] = [r, g, b].map((other) => covariance(r, other, mean)) as Triple;
+  const [gg, gb, bb] = [covariance(g, g, mean), covariance(g, b, mean), covariance(b, b, mean)];
+  const slopes = own.map((pair) => covariance(pair, target, mean)) as Triple;
+  const offset = target[1];
+  for (let i = 0; i < offset.length; i++) {
+    const [a, d, f] = [rr[i]! + epsilon, gg[i]! + epsilon, bb[i]! + epsilon];
+    const [u, v, w] = [rg[i]!, rb[i]!, gb[i]!];
+    const [x, y, z] = [slopes[0][i]!, slopes[1][i]!, slopes[2][i]!];
+    const [ad, ae, af] = [d * f - w * w, v * w - u * f, u * w - v * d];
+    const [bd, be, ce] = [a * f - v * v, u * v - a * w, a * d - u * u];
+    const scale = 1 / (a * ad + u * ae + v * af);
+    const sr = (ad * x + ae * y + af * z) * scale;
+    const sg = (ae * x + bd * y + be * z) * scale;
+    const sb = (af * x + be * y + ce * z) * scale;
+    slopes[0][i] = sr;
+    slopes[1][i] = sg;
+    slopes[2][i] = sb;
+    offset[i] = offset[i]! - sr * r[1][i]! - sg * g[1][i]! - sb * b[1][i]!;
+  }
+  return { slopes, offset };
+}
+
+type Pair = readonly [plane: Float32Array, mean: Float32Array];
+type Triple = [Float32Array, Float32Array, Float32Array];
+
+/**
+ * Scores guided by a picture.
+ * @param scores probabilities on the grid, float32 [rows, columns], finite
+ * @returns writes row y at full resolution, float32 [width]; values may leave 0..1 a little
+ */
+export function guidedRows(
+  image: RawImage,
+  scores: Float32Array,
+  grid: Grid,
+  { radius, epsilon, guide }: GuideOptions,
+): (y: number, into: Float32Array) => void {
+  const reach = Math.max(1, Math.round((radius * grid[1]) / image.width));
+  const mean: Mean = (plane) => boxMean(plane, grid, reach);
+  const planes = guidePlanes(image, grid, guide);
+  const fit =
+    planes.length === 1
+      ? fitGrey(planes[0] as Float32Array, scores, epsilon, mean)
+      : fitColour(planes, scores, epsilon, mean);
+  const slopes = perLevel(fit.slopes, image.channels).map(mean);
+  return applyFit(image, grid, [...slopes, mean(fit.offset)]);
+}
+
+/** Slopes per level (0..255) of every channel there is; a grey guide's are those of its brightness. */
+function perLevel(slopes: readonly Float32Array[], channels: number): Float32Array[] {
+  const [only] = slopes as [Float32Array];
+  if (slopes.length === 1 && channels > 1)
+    return LUMA.map((part) => only.map((s) => (s * part) / 255));
+  return slopes.map((plane) => plane.map((s) => s / 255));
+}
+
+/** Source columns from `start` to `end` (not included) between two columns of the grid. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly left: number;
+  readonly right: number;
+  /** Of the right one, at the start, and how much more it is from pixel to pixel. */
+  readonly weight: number;
+  readonly step: number;
+}
+
+function stretches(columns: number, width: number): Stretch[] {
+  const { low, high, weight } = axis(columns, width);
+  const result: Stretch[] = [];
+  for (let start = 0, end = 1; end <= width; end++) {
+    // The outermost pixels have the outermost column alone: their weight stays at 0.
+    const flat = weight[start] === 0 && weight[start + 1] === 0;
+    const same = end < width && low[end] === low[start];
+    if (same && (!flat || weight[end] === 0)) continue;
+    const [left, right] = [low[start] as number, high[start] as number];
+    const step = flat ? 0 : columns / width;
+    result.push({ start, end, left, right, weight: weight[start] as number, step });
+    start = end;
+  }
+  return result;
+}
+
+/** What the lines of slopes and offset are at a stretch's start, and how much more from pixel to pixel. */
+function slopesAlong(lines: readonly Float64Array[], at: Stretch, into: Float64Array): void {
+  for (let p = 0; p < lines.length; p++) {
+    const [left, right] = [lines[p]![at.left]!, lines[p]![at.right]!];
+    into[2 * p] = left + (right - left) * at.weight;
+    into[2 * p + 1] = (right - left) * at.step;
+  }
+}
+
+/** Rows of a plane blended to one. */
+function blendRows(
+  plane: Float32Array,
+  { low, high, weight }: Axis,
+  y: number,
+  into: Float64Array,
+) {
+  const [upper, lower] = [low[y]! * into.length, high[y]! * into.length];
+  for (let i = 0; i < into.length; i++) {
+    into[i] = plane[upper + i]! + (plane[lower + i]! - plane[upper + i]!) * weight[y]!;
+  }
+}
+
+/**
+ * Applies the fits between the four nearest blocks to every pixel. Along a row they change evenly
+ * from one block to the next, so that a pixel costs one addition for each of them.
+ * @param planes slopes per level of a channel (0..255), and the offset, float32 [rows, columns]
+ */
+function applyFit(
+  { width, height, channels, data }: RawImage,
+  [rows, columns]: Grid,
+  planes: readonly Float32Array[],
+): (y: number, into: Float32Array) => void {
+  const across = stretches(columns, width);
+  const down = axis(rows, height);
+  const lines = planes.map(() => new Float64Array(columns));
+  const fit = new Float64Array(2 * planes.length);
+  const along = channels === 1 ? greyAlong : colourAlong;
+  return (y, into) => {
+    for (let p = 0; p < planes.length; p++) blendRows(planes[p]!, down, y, lines[p]!);
+    const row = data.subarray(y * width * channels, (y + 1) * width * channels);
+    for (const stretch of across) {
+      slopesAlong(lines, stretch, fit);
+      along(stretch, fit, row, channels, into);
+    }
+  };
+}
+
+type Levels = RawImage['data'];
+
+function greyAlong(
+  { start, end }: Stretch,
+  fit: Float64Array,
+  row: Levels,
+  _: number,
+  into: Float32Array,
+) {
+  let [slope, offset] = [fit[0]!, fit[2]!];
+  const [slopeStep, offsetStep] = [fit[1]!, fit[3]!];
+  for (let x = start; x < end; x++) {
+    into[x] = offset + slope * row[x]!;
+    slope += slopeStep;
+    offset += offsetStep;
+  }
+}
+
+function colourAlong(
+  { start, end }: Stretch,
+  fit: Float64Array,
+  row: Levels,
+  channels: number,
+  into: Float32Array,
+): void {
+  let [r, g, b, offset] = [fit[0]!, fit[2]!, fit[4]!, fit[6]!];
+  const [rStep, gStep, bStep, offsetStep] = [fit[1]!, fit[3]!, fit[5]!, fit[7]!];
+  for (let x = start, i = start * channels; x < end; x++, i += channels) {
+    into[x] = offset + r * row[i]! + g * row[i + 1]! + b * row[i + 2]!;
+    r += rStep;
+    g += gStep;
+    b += bStep;
+    offset += offsetStep;
+  }
+}

@@ -1,0 +1,194 @@
+import type { Instance, ScoreMap } from '../contracts/post-processor.js';
+import { ClipSegError } from '../errors.js';
+import { type Connectivity, type LabelledRuns, labelRuns } from './label-runs.js';
+import {
+  checkCount,
+  checkMask,
+  checkNumber,
+  checkOneOf,
+  checkRange,
+  checkSize,
+  type MaskSize,
+} from './mask.js';
+import { runsOf } from './runs.js';
+import { quickProbability } from './scores.js';
+import { splitRuns } from './split-runs.js';
+
+export interface InstanceOptions {
+  /** Whether pixels that touch at a corner are one part (8, default) or not (4). */
+  readonly connectivity?: Connectivity;
+  /** Parts of fewer pixels are left out. Default 1. */
+  readonly minArea?: number;
+  /** Parts of a lower mean probability are left out. Default 0. */
+  readonly minScore?: number;
+  /**
+   * Parts that only touch are cut apart where their neck is narrower than this share of the smaller
+   * one's width, 0..1; 0.7 is a good start. Default: they are not.
+   */
+  readonly split?: number;
+  /** Which come first: the largest (default), the surest, or the uppermost. */
+  readonly sort?: 'area' | 'score' | 'position';
+  /** Only so many of the first ones. Default: all. */
+  readonly top?: number;
+}
+
+/** @throws ClipSegError `invalid-argument` */
+export function checkInstanceOptions(options: InstanceOptions): Required<InstanceOptions> {
+  const { connectivity = 8, minArea = 1, minScore = 0, split = 0, sort = 'area' } = options;
+  const { top = Number.MAX_SAFE_INTEGER } = options;
+  checkOneOf(connectivity, 'connectivity', [4, 8]);
+  checkNumber(minArea, 'minArea');
+  checkRange(minScore, 'minScore');
+  checkRange(split, 'split');
+  checkOneOf(sort, 'sort', ['area', 'score', 'position']);
+  checkCount(top, 'top');
+  return { connectivity, minArea, minScore, split, sort, top };
+}
+
+/** Sums over the pixels of each part. */
+interface Sums {
+  readonly area: Float64Array;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly score: Float64Array;
+  /** int32 [count, 4]. */
+  readonly boxes: Int32Array;
+  /** Runs of each. */
+  readonly runs: Int32Array;
+}
+
+function add(sums: Float64Array, part: number, value: number): void {
+  sums[part] = (sums[part] as number) + value;
+}
+
+function sumUp({ runs, labels, count }: LabelledRuns, scores: ScoreMap | undefined): Sums {
+  const zeros = () => new Float64Array(count);
+  const [area, x, y, score] = [zeros(), zeros(), zeros(), zeros()];
+  const boxes = Int32Array.from({ length: 4 * count }, (_, i) =>
+    i % 4 < 2 ? Math.max(runs.width, runs.height) : 0,
+  );
+  const perPart = new Int32Array(count);
+  for (let row = 0; row < runs.height; row++) {
+    const [first, end] = [runs.rows[row] as number, runs.rows[row + 1] as number];
+    const values = scores && first < end ? scores.row(row) : undefined;
+    for (let run = first; run < end; run++) {
+      const part = labels[run] as number;
+      const [x0, x1] = [runs.starts[run] as number, runs.ends[run] as number];
+      const length = x1 - x0;
+      perPart[part] = (perPart[part] as number) + 1;
+      add(area, part, length);
+      add(x, part, (length * (x0 + x1)) / 2);
+      add(y, part, length * (row + 0.5));
+      grow(boxes, part, x0, row, x1);
+      if (values && scores) add(score, part, sumOf(values, x0, x1, scores.scale));
+      else add(score, part, length);
+    }
+  }
+  return { area, x, y, score, boxes, runs: perPart };
+}
+
+function sumOf(values: Float32Array, start: number, end: number, scale: ScoreMap['scale']): number {
+  let sum = 0;
+  for (let x = start; x < end; x++) sum += quickProbability(values[x] as number, scale);
+  return sum;
+}
+
+function grow(boxes: Int32Array, part: number, x0: number, y: number, x1: number): void {
+  const at = 4 * part;
+  boxes[at] = Math.min(boxes[at] as number, x0);
+  boxes[at + 1] = Math.min(boxes[at + 1] as number, y);
+  boxes[at + 2] = Math.max(boxes[at + 2] as number, x1);
+  boxes[at + 3] = Math.max(boxes[at + 3] as number, y + 1);
+}
+
+/** The parts that are wanted, without their runs. */
+function chosen(sums: Sums, options: Required<InstanceOptions>): number[] {
+  const { minArea, minScore, sort, top } = options;
+  const scoreOf = (part: number) => (sums.score[part] as number) / (sums.area[part] as number);
+  const order = {
+    area: (a: number, b: number) => (sums.area[b] as number) - (sums.area[a] as number),
+    score: (a: number, b: number) => scoreOf(b) - scoreOf(a),
+    position: (a: number, b: number) => a - b,
+  }[sort];
+  return [...sums.area.keys()]
+    .filter((part) => (sums.area[part] as number) >= minArea && scoreOf(part) >= minScore)
+    .sort(order)
+    .slice(0, top);
+}
+
+/** The runs of the parts that are wanted, as triples y, x0, x1. */
+function runsByPart({ runs, labels }: LabelledRuns, sums: Sums, parts: readonly number[]) {
+  const lists = new Map(
+    parts.map((part) => [part, new Int32Array(3 * (sums.runs[part] as number))]),
+  );
+  const filled = new Int32Array(sums.runs.length);
+  for (let y = 0; y < runs.height; y++) {
+    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
+      const part = labels[run] as number;
+      const list = lists.get(part);
+      if (!list) continue;
+      const at = filled[part] as number;
+      list[at] = y;
+      list[at + 1] = runs.starts[run] as number;
+      list[at + 2] = runs.ends[run] as number;
+      filled[part] = at + 3;
+    }
+  }
+  return lists;
+}
+
+/**
+ * The connected parts of a mask, in linear time.
+ * @param mask uint8 [height, width], inside where not 0
+ * @param scores for the score of each; without them it is 1
+ * @throws ClipSegError `invalid-argument`
+ */
+export function findInstances(
+  mask: Uint8Array,
+  size: MaskSize,
+  options: InstanceOptions & { readonly scores?: ScoreMap } = {},
+): Instance[] {
+  checkMask(mask, size);
+  const wanted = checkInstanceOptions(options);
+  const whole = labelRuns(runsOf(mask, size), wanted.connectivity);
+  const labelled = wanted.split > 0 ? splitRuns(whole, mask, wanted.split) : whole;
+  const sums = sumUp(labelled, options.scores);
+  const parts = chosen(sums, wanted);
+  const runs = runsByPart(labelled, sums, parts);
+  return parts.map((part) => {
+    const area = sums.area[part] as number;
+    const side = (i: number) => sums.boxes[4 * part + i] as number;
+    return {
+      score: (sums.score[part] as number) / area,
+      area,
+      box: [side(0), side(1), side(2), side(3)],
+      centroid: [(sums.x[part] as number) / area, (sums.y[part] as number) / area],
+      runs: runs.get(part) as Int32Array,
+    };
+  });
+}
+
+/**
+ * Instances as one mask.
+ * @returns uint8 [height, width], 1 inside
+ * @throws ClipSegError `invalid-argument` for runs that leave the picture
+ */
+export function instanceMask(
+  instances: Instance | readonly Instance[],
+  size: MaskSize,
+): Uint8Array {
+  checkSize(size);
+  const { width, height } = size;
+  const mask = new Uint8Array(width * height);
+  for (const { runs } of [instances].flat() as readonly Instance[]) {
+    for (let i = 0; i < runs.length; i += 3) {
+      const [y, x0, x1] = [runs[i] as number, runs[i + 1] as number, runs[i + 2] as number];
+      if (!(y >= 0 && y < height && x0 >= 0 && x0 <= x1 && x1 <= width)) {
+        const message = `An instance leaves the picture of ${width} x ${height} in row ${y}.`;
+        throw new ClipSegError('invalid-argument', message);
+      }
+      mask.fill(1, y * width + x0, y * width + x1);
+    }
+  }
+  return mask;
+}

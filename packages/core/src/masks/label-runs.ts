@@ -1,0 +1,62 @@
+import type { Runs } from './runs.js';
+
+/** Whether pixels that touch at corners are connected (8) or not (4). */
+export type Connectivity = 4 | 8;
+
+export interface LabelledRuns {
+  readonly runs: Runs;
+  /** int32, the part of each run, numbered from 0 in the order in which they are met from the top. */
+  readonly labels: Int32Array;
+  readonly count: number;
+}
+
+/** The first run of a part; on the way, links are made shorter. */
+function rootOf(parents: Int32Array, run: number): number {
+  let at = run;
+  for (;;) {
+    const parent = parents[at] as number;
+    if (parent === at) return at;
+    const grand = parents[parent] as number;
+    parents[at] = grand;
+    at = grand;
+  }
+}
+
+/** Connects the runs of each row with those of the row above that they touch, in linear time. */
+export function labelRuns(runs: Runs, connectivity: Connectivity): LabelledRuns {
+  const { starts, ends, rows, height } = runs;
+  const parents = Int32Array.from({ length: starts.length }, (_, i) => i);
+  const corner = connectivity === 8 ? 1 : 0;
+  for (let y = 1; y < height; y++) {
+    let above = rows[y - 1] as number;
+    const lastAbove = rows[y] as number;
+    for (let run = lastAbove; run < (rows[y + 1] as number); run++) {
+      const start = (starts[run] as number) - corner;
+      const end = (ends[run] as number) + corner;
+      while (above < lastAbove && (ends[above] as number) <= start) above++;
+      for (let other = above; other < lastAbove && (starts[other] as number) < end; other++) {
+        const [a, b] = [rootOf(parents, run), rootOf(parents, other)];
+        if (a < b) parents[b] = a;
+        else parents[a] = b;
+      }
+    }
+  }
+  // A part's first run is its root: roots come before what links to them.
+  let count = 0;
+  for (let run = 0; run < parents.length; run++) {
+    const parent = parents[run] as number;
+    parents[run] = parent === run ? count++ : (parents[parent] as number);
+  }
+  return { runs, labels: parents, count };
+}
+
+/** Pixels of each part. */
+export function partAreas({ runs, labels, count }: LabelledRuns): Float64Array {
+  const areas = new Float64Array(count);
+  for (let run = 0; run < labels.length; run++) {
+    const label = labels[run] as number;
+    const length = (runs.ends[run] as number) - (runs.starts[run] as number);
+    areas[label] = (areas[label] as number) + length;
+  }
+  return areas;
+}

@@ -1,0 +1,22 @@
+import { dilate, erode } from './distance.js';
+import type { MaskSize } from './mask.js';
+
+/**
+ * Leaves out what no disc fits into: specks and thin lines.
+ * @param mask uint8 [height, width], inside where not 0
+ * @param radius in pixels, from 0
+ * @returns uint8 [height, width], a new one
+ * @throws ClipSegError `invalid-argument`
+ */
+export const opening = (mask: Uint8Array, size: MaskSize, radius: number): Uint8Array =>
+  dilate(erode(mask, size, radius), size, radius);
+
+/**
+ * Closes gaps that no disc fits into.
+ * @param mask uint8 [height, width], inside where not 0
+ * @param radius in pixels, from 0
+ * @returns uint8 [height, width], a new one
+ * @throws ClipSegError `invalid-argument`
+ */
+export const closing = (mask: Uint8Array, size: MaskSize, radius: number): Uint8Array =>
+  erode(dilate(mask, size, radius), size, radius);

@@ -1,0 +1,75 @@
+import { labelRuns, partAreas } from './label-runs.js';
+import { checkMask, checkNumber, type MaskSize } from './mask.js';
+import { paintRuns, runsOf } from './runs.js';
+
+/**
+ * Fills what is outside but shut in: it does not reach the picture's edge.
+ * @param mask uint8 [height, width], inside where not 0
+ * @param maxArea larger holes stay, in pixels
+ * @returns uint8 [height, width], a new one
+ * @throws ClipSegError `invalid-argument`
+ */
+export function fillHoles(
+  mask: Uint8Array,
+  size: MaskSize,
+  maxArea = Number.MAX_SAFE_INTEGER,
+): Uint8Array {
+  checkMask(mask, size);
+  checkNumber(maxArea, 'maxArea');
+  // What is inside hangs together at corners, so that what is outside does not.
+  const labelled = labelRuns(runsOf(mask, size, false), 4);
+  const { runs, labels, count } = labelled;
+  const areas = partAreas(labelled);
+  const open = new Uint8Array(count);
+  for (let y = 0; y < size.height; y++) {
+    const edge = y === 0 || y === size.height - 1;
+    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
+      if (edge || runs.starts[run] === 0 || runs.ends[run] === size.width) {
+        open[labels[run] as number] = 1;
+      }
+    }
+  }
+  const result = new Uint8Array(mask.length).fill(1);
+  paintRuns(result, runs, 0, (run) => {
+    const label = labels[run] as number;
+    return open[label] === 1 || (areas[label] as number) > maxArea;
+  });
+  return result;
+}
+
+/**
+ * Leaves out connected parts (corners connect) of fewer pixels.
+ * @param mask uint8 [height, width], inside where not 0
+ * @returns uint8 [height, width], a new one
+ * @throws ClipSegError `invalid-argument`
+ */
+export function removeSmall(mask: Uint8Array, size: MaskSize, minArea: number): Uint8Array {
+  checkMask(mask, size);
+  checkNumber(minArea, 'minArea');
+  const labelled = labelRuns(runsOf(mask, size), 8);
+  const areas = partAreas(labelled);
+  const result = new Uint8Array(mask.length);
+  const large = (run: number) => (areas[labelled.labels[run] as number] as number) >= minArea;
+  paintRuns(result, labelled.runs, 1, large);
+  return result;
+}
+
+/**
+ * What is connected to something sure.
+ * @param mask uint8 [height, width], 1 inside
+ * @param sure of the same size
+ */
+export function connectedTo(mask: Uint8Array, sure: Uint8Array, size: MaskSize): Uint8Array {
+  const { runs, labels, count } = labelRuns(runsOf(mask, size), 8);
+  const kept = new Uint8Array(count);
+  for (let y = 0; y < size.height; y++) {
+    const row = y * size.width;
+    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
+      const [start, end] = [runs.starts[run] as number, runs.ends[run] as number];
+      if (sure.subarray(row + start, row + end).includes(1)) kept[labels[run] as number] = 1;
+    }
+  }
+  const result = new Uint8Array(mask.length);
+  paintRuns(result, runs, 1, (run) => kept[labels[run] as number] === 1);
+  return result;
+}

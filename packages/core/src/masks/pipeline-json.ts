@@ -1,0 +1,161 @@
+import type { PostProcessor, Refiner, Thresholder } from '../contracts/post-processor.js';
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { guided } from './refiners.js';
+import { band } from './steps/band.js';
+import { instances, largest } from './steps/instances.js';
+import { morphology, morphologyOptions } from './steps/morphology.js';
+import { refine } from './steps/refine.js';
+import { feather, matte } from './steps/soft-edges.js';
+import { strokes } from './steps/strokes.js';
+import { threshold } from './steps/threshold.js';
+import { upsample } from './steps/upsample.js';
+import {
+  areaTarget,
+  calibrated,
+  fixed,
+  hysteresis,
+  otsu,
+  percentile,
+  perPrompt,
+  relativeToMaximum,
+  triangle,
+} from './thresholders.js';
+
+// A step is a factory's plain object whose options are its properties, so JSON.stringify writes a
+// pipeline. This reads it back.
+
+/** Makes an object of the name from its options. */
+type Factory<T> = (options: never) => T;
+
+/** What a pipeline may name besides the built-in ones, by name. */
+export interface PipelinePlugins {
+  readonly steps?: Readonly<Record<string, Factory<PostProcessor>>>;
+  readonly thresholders?: Readonly<Record<string, Factory<Thresholder>>>;
+  readonly refiners?: Readonly<Record<string, Factory<Refiner>>>;
+}
+
+/** A built-in factory and the options it takes, so that a misspelt one is found. */
+interface BuiltIn<T> {
+  readonly make: Factory<T>;
+  readonly options: readonly string[];
+}
+
+const adaptiveOptions = (...own: string[]) => [...own, 'least'];
+
+const thresholders: Readonly<Record<string, BuiltIn<Thresholder>>> = {
+  fixed: { make: fixed, options: ['value'] },
+  perPrompt: { make: perPrompt, options: ['values', 'otherwise'] },
+  calibrated: { make: calibrated, options: ['threshold', 'thresholds', 'presence'] },
+  otsu: { make: otsu, options: adaptiveOptions() },
+  triangle: { make: triangle, options: adaptiveOptions() },
+  percentile: { make: percentile, options: adaptiveOptions('percent') },
+  areaTarget: { make: areaTarget, options: adaptiveOptions('share', 'pixels') },
+  relativeToMaximum: { make: relativeToMaximum, options: adaptiveOptions('share') },
+  hysteresis: { make: hysteresis, options: ['low', 'high'] },
+};
+
+const refiners: Readonly<Record<string, BuiltIn<Refiner>>> = {
+  guided: { make: guided, options: ['radius', 'epsilon', 'guide'] },
+};
+
+const fail = (what: string): never => {
+  throw new ClipSegError('invalid-argument', what);
+};
+
+/** Builds what a name, or an object with a name, stands for. */
+function build<T>(
+  value: unknown,
+  kind: string,
+  builtIn: Readonly<Record<string, BuiltIn<T>>>,
+  plugins: Readonly<Record<string, Factory<T>>> = {},
+): T {
+  const given = typeof value === 'string' ? { name: value } : value;
+  if (!isRecord(given) || typeof given.name !== 'string') {
+    return fail(`${JSON.stringify(value)} is no ${kind}: neither a name nor an object with one.`);
+  }
+  const { name, ...options } = given;
+  if (Object.hasOwn(plugins, name)) return (plugins[name] as Factory<T>)(options as never);
+  if (!Object.hasOwn(builtIn, name)) {
+    const names = [...Object.keys(builtIn), ...Object.keys(plugins)].join(', ');
+    return fail(`there is no ${kind} ${JSON.stringify(name)}, only ${names}.`);
+  }
+  const { make, options: known } = builtIn[name] as BuiltIn<T>;
+  const odd = Object.keys(options).find((option) => !known.includes(option));
+  if (odd !== undefined) {
+    const taken = known.length > 0 ? `it takes ${known.join(', ')}` : 'it takes none';
+    fail(`${name} has no option ${JSON.stringify(odd)}; ${taken}.`);
+  }
+  return make(options as never);
+}
+
+function builtInSteps(plugins: PipelinePlugins): Readonly<Record<string, BuiltIn<PostProcessor>>> {
+  return {
+    upsample: { make: upsample, options: [] },
+    refine: {
+      make: ({ refiner = 'guided' }: { refiner?: unknown }) =>
+        refine(build(refiner, 'refiner', refiners, plugins.refiners)),
+      options: ['refiner'],
+    },
+    threshold: {
+      make: ({ method = 0.5 }: { method?: unknown }) =>
+        threshold(
+          typeof method === 'number'
+            ? method
+            : build(method, 'thresholder', thresholders, plugins.thresholders),
+        ),
+      options: ['method'],
+    },
+    band: { make: band, options: ['min', 'max'] },
+    morphology: { make: morphology, options: morphologyOptions },
+    instances: {
+      make: instances,
+      options: ['connectivity', 'minArea', 'minScore', 'split', 'sort', 'top'],
+    },
+    largest: { make: largest, options: ['count'] },
+    strokes: { make: strokes, options: ['byPrompt', 'all'] },
+    feather: { make: feather, options: ['radius'] },
+    matte: { make: matte, options: ['radius', 'epsilon'] },
+  };
+}
+
+/**
+ * A thresholder by its name or JSON, or a probability.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function thresholderFromJson(json: unknown, plugins: PipelinePlugins = {}): Thresholder {
+  if (typeof json === 'number') return fixed({ value: json });
+  return build(json, 'thresholder', thresholders, plugins.thresholders);
+}
+
+/**
+ * Reads a pipeline: a list of steps, each its name or an object with its name and options, as
+ * `JSON.stringify` writes steps. Thresholders and refiners inside of steps likewise.
+ * @param json text, or what JSON.parse made of it
+ * @throws ClipSegError `invalid-argument` naming the step
+ */
+export function pipelineFromJson(json: unknown, plugins: PipelinePlugins = {}): PostProcessor[] {
+  let list = json;
+  if (typeof json === 'string') {
+    try {
+      list = JSON.parse(json);
+    } catch (cause) {
+      const message = `The pipeline is not JSON: ${(cause as Error).message}.`;
+      throw new ClipSegError('invalid-argument', message, { cause });
+    }
+  }
+  if (!Array.isArray(list)) return fail('The pipeline is no list of steps.');
+  const builtIn = builtInSteps(plugins);
+  return list.map((step, i) => {
+    try {
+      return build(step, 'step', builtIn, plugins.steps);
+    } catch (error) {
+      if (!ClipSegError.isInstance(error)) throw error;
+      const name = typeof step === 'string' ? step : isRecord(step) ? step.name : undefined;
+      const which = typeof name === 'string' ? ` (${name})` : '';
+      throw new ClipSegError(error.code, `Step ${i + 1}${which}: ${error.message}`, {
+        cause: error,
+      });
+    }
+  });
+}

@@ -1,0 +1,108 @@
+import { ClipSegError } from '../errors.js';
+import { checkSize, type MaskSize } from './mask.js';
+
+/**
+ * Corners of a closed outline as x, y in turns, float64, in source pixels: the middle of the first
+ * pixel is 0.5, 0.5. The first corner is not repeated.
+ */
+export type Ring = Float64Array;
+
+/** An area with holes. */
+export interface Polygon {
+  /** Clockwise as one looks at the picture. */
+  readonly outer: Ring;
+  /** The other way round. */
+  readonly holes: readonly Ring[];
+}
+
+/** Twice the area, above 0 where clockwise. */
+function doubleArea(ring: Ring): number {
+  let sum = 0;
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+    const [ax, ay] = [ring[j] as number, ring[j + 1] as number];
+    sum += ax * (ring[i + 1] as number) - (ring[i] as number) * ay;
+  }
+  return sum;
+}
+
+/** Inside and not in a hole, in square pixels. */
+export const polygonArea = ({ outer, holes }: Polygon): number =>
+  holes.reduce((sum, hole) => sum + doubleArea(hole), doubleArea(outer)) / 2;
+
+/** @throws ClipSegError `invalid-argument` unless it has x and y of some corners */
+export function checkRing(ring: unknown, name = 'ring'): Ring {
+  const numbers = ring instanceof Float64Array && ring.length % 2 === 0;
+  if (numbers && ring.every((value) => Math.abs(value) <= 1e8)) return ring;
+  const message = `The ${name} is no Float64Array of x and y in turns, each up to 1e8.`;
+  throw new ClipSegError('invalid-argument', message);
+}
+
+/** Turns over the first pixel of each row whose middle is not left of an edge of the ring. */
+function toggleCrossings(changes: Uint8Array, { width, height }: MaskSize, ring: Ring): void {
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+    const [ax, ay] = [ring[j] as number, ring[j + 1] as number];
+    const [bx, by] = [ring[i] as number, ring[i + 1] as number];
+    const first = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5));
+    const end = Math.min(height, Math.ceil(Math.max(ay, by) - 0.5));
+    for (let y = first; y < end; y++) {
+      const x = ((bx - ax) * (y + 0.5 - ay)) / (by - ay) + ax;
+      const column = Math.max(0, Math.ceil(x - 0.5));
+      if (column < width) {
+        const at = y * width + column;
+        changes[at] = (changes[at] as number) ^ 1;
+      }
+    }
+  }
+}
+
+/** First and last row in which rings have pixels. */
+function rowsOf(rings: readonly Ring[], height: number): [first: number, end: number] {
+  let [top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const ring of rings) {
+    for (let i = 1; i < ring.length; i += 2) {
+      top = Math.min(top, ring[i] as number);
+      bottom = Math.max(bottom, ring[i] as number);
+    }
+  }
+  return [Math.max(0, Math.floor(top)), Math.min(height, Math.ceil(bottom))];
+}
+
+/**
+ * What lies inside of rings by the even-odd rule: pixels whose middle does.
+ * @param mask uint8 [height, width], gets 1 there
+ * @param changes zeros of the mask's size, left so
+ */
+function fillRings(
+  mask: Uint8Array,
+  changes: Uint8Array,
+  size: MaskSize,
+  rings: readonly Ring[],
+): void {
+  const { width, height } = size;
+  for (const ring of rings) toggleCrossings(changes, size, ring);
+  const [first, end] = rowsOf(rings, height);
+  for (let y = first; y < end; y++) {
+    let inside = 0;
+    for (let i = y * width; i < (y + 1) * width; i++) {
+      inside ^= changes[i] as number;
+      changes[i] = 0;
+      mask[i] = (mask[i] as number) | inside;
+    }
+  }
+}
+
+/**
+ * The pixels whose middle lies inside of a polygon, each by the even-odd rule.
+ * @returns uint8 [height, width], 1 inside
+ * @throws ClipSegError `invalid-argument`
+ */
+export function polygonMask(polygons: readonly Polygon[], size: MaskSize): Uint8Array {
+  checkSize(size);
+  const mask = new Uint8Array(size.width * size.height);
+  const changes = new Uint8Array(mask.length);
+  for (const [i, { outer, holes }] of polygons.entries()) {
+    const rings = [outer, ...holes].map((ring) => checkRing(ring, `ring of polygon ${i}`));
+    fillRings(mask, changes, size, rings);
+  }
+  return mask;
+}

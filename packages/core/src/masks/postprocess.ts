@@ -1,0 +1,105 @@
+import type { RawImage } from '../contracts/image.js';
+import type { Instance, MaskDraft, PostProcessor } from '../contracts/post-processor.js';
+import { ClipSegError } from '../errors.js';
+import { checkRawImage } from '../raw-image.js';
+import type { Segmentation } from '../segmentation.js';
+import { checkMask, type MaskSize } from './mask.js';
+import { scoresOf } from './segmentation-scores.js';
+import { cut } from './steps/draft.js';
+
+/** What a pipeline gives for one prompt. Plain data: it can be sent and kept. */
+export interface ProcessedSegment extends MaskSize {
+  /** The prompt's label. */
+  readonly prompt: string;
+  /** uint8 [height, width], 1 inside. */
+  readonly mask: Uint8Array;
+  /** The probability at which it was cut. */
+  readonly threshold: number;
+  /** uint8 [height, width], 255 all inside; of the steps that make one. */
+  readonly alpha?: Uint8Array;
+  /** Of the steps that find them, in their order. */
+  readonly instances?: readonly Instance[];
+}
+
+export interface Postprocessed extends MaskSize {
+  /** One per prompt, in order. */
+  readonly segments: readonly ProcessedSegment[];
+}
+
+/** A pipeline half-way: further steps go on from here. */
+export interface MaskDrafts extends MaskSize {
+  readonly drafts: readonly MaskDraft[];
+}
+
+export interface PostprocessOptions {
+  /** The source picture; `refine` and `matte` need it. */
+  readonly image?: RawImage;
+}
+
+function checkImage(image: RawImage, { width, height }: MaskSize): RawImage {
+  checkRawImage(image);
+  if (image.width === width && image.height === height) return image;
+  throw new ClipSegError(
+    'invalid-argument',
+    `The picture has ${image.width} x ${image.height} pixels, the segmentation ${width} x ${height}.`,
+  );
+}
+
+/** The step, whose errors say which one it is. */
+function apply(step: PostProcessor, i: number, draft: MaskDraft, image?: RawImage): MaskDraft {
+  const name = `Step ${i + 1} (${step.name})`;
+  try {
+    const next = step.apply(draft, { image });
+    if (next.mask) checkMask(next.mask, draft);
+    if (next.alpha) checkMask(next.alpha, draft, 'alpha');
+    return next;
+  } catch (error) {
+    if (!ClipSegError.isInstance(error)) throw error;
+    throw new ClipSegError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * The first steps of a pipeline, whose outcome is kept: what follows may change, e.g. with a slider,
+ * while these are not done again.
+ * @throws ClipSegError `invalid-argument` naming the step
+ */
+export function draftMasks(
+  source: Segmentation | MaskDrafts,
+  steps: readonly PostProcessor[] = [],
+  { image }: PostprocessOptions = {},
+): MaskDrafts {
+  const { width, height } = source;
+  const picture = image && checkImage(image, source);
+  const begin = (): readonly MaskDraft[] =>
+    'drafts' in source
+      ? source.drafts
+      : source.segments.map(({ prompt }, i) => {
+          return { prompt, width, height, scores: scoresOf(source, i) };
+        });
+  const drafts = begin().map((draft) =>
+    steps.reduce((own, step, i) => apply(step, i, own, picture), draft),
+  );
+  return { width, height, drafts };
+}
+
+/**
+ * From logits to masks, step by step, without inference. A mask that no step cut is cut at 0.5.
+ * @throws ClipSegError `invalid-argument` naming the step
+ */
+export function postprocess(
+  source: Segmentation | MaskDrafts,
+  steps: readonly PostProcessor[] = [],
+  options: PostprocessOptions = {},
+): Postprocessed {
+  const { width, height, drafts } = draftMasks(source, steps, options);
+  const segments = drafts.map((draft): ProcessedSegment => {
+    const { prompt, mask, threshold = 0.5, alpha, instances } = cut(draft);
+    return {
+      ...{ prompt, width, height, mask, threshold },
+      ...(alpha && { alpha }),
+      ...(instances && { instances }),
+    };
+  });
+  return { width, height, segments };
+}

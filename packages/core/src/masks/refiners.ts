@@ -1,0 +1,52 @@
+import type { Refiner } from '../contracts/post-processor.js';
+import { gridFor, guidedRows } from './guided-filter.js';
+import { checkNumber, checkOneOf, type MaskSize } from './mask.js';
+import { sampleGrid } from './sample-grid.js';
+import { quantizedScores, quickProbability } from './scores.js';
+
+export interface GuidedOptions {
+  /**
+   * Of the window, in source pixels: about how far the scores' edge may be from the picture's.
+   * Default: 1/30 of the picture's side (of the square of its area).
+   */
+  readonly radius?: number;
+  /**
+   * Variance of colours (0..1) below which the picture has no edge to follow. Smaller values follow
+   * fainter edges. Default 1e-3.
+   */
+  readonly epsilon?: number;
+  /** Whether edges of colour count, or only those of brightness, in half the time. Default `colour`. */
+  readonly guide?: 'colour' | 'grey';
+}
+
+export const defaultRadius = ({ width, height }: MaskSize): number =>
+  Math.max(1, Math.sqrt(width * height) / 30);
+
+/**
+ * The fast guided filter (He & Sun 2015), led by the picture at full resolution, in linear time
+ * whatever the radius. Works on probabilities, and takes 2 bytes a source pixel for them.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function guided({
+  radius,
+  epsilon = 1e-3,
+  guide = 'colour',
+}: GuidedOptions = {}): Refiner & GuidedOptions {
+  if (radius !== undefined) checkNumber(radius, 'guided: radius', 1);
+  checkNumber(epsilon, 'guided: epsilon', 1e-8);
+  checkOneOf(guide, 'guided: guide', ['colour', 'grey']);
+  return {
+    ...{ name: 'guided', radius, epsilon, guide },
+    refine(scores, image) {
+      const own = radius ?? defaultRadius(image);
+      const grid = gridFor(image, own);
+      const coarse = sampleGrid(image, grid, (y) => scores.row(y)).map((score) =>
+        quickProbability(score, scores.scale),
+      );
+      return quantizedScores(
+        image,
+        guidedRows(image, coarse, grid, { radius: own, epsilon, guide }),
+      );
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { MaskSize } from './mask.js';
+
+/** A coarse grid over a picture: rows and columns of blocks of equal size, not always whole. */
+export type Grid = readonly [rows: number, columns: number];
+
+/** Samples a side of a block: enough for its mean, few enough to be quick. */
+const SAMPLES = 4;
+
+/** Where along a side the samples lie, so many for each block. */
+function samplesAlong(length: number, blocks: number): { at: Int32Array; perBlock: number } {
+  const perBlock = Math.min(SAMPLES, Math.ceil(length / blocks));
+  const count = blocks * perBlock;
+  const at = Int32Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * length) / count));
+  return { at, perBlock };
+}
+
+/**
+ * Mean of every block, from at most 4 x 4 samples.
+ * @param row gives the values of row y, `step` of them a pixel, of which the one at `offset` counts
+ * @returns float32 [rows, columns]
+ */
+export function sampleGrid(
+  { width, height }: MaskSize,
+  [rows, columns]: Grid,
+  row: (y: number) => ArrayLike<number>,
+  { step = 1, offset = 0 } = {},
+): Float32Array {
+  const result = new Float32Array(rows * columns);
+  const down = samplesAlong(height, rows);
+  const across = samplesAlong(width, columns);
+  const places = across.at.map((x) => x * step + offset);
+  const weight = 1 / (down.perBlock * across.perBlock);
+  for (let j = 0; j < down.at.length; j++) {
+    const values = row(down.at[j] as number);
+    let block = Math.floor(j / down.perBlock) * columns;
+    for (let i = 0; i < places.length; block++) {
+      let sum = 0;
+      for (let n = 0; n < across.perBlock; n++, i++) sum += values[places[i] as number] as number;
+      result[block] = (result[block] as number) + weight * sum;
+    }
+  }
+  return result;
+}

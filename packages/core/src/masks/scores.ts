@@ -1,0 +1,87 @@
+import type { ScoreMap } from '../contracts/post-processor.js';
+import { ClipSegError } from '../errors.js';
+import { sigmoid } from '../sigmoid.js';
+import { checkSize, type MaskSize } from './mask.js';
+
+/**
+ * Scores that are in memory, e.g. of another model.
+ * @param values float32 [height, width]; read, not copied
+ * @throws ClipSegError `invalid-argument`
+ */
+export function scoreMap(values: Float32Array, size: MaskSize, scale: ScoreMap['scale']): ScoreMap {
+  const { width, height } = size;
+  checkSize(size);
+  if (!(values instanceof Float32Array) || values.length !== width * height) {
+    const message = `The scores have ${values?.length} values, not ${width} x ${height}.`;
+    throw new ClipSegError('invalid-argument', message);
+  }
+  return { width, height, scale, row: (y) => values.subarray(y * width, (y + 1) * width) };
+}
+
+const LEVELS = 65535;
+
+/** Probabilities in two bytes each, row by row out of float32 rows. */
+export function quantizedScores(
+  { width, height }: MaskSize,
+  fill: (y: number, row: Float32Array) => void,
+): ScoreMap {
+  const levels = new Uint16Array(width * height);
+  const row = new Float32Array(width);
+  for (let y = 0; y < height; y++) {
+    fill(y, row);
+    const start = y * width;
+    for (let x = 0; x < width; x++) {
+      const p = Math.max(0, Math.min(1, row[x] as number));
+      levels[start + x] = (p * LEVELS + 0.5) | 0;
+    }
+  }
+  return {
+    ...{ width, height, scale: 'probability' },
+    row(y) {
+      const start = y * width;
+      for (let x = 0; x < width; x++) row[x] = (levels[start + x] as number) / LEVELS;
+      return row;
+    },
+    above(limit) {
+      const mask = new Uint8Array(levels.length);
+      const least = limit * LEVELS;
+      for (let i = 0; i < levels.length; i++) mask[i] = (levels[i] as number) > least ? 1 : 0;
+      return mask;
+    },
+  };
+}
+
+/** A threshold on the scores' own scale: comparing logits spares an exponential a pixel. */
+export const limitOf = ({ scale }: ScoreMap, threshold: number): number =>
+  scale === 'logit' ? Math.log(threshold / (1 - threshold)) : threshold;
+
+/**
+ * Where the probability exceeds a threshold.
+ * @returns uint8 [height, width], 1 inside
+ */
+export function aboveProbability(scores: ScoreMap, threshold: number): Uint8Array {
+  const limit = limitOf(scores, threshold);
+  if (scores.above) return scores.above(limit);
+  const { width, height } = scores;
+  const mask = new Uint8Array(width * height);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = scores.row(y);
+    for (let x = 0; x < width; x++, i++) mask[i] = (row[x] as number) > limit ? 1 : 0;
+  }
+  return mask;
+}
+
+// Logits beyond 16 are 0 and 1 to seven digits; a step of 1/256 is at most 0.001 in probability.
+const REACH = 16;
+const PER_LOGIT = 256;
+const STEPS = 2 * REACH * PER_LOGIT;
+
+const table = Float32Array.from({ length: STEPS + 1 }, (_, i) => sigmoid(i / PER_LOGIT - REACH));
+
+/** The probability of a score to three digits, without an exponential; 0 for what is no number. */
+export function quickProbability(value: number, scale: ScoreMap['scale']): number {
+  if (scale === 'probability') return value > 0 ? Math.min(1, value) : 0;
+  const step = (value + REACH) * PER_LOGIT + 0.5;
+  if (step >= STEPS) return table[STEPS] as number;
+  return step >= 0 ? (table[step | 0] as number) : (table[0] as number);
+}

@@ -1,0 +1,120 @@
+import { ClipSegError } from '../errors.js';
+import { checkNumber } from './mask.js';
+import { checkRing, type Polygon, type Ring } from './polygon.js';
+
+/** Squared distance of corner `i` from the line between corners `a` and `b`. */
+function squaredDistance(ring: Ring, i: number, a: number, b: number): number {
+  const [ax, ay] = [ring[2 * a] as number, ring[2 * a + 1] as number];
+  const [dx, dy] = [(ring[2 * b] as number) - ax, (ring[2 * b + 1] as number) - ay];
+  const [px, py] = [(ring[2 * i] as number) - ax, (ring[2 * i + 1] as number) - ay];
+  const length = dx * dx + dy * dy;
+  const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / length));
+  return (px - along * dx) ** 2 + (py - along * dy) ** 2;
+}
+
+/** The corner furthest from the first one. */
+function oppositeOf(ring: Ring): number {
+  let [furthest, opposite] = [0, 0];
+  for (let i = 1; i < ring.length / 2; i++) {
+    const distance = squaredDistance(ring, i, 0, 0);
+    if (distance > furthest) [furthest, opposite] = [distance, i];
+  }
+  return opposite;
+}
+
+/**
+ * How much each corner matters: the square of the largest tolerance at which Douglas and Peucker
+ * (1973) keep it. So one pass serves every tolerance and every number of corners. The two corners
+ * that a ring is first cut at matter as much as the third: below three there is no ring.
+ */
+function significance(ring: Ring): Float64Array {
+  const count = ring.length / 2;
+  const result = new Float64Array(count);
+  const opposite = oppositeOf(ring);
+  // first corner, last corner (count is the first one again), what those between matter at most
+  const stack: [number, number, number][] = [
+    [0, opposite, Number.POSITIVE_INFINITY],
+    [opposite, count, Number.POSITIVE_INFINITY],
+  ];
+  let third = 0;
+  for (let part = stack.pop(); part; part = stack.pop()) {
+    const [first, last, most] = part;
+    let [furthest, at] = [-1, -1];
+    for (let i = first + 1; i < last; i++) {
+      const distance = squaredDistance(ring, i, first, last % count);
+      if (distance > furthest) [furthest, at] = [distance, i];
+    }
+    if (at < 0) continue;
+    const matters = Math.min(most, furthest);
+    result[at] = matters;
+    third = Math.max(third, matters);
+    stack.push([first, at, matters], [at, last, matters]);
+  }
+  if (count > 0) result[0] = third;
+  if (count > 0) result[opposite] = third;
+  return result;
+}
+
+export interface SimplifyOptions {
+  /** How far the outline may move, in pixels. Default 0: only corners on straight lines go. */
+  readonly tolerance?: number;
+  /** At most so many corners in all polygons together, from 3. */
+  readonly points?: number;
+}
+
+/** Decides corner by corner, in order; of those at the limit, the first ones are kept. */
+function createChoice(
+  all: readonly Float64Array[],
+  tolerance: number,
+  points: number,
+): (matters: number) => boolean {
+  const straight = 1e-9; // what rounding leaves of 0
+  const least = tolerance * tolerance + straight;
+  const count = all.reduce((sum, { length }) => sum + length, 0);
+  if (count <= points) return (matters) => matters > least;
+  const sorted = new Float64Array(count);
+  let at = 0;
+  for (const list of all) {
+    sorted.set(list, at);
+    at += list.length;
+  }
+  sorted.sort();
+  const limit = sorted[count - points] as number;
+  let ties = 0;
+  for (let i = count - points; i < count && sorted[i] === limit; i++) ties++;
+  return (matters) => matters > least && (matters > limit || (matters === limit && ties-- > 0));
+}
+
+/**
+ * Leaves out the corners that matter least (Douglas & Peucker 1973). A ring of which less than three
+ * corners would be left is a speck and goes as a whole; with an outer one its holes do.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function simplify(
+  polygons: readonly Polygon[],
+  { tolerance = 0, points = Number.MAX_SAFE_INTEGER }: SimplifyOptions = {},
+): Polygon[] {
+  checkNumber(tolerance, 'tolerance');
+  if (!(Number.isInteger(points) && points >= 3)) {
+    throw new ClipSegError('invalid-argument', `points is ${points}, not a whole number from 3.`);
+  }
+  const rings = polygons.flatMap(({ outer, holes }) => [outer, ...holes]);
+  const all = rings.map((ring) => significance(checkRing(ring)));
+  const wanted = createChoice(all, tolerance, points);
+  const kept = rings.map((ring, i) => chosen(ring, all[i] as Float64Array, wanted)).values();
+  const next = (): Ring => kept.next().value as Ring;
+  const result: Polygon[] = [];
+  for (const { holes } of polygons) {
+    const polygon = { outer: next(), holes: holes.map(next).filter((hole) => hole.length >= 6) };
+    if (polygon.outer.length >= 6) result.push(polygon);
+  }
+  return result;
+}
+
+function chosen(ring: Ring, matters: Float64Array, wanted: (matters: number) => boolean): Ring {
+  const kept: number[] = [];
+  for (let i = 0; i < matters.length; i++) {
+    if (wanted(matters[i] as number)) kept.push(ring[2 * i] as number, ring[2 * i + 1] as number);
+  }
+  return Float64Array.from(kept);
+}

@@ -1,0 +1,62 @@
+import { checkMask, checkNumber, type MaskSize } from './mask.js';
+
+/** Adds the sums of a row's windows to the columns, or takes them away. */
+function addWindows(row: Uint8Array, radius: number, sign: number, columns: Float64Array): void {
+  const width = row.length;
+  let sum = 0;
+  for (let x = 0; x < Math.min(radius, width); x++) sum += row[x] as number;
+  for (let x = 0; x < width; x++) {
+    if (x + radius < width) sum += row[x + radius] as number;
+    if (x > radius) sum -= row[x - radius - 1] as number;
+    columns[x] = (columns[x] as number) + sign * sum;
+  }
+}
+
+/**
+ * Mean over a square window, the part of it that is in the picture, in linear time. Rows are summed
+ * as they enter and again as they leave, so that nothing but the result is kept.
+ * @param levels uint8 [height, width]
+ * @param scale of the result
+ * @returns uint8 [height, width]
+ */
+function boxLevels(
+  levels: Uint8Array,
+  { width, height }: MaskSize,
+  radius: number,
+  scale: number,
+): Uint8Array {
+  const result = new Uint8Array(levels.length);
+  const columns = new Float64Array(width);
+  const row = (y: number) => levels.subarray(y * width, (y + 1) * width);
+  const span = (at: number, length: number) =>
+    Math.min(length - 1, at + radius) - Math.max(0, at - radius) + 1;
+  const shares = Float64Array.from({ length: width }, (_, x) => scale / span(x, width));
+  for (let y = 0; y < Math.min(radius, height); y++) addWindows(row(y), radius, 1, columns);
+  for (let y = 0; y < height; y++) {
+    if (y + radius < height) addWindows(row(y + radius), radius, 1, columns);
+    if (y > radius) addWindows(row(y - radius - 1), radius, -1, columns);
+    const rows = span(y, height);
+    for (let x = 0; x < width; x++) {
+      const mean = ((columns[x] as number) * (shares[x] as number)) / rows;
+      result[y * width + x] = (mean + 0.5) | 0;
+    }
+  }
+  return result;
+}
+
+/**
+ * Rounds an outline off: a pixel is inside where most of its surroundings are, the nearer ones
+ * counting more (two box filters, which make a pyramid). The time does not depend on the radius.
+ * @param mask uint8 [height, width], inside where not 0
+ * @param radius of the surroundings, in pixels, rounded
+ * @returns uint8 [height, width], a new one
+ * @throws ClipSegError `invalid-argument`
+ */
+export function smoothing(mask: Uint8Array, size: MaskSize, radius: number): Uint8Array {
+  checkMask(mask, size);
+  const half = Math.max(0, Math.round(checkNumber(radius, 'radius') / 2));
+  const inside = mask.map((value) => (value ? 1 : 0));
+  const result = boxLevels(boxLevels(inside, size, half, 255), size, half, 1);
+  for (let i = 0; i < result.length; i++) result[i] = (result[i] as number) > 127 ? 1 : 0;
+  return result;
+}

@@ -1,0 +1,61 @@
+import type { PostProcessor } from '../../contracts/post-processor.js';
+import { dilate, erode } from '../distance.js';
+import { checkNumber, type MaskSize } from '../mask.js';
+import { closing, opening } from '../morphology.js';
+import { fillHoles, removeSmall } from '../parts.js';
+import { smoothing } from '../smoothing.js';
+import { cut, withMask } from './draft.js';
+
+/** Radii of discs and areas in source pixels. What is not named is not done. */
+export interface MorphologyOptions {
+  /** Closes gaps that no disc of this radius fits into. */
+  readonly close?: number;
+  /** Leaves out what no disc of this radius fits into. */
+  readonly open?: number;
+  /** Fills holes: all of them, or those of at most so many pixels. */
+  readonly fillHoles?: boolean | number;
+  /** Leaves out parts of fewer pixels. */
+  readonly minArea?: number;
+  /** Shrinks by a disc. */
+  readonly erode?: number;
+  /** Grows by a disc. */
+  readonly dilate?: number;
+  /** Rounds outlines off, looking this far around. */
+  readonly smooth?: number;
+}
+
+type Operation = (mask: Uint8Array, size: MaskSize, value: number) => Uint8Array;
+
+// In the order in which they are done.
+const operations: { readonly [Name in keyof MorphologyOptions]-?: Operation } = {
+  close: closing,
+  open: opening,
+  fillHoles,
+  minArea: removeSmall,
+  erode,
+  dilate,
+  smooth: smoothing,
+};
+export const morphologyOptions = Object.keys(operations) as (keyof MorphologyOptions)[];
+
+/**
+ * Changes the shape of the mask, in this order: close, open, fillHoles, minArea, erode, dilate, smooth.
+ * For another order, take several steps. No time depends on a radius.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function morphology(options: MorphologyOptions): PostProcessor & MorphologyOptions {
+  const todo = morphologyOptions.flatMap((name) => {
+    const value = options[name];
+    if (value === undefined || value === false) return [];
+    const number = value === true ? Number.MAX_SAFE_INTEGER : checkNumber(value, name);
+    return [[operations[name], number] as const];
+  });
+  return {
+    ...{ name: 'morphology', ...options },
+    apply(draft) {
+      const whole = cut(draft);
+      const mask = todo.reduce((own, [operate, value]) => operate(own, draft, value), whole.mask);
+      return withMask(whole, mask);
+    },
+  };
+}

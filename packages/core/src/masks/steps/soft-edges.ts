@@ -1,0 +1,55 @@
+import type { PostProcessor } from '../../contracts/post-processor.js';
+import { featherAlpha, matteAlpha } from '../alpha.js';
+import { checkNumber, type MaskSize } from '../mask.js';
+import { cut, imageOf } from './draft.js';
+
+export interface FeatherOptions {
+  /** To each side of the outline, in source pixels. Default 2. */
+  readonly radius?: number;
+}
+
+/**
+ * An alpha with a soft edge along the mask's outline.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function feather({ radius = 2 }: FeatherOptions = {}): PostProcessor & FeatherOptions {
+  checkNumber(radius, 'radius');
+  return {
+    ...{ name: 'feather', radius },
+    apply(draft) {
+      const whole = cut(draft);
+      return { ...whole, alpha: featherAlpha(whole.mask, draft, radius) };
+    },
+  };
+}
+
+export interface MatteOptions {
+  /**
+   * Of the band around the outline in which the picture decides, in source pixels. Default: 1/100 of
+   * the picture's side (of the square of its area), at least 2.
+   */
+  readonly radius?: number;
+  /** Variance of colours (0..1) below which the picture has no edge to follow. Default 1e-5. */
+  readonly epsilon?: number;
+}
+
+const defaultRadius = ({ width, height }: MaskSize): number =>
+  Math.max(2, Math.sqrt(width * height) / 100);
+
+/**
+ * An alpha matte for cut-outs: soft edges as the picture has them. Needs the picture.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function matte({ radius, epsilon = 1e-5 }: MatteOptions = {}): PostProcessor & MatteOptions {
+  if (radius !== undefined) checkNumber(radius, 'radius', 1);
+  checkNumber(epsilon, 'epsilon', 1e-8);
+  return {
+    ...{ name: 'matte', radius, epsilon },
+    apply(draft, context) {
+      const image = imageOf(context);
+      const whole = cut(draft);
+      const own = { radius: radius ?? defaultRadius(image), epsilon };
+      return { ...whole, alpha: matteAlpha(whole.mask, image, own) };
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { PostProcessor } from '../../contracts/post-processor.js';
+import { brush, checkStrokes, type Stroke } from '../brush.js';
+import { cut, withMask } from './draft.js';
+
+export interface StrokesOptions {
+  /** By the prompt's label; those of other prompts are left alone. */
+  readonly byPrompt?: Readonly<Record<string, readonly Stroke[]>>;
+  /** For every prompt. */
+  readonly all?: readonly Stroke[];
+}
+
+/**
+ * Adds and takes away what a user drew.
+ * @throws ClipSegError `invalid-argument` naming the stroke
+ */
+export function strokes({
+  byPrompt = {},
+  all = [],
+}: StrokesOptions): PostProcessor & StrokesOptions {
+  for (const list of [all, ...Object.values(byPrompt)]) checkStrokes(list);
+  return {
+    ...{ name: 'strokes', byPrompt, all },
+    apply(draft) {
+      const own = Object.hasOwn(byPrompt, draft.prompt) ? byPrompt[draft.prompt] : [];
+      const whole = cut(draft);
+      return withMask(whole, brush(whole.mask, draft, [...(own ?? []), ...all]));
+    },
+  };
+}

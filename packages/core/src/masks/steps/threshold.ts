@@ -1,0 +1,40 @@
+import type {
+  Distribution,
+  MaskDraft,
+  PostProcessor,
+  Thresholder,
+} from '../../contracts/post-processor.js';
+import { distributionOf } from '../distribution.js';
+import { checkRange } from '../mask.js';
+import { connectedTo } from '../parts.js';
+import { aboveProbability } from '../scores.js';
+import { fixed } from '../thresholders.js';
+import { withMask } from './draft.js';
+
+function cutBy(method: Thresholder, draft: MaskDraft): MaskDraft {
+  const { prompt, scores } = draft;
+  let counted: Distribution | undefined;
+  const distribution = (): Distribution => {
+    counted ??= distributionOf(scores);
+    return counted;
+  };
+  const level = method.level({ prompt, scores, distribution });
+  const [low, high] = typeof level === 'number' ? [level, level] : [level.low, level.high];
+  checkRange(low, `The threshold of ${method.name}`);
+  checkRange(high, `The higher threshold of ${method.name}`, low);
+  let mask = aboveProbability(scores, low);
+  if (high > low) mask = connectedTo(mask, aboveProbability(scores, high), scores);
+  return { ...withMask(draft, mask), threshold: low };
+}
+
+/**
+ * Cuts the scores at a probability, after they were stretched to the source.
+ * @param method the probability, or what finds it. Default 0.5
+ * @throws ClipSegError `invalid-argument`
+ */
+export function threshold(
+  method: number | Thresholder = 0.5,
+): PostProcessor & { readonly method: Thresholder } {
+  const own = typeof method === 'number' ? fixed({ value: method }) : method;
+  return { name: 'threshold', method: own, apply: (draft) => cutBy(own, draft) };
+}

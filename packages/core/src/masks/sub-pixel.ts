@@ -1,0 +1,73 @@
+import type { ScoreMap } from '../contracts/post-processor.js';
+import type { MaskSize } from './mask.js';
+import type { Outlines } from './trace.js';
+
+/** Corners stay between the middles of both pixels, so that filling an outline gives its mask. */
+const FURTHEST = 0.48;
+
+/** The row of scores at which both pixels of an edge are known: the lower one of the two. */
+function rowOf({ ys, directions }: Outlines, edge: number): number {
+  return (ys[edge] as number) - (directions[edge] === 3 ? 1 : 0);
+}
+
+/** Edges sorted by their row, as their numbers, and where each row begins. */
+function byRow(outlines: Outlines, height: number): { order: Int32Array; begins: Int32Array } {
+  const count = outlines.xs.length;
+  const begins = new Int32Array(height + 2);
+  for (let edge = 0; edge < count; edge++) {
+    const row = rowOf(outlines, edge) + 1;
+    begins[row] = (begins[row] as number) + 1;
+  }
+  for (let row = 0; row <= height; row++) {
+    begins[row + 1] = (begins[row + 1] as number) + (begins[row] as number);
+  }
+  const next = begins.slice();
+  const order = new Int32Array(count);
+  for (let edge = 0; edge < count; edge++) {
+    const row = rowOf(outlines, edge);
+    order[next[row] as number] = edge;
+    next[row] = (next[row] as number) + 1;
+  }
+  return { order, begins };
+}
+
+/**
+ * How far outwards from the middle between two pixels the scores pass a limit.
+ * @param limit on the scores' own scale
+ * @returns float32, one per edge, in pixels
+ */
+export function shiftsOf(
+  outlines: Outlines,
+  { width, height }: MaskSize,
+  scores: ScoreMap,
+  limit: number,
+): Float32Array {
+  const shifts = new Float32Array(outlines.xs.length);
+  const { order, begins } = byRow(outlines, height);
+  const above = new Float32Array(width);
+  for (let y = 0; y < height; y++) {
+    const row = scores.row(y);
+    for (let k = begins[y] as number; k < (begins[y + 1] as number); k++) {
+      const edge = order[k] as number;
+      const x = outlines.xs[edge] as number;
+      const direction = outlines.directions[edge];
+      let [inner, outer] = [0, 0];
+      if (direction === 0 || direction === 2) {
+        if (y === 0) continue; // the picture's edge stays where it is
+        const column = direction === 0 ? x : x - 1;
+        const [upper, lower] = [above[column] as number, row[column] as number];
+        [inner, outer] = direction === 0 ? [lower, upper] : [upper, lower];
+      } else {
+        if (x === 0 || x === width) continue;
+        const [left, right] = [row[x - 1] as number, row[x] as number];
+        [inner, outer] = direction === 1 ? [left, right] : [right, left];
+      }
+      // Where the mask was changed since, the scores do not tell.
+      if (!(inner > limit && outer <= limit)) continue;
+      const shift = (inner - limit) / (inner - outer) - 0.5;
+      shifts[edge] = Math.min(FURTHEST, Math.max(-FURTHEST, shift));
+    }
+    above.set(row);
+  }
+  return shifts;
+}

@@ -1,0 +1,81 @@
+import type { LabelledRuns } from './label-runs.js';
+import { listOf } from './runs.js';
+
+// Outlines run along the edges of pixels, from corner to corner of the pixel grid, with the inside on
+// their right: clockwise around a part, the other way around a hole.
+
+/** East, south, west, north. */
+export type Direction = 0 | 1 | 2 | 3;
+export const STEP_X = [1, 0, -1, 0] as const;
+export const STEP_Y = [0, 1, 0, -1] as const;
+
+/** All outlines of a mask, edge by edge. */
+export interface Outlines {
+  /** Corners from which the edges start. */
+  readonly xs: Int32Array;
+  readonly ys: Int32Array;
+  /** `Direction` of each. */
+  readonly directions: Int32Array;
+  /** Where outlines begin in these lists, and where the last one ends. */
+  readonly starts: readonly number[];
+  /** Of the part that each outline belongs to. A part's first outline is its outer one. */
+  readonly labels: readonly number[];
+}
+
+/**
+ * Follows every outline once.
+ * @param joined whether pixels inside that touch at a corner belong together
+ */
+export function traceOutlines(
+  mask: Uint8Array,
+  { runs, labels: partOf }: LabelledRuns,
+  joined: boolean,
+): Outlines {
+  const { width, height } = runs;
+  const [xs, ys, directions] = [listOf(), listOf(), listOf()];
+  const [starts, labels] = [[0], [] as number[]];
+  // Of the upper edges of pixels, those that were passed: one bit a pixel.
+  const passed = new Uint8Array((mask.length + 7) >> 3);
+  const inside = (x: number, y: number): boolean =>
+    x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x] !== 0;
+
+  /** At a corner: left where the pixel ahead on the left is inside, right where both are outside. */
+  function turn(x: number, y: number, direction: Direction): Direction {
+    const [dx, dy] = [STEP_X[direction], STEP_Y[direction]];
+    // The pixels ahead, from the corner (x, y): half a pixel on, and half a pixel to each side.
+    const left = inside(x + ((dx + dy - 1) >> 1), y + ((dy - dx - 1) >> 1));
+    const right = inside(x + ((dx - dy - 1) >> 1), y + ((dy + dx - 1) >> 1));
+    if (left && (right || joined)) return ((direction + 3) & 3) as Direction;
+    return right ? direction : (((direction + 1) & 3) as Direction);
+  }
+
+  function follow(startX: number, startY: number): void {
+    let [x, y, direction] = [startX, startY, 0 as Direction];
+    do {
+      if (direction === 0) {
+        const i = y * width + x;
+        passed[i >> 3] = (passed[i >> 3] as number) | (1 << (i & 7));
+      }
+      xs.push(x);
+      ys.push(y);
+      directions.push(direction);
+      x += STEP_X[direction];
+      y += STEP_Y[direction];
+      direction = turn(x, y, direction);
+    } while (x !== startX || y !== startY || direction !== 0);
+    starts.push(xs.count);
+  }
+
+  for (let y = 0; y < height; y++) {
+    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
+      for (let x = runs.starts[run] as number; x < (runs.ends[run] as number); x++) {
+        const i = y * width + x;
+        if (y > 0 && mask[i - width] !== 0) continue;
+        if ((passed[i >> 3] as number) & (1 << (i & 7))) continue;
+        follow(x, y);
+        labels.push(partOf[run] as number);
+      }
+    }
+  }
+  return { xs: xs.all(), ys: ys.all(), directions: directions.all(), starts, labels };
+}

@@ -1,0 +1,99 @@
+import type { ScoreMap } from '../contracts/post-processor.js';
+import { type Axis, axis, createUpsampler } from '../upsample.js';
+import type { MaskSize } from './mask.js';
+
+/**
+ * Logits at model resolution, stretched to the source while they are read.
+ * @param logits float32 [h, w]
+ */
+export function upsampledScores(
+  logits: Float32Array,
+  size: readonly [h: number, w: number],
+  source: MaskSize,
+): ScoreMap {
+  const { width, height } = source;
+  const upsampler = createUpsampler(logits, size, [height, width]);
+  const row = new Float32Array(width);
+  return {
+    ...{ width, height, scale: 'logit' },
+    row(y) {
+      upsampler.row(y, row);
+      return row;
+    },
+    above: (limit) => aboveUpsampled(logits, size, source, limit),
+  };
+}
+
+/** Source pixels from `start` to `end` (not included) of a band of rows that are treated alike. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  /** All above, or some. */
+  readonly full: boolean;
+}
+
+/**
+ * Where the stretched map exceeds a limit, without stretching most of it: a value between four others
+ * is not above a limit that none of them exceeds, nor below one that all of them do. Only cells with
+ * both kinds of corners are computed pixel by pixel.
+ */
+export function aboveUpsampled(
+  map: Float32Array,
+  [h, w]: readonly [h: number, w: number],
+  { width, height }: MaskSize,
+  limit: number,
+): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  const [rows, columns] = [axis(h, height), axis(w, width)];
+  const upsampler = createUpsampler(map, [h, w], [height, width]);
+  const values = new Float32Array(width);
+  let [band, spans] = [-1, [] as Span[]];
+  for (let y = 0; y < height; y++) {
+    const top = rows.low[y] as number;
+    if (top !== band) {
+      band = top;
+      const bottom = rows.high[y] as number;
+      spans = spansOf(map.subarray(top * w), map.subarray(bottom * w), columns, limit);
+    }
+    const start = y * width;
+    for (const span of spans) {
+      if (span.full) mask.fill(1, start + span.start, start + span.end);
+      else {
+        upsampler.row(y, values, span.start, span.end);
+        for (let x = span.start; x < span.end; x++) {
+          mask[start + x] = (values[x] as number) > limit ? 1 : 0;
+        }
+      }
+    }
+  }
+  return mask;
+}
+
+/** The spans between two rows of the map that are not all outside. */
+function spansOf(
+  upper: Float32Array,
+  lower: Float32Array,
+  { low, high }: Axis,
+  limit: number,
+): Span[] {
+  const spans: Span[] = [];
+  let start = 0;
+  for (let end = 1; end <= low.length; end++) {
+    if (end < low.length && low[end] === low[start]) continue;
+    const [left, right] = [low[start] as number, high[start] as number];
+    let corners = 0;
+    for (const row of [upper, lower]) {
+      if ((row[left] as number) > limit) corners++;
+      if ((row[right] as number) > limit) corners++;
+    }
+    const before = spans.at(-1);
+    if (corners > 0) {
+      const full = corners === 4;
+      if (before?.end === start && before.full === full) {
+        spans[spans.length - 1] = { ...before, end };
+      } else spans.push({ start, end, full });
+    }
+    start = end;
+  }
+  return spans;
+}
