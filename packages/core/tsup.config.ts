@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     evaluation: 'src/evaluation/index.ts',
+    formats: 'src/formats/index.ts',
     masking: 'src/masking/index.ts',
     masks: 'src/masks/index.ts',
     metrics: 'src/metrics/index.ts',

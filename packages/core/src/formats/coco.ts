@@ -1,0 +1,154 @@
+import { cocoPolygonMask } from '../masks/coco-polygon.js';
+import {
+  type CocoRle,
+  type CompressedRle,
+  cocoArea,
+  cocoBox,
+  decodeCocoRle,
+  encodeCocoRle,
+} from '../masks/coco-rle.js';
+import { instanceMask } from '../masks/instances.js';
+import type { MaskSize } from '../masks/mask.js';
+import type { SimplifyOptions } from '../masks/simplify.js';
+import { failure, readJson, recordsOf } from './read.js';
+import { joinRings, type LabelledMask, rounded, shapesOf } from './shapes.js';
+
+export interface CocoAnnotation {
+  readonly id: number;
+  readonly image_id: number;
+  readonly category_id: number;
+  /** Run lengths, or outlines [x0, y0, x1, y1, ...]. */
+  readonly segmentation: CompressedRle | readonly (readonly number[])[];
+  /** Pixels. */
+  readonly area: number;
+  readonly bbox: readonly [x: number, y: number, width: number, height: number];
+  readonly iscrowd: 0 | 1;
+  /** Of an instance. */
+  readonly score?: number;
+}
+
+/** Annotations as COCO has them, and pycocotools reads them. */
+export interface CocoDataset {
+  readonly images: readonly (MaskSize & { readonly id: number; readonly file_name: string })[];
+  readonly annotations: readonly CocoAnnotation[];
+  readonly categories: readonly { readonly id: number; readonly name: string }[];
+}
+
+/** A picture's file name, and its masks. */
+export interface CocoPicture extends MaskSize {
+  readonly file: string;
+  readonly segments: readonly LabelledMask[];
+}
+
+export interface CocoOptions extends SimplifyOptions {
+  /**
+   * `rle` (default): exact. `polygons`: outlines, as editors take them; a hole is reached by a line to
+   * it and back.
+   */
+  readonly segmentation?: 'rle' | 'polygons';
+}
+
+/** Half a thousandth of a pixel. */
+const DIGITS = 3;
+
+/** The masks of which annotations are made. */
+function partsOf(
+  segment: LabelledMask,
+): { mask: Uint8Array; single: LabelledMask; score?: number }[] {
+  if (!segment.instances) return [{ mask: segment.mask, single: segment }];
+  return segment.instances.map((instance) => ({
+    mask: instanceMask(instance, segment),
+    single: { ...segment, instances: [instance] },
+    score: instance.score,
+  }));
+}
+
+/**
+ * Masks as a COCO data set: an annotation per instance where there are some, else per mask; empty ones
+ * have none. Prompts are the categories.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function encodeCoco(
+  pictures: readonly CocoPicture[],
+  { segmentation: kind = 'rle', ...simplification }: CocoOptions = {},
+): CocoDataset {
+  const names = [...new Set(pictures.flatMap(({ segments }) => segments.map((s) => s.prompt)))];
+  const annotations: CocoAnnotation[] = [];
+  for (const [i, { segments }] of pictures.entries()) {
+    for (const segment of segments) {
+      for (const { mask, single, score } of partsOf(segment)) {
+        const rle = encodeCocoRle(mask, segment);
+        const area = cocoArea(rle);
+        if (area === 0) continue;
+        const polygons = shapesOf(single, simplification).flatMap((shape) => shape.polygons);
+        const lists = polygons.map(({ outer, holes }) =>
+          Array.from(joinRings([outer, ...holes]), (value) => rounded(value, DIGITS)),
+        );
+        annotations.push({
+          id: annotations.length + 1,
+          image_id: i + 1,
+          category_id: names.indexOf(segment.prompt) + 1,
+          segmentation: kind === 'rle' ? rle : lists,
+          ...{ area, bbox: cocoBox(rle), iscrowd: 0 },
+          ...(score !== undefined && { score }),
+        });
+      }
+    }
+  }
+  return {
+    images: pictures.map(({ file, width, height }, i) => ({
+      ...{ id: i + 1, file_name: file, width, height },
+    })),
+    annotations,
+    categories: names.map((name, i) => ({ id: i + 1, name })),
+  };
+}
+
+/**
+ * The mask of an annotation, as pycocotools' `annToMask` gives it.
+ * @param segmentation run lengths of either kind, or outlines
+ * @param size of the picture
+ * @returns uint8 [height, width], 1 inside
+ * @throws ClipSegError `invalid-argument`
+ */
+export function cocoMask(segmentation: CocoRle | readonly (readonly number[])[], size: MaskSize) {
+  if ('length' in segmentation) return cocoPolygonMask(segmentation, size);
+  const [height, width] = segmentation.size ?? [];
+  if (height !== size.height || width !== size.width) {
+    const own = `${size.width} x ${size.height}`;
+    return failure('COCO RLE')(`is of ${width} x ${height} pixels, the picture of ${own}`);
+  }
+  return decodeCocoRle(segmentation);
+}
+
+/** A mask read back. */
+export interface CocoMask extends MaskSize {
+  readonly file: string;
+  readonly label: string;
+  /** uint8 [height, width], 1 inside. */
+  readonly mask: Uint8Array;
+}
+
+/**
+ * The masks of a COCO data set, one by one.
+ * @param json text, or what JSON.parse made of it
+ * @throws ClipSegError `invalid-argument` naming the annotation
+ */
+export function* decodeCoco(json: unknown): Generator<CocoMask> {
+  const fail = failure('COCO data set');
+  const whole = readJson(json, 'COCO data set');
+  const list = (name: string) => recordsOf(whole[name], name, 'COCO data set');
+  const images = new Map(list('images').map((image) => [image.id, image]));
+  const categories = new Map(list('categories').map((category) => [category.id, category.name]));
+  for (const [i, annotation] of list('annotations').entries()) {
+    const { image_id, category_id, segmentation } = annotation;
+    const { file_name, width, height } = images.get(image_id) ?? fail(`has no image ${image_id}`);
+    const label = categories.get(category_id) ?? fail(`has no category ${category_id}`);
+    if (typeof segmentation !== 'object' || segmentation === null) {
+      fail(`has no segmentation in annotation ${i}`);
+    }
+    const size = { width: Number(width), height: Number(height) };
+    const mask = cocoMask(segmentation as CocoRle, size);
+    yield { file: String(file_name), label: String(label), ...size, mask };
+  }
+}

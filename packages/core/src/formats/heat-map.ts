@@ -1,0 +1,96 @@
+import type { RawImage } from '../contracts/image.js';
+import type { ScoreMap } from '../contracts/post-processor.js';
+import { ClipSegError } from '../errors.js';
+import { checkOneOf, checkRange } from '../masks/mask.js';
+import { quickProbability } from '../masks/scores.js';
+import { checkRawImage } from '../raw-image.js';
+import { type ColourMap, colourMaps, colourTable } from './colour-maps.js';
+import { type Corner, corners, drawPanel, legendSizes, MARGIN, placePanel } from './legend.js';
+import {
+  blend,
+  type Colour,
+  checkSameSize,
+  emptyImage,
+  type RgbaImage,
+  toRgba,
+} from './picture.js';
+import { drawText, textWidth } from './text.js';
+
+export interface HeatMapOptions {
+  /** Default `viridis`. */
+  readonly map?: ColourMap;
+  /** The picture to lay it over; without one, colours alone. */
+  readonly image?: RawImage;
+  /** Of the colours over a picture, 0..1; they fade out towards `min`. Default 0.75. */
+  readonly opacity?: number;
+  /** Probabilities with the first and the last colour, 0..1. Default 0 and 1. */
+  readonly min?: number;
+  readonly max?: number;
+  /** The corner with the scale; `false` for none. Default `bottom-right`. */
+  readonly legend?: Corner | false;
+}
+
+/** Of the opacity, what is left of it at the lowest value: enough to see that colours lie there. */
+const FAINT = 0.3;
+
+function checkOptions(options: HeatMapOptions) {
+  const { map = 'viridis', opacity = 0.75, min = 0, max = 1, legend = 'bottom-right' } = options;
+  checkOneOf(map, 'map', colourMaps);
+  checkRange(opacity, 'opacity');
+  checkRange(min, 'min');
+  checkRange(max, 'max');
+  if (min >= max) throw new ClipSegError('invalid-argument', `min is ${min}, not below ${max}.`);
+  if (legend !== false) checkOneOf(legend, 'legend', corners);
+  return { map, opacity, min, max, legend };
+}
+
+/** The colours from left to right, with the probabilities at their ends. */
+function drawScale(
+  image: RgbaImage,
+  colours: readonly Colour[],
+  [min, max]: readonly [number, number],
+  corner: Corner,
+): void {
+  const { font, padding } = legendSizes(image);
+  const [length, thickness] = [font * 8, font * 0.8];
+  const size = [length + 2 * padding, thickness + font * 1.3 + 2 * padding] as const;
+  if (size[0] + font * 1.6 > image.width || size[1] + font * 1.6 > image.height) return;
+  const [x, y] = placePanel(image, corner, size, font * MARGIN).map(Math.round) as [number, number];
+  drawPanel(image, [x, y], size, font * 0.45);
+  const [left, top] = [Math.round(x + padding), Math.round(y + padding)];
+  for (let v = 0; v < thickness; v++) {
+    for (let u = 0; u < length; u++) {
+      const colour = colours[Math.floor((u / length) * colours.length)] as Colour;
+      blend(image, (top + v) * image.width + left + u, colour, 1);
+    }
+  }
+  const base = top + thickness + font * 1.15;
+  const white: Colour = [255, 255, 255];
+  const right = String(max);
+  drawText(image, String(min), [left, base], font, white);
+  drawText(image, right, [left + length - textWidth(right, font), base], font, white);
+}
+
+/**
+ * Probabilities as colours, over the picture or alone.
+ * @throws ClipSegError `invalid-argument`, `invalid-image`
+ */
+export function heatMap(scores: ScoreMap, options: HeatMapOptions = {}): RgbaImage {
+  const { map, opacity, min, max, legend } = checkOptions(options);
+  const { width, height, scale } = scores;
+  const { image } = options;
+  if (image) checkSameSize(checkRawImage(image), scores, 'heat map');
+  const result = image ? toRgba(image) : emptyImage(scores);
+  const colours = colourTable(map);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = scores.row(y);
+    for (let x = 0; x < width; x++, i++) {
+      const value = (quickProbability(row[x] as number, scale) - min) / (max - min);
+      const level = Math.min(1, Math.max(0, value));
+      const share = image ? opacity * Math.min(1, FAINT + 2 * level) : 1;
+      blend(result, i, colours[Math.round(level * 255)] as Colour, share);
+    }
+  }
+  if (legend) drawScale(result, colours, [min, max], legend);
+  return result;
+}

@@ -1,0 +1,39 @@
+export {
+  type CocoAnnotation,
+  type CocoDataset,
+  type CocoMask,
+  type CocoOptions,
+  type CocoPicture,
+  cocoMask,
+  decodeCoco,
+  encodeCoco,
+} from './coco.js';
+export { type ColourMap, colourTable } from './colour-maps.js';
+export { type CutoutOptions, cutout } from './cutout.js';
+export {
+  decodeGeoJson,
+  encodeGeoJson,
+  type GeoJsonCollection,
+  type GeoJsonFeature,
+} from './geojson.js';
+export { type HeatMapOptions, heatMap } from './heat-map.js';
+export { decodeLabelMe, encodeLabelMe, type LabelMeFile, type LabelMeShape } from './labelme.js';
+export type { Corner } from './legend.js';
+export { decodeNpy, encodeNpy, type NpyData } from './npy.js';
+export { type Layer, type OverlayOptions, overlay } from './overlay.js';
+export { colourOf, palette } from './palette.js';
+export { type Colour, type RgbaImage, toRgba } from './picture.js';
+export {
+  decodeCategories,
+  decodeMask,
+  decodeProbabilities,
+  type EncodeMaskOptions,
+  encodeAlpha,
+  encodeCategories,
+  encodeMask,
+  encodePicture,
+  encodeProbabilities,
+} from './png.js';
+export { type LabelledMask, type Shape, type ShapeOptions, shapesOf } from './shapes.js';
+export { decodeSvg, encodeSvg, parseSvgPath, type SvgOptions, svgPath } from './svg.js';
+export { decodeYolo, encodeYolo } from './yolo.js';

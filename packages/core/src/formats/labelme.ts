@@ -1,0 +1,76 @@
+import type { MaskSize } from '../masks/mask.js';
+import { failure, polygonOf, readJson, recordsOf, ringOf } from './read.js';
+import { joinRings, pointsOf, type Shape } from './shapes.js';
+
+/** A file of the annotation program LabelMe. */
+export interface LabelMeFile {
+  readonly version: string;
+  readonly flags: Readonly<Record<string, boolean>>;
+  readonly shapes: readonly LabelMeShape[];
+  readonly imagePath: string;
+  readonly imageData: null;
+  readonly imageHeight: number;
+  readonly imageWidth: number;
+}
+
+export interface LabelMeShape {
+  readonly label: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** The same for the parts of one thing. */
+  readonly group_id: number | null;
+  readonly description: string;
+  readonly shape_type: 'polygon';
+  readonly flags: Readonly<Record<string, boolean>>;
+  readonly mask: null;
+}
+
+/** Of the program whose files these are like. */
+const VERSION = '5.5.0';
+const DIGITS = 3;
+
+/**
+ * Shapes as LabelMe opens them. It knows no holes: a hole is reached by a line to it and back. The
+ * parts of one shape share a `group_id`.
+ * @param file name of the picture, beside the file
+ */
+export function encodeLabelMe(shapes: readonly Shape[], size: MaskSize, file: string): LabelMeFile {
+  const own = shapes.flatMap(({ label, polygons }, i) =>
+    polygons.map(
+      ({ outer, holes }): LabelMeShape => ({
+        label,
+        points: pointsOf(joinRings([outer, ...holes]), DIGITS),
+        group_id: polygons.length > 1 ? i : null,
+        ...{ description: '', shape_type: 'polygon', flags: {}, mask: null },
+      }),
+    ),
+  );
+  return {
+    ...{ version: VERSION, flags: {}, shapes: own, imagePath: file, imageData: null },
+    ...{ imageHeight: size.height, imageWidth: size.width },
+  };
+}
+
+/**
+ * The polygons of a LabelMe file; those of one group and label are one shape.
+ * @param json text, or what JSON.parse made of it
+ * @throws ClipSegError `invalid-argument`
+ */
+export function decodeLabelMe(
+  json: unknown,
+): MaskSize & { readonly file: string; readonly shapes: Shape[] } {
+  const fail = failure('LabelMe file');
+  const { shapes, imagePath, imageHeight, imageWidth } = readJson(json, 'LabelMe file');
+  const byGroup = new Map<string, { label: string; polygons: ReturnType<typeof polygonOf>[] }>();
+  for (const [i, shape] of recordsOf(shapes, 'shapes', 'LabelMe file').entries()) {
+    const { label, points, group_id: group, shape_type: type = 'polygon' } = shape;
+    if (type !== 'polygon') fail(`has a ${type} as shape ${i}; polygons are read`);
+    const key = typeof group === 'number' ? `${label}/${group}` : `/${i}`;
+    const known = byGroup.get(key) ?? { label: String(label), polygons: [] };
+    known.polygons.push(polygonOf(ringOf(points, `shape ${i}`, 'LabelMe file')));
+    byGroup.set(key, known);
+  }
+  return {
+    ...{ width: Number(imageWidth), height: Number(imageHeight), file: String(imagePath) },
+    shapes: [...byGroup.values()],
+  };
+}

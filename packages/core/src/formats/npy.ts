@@ -1,0 +1,73 @@
+import { ClipSegError } from '../errors.js';
+import { MAX_PIXELS } from '../raw-image.js';
+
+/** What a `.npy` file may hold here. */
+export type NpyData = Float32Array | Int32Array | Uint16Array | Uint8Array;
+
+const kinds = {
+  '<f4': Float32Array,
+  '<i4': Int32Array,
+  '<u2': Uint16Array,
+  '|u1': Uint8Array,
+} as const;
+type Descr = keyof typeof kinds;
+
+const MAGIC = '\x93NUMPY';
+/** Magic, version and the header's length. */
+const PREFIX = 10;
+
+const fail = (what: string): never => {
+  throw new ClipSegError('invalid-argument', `The .npy file ${what}.`);
+};
+
+/**
+ * NumPy's format, version 1.0, little-endian, in C order.
+ * @param shape e.g. [height, width]; its product is the number of values
+ * @throws ClipSegError `invalid-argument`
+ */
+export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
+  const found = (Object.keys(kinds) as Descr[]).find((key) => data instanceof kinds[key]);
+  const descr = found ?? fail('takes float32, int32, uint16 and uint8 only');
+  if (shape.reduce((product, side) => product * side, 1) !== data.length) {
+    fail(`of shape [${shape}] does not hold ${data.length} values`);
+  }
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const start = Math.ceil((PREFIX + dictionary.length + 1) / 64) * 64;
+  const header = `${dictionary.padEnd(start - PREFIX - 1)}\n`;
+  const bytes = new Uint8Array(start + data.byteLength);
+  const write = (text: string, at: number) => {
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+  };
+  write(`${MAGIC}\x01\x00`, 0);
+  new DataView(bytes.buffer).setUint16(8, header.length, true);
+  write(header, PREFIX);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
+  return bytes;
+}
+
+/**
+ * What `encodeNpy` writes, NumPy itself included.
+ * @throws ClipSegError `invalid-argument` saying what it cannot read
+ */
+export function decodeNpy(file: Uint8Array): { data: NpyData; shape: number[] } {
+  const bytes = new Uint8Array(file); // a copy: aligned, and starting at 0
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  if (text(0, MAGIC.length) !== MAGIC) fail('begins with something else than NumPy does');
+  if (bytes[6] !== 1) fail(`has the format version ${bytes[6]}, not 1`);
+  const start = PREFIX + new DataView(bytes.buffer).getUint16(8, true);
+  const header = text(PREFIX, start);
+  const descr = /'descr': *'([^']*)'/.exec(header)?.[1] ?? '';
+  const tuple = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
+  if (!(descr in kinds) || tuple === undefined) fail(`has the header ${header.trim()}`);
+  if (!/'fortran_order': *False/.test(header)) fail('is in Fortran order');
+  const sides = (tuple as string).split(',').filter((side) => side.trim() !== '');
+  const shape = sides.map(Number);
+  const count = shape.reduce((product, side) => product * side, 1);
+  const Kind = kinds[descr as Descr];
+  const length = bytes.length - start;
+  if (count > MAX_PIXELS || length !== count * Kind.BYTES_PER_ELEMENT) {
+    fail(`has ${length} bytes of values, which are not ${shape.join(' x ')}`);
+  }
+  return { data: new Kind(bytes.buffer.slice(start)), shape };
+}

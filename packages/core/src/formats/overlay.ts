@@ -1,0 +1,123 @@
+import type { RawImage } from '../contracts/image.js';
+import { contours } from '../masks/contours.js';
+import { checkMask, checkNumber, checkOneOf, checkRange } from '../masks/mask.js';
+import { simplify } from '../masks/simplify.js';
+import { type Corner, corners, drawLegend, legendSize } from './legend.js';
+import { colourOf } from './palette.js';
+import { blend, type Colour, checkColour, type RgbaImage, toRgba } from './picture.js';
+import { strokeCoverage } from './stroke.js';
+
+/** What an overlay shows of one prompt. A `ProcessedSegment` is such. */
+export interface Layer {
+  readonly prompt: string;
+  /** uint8 [height, width], inside where not 0. */
+  readonly mask: Uint8Array;
+  /** uint8 [height, width]; where there is one, the tint is as strong as it. */
+  readonly alpha?: Uint8Array;
+  /** Default: the palette's, by the layer's place. */
+  readonly colour?: Colour;
+}
+
+export interface OverlayOptions {
+  /** Of the tint, 0..1. Default 0.45. */
+  readonly opacity?: number;
+  /** Width of the outline in pixels; 0 for none. Default: 1/350 of the longer side, at least 1. */
+  readonly outline?: number;
+  /** Darkens what no layer covers, 0..1. Default 0. */
+  readonly dim?: number;
+  /**
+   * The corner in which names and colours are listed; `auto` (default): where it hides least; `false`
+   * for none.
+   */
+  readonly legend?: Corner | 'auto' | false;
+}
+
+function checkOptions({ width, height }: RawImage, options: OverlayOptions) {
+  const { opacity = 0.45, dim = 0, legend = 'auto' } = options;
+  const { outline = Math.max(1, Math.round(Math.max(width, height) / 350)) } = options;
+  checkRange(opacity, 'opacity');
+  checkRange(dim, 'dim');
+  checkNumber(outline, 'outline');
+  if (legend !== false) checkOneOf(legend, 'legend', ['auto', ...corners]);
+  return { opacity, dim, legend, outline };
+}
+
+function tint(result: RgbaImage, layer: Layer, colour: Colour, opacity: number): void {
+  for (let i = 0; i < layer.mask.length; i++) {
+    const share = shareOf(layer, i);
+    if (share > 0) blend(result, i, colour, opacity * share);
+  }
+}
+
+/** Outlines are drawn without the steps of the pixels that they follow. */
+const SMOOTH = 0.7;
+
+function drawOutline(result: RgbaImage, mask: Uint8Array, colour: Colour, width: number): void {
+  const polygons = simplify(contours(mask, result), { tolerance: SMOOTH });
+  const coverage = strokeCoverage(polygons, result, width);
+  for (let i = 0; i < coverage.length; i++) {
+    if (coverage[i]) blend(result, i, colour, (coverage[i] as number) / 255);
+  }
+}
+
+/** How much of a pixel a layer covers, 0..1. */
+const shareOf = ({ mask, alpha }: Layer, i: number): number =>
+  alpha ? (alpha[i] as number) / 255 : mask[i] ? 1 : 0;
+
+function darken(result: RgbaImage, layers: readonly Layer[], dim: number): void {
+  for (let i = 0; i < result.width * result.height; i++) {
+    let covered = 0;
+    for (const layer of layers) covered = Math.max(covered, shareOf(layer, i));
+    if (covered < 1) blend(result, i, [0, 0, 0], dim * (1 - covered));
+  }
+}
+
+/** The corner where a legend hides least of what is shown. */
+function freeCorner(
+  { width, height }: RawImage,
+  layers: readonly Layer[],
+  [panelWidth, panelHeight]: readonly [number, number],
+): Corner {
+  const hidden = corners.map((corner) => {
+    const x0 = corner.endsWith('left') ? 0 : Math.max(0, Math.floor(width - panelWidth));
+    const y0 = corner.startsWith('top') ? 0 : Math.max(0, Math.floor(height - panelHeight));
+    let count = 0;
+    for (let y = y0; y < Math.min(height, y0 + panelHeight); y++) {
+      for (let x = x0; x < Math.min(width, x0 + panelWidth); x++) {
+        if (layers.some(({ mask }) => mask[y * width + x])) count++;
+      }
+    }
+    return count;
+  });
+  return corners[hidden.indexOf(Math.min(...hidden))] as Corner;
+}
+
+/**
+ * The picture with every prompt's mask tinted and outlined in a colour of its own, and a legend.
+ * @throws ClipSegError `invalid-argument`, `invalid-image`
+ */
+export function overlay(
+  image: RawImage,
+  layers: readonly Layer[],
+  options: OverlayOptions = {},
+): RgbaImage {
+  const { opacity, dim, legend, outline } = checkOptions(image, options);
+  const result = toRgba(image);
+  const coloured = layers.map((layer, i) => {
+    checkMask(layer.mask, image, `mask of ${layer.prompt}`);
+    if (layer.alpha) checkMask(layer.alpha, image, `alpha of ${layer.prompt}`);
+    return { ...layer, colour: checkColour(layer.colour ?? colourOf(i)) };
+  });
+  if (dim > 0) darken(result, coloured, dim);
+  for (const layer of coloured) tint(result, layer, layer.colour, opacity);
+  if (outline > 0) {
+    for (const { mask, colour } of coloured) drawOutline(result, mask, colour, outline);
+  }
+  const entries = coloured.map(({ prompt, colour }) => ({ label: prompt, colour }));
+  if (legend) {
+    const size = legendSize(result, entries);
+    const corner = legend === 'auto' ? freeCorner(image, coloured, size) : legend;
+    drawLegend(result, entries, corner);
+  }
+  return result;
+}

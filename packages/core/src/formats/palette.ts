@@ -1,0 +1,26 @@
+import type { Colour } from './picture.js';
+
+/**
+ * Distinct colours that colour-blind people tell apart (after Okabe & Ito 2008), in an order that
+ * contrasts; then others that do for further prompts.
+ */
+export const palette: readonly Colour[] = [
+  [230, 90, 20],
+  [0, 114, 178],
+  [0, 158, 115],
+  [204, 121, 167],
+  [240, 205, 40],
+  [86, 180, 233],
+  [128, 62, 117],
+  [166, 189, 80],
+  [160, 82, 45],
+  [0, 128, 128],
+  [235, 130, 130],
+  [110, 110, 230],
+];
+
+/** Of the prompt of this number, from 0; after the last one, the palette begins again. */
+export const colourOf = (index: number): Colour => palette[index % palette.length] as Colour;
+
+export const hex = (colour: Colour): string =>
+  `#${colour.map((level) => Math.round(level).toString(16).padStart(2, '0')).join('')}`;

@@ -1,0 +1,70 @@
+import type { RawImage } from '../contracts/image.js';
+import { ClipSegError } from '../errors.js';
+import type { MaskSize } from '../masks/mask.js';
+import { checkRawImage } from '../raw-image.js';
+
+/**
+ * A picture with alpha, as canvases have it: 8-bit R, G, B, A, row by row, alpha not multiplied in.
+ * `new ImageData(data, width, height)` takes it as it is.
+ */
+export interface RgbaImage extends RawImage {
+  readonly channels: 4;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** Red, green, blue, 0..255. */
+export type Colour = readonly [r: number, g: number, b: number];
+
+/** @throws ClipSegError `invalid-argument` unless it is three levels */
+export function checkColour(colour: unknown, name = 'colour'): Colour {
+  const isLevel = (value: unknown) => Number(value) >= 0 && Number(value) <= 255;
+  if (Array.isArray(colour) && colour.length === 3 && colour.every(isLevel)) {
+    return colour as unknown as Colour;
+  }
+  const message = `${name} is ${JSON.stringify(colour)}, not [r, g, b] from 0 to 255.`;
+  throw new ClipSegError('invalid-argument', message);
+}
+
+/** @throws ClipSegError `invalid-argument` unless both have the same size */
+export function checkSameSize(image: RawImage, { width, height }: MaskSize, name: string): void {
+  if (image.width === width && image.height === height) return;
+  throw new ClipSegError(
+    'invalid-argument',
+    `The ${name} has ${width} x ${height} pixels, the picture ${image.width} x ${image.height}.`,
+  );
+}
+
+export const emptyImage = ({ width, height }: MaskSize): RgbaImage => ({
+  ...{ width, height, channels: 4 },
+  data: new Uint8ClampedArray(width * height * 4),
+});
+
+/**
+ * Any picture as RGBA, a new one; grey is repeated, what has no alpha is opaque.
+ * @throws ClipSegError `invalid-image`
+ */
+export function toRgba(image: RawImage): RgbaImage {
+  const { channels, data } = checkRawImage(image);
+  const result = emptyImage(image);
+  if (channels === 4) result.data.set(data);
+  else {
+    const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
+    for (let i = 0, o = 0; i < data.length; i += channels, o += 4) {
+      result.data[o] = data[i] as number;
+      result.data[o + 1] = data[i + green] as number;
+      result.data[o + 2] = data[i + blue] as number;
+      result.data[o + 3] = 255;
+    }
+  }
+  return result;
+}
+
+/** Lays a colour over pixel `i` of a picture; `share` of it counts, 0..1. */
+export function blend({ data }: RgbaImage, i: number, [r, g, b]: Colour, share: number): void {
+  const at = 4 * i;
+  const rest = 1 - share;
+  data[at] = (data[at] as number) * rest + r * share;
+  data[at + 1] = (data[at + 1] as number) * rest + g * share;
+  data[at + 2] = (data[at + 2] as number) * rest + b * share;
+  data[at + 3] = (data[at + 3] as number) * rest + 255 * share;
+}

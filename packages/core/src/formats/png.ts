@@ -1,0 +1,196 @@
+import { type BitDepth, type DecodedPng, decode, encode } from 'fast-png';
+import type { CategoryMask } from '../category-mask.js';
+import type { RawImage } from '../contracts/image.js';
+import { ClipSegError } from '../errors.js';
+import { checkMask, checkOneOf, checkSize, type MaskSize } from '../masks/mask.js';
+import { MAX_PIXELS } from '../raw-image.js';
+import { colourOf } from './palette.js';
+import { type Colour, checkColour } from './picture.js';
+
+function fail(what: string, cause?: unknown): never {
+  throw new ClipSegError('invalid-image', `The PNG ${what}.`, { cause });
+}
+
+/** Bytes that are read as a PNG, and its pixels with one value each, unpacked. */
+function read(bytes: Uint8Array, name: string): DecodedPng {
+  // Width and height stand at a fixed place: a bomb is not unpacked.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length >= 24 && view.getUint32(16) * view.getUint32(20) > MAX_PIXELS) {
+    fail(`has more than ${MAX_PIXELS} pixels`);
+  }
+  let png: DecodedPng;
+  try {
+    png = decode(bytes, { checkCrc: true });
+  } catch (cause) {
+    return fail(`cannot be read: ${(cause as Error).message}`, cause);
+  }
+  if (png.channels !== 1) fail(`has ${png.channels} channels; a ${name} has one`);
+  return png.depth < 8 ? { ...png, data: unpack(png) } : png;
+}
+
+/** Rows of less than 8 bits a pixel begin at whole bytes. */
+function unpack({ width, height, depth, data }: DecodedPng): Uint8Array {
+  const stride = Math.ceil((width * depth) / 8);
+  const values = new Uint8Array(width * height);
+  for (let i = 0; i < values.length; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const bit = x * depth;
+    const byte = data[y * stride + (bit >> 3)] as number;
+    values[i] = (byte >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
+  }
+  return values;
+}
+
+function pack(mask: Uint8Array, { width, height }: MaskSize): Uint8Array {
+  const stride = Math.ceil(width / 8);
+  const bits = new Uint8Array(stride * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!mask[y * width + x]) continue;
+      const at = y * stride + (x >> 3);
+      bits[at] = (bits[at] as number) | (128 >> (x & 7));
+    }
+  }
+  return bits;
+}
+
+export interface EncodeMaskOptions {
+  /** A pixel. 1 is smallest, 8 (default) and 16 are taken by more programs. */
+  readonly bits?: 1 | 8 | 16;
+}
+
+/**
+ * A mask as a grey PNG: white inside, black outside.
+ * @param mask uint8 [height, width], inside where not 0
+ * @throws ClipSegError `invalid-argument`
+ */
+export function encodeMask(
+  mask: Uint8Array,
+  size: MaskSize,
+  { bits = 8 }: EncodeMaskOptions = {},
+): Uint8Array {
+  checkMask(mask, size);
+  checkOneOf(bits, 'bits', [1, 8, 16]);
+  const data = {
+    1: () => pack(mask, size),
+    8: () => mask.map((inside) => (inside ? 255 : 0)),
+    16: () => Uint16Array.from(mask, (inside) => (inside ? 65535 : 0)),
+  }[bits]();
+  const { width, height } = size;
+  return encode({ width, height, channels: 1, depth: bits as BitDepth, data });
+}
+
+/**
+ * The mask of a grey PNG of any depth: inside from half of white on.
+ * @returns its size, and uint8 [height, width], 1 inside
+ * @throws ClipSegError `invalid-image`
+ */
+export function decodeMask(bytes: Uint8Array): MaskSize & { readonly mask: Uint8Array } {
+  const { width, height, depth, data, palette } = read(bytes, 'mask');
+  if (palette) fail('has a palette: it is no mask but one of categories');
+  const half = 2 ** depth / 2;
+  return { width, height, mask: Uint8Array.from(data, (value) => (value >= half ? 1 : 0)) };
+}
+
+/**
+ * An alpha as an 8-bit grey PNG.
+ * @param alpha uint8 [height, width]
+ * @throws ClipSegError `invalid-argument`
+ */
+export function encodeAlpha(alpha: Uint8Array, size: MaskSize): Uint8Array {
+  const { width, height } = size;
+  return encode({ width, height, channels: 1, depth: 8, data: checkMask(alpha, size, 'alpha') });
+}
+
+/**
+ * Probabilities as a 16-bit grey PNG: 65535 is 1.
+ * @param probabilities float32 [height, width], 0..1
+ * @throws ClipSegError `invalid-argument`
+ */
+export function encodeProbabilities(probabilities: Float32Array, size: MaskSize): Uint8Array {
+  checkSize(size);
+  const { width, height } = size;
+  if (probabilities.length !== width * height) {
+    const message = `${probabilities.length} probabilities are not ${width} x ${height}.`;
+    throw new ClipSegError('invalid-argument', message);
+  }
+  const data = Uint16Array.from(probabilities, (p) =>
+    Math.round(65535 * Math.min(1, Math.max(0, p))),
+  );
+  return encode({ width, height, channels: 1, depth: 16, data });
+}
+
+/**
+ * What `encodeProbabilities` wrote; other depths are taken too.
+ * @returns its size, and float32 [height, width], 0..1
+ * @throws ClipSegError `invalid-image`
+ */
+export function decodeProbabilities(
+  bytes: Uint8Array,
+): MaskSize & { readonly probabilities: Float32Array } {
+  const { width, height, depth, data } = read(bytes, 'map of probabilities');
+  const most = 2 ** depth - 1;
+  return { width, height, probabilities: Float32Array.from(data, (value) => value / most) };
+}
+
+/**
+ * A category mask as a PNG with a palette: a pixel's value is its category, and programs show it in
+ * colours, the background in black.
+ * @param colours from category 1 on. Default: `palette`
+ * @throws ClipSegError `invalid-argument`
+ */
+export function encodeCategories(
+  { width, height, data }: Pick<CategoryMask, 'width' | 'height' | 'data'>,
+  colours: readonly Colour[] = [],
+): Uint8Array {
+  checkMask(data, { width, height }, 'category mask');
+  const highest = data.reduce((most, value) => Math.max(most, value), 0);
+  const count = Math.max(highest, colours.length);
+  const palette = Array.from({ length: count }, (_, i) =>
+    checkColour(colours[i] ?? colourOf(i)).map(Math.round),
+  ) as [number, number, number][];
+  return encode({ width, height, channels: 1, depth: 8, data, palette: [[0, 0, 0], ...palette] });
+}
+
+/**
+ * The categories of a PNG with a palette, or of a grey one whose values they are.
+ * @returns its size, and uint8 [height, width]
+ * @throws ClipSegError `invalid-image`
+ */
+export function decodeCategories(bytes: Uint8Array): MaskSize & { readonly data: Uint8Array } {
+  const { width, height, depth, data } = read(bytes, 'category mask');
+  if (depth > 8) fail(`has ${depth} bits a pixel; categories have 8`);
+  return { width, height, data: Uint8Array.from(data) };
+}
+
+/**
+ * A picture as an 8-bit PNG; alpha that is opaque everywhere is left out.
+ * @throws ClipSegError `invalid-image`
+ */
+export function encodePicture(image: RawImage): Uint8Array {
+  const { width, height, channels, data } = image;
+  const opaque = channels === 4 && isOpaque(data);
+  const kept = opaque ? 3 : channels;
+  return encode({
+    width,
+    height,
+    depth: 8,
+    channels: kept,
+    data: opaque ? withoutAlpha(data) : data,
+  });
+}
+
+function isOpaque(data: RawImage['data']): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return false;
+  return true;
+}
+
+function withoutAlpha(data: RawImage['data']): Uint8Array {
+  const rgb = new Uint8Array((data.length / 4) * 3);
+  for (let i = 0, o = 0; i < data.length; i += 4, o += 3) {
+    rgb[o] = data[i] as number;
+    rgb[o + 1] = data[i + 1] as number;
+    rgb[o + 2] = data[i + 2] as number;
+  }
+  return rgb;
+}

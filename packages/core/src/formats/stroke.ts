@@ -1,0 +1,59 @@
+import type { MaskSize } from '../masks/mask.js';
+import type { Polygon, Ring } from '../masks/polygon.js';
+import { ringsOf } from './shapes.js';
+
+/** Covers the pixels near a line between two points, the more the nearer, at its edge in part. */
+function strokeLine(
+  coverage: Uint8Array,
+  { width, height }: MaskSize,
+  [ax, ay, bx, by]: readonly [number, number, number, number],
+  half: number,
+): void {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  const reach = half + 0.5;
+  const [left, right] = [Math.min(ax, bx) - reach, Math.max(ax, bx) + reach];
+  const [top, bottom] = [Math.min(ay, by) - reach, Math.max(ay, by) + reach];
+  const last = Math.min(width - 1, Math.floor(right));
+  for (let y = Math.max(0, Math.floor(top)); y <= Math.min(height - 1, Math.floor(bottom)); y++) {
+    for (let x = Math.max(0, Math.floor(left)); x <= last; x++) {
+      const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
+      const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / length));
+      const distance = Math.hypot(px - along * dx, py - along * dy);
+      const covered = Math.min(1, Math.max(0, reach - distance)) * 255;
+      const i = y * width + x;
+      if (covered > (coverage[i] as number)) coverage[i] = covered;
+    }
+  }
+}
+
+/** A long line in pieces: the box around a slanted one is mostly empty. */
+const PIECE = 16;
+
+function strokeRing(coverage: Uint8Array, size: MaskSize, ring: Ring, half: number): void {
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+    const [ax, ay] = [ring[j] as number, ring[j + 1] as number];
+    const [bx, by] = [ring[i] as number, ring[i + 1] as number];
+    const pieces = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / PIECE));
+    const [dx, dy] = [(bx - ax) / pieces, (by - ay) / pieces];
+    for (let k = 0; k < pieces; k++) {
+      const [x, y] = [ax + k * dx, ay + k * dy];
+      strokeLine(coverage, size, [x, y, x + dx, y + dy], half);
+    }
+  }
+}
+
+/**
+ * How much of each pixel lines along outlines cover.
+ * @param width of the lines, in pixels
+ * @returns uint8 [height, width], 255 all of it
+ */
+export function strokeCoverage(
+  polygons: readonly Polygon[],
+  size: MaskSize,
+  width: number,
+): Uint8Array {
+  const coverage = new Uint8Array(size.width * size.height);
+  for (const ring of ringsOf(polygons)) strokeRing(coverage, size, ring, width / 2);
+  return coverage;
+}
