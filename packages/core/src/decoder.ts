@@ -6,12 +6,13 @@ import type {
   EncodedEmbedding,
   EncodedImage,
   EncodedPrompt,
+  Features,
 } from './contracts/clip-seg.js';
 import { throwIfAborted } from './errors.js';
 import { checkEncodedImage } from './image-encoder.js';
 import type { Model } from './model.js';
 import { checkList, embeddingsOf } from './prompt-encoder.js';
-import { createSegmentation, type Segmentation } from './segmentation.js';
+import { createSegmentation, type Segmentation, type SegmentationData } from './segmentation.js';
 
 /** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */
 export function createDecoder(model: Model, batchSize: number) {
@@ -19,13 +20,13 @@ export function createDecoder(model: Model, batchSize: number) {
   const { projectionDim, visionConfig } = config;
 
   function feedsOf(
-    image: EncodedImage,
+    { dims, data }: Features,
+    size: readonly [number, number],
     batch: readonly EncodedEmbedding[],
   ): Record<string, Tensor> {
-    const { dims, data } = image.features;
     const embeddings = new Float32Array(batch.length * projectionDim);
     for (const [i, { embedding }] of batch.entries()) embeddings.set(embedding, i * projectionDim);
-    const grid = image.size.map((side) => BigInt(side / visionConfig.patchSize));
+    const grid = size.map((side) => BigInt(side / visionConfig.patchSize));
     return {
       features: { type: 'float32', dims: [1, ...dims], data },
       conditional_embedding: {
@@ -35,6 +36,42 @@ export function createDecoder(model: Model, batchSize: number) {
       },
       grid: { type: 'int64', dims: [2], data: BigInt64Array.from(grid) },
     };
+  }
+
+  /** Logits of one look, float32 [h, w] per embedding. */
+  async function mapsOf(
+    features: Features,
+    size: readonly [number, number],
+    embeddings: readonly EncodedEmbedding[],
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    const session = await model.session('decoder');
+    const pixels = size[0] * size[1];
+    const maps: Float32Array[] = [];
+    for (let first = 0; first < embeddings.length; first += batchSize) {
+      const batch = embeddings.slice(first, first + batchSize);
+      const { logits } = await session.run(feedsOf(features, size, batch), { signal });
+      const data = (logits as Tensor).data as Float32Array;
+      for (const i of batch.keys()) maps.push(data.subarray(i * pixels, (i + 1) * pixels));
+    }
+    return maps;
+  }
+
+  /** Logits of all looks together, and their resolution. */
+  async function fusedMaps(
+    image: EncodedImage,
+    embeddings: readonly EncodedEmbedding[],
+    signal: AbortSignal | undefined,
+  ): Promise<Pick<SegmentationData, 'size' | 'maps'>> {
+    const { size, views, features, width, height } = image;
+    const maps = await mapsOf(features, size, embeddings, signal);
+    if (!views) return { size, maps };
+    const { createFusion } = await import('./views/index.js');
+    const fusion = createFusion(image.region ?? [0, 0, width, height], views, maps, size);
+    for (const view of views) {
+      fusion.add(view, await mapsOf(view.features, size, embeddings, signal));
+    }
+    return { size: fusion.size, maps: fusion.maps() };
   }
 
   return async function decode(
@@ -47,16 +84,7 @@ export function createDecoder(model: Model, batchSize: number) {
     checkEncodedImage(image, model);
     checkList(prompts);
     const embeddings = prompts.flatMap((prompt) => embeddingsOf(prompt, config));
-    const session = await model.session('decoder');
-    const { width, height, size } = image;
-    const pixels = size[0] * size[1];
-    const maps: Float32Array[] = [];
-    for (let first = 0; first < embeddings.length; first += batchSize) {
-      const batch = embeddings.slice(first, first + batchSize);
-      const { logits } = await session.run(feedsOf(image, batch), { signal });
-      const data = (logits as Tensor).data as Float32Array;
-      for (const i of batch.keys()) maps.push(data.subarray(i * pixels, (i + 1) * pixels));
-    }
+    const { size, maps } = await fusedMaps(image, embeddings, signal);
     let next = 0;
     const trees = prompts.map((prompt) => ({
       label: prompt.label,
@@ -65,6 +93,10 @@ export function createDecoder(model: Model, batchSize: number) {
         : ({ op: 'prompt', prompt: next++ } as const),
     }));
     const timings = { decode: performance.now() - start };
-    return createSegmentation({ width, height, size, maps, prompts: trees, timings });
+    const { width, height, region } = image;
+    return createSegmentation({
+      ...{ width, height, size, maps, prompts: trees, timings },
+      ...(region && { region }),
+    });
   };
 }

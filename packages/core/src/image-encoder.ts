@@ -1,5 +1,11 @@
 import type { Tensor } from './contracts/backend.js';
-import type { EncodedImage, EncodeImageOptions } from './contracts/clip-seg.js';
+import type {
+  Box,
+  EncodedImage,
+  EncodedView,
+  EncodeImageOptions,
+  Features,
+} from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
 import type { Model } from './model.js';
@@ -19,16 +25,13 @@ export function createImageEncoder<ImageInput>(
   const { patchSize } = config.visionConfig;
   const positions = createPositions(model);
 
-  return async function encodeImage(
-    input: ImageInput | RawImage,
-    { size: wanted, signal }: EncodeImageOptions = {},
-  ): Promise<EncodedImage> {
+  /** One look of the model: an RGB picture of any size -> features. */
+  async function encode(
+    image: RawImage,
+    size: readonly [height: number, width: number],
+    signal: AbortSignal | undefined,
+  ): Promise<{ features: Features; preprocess: number; encode: number }> {
     const start = performance.now();
-    throwIfAborted(signal);
-    const decoded = decodeImage ? await decodeImage(input as ImageInput, { signal }) : input;
-    const image = toRgb(checkRawImage(decoded));
-    throwIfAborted(signal);
-    const size = resolveSize(wanted, image, preprocessing.size, patchSize);
     const pixels = pixelValues(resize(image, size, preprocessing.resample), preprocessing);
     const feeds = visionEncoderFeeds(config, { pixels, size, positions: positions(size) });
     const encoder = await model.session('visionEncoder');
@@ -37,12 +40,53 @@ export function createImageEncoder<ImageInput>(
     const { features } = await encoder.run(feeds, { signal, outputs: ['features'] });
     const { dims, data } = features as Tensor;
     return {
-      width: image.width,
-      height: image.height,
-      size,
       features: { dims: dims.slice(1), data: data as Float32Array },
-      model: model.id,
-      timings: { preprocess: ready - start, encode: performance.now() - ready },
+      preprocess: ready - start,
+      encode: performance.now() - ready,
+    };
+  }
+
+  return async function encodeImage(
+    input: ImageInput | RawImage,
+    { size: wanted, signal, region: part, ...looks }: EncodeImageOptions = {},
+  ): Promise<EncodedImage> {
+    const start = performance.now();
+    throwIfAborted(signal);
+    const decoded = decodeImage ? await decodeImage(input as ImageInput, { signal }) : input;
+    const image = toRgb(checkRawImage(decoded));
+    throwIfAborted(signal);
+    const { width, height } = image;
+    const common = { width, height, model: model.id };
+    if (!part && !looks.tiles && !looks.flips) {
+      const size = resolveSize(wanted, image, preprocessing.size, patchSize);
+      const read = performance.now() - start;
+      const { features, preprocess, encode: time } = await encode(image, size, signal);
+      return {
+        ...common,
+        size,
+        features,
+        timings: { preprocess: read + preprocess, encode: time },
+      };
+    }
+    const { checkRegion, planViews, viewOf } = await import('./views/index.js');
+    const region = checkRegion(part, image);
+    const whole = viewOf(image, { box: region, mirrored: false });
+    const size = resolveSize(wanted, whole, preprocessing.size, patchSize);
+    const plan = planViews(region, looks, size);
+    const timings = { preprocess: performance.now() - start, encode: 0 };
+    const look = async (picture: RawImage): Promise<Features> => {
+      const { features, preprocess, encode: time } = await encode(picture, size, signal);
+      timings.preprocess += preprocess;
+      timings.encode += time;
+      return features;
+    };
+    const features = await look(whole);
+    const views: EncodedView[] = [];
+    for (const view of plan) views.push({ ...view, features: await look(viewOf(image, view)) });
+    return {
+      ...{ ...common, size, features, timings },
+      ...(part && { region }),
+      ...(views.length > 0 && { views }),
     };
   };
 }
@@ -73,9 +117,25 @@ export function checkEncodedImage(image: EncodedImage, model: Model): void {
   if (h % patchSize || w % patchSize) fail(`has a size that is no multiple of ${patchSize}`);
   const tokens = 1 + (h / patchSize) * (w / patchSize);
   const dims = [config.extractLayers.length, tokens, config.reduceDim];
-  const { data, dims: own } = image.features;
   const count = dims.reduce((product, dim) => product * dim, 1);
-  if (String(own) !== String(dims) || !(data instanceof Float32Array) || data.length !== count) {
-    fail(`has features [${own}] of ${data?.length} values, not [${dims}] of ${count}`);
+  const checkFeatures = ({ features }: Pick<EncodedView, 'features'>): void => {
+    const { data, dims: own } = features ?? {};
+    if (String(own) !== String(dims) || !(data instanceof Float32Array) || data.length !== count) {
+      fail(`has features [${own}] of ${data?.length} values, not [${dims}] of ${count}`);
+    }
+  };
+  checkFeatures(image);
+  const { region = [0, 0, image.width, image.height], views = [] } = image;
+  if (!within(region, [0, 0, image.width, image.height])) fail('has a region outside of it');
+  if (!Array.isArray(views)) fail('has views that are no list');
+  for (const view of views as readonly EncodedView[]) {
+    if (!within(view?.box, region)) fail('has a view outside of it');
+    checkFeatures(view);
   }
+}
+
+function within(box: unknown, [x0, y0, x1, y1]: Box): boolean {
+  if (!Array.isArray(box) || box.length !== 4 || !box.every(Number.isInteger)) return false;
+  const [left, top, right, bottom] = box as unknown as Box;
+  return left >= x0 && top >= y0 && left < right && top < bottom && right <= x1 && bottom <= y1;
 }

@@ -1,8 +1,9 @@
 import { asLogits, combine, type ValueMap } from './composition/combine.js';
 import { mapLeaves } from './composition/tree.js';
+import type { Box } from './contracts/clip-seg.js';
 import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
-import { sigmoids } from './sigmoid.js';
+import { logit, sigmoids } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
 
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
@@ -31,6 +32,8 @@ export interface SegmentationData {
   readonly height: number;
   /** Model resolution [h, w]. */
   readonly size: readonly [height: number, width: number];
+  /** The part of the source that the maps are of; the whole by default. */
+  readonly region?: Box;
   /** What the decoder gave: logits, float32 [h, w] each. */
   readonly maps: readonly Float32Array[];
   /** One per prompt, in order; its leaves are indices of `maps`. */
@@ -55,23 +58,45 @@ export function checkThreshold(threshold: unknown): number {
   return threshold;
 }
 
+/** Of the part of the source that the maps are of, [height, width]. */
+export function regionSize({
+  region,
+  width,
+  height,
+}: Pick<SegmentationData, 'region' | 'width' | 'height'>): readonly [number, number] {
+  return region ? [region[3] - region[1], region[2] - region[0]] : [height, width];
+}
+
+/** At its place in the source, outside of which nothing is inside. */
+function placed({ values, kind }: ValueMap, { region, width, height }: SegmentationData): ValueMap {
+  if (!region) return { values, kind };
+  const [x0, y0, x1, y1] = region;
+  const whole = new Float32Array(width * height).fill(kind === 'logits' ? logit(0) : 0);
+  for (let y = y0; y < y1; y++) {
+    const row = values.subarray((y - y0) * (x1 - x0), (y - y0 + 1) * (x1 - x0));
+    whole.set(row, y * width + x0);
+  }
+  return { values: whole, kind };
+}
+
 /** Nothing is computed before it is asked for. */
 function createSegment(
   label: string,
   tree: Composition<Float32Array>,
-  { size, width, height }: SegmentationData,
+  data: SegmentationData,
 ): Segment {
   let small: Float32Array | undefined;
   let large: ValueMap | undefined;
-  const source = [height, width] as const;
+  const { size } = data;
+  const part = regionSize(data);
   const atModel = (): Float32Array => {
     const leaves = mapLeaves(tree, (map) => () => map.slice());
-    small ??= asLogits(combine(leaves, size, size[0] / height));
+    small ??= asLogits(combine(leaves, size, size[0] / part[0]));
     return small;
   };
   const atSource = (): ValueMap => {
-    const leaves = mapLeaves(tree, (map) => () => upsampleBilinear(map, size, source));
-    large ??= combine(leaves, source);
+    const leaves = mapLeaves(tree, (map) => () => upsampleBilinear(map, size, part));
+    large ??= placed(combine(leaves, part), data);
     return large;
   };
   return {

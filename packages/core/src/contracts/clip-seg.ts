@@ -16,9 +16,38 @@ export interface SegmentOptions extends EncodeImageOptions {
   negative?: readonly Prompt[];
 }
 
+/** A part of a picture in source pixels, the ends not included. */
+export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
+
 export interface EncodeImageOptions extends CallOptions {
   /** Model resolution; the model's own (352 for the released checkpoints) by default. */
   size?: Size;
+  /**
+   * Looks at parts of the picture too, besides the whole of it, so that small things are seen. `auto`:
+   * where the longer side is more than twice the model's; then a tile is a third of it long. `size` is
+   * the longer side of a tile in source pixels (default: as the model sees it), `overlap` what
+   * neighbours share, 0..0.75 of a side (default 0.25). Every tile takes the time of an image.
+   */
+  tiles?: 'auto' | { readonly size?: number; readonly overlap?: number };
+  /** Only this part of the picture is looked at, in whole pixels; nothing else is inside of any mask. */
+  region?: Box;
+  /** Looks at everything mirrored too, and takes the mean. Twice the time. Default false. */
+  flips?: boolean;
+}
+
+/** What the decoder reads: float32 [layers, 1 + h*w, reduceDim], deepest layer first. */
+export interface Features {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** A further look at a picture, besides the one at the whole of it. */
+export interface EncodedView {
+  /** Source pixels. */
+  readonly box: Box;
+  /** Whether left and right are exchanged. */
+  readonly mirrored: boolean;
+  readonly features: Features;
 }
 
 /** A picture after the vision encoder: keep it, send it, prompt it as often as you like. */
@@ -28,8 +57,12 @@ export interface EncodedImage {
   readonly height: number;
   /** Model resolution [height, width], multiples of the patch size. */
   readonly size: readonly [height: number, width: number];
-  /** float32 [layers, 1 + h*w, reduceDim]: the decoder's reduces, deepest layer first. */
-  readonly features: { readonly dims: readonly number[]; readonly data: Float32Array };
+  /** The decoder's reduces of the whole, or of the region. */
+  readonly features: Features;
+  /** What was looked at, where that is not the whole. */
+  readonly region?: Box;
+  /** Tiles and mirrored looks, where there are some; `decode` puts them together. */
+  readonly views?: readonly EncodedView[];
   /** Which model made it; decoding with another is an error. */
   readonly model: string;
   /** Milliseconds. */

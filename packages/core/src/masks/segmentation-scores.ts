@@ -1,8 +1,12 @@
-import { combine } from '../composition/combine.js';
+import { asLogits, combine } from '../composition/combine.js';
 import { mapLeaves } from '../composition/tree.js';
+import type { Box } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
-import type { Segmentation } from '../segmentation.js';
+import { ClipSegError } from '../errors.js';
+import { regionSize, type Segmentation } from '../segmentation.js';
+import { logit } from '../sigmoid.js';
+import type { MaskSize } from './mask.js';
 import { scoreMap } from './scores.js';
 import { upsampledScores } from './upsampled-scores.js';
 
@@ -10,24 +14,50 @@ import { upsampledScores } from './upsampled-scores.js';
 const grows = (tree: Composition<unknown>): boolean =>
   (tree.grow ?? 0) !== 0 || ('terms' in tree && tree.terms.some(grows));
 
-/** The scores of a segment at source size, row by row where that is possible. */
+/** Scores at their place in a larger picture, outside of which nothing is inside. */
+function placed(scores: ScoreMap, [x0, y0, , y1]: Box, { width, height }: MaskSize): ScoreMap {
+  const row = new Float32Array(width);
+  const outside = scores.scale === 'logit' ? logit(0) : 0;
+  return {
+    ...{ width, height, scale: scores.scale },
+    row(y) {
+      row.fill(outside);
+      if (y >= y0 && y < y1) row.set(scores.row(y - y0), x0);
+      return row;
+    },
+  };
+}
+
+/**
+ * The scores of a segment at source size, row by row where that is possible.
+ * @param index of the segment
+ * @throws ClipSegError `invalid-argument` where there is no such segment
+ */
 export function scoresOf(segmentation: Segmentation, index: number): ScoreMap {
-  const { width, height, size, data, segments } = segmentation;
-  const tree = data.prompts[index]?.compose as Composition<number>;
-  const stretched = (map: number) => upsampledScores(data.maps[map] as Float32Array, size, data);
-  if (tree.op === 'prompt' && tree.threshold === undefined && !grows(tree)) {
-    return stretched(tree.prompt);
+  const { size, data, segments } = segmentation;
+  const tree = data.prompts[index]?.compose;
+  if (!tree) {
+    const message = `There is no segment ${index}, only ${segments.length}.`;
+    throw new ClipSegError('invalid-argument', message);
   }
   if (grows(tree)) {
     return scoreMap(segments[index]?.logitsAtSource() as Float32Array, segmentation, 'logit');
   }
-  const leaves = mapLeaves(tree, stretched);
-  return {
-    ...{ width, height, scale: 'logit' },
-    row: (y) =>
-      combine(
-        mapLeaves(leaves, (leaf) => () => leaf.row(y).slice()),
-        [1, width],
-      ),
+  const [height, width] = regionSize(data);
+  const part = { width, height };
+  const stretched = (map: number) => upsampledScores(data.maps[map] as Float32Array, size, part);
+  const scores = isLeaf(tree) ? stretched(tree.prompt) : combined(mapLeaves(tree, stretched), part);
+  return data.region ? placed(scores, data.region, segmentation) : scores;
+}
+
+const isLeaf = (tree: Composition<number>): tree is { op: 'prompt'; prompt: number } =>
+  tree.op === 'prompt' && tree.threshold === undefined;
+
+/** A composition row by row. */
+function combined(tree: Composition<ScoreMap>, { width, height }: MaskSize): ScoreMap {
+  const row = (y: number) => {
+    const leaves = mapLeaves(tree, (leaf) => () => leaf.row(y).slice());
+    return asLogits(combine(leaves, [1, width]));
   };
+  return { width, height, scale: 'logit', row };
 }
