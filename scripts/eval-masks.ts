@@ -1,10 +1,10 @@
-// How masks gain by post-processing, on fixtures/scenes:
+// What post-processing and tiles gain, on fixtures/scenes:
 //   npm run eval:masks [-- --check] [-- --write]
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { EncodeImageOptions } from '@clipseg/core';
 import { folderDataset } from '@clipseg/core/evaluation';
 import {
-  type GuidedOptions,
   guided,
   type PostProcessor,
   postprocess,
@@ -14,59 +14,106 @@ import {
 } from '@clipseg/core/masks';
 import { boundaryF, confusion, maskScores } from '@clipseg/core/metrics';
 import { createClipSeg, datasetFolder, decodeImage } from '@clipseg/node';
+import { mosaicOf, SCENES, type Scene } from './mosaic.js';
+import { replaceSection } from './replace-section.js';
 
-const { values } = parseArgs({
-  options: { check: { type: 'boolean' }, write: { type: 'boolean' }, tune: { type: 'boolean' } },
+const { values: options } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
 });
-const kinds = ['label', 'group'];
-const pipelines: Record<string, readonly PostProcessor[]> = {
-  'upsample, threshold': [upsample(), threshold()],
-  'upsample, refine, threshold': [upsample(), refine(), threshold()],
-};
-if (values.tune)
-  for (const radius of [6, 12, 18])
-    for (const epsilon of [3e-4, 1e-3, 3e-3])
-      pipelines[`r ${radius} e ${epsilon}`] = [refine({ radius, epsilon }), threshold()];
-if (values.tune) pipelines.grey = [refine({ guide: 'grey' }), threshold()];
-
-/** Sums over the examples of a kind. */
-interface Sums {
-  count: number;
-  iou: number;
-  f2: number;
-  f: number;
+const folder = datasetFolder(fileURLToPath(new URL('../fixtures/scenes', import.meta.url)));
+const scenes: Scene[] = [];
+for await (const { image, examples } of folderDataset(folder).pictures()) {
+  scenes.push({ image: await decodeImage(image), examples });
 }
-const sums: Record<string, Record<string, Sums>> = {};
-const scenes = datasetFolder(fileURLToPath(new URL('../fixtures/scenes', import.meta.url)));
 const clipSeg = await createClipSeg();
-for await (const picture of folderDataset(scenes).pictures()) {
-  const examples = picture.examples.filter(({ kind }) => kinds.includes(kind));
-  const image = await decodeImage(picture.image);
-  const result = await clipSeg.segment(
-    image,
-    examples.map(({ prompt }) => prompt),
-  );
+
+/** Means by row and column of a table. */
+const sums = new Map<string, { count: number; total: number }>();
+function add(key: string, value: number): void {
+  const { count, total } = sums.get(key) ?? { count: 0, total: 0 };
+  sums.set(key, { count: count + 1, total: total + value });
+}
+function meanOf(key: string): number {
+  const { count, total } = sums.get(key) as { count: number; total: number };
+  return total / count;
+}
+function table(head: readonly string[], rows: readonly string[], digits = 3): string {
+  const cells = rows.map((row) => [
+    row,
+    ...head.slice(1).map((column) => meanOf(`${row}/${column}`).toFixed(digits)),
+  ]);
+  return [head, head.map((_, i) => (i ? '---:' : '---')), ...cells]
+    .map((line) => `| ${line.join(' | ')} |`)
+    .join('\n');
+}
+
+const pipelines: Readonly<Record<string, readonly PostProcessor[]>> = {
+  'upsample, threshold': [upsample(), threshold(0.5)],
+  'upsample, refine, threshold': [upsample(), refine(), threshold(0.5)],
+  'the same, grey guide': [upsample(), refine(guided({ guide: 'grey' })), threshold(0.5)],
+};
+
+async function edges({ image, examples }: Scene): Promise<void> {
+  const wanted = examples.filter(({ kind }) => kind === 'label' || kind === 'group');
+  const prompts = wanted.map(({ prompt }) => prompt);
+  const result = await clipSeg.segment(image, prompts);
   for (const [name, steps] of Object.entries(pipelines)) {
     const { segments } = postprocess(result, steps, { image });
-    for (const [i, { mask }] of segments.entries()) {
-      const truth = await examples[i]!.truth();
-      sums[name] ??= {};
-      const own = (sums[name][examples[i]!.kind] ??= { count: 0, iou: 0, f2: 0, f: 0 });
-      own.count++;
-      own.iou += maskScores(confusion(mask, truth.data)).iou;
-      own.f2 += boundaryF(mask, truth.data, truth, { tolerance: 2 });
-      own.f += boundaryF(mask, truth.data, truth);
+    for (const [i, { kind, ...example }] of wanted.entries()) {
+      const mask = segments[i]?.mask as Uint8Array;
+      const truth = await example.truth();
+      add(`${name}/${kind}s, IoU`, maskScores(confusion(mask, truth.data)).iou);
+      const f = boundaryF(mask, truth.data, truth, { tolerance: 2 });
+      add(`${name}/${kind}s, F at 2 pixels`, f);
     }
   }
 }
+
+const looks: Readonly<Record<string, EncodeImageOptions>> = {
+  'the whole alone': {},
+  'tiles: auto': { tiles: 'auto' },
+  'tiles of 448 pixels': { tiles: { size: 448 } },
+};
+
+async function tiles(part: readonly Scene[]): Promise<void> {
+  const labels = part.map(({ image, examples }) => ({
+    image,
+    examples: examples.filter(({ kind }) => kind === 'label'),
+  }));
+  const { image, truths } = await mosaicOf(labels);
+  for (const [name, look] of Object.entries(looks)) {
+    const encoded = await clipSeg.encodeImage(image, look);
+    add(`${name}/image passes`, 1 + (encoded.views?.length ?? 0));
+    const { segments } = await clipSeg.segment(encoded, [...truths.keys()]);
+    for (const { prompt, ...segment } of segments) {
+      const truth = truths.get(prompt) as Uint8Array;
+      add(`${name}/mean IoU`, maskScores(confusion(segment.mask(), truth)).iou);
+    }
+  }
+}
+
+for (const scene of scenes) await edges(scene);
+for (let first = 0; first < scenes.length; first += SCENES) {
+  await tiles(scenes.slice(first, first + SCENES));
+}
 await clipSeg.dispose();
-for (const [name, byKind] of Object.entries(sums))
-  for (const [kind, s] of Object.entries(byKind))
-    console.log(
-      name.padEnd(30),
-      kind,
-      s.count,
-      (s.iou / s.count).toFixed(3),
-      (s.f2 / s.count).toFixed(3),
-      (s.f / s.count).toFixed(3),
-    );
+
+const columns = ['labels', 'groups'].flatMap((kind) => [`${kind}, IoU`, `${kind}, F at 2 pixels`]);
+const edgeTable = table(['pipeline', ...columns], Object.keys(pipelines));
+const tileTable = table(['encoded', 'mean IoU', 'image passes'], Object.keys(looks));
+console.log(`${edgeTable}\n\n${tileTable}`);
+if (options.write) {
+  await replaceSection('docs/masks.md', 'edges', edgeTable);
+  await replaceSection('docs/masks.md', 'tiles', tileTable);
+}
+const [plain, refined] = Object.keys(pipelines) as [string, string];
+const gained = (column: string) => meanOf(`${refined}/${column}`) - meanOf(`${plain}/${column}`);
+const sharper = gained('labels, F at 2 pixels') > 0.1 && gained('labels, IoU') > 0.02;
+const closer = meanOf('tiles: auto/mean IoU') > 1.5 * meanOf('the whole alone/mean IoU');
+if (options.check && !(sharper && closer)) {
+  console.error('Refinement or tiles gain less than they should.');
+  process.exitCode = 1;
+}

@@ -97,7 +97,9 @@ describe('mirrored looks', () => {
       const back = b.map((_, i) => b[i - (i % side) + side - 1 - (i % side)]!);
       expect(furthest(a, back)).toBeLessThan(2e-3);
     }
-    expect(furthest(await logitsOf(picture), await logitsOf(picture, { flips: true }))).toBeGreaterThan(0.01);
+    expect(
+      furthest(await logitsOf(picture), await logitsOf(picture, { flips: true })),
+    ).toBeGreaterThan(0.01);
   });
 });
 

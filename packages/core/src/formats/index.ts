@@ -20,7 +20,7 @@ export { type HeatMapOptions, heatMap } from './heat-map.js';
 export { decodeLabelMe, encodeLabelMe, type LabelMeFile, type LabelMeShape } from './labelme.js';
 export type { Corner } from './legend.js';
 export { decodeNpy, encodeNpy, type NpyData } from './npy.js';
-export { type Layer, type OverlayOptions, overlay } from './overlay.js';
+export { encodeOverlay, type Layer, type OverlayOptions, overlay } from './overlay.js';
 export { colourOf, palette } from './palette.js';
 export { type Colour, type RgbaImage, toRgba } from './picture.js';
 export {
@@ -28,8 +28,8 @@ export {
   decodeMask,
   decodeProbabilities,
   type EncodeMaskOptions,
-  encodeAlpha,
   encodeCategories,
+  encodeGrey,
   encodeMask,
   encodePicture,
   encodeProbabilities,

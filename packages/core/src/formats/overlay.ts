@@ -5,13 +5,15 @@ import { simplify } from '../masks/simplify.js';
 import { type Corner, corners, drawLegend, legendSize } from './legend.js';
 import { colourOf } from './palette.js';
 import { blend, type Colour, checkColour, type RgbaImage, toRgba } from './picture.js';
+import { encodePicture } from './png.js';
 import { strokeCoverage } from './stroke.js';
 
-/** What an overlay shows of one prompt. A `ProcessedSegment` is such. */
+/** What an overlay shows of one prompt. A `Segment` and a `ProcessedSegment` are such. */
 export interface Layer {
-  readonly prompt: string;
-  /** uint8 [height, width], inside where not 0. */
-  readonly mask: Uint8Array;
+  /** In the legend; without it, the layer is not in there. */
+  readonly prompt?: string;
+  /** uint8 [height, width], inside where not 0; or what gives it. */
+  readonly mask: Uint8Array | (() => Uint8Array);
   /** uint8 [height, width]; where there is one, the tint is as strong as it. */
   readonly alpha?: Uint8Array;
   /** Default: the palette's, by the layer's place. */
@@ -32,6 +34,22 @@ export interface OverlayOptions {
   readonly legend?: Corner | 'auto' | false;
 }
 
+/** A layer with what it leaves open. */
+interface Coloured {
+  readonly prompt?: string;
+  readonly mask: Uint8Array;
+  readonly alpha?: Uint8Array;
+  readonly colour: Colour;
+}
+
+function coloured(layer: Layer, i: number, image: RawImage): Coloured {
+  const { prompt, alpha, colour = colourOf(i) } = layer;
+  const mask = typeof layer.mask === 'function' ? layer.mask() : layer.mask;
+  checkMask(mask, image, `mask of ${prompt ?? `layer ${i}`}`);
+  if (alpha) checkMask(alpha, image, `alpha of ${prompt ?? `layer ${i}`}`);
+  return { prompt, mask, alpha, colour: checkColour(colour) };
+}
+
 function checkOptions({ width, height }: RawImage, options: OverlayOptions) {
   const { opacity = 0.45, dim = 0, legend = 'auto' } = options;
   const { outline = Math.max(1, Math.round(Math.max(width, height) / 350)) } = options;
@@ -42,10 +60,10 @@ function checkOptions({ width, height }: RawImage, options: OverlayOptions) {
   return { opacity, dim, legend, outline };
 }
 
-function tint(result: RgbaImage, layer: Layer, colour: Colour, opacity: number): void {
+function tint(result: RgbaImage, layer: Coloured, opacity: number): void {
   for (let i = 0; i < layer.mask.length; i++) {
     const share = shareOf(layer, i);
-    if (share > 0) blend(result, i, colour, opacity * share);
+    if (share > 0) blend(result, i, layer.colour, opacity * share);
   }
 }
 
@@ -61,10 +79,10 @@ function drawOutline(result: RgbaImage, mask: Uint8Array, colour: Colour, width:
 }
 
 /** How much of a pixel a layer covers, 0..1. */
-const shareOf = ({ mask, alpha }: Layer, i: number): number =>
+const shareOf = ({ mask, alpha }: Coloured, i: number): number =>
   alpha ? (alpha[i] as number) / 255 : mask[i] ? 1 : 0;
 
-function darken(result: RgbaImage, layers: readonly Layer[], dim: number): void {
+function darken(result: RgbaImage, layers: readonly Coloured[], dim: number): void {
   for (let i = 0; i < result.width * result.height; i++) {
     let covered = 0;
     for (const layer of layers) covered = Math.max(covered, shareOf(layer, i));
@@ -75,7 +93,7 @@ function darken(result: RgbaImage, layers: readonly Layer[], dim: number): void 
 /** The corner where a legend hides least of what is shown. */
 function freeCorner(
   { width, height }: RawImage,
-  layers: readonly Layer[],
+  layers: readonly Coloured[],
   [panelWidth, panelHeight]: readonly [number, number],
 ): Corner {
   const hidden = corners.map((corner) => {
@@ -103,21 +121,27 @@ export function overlay(
 ): RgbaImage {
   const { opacity, dim, legend, outline } = checkOptions(image, options);
   const result = toRgba(image);
-  const coloured = layers.map((layer, i) => {
-    checkMask(layer.mask, image, `mask of ${layer.prompt}`);
-    if (layer.alpha) checkMask(layer.alpha, image, `alpha of ${layer.prompt}`);
-    return { ...layer, colour: checkColour(layer.colour ?? colourOf(i)) };
-  });
-  if (dim > 0) darken(result, coloured, dim);
-  for (const layer of coloured) tint(result, layer, layer.colour, opacity);
-  if (outline > 0) {
-    for (const { mask, colour } of coloured) drawOutline(result, mask, colour, outline);
-  }
-  const entries = coloured.map(({ prompt, colour }) => ({ label: prompt, colour }));
+  const own = layers.map((layer, i) => coloured(layer, i, image));
+  if (dim > 0) darken(result, own, dim);
+  for (const layer of own) tint(result, layer, opacity);
+  if (outline > 0) for (const { mask, colour } of own) drawOutline(result, mask, colour, outline);
   if (legend) {
+    const entries = own.flatMap(({ prompt, colour }) =>
+      prompt === undefined ? [] : [{ label: prompt, colour }],
+    );
     const size = legendSize(result, entries);
-    const corner = legend === 'auto' ? freeCorner(image, coloured, size) : legend;
+    const corner = legend === 'auto' ? freeCorner(image, own, size) : legend;
     drawLegend(result, entries, corner);
   }
   return result;
 }
+
+/**
+ * The overlay as a PNG.
+ * @throws ClipSegError `invalid-argument`, `invalid-image`
+ */
+export const encodeOverlay = (
+  image: RawImage,
+  layers: readonly Layer[],
+  options: OverlayOptions = {},
+): Uint8Array => encodePicture(overlay(image, layers, options));

@@ -93,13 +93,13 @@ export function decodeMask(bytes: Uint8Array): MaskSize & { readonly mask: Uint8
 }
 
 /**
- * An alpha as an 8-bit grey PNG.
- * @param alpha uint8 [height, width]
+ * Levels, e.g. an alpha, as an 8-bit grey PNG.
+ * @param levels uint8 [height, width]
  * @throws ClipSegError `invalid-argument`
  */
-export function encodeAlpha(alpha: Uint8Array, size: MaskSize): Uint8Array {
+export function encodeGrey(levels: Uint8Array, size: MaskSize): Uint8Array {
   const { width, height } = size;
-  return encode({ width, height, channels: 1, depth: 8, data: checkMask(alpha, size, 'alpha') });
+  return encode({ width, height, channels: 1, depth: 8, data: checkMask(levels, size, 'picture') });
 }
 
 /**

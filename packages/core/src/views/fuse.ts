@@ -9,8 +9,8 @@ import type { View } from './plan.js';
 
 type Size = readonly [height: number, width: number];
 
-/** What counts of the whole picture's logits, and the rest of the tiles'. */
-const CONTEXT = 0.5;
+/** What counts of the whole picture's logits, and the rest of the tiles' (`npm run eval:masks`). */
+const CONTEXT = 0.3;
 /** Values of a fused map at most. */
 const MAX_VALUES = 2 ** 22;
 

@@ -6,9 +6,8 @@ import {
   type Prompt,
   type RawImage,
   type Segmentation,
-  toRgb,
 } from '@clipseg/core';
-import { encodeGrey, encodeOverlay } from '../encode-image.js';
+import { encodeGrey, encodeOverlay } from '@clipseg/core/formats';
 import type { Format } from './options.js';
 import { type PromptOptions, textPrompt } from './prompt-options.js';
 import { UsageError } from './report.js';
@@ -55,14 +54,14 @@ export async function writeClasses(
   const files: Partial<Record<Format, string>> = {};
   if (format.includes('mask')) {
     files.mask = join(output, `${stem}.classes.png`);
-    await writeFile(files.mask, [await encodeGrey(data, result)]);
+    await writeFile(files.mask, [encodeGrey(data, result)]);
   }
   if (format.includes('overlay')) {
     const masks = legend.slice(1).map(({ value }) => ({
       mask: () => data.map((category) => (category === value ? 1 : 0)),
     }));
     files.overlay = join(output, `${stem}.overlay.png`);
-    await writeFile(files.overlay, [await encodeOverlay(toRgb(image), masks)]);
+    await writeFile(files.overlay, [encodeOverlay(image, masks)]);
   }
   return { legend, files };
 }

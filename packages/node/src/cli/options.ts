@@ -40,7 +40,10 @@ export function parseCount(value: string): number {
   throw new InvalidArgumentError('Give a whole number from 1.');
 }
 
-const formats = ['mask', 'overlay', 'probabilities', 'npy'] as const;
+export const formats = [
+  ...(['mask', 'overlay', 'palette', 'cutout', 'heatmap', 'probabilities', 'npy'] as const),
+  ...(['svg', 'coco', 'labelme', 'yolo', 'geojson', 'rle'] as const),
+] as const;
 export type Format = (typeof formats)[number];
 
 export function parseFormats(value: string): Format[] {

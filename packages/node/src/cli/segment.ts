@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   bank,
   type ClipSeg,
@@ -7,23 +7,22 @@ import {
   maskArea,
   type Prompt,
   presence,
-  type RawImage,
-  type Segmentation,
   type Size,
 } from '@clipseg/core';
+import type { PostProcessor } from '@clipseg/core/masks';
 import type { Command } from 'commander';
 import type { ImageInput } from '../decode-image.js';
-import { createNames, type Input, listInputs, slug, stemOf } from './inputs.js';
+import { createNames, type Input, listInputs, stemOf } from './inputs.js';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
+import { collect, type Format, formats, parseFormats, parseNumber, parseSize } from './options.js';
 import {
-  collect,
-  type Format,
-  parseFormats,
-  parseNumber,
-  parseShare,
-  parseSize,
-} from './options.js';
+  looksOf,
+  type PostprocessOptions,
+  readPipeline,
+  thresholdOf,
+  withPostprocessOptions,
+} from './postprocess.js';
 import { createImageBar, createProgress } from './progress.js';
 import {
   type PromptOptions,
@@ -34,13 +33,12 @@ import {
 } from './prompt-options.js';
 import { reportError, say, UsageError } from './report.js';
 
-interface SegmentOptions extends ModelOptions, PromptOptions {
+interface SegmentOptions extends ModelOptions, PromptOptions, PostprocessOptions {
   readonly negative?: readonly string[];
   readonly classes?: string;
   readonly bank?: string;
   readonly output: string;
   readonly size?: Size;
-  readonly threshold: number;
   readonly presence?: number;
   readonly format: readonly Format[];
   readonly json?: boolean;
@@ -57,16 +55,12 @@ export function addSegment(program: Command, context: Context): void {
     .option('--bank <file>', 'encoded prompts, in the place of texts that are its labels')
     .option('-o, --output <folder>', 'where the results go', 'out')
     .option('--size <size>', 'model resolution: a side, or HEIGHTxWIDTH', parseSize)
-    .option('--threshold <t>', 'probability above which a pixel is in', parseShare, 0.5)
     .option('--presence <logit>', 'score from which a prompt counts as there', parseNumber)
-    .option('--format <list>', 'mask, overlay, probabilities, npy', parseFormats, [
-      'mask',
-      'overlay',
-    ] as Format[])
+    .option('--format <list>', formats.join(', '), parseFormats, ['mask', 'overlay'] as Format[])
     .option('--json', 'one line of JSON per image on stdout')
     .option('-q, --quiet', 'no remarks');
-  withModelOptions(withPromptOptions(command)).action((images: string[], options: SegmentOptions) =>
-    segmentAll(images, options, context),
+  withModelOptions(withPromptOptions(withPostprocessOptions(command))).action(
+    (images: string[], options: SegmentOptions) => segmentAll(images, options, context),
   );
 }
 
@@ -102,6 +96,7 @@ async function segmentAll(
   { signal, debug }: Context,
 ): Promise<void> {
   const prompts = await promptsOf(options, signal);
+  const pipeline = await readPipeline(options);
   const inputs = await listInputs(images);
   if (options.model === 'mini' && !options.quiet && !options.json) say(SCOPE);
   const clipSeg = await open(options, signal);
@@ -116,7 +111,7 @@ async function segmentAll(
     const encoded = await clipSeg.encodePrompts(prompts, { signal });
     for (const input of inputs) {
       try {
-        await segmentOne(clipSeg, input, names(stemOf(input)), encoded, options, signal);
+        await segmentOne(clipSeg, input, names(stemOf(input)), encoded, pipeline, options, signal);
       } catch (error) {
         // One bad picture does not stop the others.
         if (signal.aborted || !ClipSegError.isInstance(error)) throw error;
@@ -135,6 +130,7 @@ async function segmentOne(
   input: Input,
   stem: string,
   prompts: readonly Prompt[],
+  pipeline: readonly PostProcessor[],
   options: SegmentOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -142,7 +138,8 @@ async function segmentOne(
   const image = await decodeImage(input.path ?? process.stdin, { signal });
   const { size } = options;
   const negative = options.negative?.map((text) => textPrompt(text, options));
-  const result = await clipSeg.segment(image, prompts, { size, negative, signal });
+  const looks = looksOf(options);
+  const result = await clipSeg.segment(image, prompts, { size, negative, signal, ...looks });
   const { model } = clipSeg;
   const head = {
     ...{ image: input.name, width: result.width, height: result.height },
@@ -157,14 +154,20 @@ async function segmentOne(
   const { timings } = result;
   if (options.classes !== undefined) {
     const { writeClasses } = await import('./classes.js');
-    const { legend, files } = await writeClasses(image, result, stem, options);
+    const { legend, files } = await writeClasses(image, result, stem, {
+      ...options,
+      threshold: thresholdOf(options),
+    });
     const parts = legend.map(({ label, area }) => `${label} ${shareOf(area)}`);
     return report({ classes: legend, files, timings }, parts);
   }
-  const files = await writeResults(image, result, stem, options);
-  const { threshold } = options;
+  const { postprocess } = await import('@clipseg/core/masks');
+  const { writeResults } = await import('./formats.js');
+  const processed = postprocess(result, pipeline, { image });
+  const file = input.path === undefined ? 'stdin' : basename(input.path);
+  const files = await writeResults({ file, image, segmentation: result, processed }, stem, options);
   const prompted = result.segments.map((segment, i) => {
-    const area = maskArea(segment.mask({ threshold }));
+    const area = maskArea(processed.segments[i]?.mask as Uint8Array);
     const there = presence(segment, { threshold: options.presence });
     return { prompt: segment.prompt, area, presence: there, files: files[i] };
   });
@@ -172,45 +175,4 @@ async function segmentOne(
     [prompt, shareOf(area), ...(present ? [] : ['(absent)'])].join(' '),
   );
   report({ prompts: prompted, timings }, parts);
-}
-
-/** Writes what the formats ask for; the paths per prompt, the overlay among all of them. */
-async function writeResults(
-  image: RawImage,
-  result: Segmentation,
-  stem: string,
-  { format, output, threshold }: SegmentOptions,
-): Promise<Partial<Record<Format, string>>[]> {
-  const encode = await import('../encode-image.js');
-  const { writeFile } = await import('@clipseg/convert');
-  const { toRgb } = await import('@clipseg/core');
-  const unique = createNames();
-  const write = async (name: string, bytes: Uint8Array): Promise<string> => {
-    const path = join(output, name);
-    await writeFile(path, [bytes]);
-    return path;
-  };
-  const files: Partial<Record<Format, string>>[] = [];
-  for (const [i, segment] of result.segments.entries()) {
-    const base = `${stem}.${unique(slug(segment.prompt, `prompt-${i + 1}`))}`;
-    const own: Partial<Record<Format, string>> = {};
-    if (format.includes('mask')) {
-      const png = await encode.encodeMask(segment.mask({ threshold }), result);
-      own.mask = await write(`${base}.mask.png`, png);
-    }
-    if (format.includes('probabilities')) {
-      const png = await encode.encodeProbabilities(segment.probabilities(), result);
-      own.probabilities = await write(`${base}.probabilities.png`, png);
-    }
-    if (format.includes('npy')) {
-      own.npy = await write(`${base}.npy`, encode.encodeNpy(segment.logits, result.size));
-    }
-    files.push(own);
-  }
-  if (format.includes('overlay')) {
-    const png = await encode.encodeOverlay(toRgb(image), result.segments, { threshold });
-    const overlay = await write(`${stem}.overlay.png`, png);
-    for (const own of files) own.overlay = overlay;
-  }
-  return files;
 }

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { writeFile } from '@clipseg/convert';
+import type { RawImage, Segmentation } from '@clipseg/core';
+import * as to from '@clipseg/core/formats';
+import {
+  encodeCocoRle,
+  matte,
+  type Postprocessed,
+  type ProcessedSegment,
+  postprocess,
+  scoresOf,
+} from '@clipseg/core/masks';
+import { createNames, slug } from './inputs.js';
+import type { Format } from './options.js';
+
+/** What there is to write of one picture. */
+interface Result {
+  /** The picture's file name, for formats that name it. */
+  readonly file: string;
+  readonly image: RawImage;
+  readonly segmentation: Segmentation;
+  readonly processed: Postprocessed;
+}
+
+type Written = string | Uint8Array;
+
+/** How far outlines may move, in pixels, so that they have few corners. */
+const TOLERANCE = 0.5;
+
+const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+const shapesOf = ({ processed }: Result): to.Shape[] =>
+  processed.segments.flatMap((segment) => to.shapesOf(segment, { tolerance: TOLERANCE }));
+
+/** The classes of YOLO are the prompts. */
+const namesOf = ({ processed }: Result): string[] => [
+  ...new Set(processed.segments.map(({ prompt }) => prompt)),
+];
+
+/** A segment with an alpha: the pipeline's, or a matte. */
+function withAlpha({ image, segmentation }: Result, segment: ProcessedSegment): ProcessedSegment {
+  if (segment.alpha) return segment;
+  const { width, height, mask, prompt } = segment;
+  const index = segmentation.segments.findIndex((own) => own.prompt === prompt);
+  const draft = { width, height, mask, prompt, scores: scoresOf(segmentation, index) };
+  const { segments } = postprocess({ width, height, drafts: [draft] }, [matte()], { image });
+  return segments[0] as ProcessedSegment;
+}
+
+/** One picture of all prompts: a larger mask lies below a smaller one. */
+function categories({ processed }: Result): Uint8Array {
+  const { width, height, segments } = processed;
+  const area = ({ mask }: ProcessedSegment) => mask.reduce((sum, inside) => sum + inside, 0);
+  const order = segments.map((segment, i) => ({ segment, i, area: area(segment) }));
+  const data = new Uint8Array(width * height);
+  for (const { segment, i } of order.sort((a, b) => b.area - a.area)) {
+    for (let k = 0; k < data.length; k++) if (segment.mask[k]) data[k] = i + 1;
+  }
+  return data;
+}
+
+/** Written for each prompt: the file's ending, and what is in it. */
+const perPrompt: Partial<
+  Record<Format, [ending: string, (result: Result, index: number) => Written]>
+> = {
+  mask: ['mask.png', ({ processed }, i) => to.encodeMask(processed.segments[i]!.mask, processed)],
+  probabilities: [
+    'probabilities.png',
+    ({ segmentation }, i) =>
+      to.encodeProbabilities(segmentation.segments[i]!.probabilities(), segmentation),
+  ],
+  npy: [
+    'npy',
+    ({ segmentation }, i) => to.encodeNpy(segmentation.segments[i]!.logits, segmentation.size),
+  ],
+  heatmap: [
+    'heatmap.png',
+    ({ segmentation, image }, i) =>
+      to.encodePicture(to.heatMap(scoresOf(segmentation, i), { image })),
+  ],
+  cutout: [
+    'cutout.png',
+    (result, i) => {
+      const segment = withAlpha(result, result.processed.segments[i]!);
+      return to.encodePicture(to.cutout(result.image, segment));
+    },
+  ],
+  rle: [
+    'rle.json',
+    ({ processed }, i) => json(encodeCocoRle(processed.segments[i]!.mask, processed)),
+  ],
+};
+
+/** Written once for the picture. */
+const perPicture: Partial<Record<Format, [ending: string, (result: Result) => Written]>> = {
+  overlay: ['overlay.png', ({ image, processed }) => to.encodeOverlay(image, processed.segments)],
+  palette: [
+    'palette.png',
+    (result) => to.encodeCategories({ ...result.processed, data: categories(result) }),
+  ],
+  svg: ['svg', (result) => to.encodeSvg(shapesOf(result), result.processed)],
+  coco: ['coco.json', ({ file, processed }) => json(to.encodeCoco([{ file, ...processed }]))],
+  labelme: [
+    'labelme.json',
+    (result) => json(to.encodeLabelMe(shapesOf(result), result.processed, result.file)),
+  ],
+  yolo: ['txt', (result) => to.encodeYolo(shapesOf(result), result.processed, namesOf(result))],
+  geojson: ['geojson', (result) => json(to.encodeGeoJson(shapesOf(result)))],
+};
+
+/**
+ * Writes what the formats ask for.
+ * @returns the paths for each prompt, those of all of them among them
+ */
+export async function writeResults(
+  result: Result,
+  stem: string,
+  { format, output }: { readonly format: readonly Format[]; readonly output: string },
+): Promise<Partial<Record<Format, string>>[]> {
+  const write = async (name: string, content: Written): Promise<string> => {
+    const path = join(output, name);
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    await writeFile(path, [bytes]);
+    return path;
+  };
+  const unique = createNames();
+  const files: Partial<Record<Format, string>>[] = [];
+  for (const [i, { prompt }] of result.processed.segments.entries()) {
+    const base = `${stem}.${unique(slug(prompt, `prompt-${i + 1}`))}`;
+    const own: Partial<Record<Format, string>> = {};
+    for (const name of format) {
+      const [ending, encode] = perPrompt[name] ?? [];
+      if (encode) own[name] = await write(`${base}.${ending}`, encode(result, i));
+    }
+    files.push(own);
+  }
+  for (const name of format) {
+    const [ending, encode] = perPicture[name] ?? [];
+    if (!encode) continue;
+    const path = await write(`${stem}.${ending}`, encode(result));
+    for (const own of files) own[name] = path;
+  }
+  return files;
+}
