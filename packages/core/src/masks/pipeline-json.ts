@@ -74,7 +74,11 @@ function build<T>(
   if (!isRecord(given) || typeof given.name !== 'string') {
     return fail(`${JSON.stringify(value)} is no ${kind}: neither a name nor an object with one.`);
   }
-  const { name, ...options } = given;
+  const { name, ...properties } = given;
+  // A step as its factory made it has methods besides.
+  const options = Object.fromEntries(
+    Object.entries(properties).filter(([, own]) => typeof own !== 'function'),
+  );
   if (Object.hasOwn(plugins, name)) return (plugins[name] as Factory<T>)(options as never);
   if (!Object.hasOwn(builtIn, name)) {
     const names = [...Object.keys(builtIn), ...Object.keys(plugins)].join(', ');

@@ -4,4 +4,7 @@ export { type FixtureTensor, readSafetensors } from './read-safetensors.js';
 export { testBackend } from './test-backend.js';
 export { type TestClipSegOptions, testClipSeg } from './test-clip-seg.js';
 export { type TestMaskingStrategyOptions, testMaskingStrategy } from './test-masking-strategy.js';
+export { type TestPostProcessorOptions, testPostProcessor } from './test-post-processor.js';
 export { type TestPromptStrategyOptions, testPromptStrategy } from './test-prompt-strategy.js';
+export { type TestRefinerOptions, testRefiner } from './test-refiner.js';
+export { type TestThresholderOptions, testThresholder } from './test-thresholder.js';
