@@ -23,10 +23,14 @@ export interface CutoutOptions {
 // by alpha and by what alpha leaves; the pixel's own colour then decides what both do not explain
 // (Forte, Approximate Fast Foreground Colour Estimation, 2021).
 
-/** Of the surroundings, as a part of the picture's side (of the square of its area). */
-const SURROUNDINGS = 1 / 60;
+/** Of the surroundings, as a part of the picture's side (of the square of its area), and in pixels. */
+const SURROUNDINGS = 1 / 40;
+const LEAST_SURROUNDINGS = 8;
 /** How much the wider surroundings count, where the near ones hold next to nothing. */
 const WIDER = 1e-3;
+
+/** What belongs in part says little: pixels that are nearly all of one side count most. */
+const pure = (share: number): number => share ** 4;
 
 /** A mean colour around every block, weighted. @returns three float32 planes [rows, columns] */
 function weightedMeans(
@@ -50,7 +54,7 @@ function weightedMeans(
 /** Writes the foreground's colour to pixels that belong in part. */
 function decontaminated(result: RgbaImage, image: RawImage, alpha: Uint8Array): void {
   const { width, height, channels, data } = image;
-  const radius = Math.max(2, Math.sqrt(width * height) * SURROUNDINGS);
+  const radius = Math.max(LEAST_SURROUNDINGS, Math.sqrt(width * height) * SURROUNDINGS);
   const grid = gridFor(image, radius);
   const reach = Math.max(1, Math.round((radius * grid[1]) / width));
   const levels = (y: number) => data.subarray(y * width * channels, (y + 1) * width * channels);
@@ -60,10 +64,14 @@ function decontaminated(result: RgbaImage, image: RawImage, alpha: Uint8Array): 
   );
   const alphas = (y: number) => alpha.subarray(y * width, (y + 1) * width);
   const share = sampleGrid(image, grid, alphas).map((value) => value / 255);
-  const rest = share.map((value) => 1 - value);
   const stretch = (plane: Float32Array) => createUpsampler(plane, grid, [height, width]);
-  const front = weightedMeans(planes, share, grid, reach).map(stretch);
-  const back = weightedMeans(planes, rest, grid, reach).map(stretch);
+  const front = weightedMeans(planes, share.map(pure), grid, reach).map(stretch);
+  const back = weightedMeans(
+    planes,
+    share.map((value) => pure(1 - value)),
+    grid,
+    reach,
+  ).map(stretch);
   const [frontRow, backRow] = [new Float32Array(width), new Float32Array(width)];
   for (let y = 0; y < height; y++) {
     const own = alphas(y);

@@ -306,7 +306,10 @@ describe('contours', () => {
 
   it('of noise, whose parts and holes are many', () => {
     const size = { width: 600, height: 600 };
-    const mask = Uint8Array.from({ length: 360_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 15) & 1);
+    const mask = Uint8Array.from(
+      { length: 360_000 },
+      (_, i) => (Math.imul(i, 2654435761) >>> 15) & 1,
+    );
     const polygons = contours(mask, size);
     expect(polygonMask(polygons, size)).toEqual(mask);
   });
