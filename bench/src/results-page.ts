@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Figures } from './measure.js';
+import { machine, table, version } from './page.js';
 
 export interface Conversion {
   readonly seconds: number;
@@ -31,19 +29,7 @@ const rows: Record<keyof Figures, string> = {
   peakMemory: 'peak memory, MB',
 };
 
-const table = (head: readonly string[], body: readonly (readonly string[])[]): string =>
-  [head, head.map((_, i) => (i ? '---:' : '---')), ...body]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
-
 const digits = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
-
-async function version(name: string): Promise<string> {
-  const require = createRequire(import.meta.url);
-  const main = require.resolve(name);
-  const folder = main.slice(0, main.lastIndexOf(`/${name}/`) + name.length + 2);
-  return JSON.parse(await readFile(`${folder}package.json`, 'utf8')).version;
-}
 
 /** bench/RESULTS.md: ratios, the times behind them, and the machine. */
 export async function resultsPage({
@@ -73,18 +59,16 @@ export async function resultsPage({
   const over = Object.entries(compositions).map(([name, time]) => [
     ...[name, digits(time), `${(time / apart).toFixed(2)}`],
   ]);
-  const [cpu] = cpus();
-  const machine = [
-    `${cpu?.model.trim()}, ${availableParallelism()} threads`,
-    `${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${process.arch}`,
-    `Node ${process.version}, onnxruntime-node ${await version('onnxruntime-node')}`,
+  const made = [
+    machine(),
+    `onnxruntime-node ${await version('onnxruntime-node')}`,
     `transformers.js ${await version('@huggingface/transformers')}`,
   ];
   return `# Results
 
 Made by \`npm run bench\`. One checkpoint of the size of CIDAS/clipseg-rd64-refined with seeded random
 weights, 352 x 352, on the CPU; each contender in a process of its own, taking turns, ${rounds} rounds;
-medians. ${machine.join('; ')}. Both run the same ONNX Runtime.
+medians. ${made.join('; ')}. Both run the same ONNX Runtime.
 
 How many times faster (or smaller) than transformers.js; above 1 is better:
 
