@@ -15,6 +15,6 @@ const { segments } = await clipSeg.segment(picture, {
   label: 'like the balloon of the meadow',
 });
 await mkdir('out', { recursive: true });
-await writeFile('out/balloon.png', await encodeOverlay(picture, segments));
+await writeFile('out/balloon.png', encodeOverlay(picture, segments));
 console.log(segments[0].prompt, '-> out/balloon.png');
 await clipSeg.dispose();

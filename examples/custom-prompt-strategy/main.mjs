@@ -13,6 +13,6 @@ const { segments } = await clipSeg.segment(picture, [
   { swatch: [90, 170, 60] },
 ]);
 await mkdir('out', { recursive: true });
-await writeFile('out/swatches.png', await encodeOverlay(picture, segments));
+await writeFile('out/swatches.png', encodeOverlay(picture, segments));
 console.log(segments.map(({ prompt }) => prompt).join(' and '), '-> out/swatches.png');
 await clipSeg.dispose();

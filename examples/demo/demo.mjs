@@ -22,13 +22,13 @@ for (const [name, prompts] of Object.entries(pictures)) {
     const mask = segment.mask();
     const share = (100 * mask.reduce((sum, inside) => sum + inside, 0)) / mask.length;
     const file = `${name.replace('.png', '')}.${segment.prompt.replaceAll(' ', '-')}.mask.png`;
-    await writeFile(join(out, file), await encodeMask(mask, picture));
+    await writeFile(join(out, file), encodeMask(mask, picture));
     console.log(
       `${name}  ${segment.prompt.padEnd(14)} ${share.toFixed(1).padStart(5)} %  out/${file}`,
     );
   }
   const overlay = name.replace('.png', '.overlay.png');
-  await writeFile(join(out, overlay), await encodeOverlay(picture, segments));
+  await writeFile(join(out, overlay), encodeOverlay(picture, segments));
   const encode = encoded.timings.encode.toFixed(0);
   const each = ((timings.prompts + timings.decode) / prompts.length).toFixed(0);
   console.log(`${name}  encoded in ${encode} ms, each prompt ${each} ms -> out/${overlay}\n`);

@@ -3,6 +3,7 @@ import { mapLeaves } from './composition/tree.js';
 import type { Box } from './contracts/clip-seg.js';
 import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
+import { aboveUpsampled } from './masks/upsampled-scores.js';
 import { logit, sigmoids } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
 
@@ -17,9 +18,9 @@ export interface Segment {
   /** float32 [height, width], 0..1: logits upsampled bilinearly to the source, then sigmoid. */
   probabilities(): Float32Array;
   /**
-   * uint8 [height, width], 1 where the probability exceeds the threshold (0..1, default 0.5).
-   * The upsampled map of the first call is kept (4 bytes a source pixel), so that another
-   * threshold costs one comparison a pixel.
+   * uint8 [height, width], 1 where the probability exceeds the threshold (0..1, default 0.5). Of a
+   * single prompt, hardly more than the edges are upsampled for it; of a composition, the map of the
+   * first call is kept (4 bytes a source pixel).
    * @throws ClipSegError `invalid-argument`
    */
   mask(options?: { threshold?: number }): Uint8Array;
@@ -89,6 +90,8 @@ function createSegment(
   let large: ValueMap | undefined;
   const { size } = data;
   const part = regionSize(data);
+  const plain = tree.op === 'prompt' && !tree.threshold && !tree.grow && !data.region;
+  const single = plain ? tree.prompt : undefined;
   const atModel = (): Float32Array => {
     const leaves = mapLeaves(tree, (map) => () => map.slice());
     small ??= asLogits(combine(leaves, size, size[0] / part[0]));
@@ -112,6 +115,7 @@ function createSegment(
     mask({ threshold = 0.5 } = {}) {
       // sigmoid is monotonic: comparing logits spares an exponential a pixel.
       const p = checkThreshold(threshold);
+      if (single && !large) return aboveUpsampled(single, size, data, Math.log(p / (1 - p)));
       const { values, kind } = atSource();
       const limit = kind === 'logits' ? Math.log(p / (1 - p)) : p;
       const mask = new Uint8Array(values.length);

@@ -19,7 +19,7 @@ export interface GuidedOptions {
   readonly guide?: 'colour' | 'grey';
 }
 
-export const defaultRadius = ({ width, height }: MaskSize): number =>
+const defaultRadius = ({ width, height }: MaskSize): number =>
   Math.max(1, Math.sqrt(width * height) / 30);
 
 /**
