@@ -40,10 +40,11 @@ function meanOf(key: string): number {
   const { count, total } = sums.get(key) as { count: number; total: number };
   return total / count;
 }
-function table(head: readonly string[], rows: readonly string[], digits = 3): string {
+function table(head: readonly string[], rows: readonly string[]): string {
+  const shown = (mean: number) => (Number.isInteger(mean) ? String(mean) : mean.toFixed(3));
   const cells = rows.map((row) => [
     row,
-    ...head.slice(1).map((column) => meanOf(`${row}/${column}`).toFixed(digits)),
+    ...head.slice(1).map((column) => shown(meanOf(`${row}/${column}`))),
   ]);
   return [head, head.map((_, i) => (i ? '---:' : '---')), ...cells]
     .map((line) => `| ${line.join(' | ')} |`)
