@@ -140,7 +140,7 @@ function runsByPart({ runs, labels }: LabelledRuns, sums: Sums, parts: readonly 
 /**
  * The connected parts of a mask, in linear time.
  * @param mask uint8 [height, width], inside where not 0
- * @param scores for the score of each; without them it is 1
+ * @param options with the scores that those of the parts are means of; without them these are 1
  * @throws ClipSegError `invalid-argument`
  */
 export function findInstances(
