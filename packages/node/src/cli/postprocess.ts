@@ -32,9 +32,9 @@ const DEFAULT_THRESHOLD = 0.5;
 /** A probability, the name of a thresholder, or its JSON. */
 function parseThreshold(value: string): number | Thresholder {
   const number = Number(value);
+  if (value.trim() !== '' && number >= 0 && number <= 1) return number;
   try {
-    if (value.trim() === '') throw new Error('Give a number from 0 to 1.');
-    if (!Number.isNaN(number)) return thresholderFromJson(number) && number;
+    if (!Number.isNaN(number)) throw new Error('Give a number from 0 to 1, or a thresholder.');
     return thresholderFromJson(value.startsWith('{') ? JSON.parse(value) : value);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
