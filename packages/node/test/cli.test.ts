@@ -103,7 +103,9 @@ describe('clipseg segment', () => {
     expect(await readdir(out)).toContain('photo.animal-and-not-cat-or-dog-2.mask.png');
     const broken = await clipseg(['segment', 'a/photo.png', '-p', 'cat AND', '-o', out, '-q']);
     expect(broken.code).toBe(1);
-    expect(broken.stderr).toMatch(/^clipseg: The prompt, at 8: a word is expected\. cat AND \^$/m);
+    expect(broken.stderr).toMatch(
+      /^clipseg: The prompt, at 8: a word is expected\.\n {2}cat AND\n +\^$/m,
+    );
   });
 
   it('reads standard input', async () => {

@@ -75,6 +75,20 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
       ];
       expect(near(logitsOf(a), logitsOf(b)), 'copies give the same logits');
     }),
+    on('looks at tiles and mirrored, within a region', async (clipSeg) => {
+      const region = [4, 2, 36, 22] as const;
+      const looks = { tiles: { size: 16 }, flips: true, region };
+      const image = await clipSeg.encodeImage(picture, { size, ...looks });
+      expect((image.views?.length ?? 0) > 1, 'the encoded image keeps its views');
+      const result = await clipSeg.segment(structuredClone(image), 'cat');
+      const [segment] = result.segments;
+      expect(result.width === 40 && result.height === 24, 'masks have source size all the same');
+      const outside = segment?.mask({ threshold: 0.01 }).some((inside, i) => {
+        const [x, y] = [i % 40, Math.floor(i / 40)];
+        return inside === 1 && !(x >= 4 && x < 36 && y >= 2 && y < 22);
+      });
+      expect(outside === false, 'nothing is inside of a mask outside of the region');
+    }),
     on('takes calls at once', async (clipSeg) => {
       const image = await clipSeg.encodeImage(picture, { size });
       const calls = PROMPTS.map((prompt) => clipSeg.segment(image, prompt));
