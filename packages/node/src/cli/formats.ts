@@ -25,7 +25,7 @@ interface Result {
 type Written = string | Uint8Array;
 
 /** How far outlines may move, in pixels, so that they have few corners. */
-const TOLERANCE = 0.5;
+const TOLERANCE = 0.75;
 
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
