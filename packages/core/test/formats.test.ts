@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
-  cocoMask,
   colourTable,
   cutout,
   decodeCategories,
@@ -35,6 +34,7 @@ import {
 } from '@clipseg/core/formats';
 import {
   cocoArea,
+  cocoMask,
   findInstances,
   instanceMask,
   type MaskSize,

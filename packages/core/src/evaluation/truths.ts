@@ -1,5 +1,4 @@
-import { isRecord } from '../json.js';
-import { cocoPolygonMask, decodeCocoRle } from '../masks/index.js';
+import { type CocoRle, cocoMask } from '../masks/index.js';
 import { imageMask } from '../region.js';
 import type { DatasetFiles, Truth } from './dataset.js';
 import { fail } from './datasets/parse.js';
@@ -14,26 +13,11 @@ export async function maskFile(files: DatasetFiles, path: string): Promise<Truth
 export function cocoTruth(
   path: string,
   segmentation: unknown,
-  size: { readonly width: number; readonly height: number },
+  { width, height }: { readonly width: number; readonly height: number },
 ): Truth {
-  const { width, height } = size;
-  const data = Array.isArray(segmentation)
-    ? cocoPolygonMask(segmentation, { width, height })
-    : isRecord(segmentation)
-      ? decodeCocoRle(segmentation as never)
-      : fail(path, 'has a segmentation that is neither polygons nor run lengths');
-  if (data.length !== width * height) {
-    fail(path, `has a segmentation that is not of ${width} x ${height} pixels`);
+  if (typeof segmentation === 'object' && segmentation !== null) {
+    const data = cocoMask(segmentation as CocoRle, { width, height });
+    return { width, height, data };
   }
-  return { width, height, data };
-}
-
-/** What is inside one of the truths, all of one size. */
-export function union(truths: readonly Truth[]): Truth {
-  const [first, ...others] = truths as [Truth, ...Truth[]];
-  const data = first.data.slice();
-  for (const other of others) {
-    for (let i = 0; i < data.length; i++) if (other.data[i]) data[i] = 1;
-  }
-  return { ...first, data };
+  return fail(path, 'has a segmentation that is neither polygons nor run lengths');
 }

@@ -1,10 +1,9 @@
-import { cocoPolygonMask } from '../masks/coco-polygon.js';
+import { cocoMask } from '../masks/coco-mask.js';
 import {
   type CocoRle,
   type CompressedRle,
   cocoArea,
   cocoBox,
-  decodeCocoRle,
   encodeCocoRle,
 } from '../masks/coco-rle.js';
 import { instanceMask } from '../masks/instances.js';
@@ -102,23 +101,6 @@ export function encodeCoco(
     annotations,
     categories: names.map((name, i) => ({ id: i + 1, name })),
   };
-}
-
-/**
- * The mask of an annotation, as pycocotools' `annToMask` gives it.
- * @param segmentation run lengths of either kind, or outlines
- * @param size of the picture
- * @returns uint8 [height, width], 1 inside
- * @throws ClipSegError `invalid-argument`
- */
-export function cocoMask(segmentation: CocoRle | readonly (readonly number[])[], size: MaskSize) {
-  if ('length' in segmentation) return cocoPolygonMask(segmentation, size);
-  const [height, width] = segmentation.size ?? [];
-  if (height !== size.height || width !== size.width) {
-    const own = `${size.width} x ${size.height}`;
-    return failure('COCO RLE')(`is of ${width} x ${height} pixels, the picture of ${own}`);
-  }
-  return decodeCocoRle(segmentation);
 }
 
 /** A mask read back. */

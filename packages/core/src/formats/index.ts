@@ -4,7 +4,6 @@ export {
   type CocoMask,
   type CocoOptions,
   type CocoPicture,
-  cocoMask,
   decodeCoco,
   encodeCoco,
 } from './coco.js';

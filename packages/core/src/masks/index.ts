@@ -2,6 +2,7 @@ export type * from '../contracts/post-processor.js';
 export { intersection, inversion, subtraction, union } from './algebra.js';
 export { bandAlpha, featherAlpha, matteAlpha } from './alpha.js';
 export { brush, type Stroke } from './brush.js';
+export { cocoMask } from './coco-mask.js';
 export { cocoPolygonMask } from './coco-polygon.js';
 export {
   type CocoRle,

@@ -1,5 +1,6 @@
+import { union } from '../../masks/index.js';
 import type { Dataset, DatasetFiles, Picture } from '../dataset.js';
-import { cocoTruth, union } from '../truths.js';
+import { cocoTruth } from '../truths.js';
 import { type ClassPicture, type FewShotOptions, fewShotExamples } from './few-shot.js';
 import { countOf, fail, groupBy, readJson, records, textOf } from './parse.js';
 
@@ -47,8 +48,10 @@ function classPicture<T>(
 ): ClassPicture<T> {
   const name = textOf(path, image, 'file_name');
   const size = { width: countOf(path, image, 'width'), height: countOf(path, image, 'height') };
-  const truth = () =>
-    union(annotations.map(({ segmentation }) => cocoTruth(path, segmentation, size)));
+  const truth = () => {
+    const parts = annotations.map(({ segmentation }) => cocoTruth(path, segmentation, size).data);
+    return { ...size, data: union(parts, size) };
+  };
   return { name, image: files.image(`${folder}/${name}`), truth };
 }
 
