@@ -24,6 +24,9 @@ export interface SelfCheckInput {
 const GRID = 4;
 const STRIDE = 4;
 
+/** As exact as a float32. */
+const rounded = (value: number): number => Number(value.toPrecision(7));
+
 const inputIdsOf = ({ textConfig: t }: ClipSegConfig): number[] => {
   const eos = t.eosTokenId === 2 ? t.vocabSize - 1 : t.eosTokenId; // 2: pooled at the largest id
   const middle = [1, 2, 3].map((i) => Math.floor((t.vocabSize * i) / 5));
@@ -43,12 +46,12 @@ async function withSession<T>(
   }
 }
 
-/** Logits [h, w] of the fixed sample through the graphs in `folder`. */
-async function sampleLogits(
+/** Logits [h, w] of the fixed sample through the graphs in `folder`, and its text's embedding. */
+async function runSample(
   { backend, config, positionEmbedding, signal }: SelfCheckInput,
   folder: string,
   graphs: ManifestGraphs,
-): Promise<Float32Array> {
+): Promise<{ logits: Float32Array; embedding: Float32Array }> {
   const side = GRID * config.visionConfig.patchSize;
   const size = [side, side] as const;
   const { data, dims } = positionEmbedding;
@@ -74,7 +77,10 @@ async function sampleLogits(
     grid,
   };
   const logits = await run(graphs.decoder, feeds, 'logits');
-  return logits.data as Float32Array;
+  return {
+    logits: logits.data as Float32Array,
+    embedding: conditional.data as Float32Array,
+  };
 }
 
 /**
@@ -87,7 +93,8 @@ export async function makeSelfCheck(
   variants: readonly { dtype: Dtype; folder: string; graphs: ManifestGraphs }[],
 ): Promise<SelfCheck> {
   const side = GRID * input.config.visionConfig.patchSize;
-  const expected = await sampleLogits(input, reference.folder, reference.graphs);
+  const sample = await runSample(input, reference.folder, reference.graphs);
+  const expected = sample.logits;
   if (!expected.every(Number.isFinite)) {
     throw new ClipSegError(
       'invalid-checkpoint',
@@ -97,19 +104,20 @@ export async function makeSelfCheck(
   const tolerance: Record<Dtype, number> = { fp32: 0.01, fp16: 0.25, int8: 1 };
   for (const { dtype, folder, graphs } of variants) {
     if (dtype === 'fp32') continue;
-    const got = await sampleLogits(input, folder, graphs);
+    const { logits: got } = await runSample(input, folder, graphs);
     const worst = expected.reduce((max, v, i) => Math.max(max, Math.abs(v - (got[i] ?? 0))), 0);
     tolerance[dtype] = Number(Math.max(0.01, 4 * worst).toPrecision(3));
   }
   const logits: number[] = [];
   for (let y = 0; y < side; y += STRIDE) {
     for (let x = 0; x < side; x += STRIDE) {
-      logits.push(Number((expected[y * side + x] as number).toPrecision(7)));
+      logits.push(rounded(expected[y * side + x] as number));
     }
   }
   return {
     size: [side, side],
     inputIds: inputIdsOf(input.config),
+    embedding: Array.from(sample.embedding, rounded),
     stride: STRIDE,
     logits,
     tolerance,

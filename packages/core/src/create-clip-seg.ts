@@ -2,13 +2,13 @@ import { composition } from './composition/composition-strategy.js';
 import type { Backend } from './contracts/backend.js';
 import type { ClipSeg } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
-import type { Dtype, ModelSource, Progress } from './contracts/model.js';
+import type { Dtype, GraphName, ModelSource, Progress } from './contracts/model.js';
 import type { PromptStrategy } from './contracts/prompt-strategy.js';
 import { embedding } from './embedding-strategy.js';
 import { createEngine } from './engine.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
 import { image } from './image-strategy.js';
-import type { ManifestGraphs } from './manifest.js';
+import { graphNames } from './manifest.js';
 import { mix } from './mix-strategy.js';
 import { loadModel } from './model.js';
 import { ensemble, template } from './template-strategy.js';
@@ -29,13 +29,13 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   readonly textCacheSize?: number;
   /** Prompts per run of the decoder, which takes about 25 MB for each at 352 x 352. Default 4. */
   readonly batchSize?: number;
+  /**
+   * Graphs that are loaded before the promise resolves; the others when first needed. An app
+   * with a prompt bank leaves `textEncoder` out. Default: all but `visionHead`.
+   */
+  readonly preload?: readonly GraphName[];
   /** Compare this device with the model's recorded sample before the first use. Default false. */
   readonly selfCheck?: boolean;
-  /**
-   * Graphs to load before this returns; the others wait until they are needed. Default: those of a
-   * picture and a text. An app with a prompt bank leaves `textEncoder` out.
-   */
-  readonly preload?: readonly (keyof ManifestGraphs)[];
   readonly onProgress?: (progress: Progress) => void;
   /** Aborts the loading; later calls have signals of their own. */
   readonly signal?: AbortSignal;
@@ -64,21 +64,31 @@ function checkCount(value: number, name: string): number {
   throw new ClipSegError('invalid-argument', `${name} is ${value}, not a whole number from 1.`);
 }
 
+function checkGraphs(graphs: readonly GraphName[]): readonly GraphName[] {
+  const unknown = graphs.find((graph) => !graphNames.includes(graph));
+  if (unknown === undefined) return graphs;
+  throw new ClipSegError(
+    'invalid-argument',
+    `preload names ${JSON.stringify(unknown)}; the graphs are ${graphNames.join(', ')}.`,
+  );
+}
+
 /**
- * Opens a model and makes it ready.
+ * Opens a model and makes it ready: the graphs of `preload` are loaded on return.
  * @throws ClipSegError of any code but `disposed`; what was loaded before is freed
  */
 export async function createClipSeg<ImageInput = RawImage>(
   options: CreateClipSegOptions<ImageInput>,
 ): Promise<ClipSeg<ImageInput>> {
   const { backend, dtype, signal, onProgress, decodeImage } = options;
-  const { preload = ['visionEncoder', 'textEncoder', 'decoder'] } = options;
   const own = (options.strategies ?? []) as readonly PromptStrategy[];
   const strategies = [...own, ...builtInStrategies()];
   checkNames(strategies);
   const textCacheSize = checkCount(options.textCacheSize ?? 1000, 'textCacheSize');
   const batchSize = checkCount(options.batchSize ?? 4, 'batchSize');
-  const model = await loadModel({ backend, source: options.model, dtype, signal, onProgress });
+  const graphs = checkGraphs(options.preload ?? ['visionEncoder', 'textEncoder', 'decoder']);
+  const source = options.model;
+  const model = await loadModel({ backend, source, dtype, graphs, signal, onProgress });
   const clipSeg = createEngine<ImageInput>({
     model,
     backendName: backend.name,
@@ -88,9 +98,10 @@ export async function createClipSeg<ImageInput = RawImage>(
     batchSize,
   });
   try {
-    await Promise.all(preload.map((graph) => model.session(graph)));
+    await Promise.all(graphs.map((graph) => model.session(graph, { signal })));
     throwIfAborted(signal);
-    if (options.selfCheck) await clipSeg.selfCheck({ signal });
+    const textEncoder = graphs.includes('textEncoder');
+    if (options.selfCheck) await clipSeg.selfCheck({ signal, textEncoder });
     return clipSeg;
   } catch (error) {
     await clipSeg.dispose();

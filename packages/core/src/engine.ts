@@ -4,6 +4,7 @@ import type {
   ClipSeg,
   EncodedImage,
   SegmentOptions,
+  SelfCheckOptions,
   TokenCount,
 } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
@@ -98,7 +99,7 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
     countTokens: work.track(countTokens),
     decode: work.track(decode),
     segment: work.track(segment),
-    selfCheck: work.track((call: CallOptions = {}) => runSelfCheck(model, backendName, call)),
+    selfCheck: work.track((call?: SelfCheckOptions) => runSelfCheck(model, backendName, call)),
     dispose: () => work.end(() => model.dispose()),
   };
 }

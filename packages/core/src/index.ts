@@ -18,6 +18,7 @@ export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
 export { embedding } from './embedding-strategy.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
 export { image } from './image-strategy.js';
+export { latest } from './latest.js';
 export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './manifest.js';
 export { MANIFEST_FILE, MANIFEST_FORMAT_VERSION, parseManifest } from './manifest.js';
 export { mix } from './mix-strategy.js';

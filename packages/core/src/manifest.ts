@@ -1,5 +1,5 @@
 import type { ClipSegConfig } from './config.js';
-import type { Dtype } from './contracts/model.js';
+import type { Dtype, GraphName } from './contracts/model.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -13,12 +13,7 @@ export interface ManifestFile {
 }
 
 /** The four graphs of one variant: file names inside the folder. */
-export interface ManifestGraphs {
-  readonly visionEncoder: string;
-  readonly visionHead: string;
-  readonly textEncoder: string;
-  readonly decoder: string;
-}
+export type ManifestGraphs = Readonly<Record<GraphName, string>>;
 
 /**
  * A fixed small input with its expected logits. pixel_values is
@@ -28,6 +23,8 @@ export interface ManifestGraphs {
 export interface SelfCheck {
   readonly size: readonly [height: number, width: number];
   readonly inputIds: readonly number[];
+  /** What the text encoder makes of them: for a check without it. */
+  readonly embedding?: readonly number[];
   readonly stride: number;
   readonly logits: readonly number[];
   /** Largest absolute difference allowed, per dtype of the variant in use. */
@@ -52,7 +49,9 @@ export interface Manifest {
   readonly selfCheck?: SelfCheck;
 }
 
-const graphNames = ['visionEncoder', 'visionHead', 'textEncoder', 'decoder'] as const;
+export const graphNames: readonly GraphName[] = [
+  ...(['visionEncoder', 'visionHead', 'textEncoder', 'decoder'] as const),
+];
 export const dtypes: readonly Dtype[] = ['fp32', 'fp16', 'int8'];
 
 function check(ok: unknown, what: string): asserts ok {
@@ -106,9 +105,10 @@ function checkTokenizer(tokenizer: unknown, files: Manifest['files']): void {
 function checkSelfCheck(sample: unknown): void {
   if (sample === undefined) return;
   check(isRecord(sample), 'selfCheck is no object');
-  const { size, inputIds, stride, logits, tolerance } = sample;
+  const { size, inputIds, embedding, stride, logits, tolerance } = sample;
   check(isNumbers(size) && size.length === 2 && size.every((v) => v > 0), 'selfCheck.size is odd');
   check(isNumbers(inputIds) && inputIds.every(isCount), 'selfCheck.inputIds are no tokens');
+  check(embedding === undefined || isNumbers(embedding), 'selfCheck.embedding is no list');
   check(isCount(stride) && stride > 0, 'selfCheck.stride is odd');
   const [h = 0, w = 0] = size;
   const count = Math.ceil(h / stride) * Math.ceil(w / stride);

@@ -1,13 +1,8 @@
 import type { Backend, Session } from './contracts/backend.js';
-import type { Dtype, ModelFiles, ModelSource, OpenOptions } from './contracts/model.js';
+import type { CallOptions } from './contracts/clip-seg.js';
+import type { Dtype, GraphName, ModelFiles, ModelSource, OpenOptions } from './contracts/model.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
-import {
-  dtypes,
-  MANIFEST_FILE,
-  type Manifest,
-  type ManifestGraphs,
-  parseManifest,
-} from './manifest.js';
+import { dtypes, MANIFEST_FILE, type Manifest, parseManifest } from './manifest.js';
 import { once } from './once.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -20,7 +15,8 @@ export interface Model {
   readonly manifest: Manifest;
   /** float32, the dims of `manifest.positionEmbedding`. */
   readonly positionEmbedding: Float32Array;
-  session(graph: keyof ManifestGraphs): Promise<Session>;
+  /** Loaded at the first call, whose signal can stop that. */
+  session(graph: GraphName, options?: CallOptions): Promise<Session>;
   tokenizer(): Promise<Tokenizer>;
   dispose(): Promise<void>;
 }
@@ -85,14 +81,15 @@ async function readTokenizer(files: ModelFiles, { tokenizer, config }: Manifest)
 
 /** Opens the source and reads its manifest; graphs wait until they are asked for. */
 export async function loadModel(options: LoadModelOptions): Promise<Model> {
-  const { backend, source, signal, onProgress } = options;
+  const { backend, source, ...open } = options;
+  const { signal } = open;
   throwIfAborted(signal);
-  const files = await source.open({ signal, onProgress, dtype: options.dtype });
+  const files = await source.open(open);
   const manifest = parseManifest(await readJson(files, MANIFEST_FILE, signal));
   const dtype = chooseDtype(manifest, source.name, options.dtype);
-  const graphs = manifest.variants[dtype] as ManifestGraphs;
+  const graphs = manifest.variants[dtype] as Record<GraphName, string>;
   const positionEmbedding = await readTable(files, manifest, signal);
-  const sessions = new Map<keyof ManifestGraphs, Promise<Session>>();
+  const sessions = new Map<GraphName, Promise<Session>>();
 
   return {
     name: source.name,
@@ -100,10 +97,13 @@ export async function loadModel(options: LoadModelOptions): Promise<Model> {
     dtype,
     manifest,
     positionEmbedding,
-    session(graph) {
+    session(graph, call = {}) {
       const known = sessions.get(graph);
       if (known) return known;
-      const loading = files.graph(graphs[graph]).then((g) => backend.createSession(g));
+      const reload = () => files.graph(graphs[graph], { onProgress: open.onProgress });
+      const loading = files
+        .graph(graphs[graph], { ...call, onProgress: open.onProgress })
+        .then((bytes) => backend.createSession(bytes, { ...call, graph, reload }));
       sessions.set(graph, loading);
       loading.catch(() => sessions.delete(graph));
       return loading;

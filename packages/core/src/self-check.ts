@@ -1,5 +1,5 @@
 import type { Tensor } from './contracts/backend.js';
-import type { CallOptions } from './contracts/clip-seg.js';
+import type { SelfCheckOptions } from './contracts/clip-seg.js';
 import { ClipSegError } from './errors.js';
 import type { SelfCheck } from './manifest.js';
 import type { Model } from './model.js';
@@ -13,8 +13,35 @@ export interface SelfCheckResult {
   readonly tolerance: number;
 }
 
-/** Logits [h, w] of the manifest's sample, through all graphs a text prompt uses. */
-async function sampleLogits(model: Model, sample: SelfCheck, signal?: AbortSignal) {
+const f32 = (data: Float32Array, dims: readonly number[]): Tensor => ({
+  type: 'float32',
+  data,
+  dims,
+});
+
+async function sampleEmbedding(
+  model: Model,
+  { inputIds }: SelfCheck,
+  signal?: AbortSignal,
+): Promise<Tensor> {
+  const ids = Int32Array.from(inputIds);
+  const text = await model.session('textEncoder', { signal });
+  const { text_embedding } = await text.run(
+    {
+      input_ids: { type: 'int32', data: ids, dims: [1, ids.length] },
+      eos_rows: { type: 'int32', data: Int32Array.of(ids.length - 1), dims: [1] },
+    },
+    { signal },
+  );
+  return text_embedding as Tensor;
+}
+
+/** Logits [h, w] of the manifest's sample, through the graphs that a text prompt uses. */
+async function sampleLogits(
+  model: Model,
+  sample: SelfCheck,
+  { signal, textEncoder = true }: SelfCheckOptions,
+) {
   const { config, positionEmbedding } = model.manifest;
   const { patchSize } = config.visionConfig;
   const { size } = sample;
@@ -24,20 +51,15 @@ async function sampleLogits(model: Model, sample: SelfCheck, signal?: AbortSigna
   const vision = await model.session('visionEncoder');
   const feeds = visionEncoderFeeds(config, { pixels: selfCheckPixels(size), size, positions });
   const { features } = await vision.run(feeds, { signal, outputs: ['features'] });
-  const ids = Int32Array.from(sample.inputIds);
-  const text = await model.session('textEncoder');
-  const { text_embedding } = await text.run(
-    {
-      input_ids: { type: 'int32', data: ids, dims: [1, ids.length] },
-      eos_rows: { type: 'int32', data: Int32Array.of(ids.length - 1), dims: [1] },
-    },
-    { signal },
-  );
+  const recorded = textEncoder ? undefined : sample.embedding;
+  const embedding = recorded
+    ? f32(Float32Array.from(recorded), [1, recorded.length])
+    : await sampleEmbedding(model, sample, signal);
   const decoder = await model.session('decoder');
   const { logits } = await decoder.run(
     {
       features: features as Tensor,
-      conditional_embedding: text_embedding as Tensor,
+      conditional_embedding: embedding,
       grid: { type: 'int64', data: BigInt64Array.from(grid, BigInt), dims: [2] },
     },
     { signal },
@@ -53,13 +75,13 @@ async function sampleLogits(model: Model, sample: SelfCheck, signal?: AbortSigna
 export async function runSelfCheck(
   model: Model,
   backendName: string,
-  { signal }: CallOptions = {},
+  options: SelfCheckOptions = {},
 ): Promise<SelfCheckResult> {
   const sample = model.manifest.selfCheck;
   if (!sample) {
     throw new ClipSegError('invalid-model', 'clipseg.json holds no self-check; convert it again.');
   }
-  const logits = await sampleLogits(model, sample, signal);
+  const logits = await sampleLogits(model, sample, options);
   const [h, w] = sample.size;
   const columns = Math.ceil(w / sample.stride);
   let maxError = 0;

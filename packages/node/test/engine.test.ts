@@ -121,6 +121,34 @@ describe('encode once, prompt often', () => {
   });
 });
 
+describe('preload', () => {
+  it('leaves graphs out until they are needed; the self-check does without the text encoder', async () => {
+    const loaded: (string | undefined)[] = [];
+    const runtime = ortNode();
+    const backend: Backend = {
+      ...runtime,
+      createSession(graph, options) {
+        loaded.push(options?.graph);
+        return runtime.createSession(graph, options);
+      },
+    };
+    const preload = ['visionEncoder', 'decoder'] as const;
+    const own = await createClipSeg({ backend, preload, selfCheck: true });
+    expect(loaded.toSorted()).toEqual(['decoder', 'visionEncoder']);
+    const bank = { embedding: new Float32Array(own.model.config.projectionDim).fill(0.1) };
+    await own.segment(picture, bank, { size: SIZE });
+    expect(loaded).toHaveLength(2);
+    await own.segment(picture, 'cat', { size: SIZE });
+    expect(loaded.at(-1)).toBe('textEncoder');
+    await own.dispose();
+  });
+
+  it('an unknown graph is named', async () => {
+    const error = await failure(createClipSeg({ preload: ['encoder' as never] }));
+    expect(error).toMatchObject({ code: 'invalid-argument', message: /"encoder".*textEncoder/ });
+  });
+});
+
 describe('sizes', () => {
   it.each([
     [128, [128, 128]],

@@ -28,7 +28,9 @@ function embed(net: Network, pixels: Value, positions: Value, config: ClipSegCon
   const { hiddenSize: width, patchSize: patch, numChannels } = config.visionConfig;
   const kernel = [width, numChannels, patch, patch];
   const weight = net.take(`${KEY}.embeddings.patch_embedding.weight`, kernel);
-  const grid = ops.conv(g, pixels, weight, undefined, {
+  // ONNX Runtime's WebGPU provider (1.30) refuses a convolution without bias; this one adds zeros.
+  const zeros = { name: 'zeros', dims: [width], read: async () => new Float32Array(width) };
+  const grid = ops.conv(g, pixels, weight, net.weight(zeros), {
     stride: patch,
     padding: 0,
     out: ['rows', 'columns'],

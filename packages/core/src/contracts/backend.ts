@@ -1,3 +1,5 @@
+import type { GraphName } from './model.js';
+
 /**
  * The element types that cross the seam, in ONNX Runtime's words. float16 travels as its bits, bool
  * as bytes.
@@ -39,10 +41,18 @@ export interface Session {
 /** What `createSession` loads: the bytes of an `.onnx` file, or a path/URL the runtime can open itself. */
 export type GraphSource = string | Uint8Array;
 
+export interface CreateSessionOptions {
+  signal?: AbortSignal;
+  /** Which of the model's graphs it is, for a backend that treats them differently. */
+  graph?: GraphName;
+  /** Reads the graph again, for a backend that has to load it anew, e.g. after a lost device. */
+  reload?: () => Promise<GraphSource>;
+}
+
 /** The seam that swaps the runtime. */
 export interface Backend {
   /** e.g. `onnxruntime-node/cpu`, for messages and `info`. */
   readonly name: string;
   /** @throws ClipSegError `backend` when the graph cannot be loaded, `not-found`, `aborted` */
-  createSession(graph: GraphSource, options?: { signal?: AbortSignal }): Promise<Session>;
+  createSession(graph: GraphSource, options?: CreateSessionOptions): Promise<Session>;
 }

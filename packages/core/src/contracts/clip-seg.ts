@@ -11,6 +11,14 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export interface SelfCheckOptions extends CallOptions {
+  /**
+   * Whether the text encoder takes part; without it, the sample's recorded embedding is used, and
+   * the graph need not be loaded. Default true.
+   */
+  textEncoder?: boolean;
+}
+
 export interface SegmentOptions extends EncodeImageOptions {
   /** Prompts whose places are taken out of every mask. */
   negative?: readonly Prompt[];
@@ -131,7 +139,7 @@ export interface ClipSeg<ImageInput = RawImage> {
    * Runs the manifest's sample and compares with its expected logits.
    * @throws ClipSegError `self-check` when this device computes something else
    */
-  selfCheck(options?: CallOptions): Promise<SelfCheckResult>;
+  selfCheck(options?: SelfCheckOptions): Promise<SelfCheckResult>;
   /** Frees the graphs. Safe to call twice. */
   dispose(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { GraphSource } from './backend.js';
 
-/** Progress of anything long. Bytes over all files of the operation are for the caller to add up. */
+/** Progress of anything long. */
 export interface Progress {
   /** What is being done, e.g. `download`, `convert`. */
   readonly stage: string;
@@ -8,6 +8,8 @@ export interface Progress {
   readonly loadedBytes: number;
   /** 0 when not known. */
   readonly totalBytes: number;
+  /** Over all files that are being fetched together, where the source knows them. */
+  readonly overall?: { readonly loadedBytes: number; readonly totalBytes: number };
 }
 
 export interface OpenOptions {
@@ -15,10 +17,15 @@ export interface OpenOptions {
   onProgress?: (progress: Progress) => void;
   /** Which variant will be used, so that a source can fetch or make only that. */
   dtype?: Dtype;
+  /** Which graphs will be loaded at once. */
+  graphs?: readonly GraphName[];
 }
 
 /** `int8` is 8-bit weights in both encoders and an fp32 decoder; `fp16` likewise with half floats. */
 export type Dtype = 'fp32' | 'fp16' | 'int8';
+
+/** The graphs of a model; `visionHead` serves image prompts alone. */
+export type GraphName = 'visionEncoder' | 'visionHead' | 'textEncoder' | 'decoder';
 
 /** The files of one model folder made by `clipseg convert`; `clipseg.json` is among them. */
 export interface ModelFiles {
