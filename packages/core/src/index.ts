@@ -8,6 +8,7 @@ export * from './composition/index.js';
 export type { TextConfig, TowerConfig, VisionConfig } from './config.js';
 export { type ClipSegConfig, eosPosition, parseConfig } from './config.js';
 export type * from './contracts/backend.js';
+export type * from './contracts/byte-store.js';
 export type * from './contracts/clip-seg.js';
 export type * from './contracts/composition.js';
 export type * from './contracts/image.js';

@@ -2,6 +2,7 @@ export type { ContractCase } from './contract.js';
 export { readNpy } from './read-npy.js';
 export { type FixtureTensor, readSafetensors } from './read-safetensors.js';
 export { testBackend } from './test-backend.js';
+export { type TestByteStoreOptions, testByteStore } from './test-byte-store.js';
 export { type TestClipSegOptions, testClipSeg } from './test-clip-seg.js';
 export { type TestMaskingStrategyOptions, testMaskingStrategy } from './test-masking-strategy.js';
 export { type TestPostProcessorOptions, testPostProcessor } from './test-post-processor.js';

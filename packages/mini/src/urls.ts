@@ -1,0 +1,15 @@
+// Each literal on its own: bundlers copy what `new URL('...', import.meta.url)` names, and fetch nothing.
+/** The embedded model's files by name, where they are served or lie. */
+export const modelUrls: Readonly<Record<string, URL>> = {
+  'clipseg.json': new URL('../model/clipseg.json', import.meta.url),
+  'decoder.onnx': new URL('../model/decoder.onnx', import.meta.url),
+  'merges.txt': new URL('../model/merges.txt', import.meta.url),
+  'position_embedding.bin': new URL('../model/position_embedding.bin', import.meta.url),
+  'text_encoder.onnx': new URL('../model/text_encoder.onnx', import.meta.url),
+  'text_encoder_int8.onnx': new URL('../model/text_encoder_int8.onnx', import.meta.url),
+  'vision_encoder.onnx': new URL('../model/vision_encoder.onnx', import.meta.url),
+  'vision_encoder_int8.onnx': new URL('../model/vision_encoder_int8.onnx', import.meta.url),
+  'vision_head.onnx': new URL('../model/vision_head.onnx', import.meta.url),
+  'vision_head_int8.onnx': new URL('../model/vision_head_int8.onnx', import.meta.url),
+  'vocab.json': new URL('../model/vocab.json', import.meta.url),
+};

@@ -1,0 +1,3 @@
+import { serveClipSeg } from './worker.js';
+
+serveClipSeg();

@@ -1,0 +1,39 @@
+import type { Ort } from '@clipseg/core/ort';
+
+/**
+ * Builds of ONNX Runtime Web, the smallest that fits first: CPU alone; with WebGPU and WebNN over
+ * WebAssembly's promise integration; the same for browsers without that, 10 MB larger.
+ */
+export type OrtBuild = 'wasm' | 'jspi' | 'webgpu';
+
+export interface OrtModule extends Ort {
+  readonly env: {
+    readonly wasm: { numThreads?: number; wasmPaths?: unknown };
+    readonly webgpu: {
+      powerPreference?: 'low-power' | 'high-performance';
+      readonly device: Promise<unknown>;
+    };
+  };
+}
+
+/** The build for the GPU that this browser can run. */
+export const gpuBuild = (): OrtBuild => ('Suspending' in WebAssembly ? 'jspi' : 'webgpu');
+
+async function bundled(build: OrtBuild): Promise<unknown> {
+  if (build === 'wasm') return import('onnxruntime-web/wasm');
+  if (build === 'jspi') return import('onnxruntime-web/jspi');
+  return import('onnxruntime-web/webgpu');
+}
+
+/**
+ * @param folder URL of onnxruntime-web's `dist`, served as it is; without it, the bundler's copy
+ */
+export async function loadOrt(build: OrtBuild, folder: string | undefined): Promise<OrtModule> {
+  if (folder === undefined) return (await bundled(build)) as OrtModule;
+  const url = `${folder}ort.${build}.min.mjs`;
+  const ort = (await import(
+    /* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ url
+  )) as OrtModule;
+  ort.env.wasm.wasmPaths = folder;
+  return ort;
+}

@@ -1,0 +1,94 @@
+import { type ByteStore, ClipSegError } from '@clipseg/core';
+
+// Cache Storage has no appending: every piece is an entry of its own, whose URL tells key and place.
+// The host is nobody's; the cache is never asked by a fetch.
+const ORIGIN = 'https://clipseg.invalid/';
+
+interface Piece {
+  readonly request: Request;
+  readonly from: number;
+  readonly to: number;
+}
+
+const urlOf = (key: string): string => ORIGIN + encodeURIComponent(key);
+const keyOf = ({ url }: Request): string => decodeURIComponent(new URL(url).pathname.slice(1));
+
+function pieceOf(request: Request): Piece {
+  const { searchParams } = new URL(request.url);
+  return { request, from: Number(searchParams.get('from')), to: Number(searchParams.get('to')) };
+}
+
+/** Those that follow one another from the start; a write that broke off may have left others. */
+function contiguous(pieces: readonly Piece[]): Piece[] {
+  let end = 0;
+  return pieces
+    .toSorted((a, b) => a.from - b.from)
+    .filter(({ from, to }) => {
+      if (from !== end) return false;
+      end = to;
+      return true;
+    });
+}
+
+const sizeOf = (pieces: readonly Piece[]): number => pieces.at(-1)?.to ?? 0;
+
+/** @throws ClipSegError `io` for a full disk or a spent quota */
+function refuse(cause: unknown): never {
+  throw new ClipSegError(
+    'io',
+    'The browser grants no more room for the model. Free some space, choose a smaller dtype, or pass ' +
+      'cache: false to keep nothing between visits.',
+    { cause },
+  );
+}
+
+/**
+ * Bytes in the browser's Cache Storage: in windows and workers, of all current browsers, also in
+ * private windows. Shared by all pages of the origin.
+ * @param name of the cache
+ */
+export function cacheStore(name = 'clipseg'): ByteStore {
+  const open = () => caches.open(name).catch(refuse);
+  const piecesOf = async (cache: Cache, key: string) =>
+    (await cache.keys(urlOf(key), { ignoreSearch: true })).map(pieceOf);
+  return {
+    name: 'Cache Storage',
+    async size(key) {
+      return sizeOf(contiguous(await piecesOf(await open(), key)));
+    },
+    async read(key) {
+      const cache = await open();
+      const pieces = contiguous(await piecesOf(cache, key));
+      const bytes = new Uint8Array(sizeOf(pieces));
+      for (const { request, from } of pieces) {
+        const response = await cache.match(request);
+        if (!response) return new Uint8Array(); // deleted by another tab just now
+        bytes.set(new Uint8Array(await response.arrayBuffer()), from);
+      }
+      return bytes;
+    },
+    async write(key, at, bytes) {
+      const cache = await open();
+      for (const { request, from, to } of await piecesOf(cache, key)) {
+        if (to <= at) continue;
+        const kept = from < at ? await cache.match(request) : undefined;
+        await cache.delete(request);
+        if (!kept) continue;
+        const head = (await kept.arrayBuffer()).slice(0, at - from);
+        await cache.put(`${urlOf(key)}?from=${from}&to=${at}`, new Response(head)).catch(refuse);
+      }
+      const url = `${urlOf(key)}?from=${at}&to=${at + bytes.length}`;
+      await cache.put(url, new Response(bytes)).catch(refuse);
+    },
+    async delete(key) {
+      await (await open()).delete(urlOf(key), { ignoreSearch: true });
+    },
+    async keys() {
+      return [...new Set((await (await open()).keys()).map(keyOf))];
+    },
+    async room() {
+      const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+      return quota === undefined ? Number.POSITIVE_INFINITY : Math.max(0, quota - (usage ?? 0));
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { ClipSegError, type ModelInfo, throwIfAborted } from '@clipseg/core';
+import type { DeviceReport } from '../devices/device.js';
+import type { WebClipSeg } from '../web-clip-seg.js';
+import type { InitOptions } from '../work/init-options.js';
+import { type Method, methods, type Ready } from '../work/protocol.js';
+import { imageArgument } from './pack.js';
+import { type LinkOptions, WorkerLink } from './worker-link.js';
+
+export interface RemoteOptions extends LinkOptions {
+  readonly init: InitOptions;
+  start(): Worker;
+  /** Milliseconds an aborted call may go on before its worker is ended; never by default. */
+  readonly hardCancelAfter?: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Job {
+  readonly method: Method;
+  readonly args: readonly unknown[];
+  readonly signal?: AbortSignal;
+  /** Settled: answered, or dropped by an abort. */
+  done: boolean;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Losses after which the GPU is not tried again. */
+const MAX_LOSSES = 2;
+
+const disposed = () =>
+  new ClipSegError('disposed', 'This ClipSeg is disposed; create another one.');
+
+/** A ClipSeg whose work a worker does, one call after the other; ended workers are replaced. */
+class Remote {
+  readonly #options: RemoteOptions;
+  readonly #queue: Job[] = [];
+  #link: Promise<WorkerLink> | undefined;
+  #working: Promise<void> | undefined;
+  #ended = false;
+  #losses = 0;
+  #stale = false; // the worker goes on with less than it could have: replace it when idle
+  ready!: Ready;
+
+  constructor(options: RemoteOptions) {
+    this.#options = options;
+  }
+
+  get device(): DeviceReport {
+    return this.ready.device;
+  }
+
+  /** Starts a worker and loads the model in it. */
+  async open(signal?: AbortSignal): Promise<WorkerLink> {
+    throwIfAborted(signal);
+    const link = new WorkerLink(this.#options.start(), {
+      ...this.#options,
+      onDevice: (device) => this.#onDevice(device),
+    });
+    const abort = () => link.close(new ClipSegError('aborted', 'The loading was aborted.'));
+    signal?.addEventListener('abort', abort);
+    try {
+      this.ready = (await link.call('init', [this.#options.init])) as Ready;
+      this.#link = Promise.resolve(link);
+      return link;
+    } catch (error) {
+      link.close(error as ClipSegError);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #onDevice(device: DeviceReport): void {
+    this.ready = { ...this.ready, device };
+    this.#stale = ++this.#losses <= MAX_LOSSES;
+    this.#options.onDevice?.(device);
+  }
+
+  /** The worker, or another one where it has been ended. */
+  async #living(): Promise<WorkerLink> {
+    const link = await this.#link?.catch(() => undefined);
+    if (link && !link.failure && !this.#stale) return link;
+    this.#stale = false;
+    link?.close(new ClipSegError('backend', 'The worker was replaced.'));
+    this.#link = this.open();
+    return this.#link;
+  }
+
+  call(method: Method, args: readonly unknown[]): Promise<unknown> {
+    if (this.#ended) return Promise.reject(disposed());
+    const { signal } = (args.at(-1) ?? {}) as { signal?: AbortSignal };
+    const first = method === 'encodeImage' || method === 'segment';
+    const own = first ? [imageArgument(args[0]), ...args.slice(1)] : args;
+    return new Promise((resolve, reject) => {
+      throwIfAborted(signal);
+      const job: Job = { method, args: own, signal, done: false, resolve, reject };
+      this.#queue.push(job);
+      const drop = () => this.#settle(job, () => throwIfAborted(signal));
+      signal?.addEventListener('abort', drop, { once: true });
+      this.#working ??= this.#work();
+    });
+  }
+
+  /** Answers a job once; one that is dropped while it waits never reaches the worker. */
+  #settle(job: Job, value: () => unknown): void {
+    if (job.done) return;
+    job.done = true;
+    try {
+      job.resolve(value());
+    } catch (error) {
+      job.reject(error);
+    }
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const job = this.#queue.shift();
+      if (!job) break;
+      if (job.done) continue;
+      try {
+        const value = await this.#run(job);
+        this.#settle(job, () => value);
+      } catch (error) {
+        this.#settle(job, () => {
+          throw error;
+        });
+      }
+    }
+    this.#working = undefined;
+  }
+
+  async #run(job: Job): Promise<unknown> {
+    const link = await this.#living();
+    if (job.done) return undefined;
+    const { hardCancelAfter } = this.#options;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const arm = () => {
+      if (hardCancelAfter === undefined) return;
+      const ended = new ClipSegError('aborted', 'The worker was ended to stop a call.');
+      timer = setTimeout(() => link.close(ended), hardCancelAfter);
+    };
+    job.signal?.addEventListener('abort', arm, { once: true });
+    try {
+      return await link.call(job.method, job.args, job.signal);
+    } finally {
+      job.signal?.removeEventListener('abort', arm);
+      clearTimeout(timer);
+    }
+  }
+
+  /** Waits for the calls made before, then ends the worker. */
+  async dispose(): Promise<void> {
+    this.#ended = true;
+    await this.#working;
+    (await this.#link?.catch(() => undefined))?.close(disposed());
+  }
+}
+
+/**
+ * Starts a worker and loads a model in it.
+ * @throws ClipSegError of any code but `disposed`
+ */
+export async function createRemote(options: RemoteOptions): Promise<WebClipSeg> {
+  const remote = new Remote(options);
+  await remote.open(options.signal);
+  const calls = methods.map((method) => [
+    method,
+    (...args: readonly unknown[]) => remote.call(method, args),
+  ]);
+  const model: ModelInfo = remote.ready.model;
+  return {
+    ...(Object.fromEntries(calls) as Pick<WebClipSeg, Method>),
+    model,
+    get device() {
+      return remote.device;
+    },
+    dispose: () => remote.dispose(),
+  };
+}

@@ -1,0 +1,22 @@
+const here = import.meta.url;
+
+/** Scripts of another origin (a CDN) start no workers, but a script of this page may import them. */
+function startFromElsewhere(): Worker {
+  // Not written as the expression below: a bundler would copy the file once more.
+  const url = new URL(['./default-worker', 'js'].join('.'), here).href;
+  const script = new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' });
+  return new Worker(URL.createObjectURL(script), { type: 'module', name: 'clipseg' });
+}
+
+/** Starts the worker that comes with the package; bundlers find it by this very expression. */
+export function startWorker(): Worker {
+  try {
+    return new Worker(new URL('./default-worker.js', import.meta.url), {
+      type: 'module',
+      name: 'clipseg',
+    });
+  } catch (error) {
+    if ((error as Error).name === 'SecurityError') return startFromElsewhere();
+    throw error;
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  ClipSegError,
+  type ModelFiles,
+  type ModelSource,
+  type Progress,
+  throwIfAborted,
+} from '@clipseg/core';
+import type { DeviceReport } from '../devices/device.js';
+import { errorData, revivedError } from '../work/error-data.js';
+import type { Ask, FromWorker, Method, ToWorker } from '../work/protocol.js';
+import { type Handles, pack, unpack } from './pack.js';
+
+export interface LinkOptions {
+  /** Answers the worker when the model comes from the page. */
+  readonly source?: ModelSource;
+  onProgress?(progress: Progress): void;
+  onDevice?(report: DeviceReport): void;
+  onWarning?(message: string): void;
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  forgotten(): void;
+}
+
+/** The page's end of one worker: calls with their answers, for as long as the worker lives. */
+export class WorkerLink {
+  readonly #worker: Worker;
+  readonly #options: LinkOptions;
+  readonly #pending = new Map<number, Pending>();
+  readonly #ids = new WeakMap<Float32Array, number>();
+  readonly #gone = new FinalizationRegistry<number>((kept) => {
+    if (!this.failure) this.#post({ type: 'release', kept });
+  });
+  readonly #handles: Handles;
+  #next = 0;
+  #files: ModelFiles | undefined;
+  /** Why the worker does not live any more. */
+  failure: ClipSegError | undefined;
+
+  constructor(worker: Worker, options: LinkOptions) {
+    this.#worker = worker;
+    this.#options = options;
+    this.#handles = {
+      // What was transferred elsewhere has no values left: the worker says so.
+      of: (array) => (array.length > 0 ? this.#ids.get(array) : undefined),
+      add: (array, id) => {
+        this.#ids.set(array, id);
+        this.#gone.register(array, id);
+      },
+    };
+    worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => this.#receive(data));
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      const what = event.message || 'its script cannot be loaded';
+      this.close(new ClipSegError('backend', `The worker failed: ${what}.`));
+    });
+    worker.addEventListener('messageerror', () =>
+      this.close(new ClipSegError('backend', 'The worker sent what cannot be read.')),
+    );
+  }
+
+  /** Ends the worker; whoever waits for it gets the error. */
+  close(failure: ClipSegError): void {
+    if (this.failure) return;
+    this.failure = failure;
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(failure);
+    this.#pending.clear();
+  }
+
+  /**
+   * The worker's answer. An abort is passed on; the answer is waited for all the same, so that the
+   * worker is known to be free.
+   */
+  async call(
+    method: Method | 'init',
+    args: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    for (const handles of [this.#handles, undefined]) {
+      const packed = await pack(args, handles);
+      throwIfAborted(signal);
+      if (this.failure) throw this.failure;
+      const answer = await this.#ask(method, packed.args, packed.transfer, signal);
+      if (answer !== undefined) return unpack(answer.value, this.#handles);
+    }
+    throw new ClipSegError('backend', 'The worker asks for what it was sent.');
+  }
+
+  #ask(
+    method: Method | 'init',
+    args: readonly unknown[],
+    transfer: readonly Transferable[],
+    signal: AbortSignal | undefined,
+  ): Promise<{ value: unknown } | undefined> {
+    const id = ++this.#next;
+    const abort = () => this.#post({ type: 'abort', id });
+    return new Promise<{ value: unknown } | undefined>((resolve, reject) => {
+      const pending = { reject, resolve: (value: unknown) => resolve({ value }) };
+      this.#pending.set(id, { ...pending, forgotten: () => resolve(undefined) });
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#post({ type: 'call', id, method, args }, transfer);
+    }).finally(() => {
+      this.#pending.delete(id);
+      signal?.removeEventListener('abort', abort);
+    });
+  }
+
+  #post(message: ToWorker, transfer: readonly Transferable[] = []): void {
+    try {
+      this.#worker.postMessage(message, [...transfer]);
+    } catch (cause) {
+      const why = `An argument cannot be sent to the worker: ${(cause as Error).message}`;
+      throw new ClipSegError('invalid-argument', why, { cause });
+    }
+  }
+
+  #receive(message: FromWorker): void {
+    const { onProgress, onDevice, onWarning } = this.#options;
+    if (message.type === 'progress') onProgress?.(message.progress);
+    else if (message.type === 'device') onDevice?.(message.device);
+    else if (message.type === 'warning') onWarning?.(message.message);
+    else if (message.type === 'ask') void this.#answer(message.id, message.ask);
+    else if (message.type === 'result') this.#pending.get(message.id)?.resolve(message.value);
+    else if (message.type === 'forgotten') this.#pending.get(message.id)?.forgotten();
+    else if (message.type === 'error') {
+      this.#pending.get(message.id)?.reject(revivedError(message.error));
+    }
+  }
+
+  async #answer(id: number, ask: Ask): Promise<void> {
+    try {
+      const value = await this.#readSource(ask);
+      this.#post({ type: 'answer', id, value });
+    } catch (error) {
+      this.#post({ type: 'answer', id, error: errorData(error) });
+    }
+  }
+
+  async #readSource(ask: Ask): Promise<unknown> {
+    const { source, onProgress } = this.#options;
+    if (ask.what === 'open') {
+      const { dtype, graphs } = ask;
+      this.#files = await source?.open({ dtype, graphs, onProgress });
+      return undefined;
+    }
+    const files = this.#files;
+    if (!files) throw new ClipSegError('invalid-argument', 'The model source is not open.');
+    return ask.what === 'read' ? files.read(ask.path) : files.graph(ask.path, { onProgress });
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  type ByteStore,
+  type ClipSeg,
+  ClipSegError,
+  createClipSeg as createCore,
+  MANIFEST_FILE,
+  type Manifest,
+  type ModelSource,
+  type OpenOptions,
+  type Progress,
+  type PromptStrategy,
+  parseManifest,
+  throwIfAborted,
+} from '@clipseg/core';
+import type { DeviceReport } from '../devices/device.js';
+import { Ladder } from '../devices/ladder.js';
+import { planDevices } from '../devices/plan.js';
+import { threadsFor } from '../devices/threads.js';
+import { cacheStore } from '../files/cache-store.js';
+import { webSource } from '../files/web-source.js';
+import { decodeImage, type ImageInput } from '../image/decode-image.js';
+import type { InitOptions } from './init-options.js';
+
+/** What cannot be sent to a worker, but can be given where it computes. */
+export interface LocalExtras {
+  /** Own prompt types; they are asked before the built-in ones. */
+  readonly strategies?: readonly PromptStrategy<never>[];
+  /** Where files are kept; the browser's Cache Storage by default. */
+  readonly store?: ByteStore;
+  /** Fetches the model's files; the global one by default. */
+  readonly fetch?: typeof fetch;
+}
+
+export interface LocalCall {
+  /** For models of the kind `source`. */
+  readonly source?: ModelSource;
+  readonly signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+  /** The device was lost, and the graphs have moved. */
+  onDevice?(report: DeviceReport): void;
+  /** Something that the app's makers should know; called once at most. */
+  onWarning?(message: string): void;
+}
+
+/** A ClipSeg in the thread of the caller, and what it runs on. */
+export interface Local {
+  readonly clipSeg: ClipSeg<ImageInput>;
+  device(): DeviceReport;
+}
+
+interface Opened {
+  readonly manifest: Manifest;
+  readonly source: ModelSource;
+}
+
+/** A source of the page's own is opened at once; its manifest decides on dtype and device. */
+async function openOwn(source: ModelSource, open: OpenOptions): Promise<Opened> {
+  const files = await source.open(open);
+  const text = new TextDecoder().decode(await files.read(MANIFEST_FILE, { signal: open.signal }));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const message = `${MANIFEST_FILE} of ${source.name} is not JSON.`;
+    throw new ClipSegError('invalid-model', message, { cause });
+  }
+  return { manifest: parseManifest(json), source: { ...source, open: async () => files } };
+}
+
+async function openModel(
+  { model, dtype, preload, cache }: InitOptions,
+  { store, fetch }: LocalExtras,
+  { source, signal, onProgress }: LocalCall,
+): Promise<Opened> {
+  if (model.kind === 'source') {
+    if (source) return openOwn(source, { dtype, graphs: preload, signal, onProgress });
+    throw new ClipSegError('invalid-argument', `The model source ${model.name} is not here.`);
+  }
+  const kept = cache !== undefined && 'caches' in globalThis ? cacheStore(cache) : undefined;
+  const opened = await webSource(model, { store: store ?? kept, fetch, signal });
+  const { name, manifest } = opened;
+  return { manifest, source: { name, open: (open) => opened.files(open ?? {}) } };
+}
+
+/** @throws ClipSegError of any code but `disposed`; what was loaded before is freed */
+export async function createLocal(
+  init: InitOptions,
+  extras: LocalExtras = {},
+  call: LocalCall = {},
+): Promise<Local> {
+  const { preload, textCacheSize, batchSize } = init;
+  const { signal, onProgress } = call;
+  throwIfAborted(signal);
+  const threads = threadsFor(init.threads);
+  const { manifest, source } = await openModel(init, extras, call);
+  const { device, dtype } = init;
+  const plan = await planDevices({ device, dtype, manifest, preload });
+  const ladder = new Ladder({
+    plan,
+    threads: threads.count,
+    ortFolder: init.ortFolder,
+    onLost: (report) => call.onDevice?.(report),
+  });
+  const clipSeg = await createCore<ImageInput>({
+    ...{ backend: ladder, model: source, dtype: plan.dtype, preload, decodeImage },
+    ...{ strategies: extras.strategies, textCacheSize, batchSize, signal, onProgress },
+  });
+  try {
+    if (init.selfCheck && manifest.selfCheck) {
+      const textEncoder = preload.includes('textEncoder');
+      await ladder.verify(() => clipSeg.selfCheck({ signal, textEncoder }));
+    }
+    throwIfAborted(signal);
+  } catch (error) {
+    await clipSeg.dispose();
+    throw error;
+  }
+  const usesWasm = Object.values(ladder.report().graphs).includes('wasm');
+  if (threads.advice && usesWasm) call.onWarning?.(threads.advice);
+  return { clipSeg, device: () => ladder.report() };
+}

@@ -1,0 +1,19 @@
+import type { Dtype, GraphName } from '@clipseg/core';
+import type { DeviceOption } from '../devices/plan.js';
+import type { ModelSpec } from '../files/model-spec.js';
+
+/** What the place that computes needs to know: plain data, which a worker can be sent. */
+export interface InitOptions {
+  readonly model: ModelSpec;
+  readonly device?: DeviceOption;
+  readonly dtype?: Dtype;
+  readonly threads?: number;
+  readonly preload: readonly GraphName[];
+  readonly selfCheck: boolean;
+  /** Name of the cache; absent: nothing is kept. */
+  readonly cache?: string;
+  /** Absolute URL of a folder that serves onnxruntime-web's `dist`. */
+  readonly ortFolder?: string;
+  readonly textCacheSize?: number;
+  readonly batchSize?: number;
+}
