@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'packages/web/test/**'], // they need a browser: test:browser
     // @huggingface/hub tells of every file it fetches.
     onConsoleLog: (log) => !log.startsWith('Downloading '),
     testTimeout: 60_000,

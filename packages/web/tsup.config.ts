@@ -20,8 +20,7 @@ export default defineConfig([
     ...common,
     entry: { 'default-worker': 'src/default-worker.ts' },
     dts: true,
-    noExternal: [/^@clipseg\/core/, /^@huggingface\//, 'lru-cache', /^@noble\//],
+    noExternal: [/^@clipseg\/core/, /^@huggingface\//, /^@noble\//],
     minify: true,
-    splitting: false,
   },
 ]);

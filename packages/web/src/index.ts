@@ -7,8 +7,18 @@ export type {
   Refusal,
   RefusalCode,
 } from './devices/device.js';
+export { type OrtWebOptions, ortWeb } from './devices/ort-web.js';
 export type { DeviceOption } from './devices/plan.js';
 export { cacheStore } from './files/cache-store.js';
 export type { HubOptions } from './files/model-spec.js';
 export { decodeImage, type ImageInput } from './image/decode-image.js';
+export {
+  drawTint,
+  maskBitmap,
+  maskBlob,
+  maskImageData,
+  type Rgb,
+  type TintOptions,
+  tint,
+} from './image/draw.js';
 export type { WebClipSeg } from './web-clip-seg.js';

@@ -1,0 +1,51 @@
+// What the tests call in the page: the package as it is published, and the contract suites.
+
+import { type ContractCase, testBackend, testByteStore, testClipSeg } from '@clipseg/core/testing';
+import * as web from '@clipseg/web';
+
+const suites: Record<string, () => ContractCase[]> = {
+  'ClipSeg in a worker': () => testClipSeg({ create: () => web.createClipSeg(), size: 64 }),
+  'ClipSeg in the main thread': () =>
+    testClipSeg({ create: () => web.createClipSeg({ worker: false }), size: 64 }),
+  'Cache Storage': () =>
+    testByteStore({
+      async create() {
+        await caches.delete('suite');
+        return web.cacheStore('suite');
+      },
+    }),
+  'WASM, 1 thread': () => testBackend({ backend: web.ortWeb({ threads: 1 }) }),
+  'WASM, 2 threads': () => testBackend({ backend: web.ortWeb({ threads: 2 }) }),
+  WebGPU: () => testBackend({ backend: web.ortWeb({ device: 'webgpu' }) }),
+};
+
+/** Runs a contract suite; the cases that fail, with why, and how many there are. */
+async function runSuite(name: string): Promise<{ count: number; failures: string[] }> {
+  const cases = suites[name]?.() ?? [];
+  const failures: string[] = [];
+  for (const { name: demand, run } of cases) {
+    await run().catch((error) => failures.push(`${demand}: ${error.stack ?? error}`));
+  }
+  return { count: cases.length, failures };
+}
+
+/** What a promise ends with, as data. */
+const outcome = (promise: Promise<unknown>): Promise<{ code?: string; message: string }> =>
+  promise.then(
+    () => ({ message: 'no error' }),
+    (error) => ({ code: error.code, message: String(error.message) }),
+  );
+
+/** Share of pixels of which both masks hold one; 1 for two empty masks. */
+function iou(a: Uint8Array, b: Uint8Array): number {
+  let [both, any] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] && b[i]) both++;
+    if (a[i] || b[i]) any++;
+  }
+  return any === 0 ? 1 : both / any;
+}
+
+const lib = { ...web, runSuite, outcome, iou };
+export type Lib = typeof lib;
+Object.assign(globalThis, { lib });

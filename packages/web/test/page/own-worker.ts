@@ -1,0 +1,19 @@
+// A worker of an app's own: it brings a strategy, which no message could carry.
+import type { PromptStrategy } from '@clipseg/core';
+import { serveClipSeg } from '@clipseg/web/worker';
+
+interface AnyOf {
+  readonly anyOf: readonly string[];
+}
+
+const anyOf: PromptStrategy<AnyOf> = {
+  name: 'any-of',
+  accepts: (prompt) => typeof prompt === 'object' && prompt !== null && 'anyOf' in prompt,
+  label: (prompt) => prompt.anyOf.join(' / '),
+  compose: (prompt) => ({
+    op: 'or',
+    terms: prompt.anyOf.map((text) => ({ op: 'prompt', prompt: text })),
+  }),
+};
+
+serveClipSeg({ strategies: [anyOf] });

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/**
+ * The pages' scripts over the built packages, as an app that uses esbuild has them: the worker is an
+ * entry beside the page's.
+ */
+export async function bundlePages(folder: string): Promise<void> {
+  await build({
+    entryPoints: {
+      lib: path('../page/lib.ts'),
+      'own-worker': path('../page/own-worker.ts'),
+      'default-worker': '@clipseg/web/default-worker',
+    },
+    absWorkingDir: path('../..'),
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    conditions: ['import', 'default'],
+    logLevel: 'warning',
+  });
+}

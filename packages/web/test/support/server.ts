@@ -1,0 +1,117 @@
+import { createReadStream, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { Readable } from 'node:stream';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+};
+
+/** A file on its way out; a test may change it. */
+export interface Delivery {
+  readonly path: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The whole file, or the range that was asked for. */
+  bytes: Uint8Array;
+  /** Close the connection after so many bytes. */
+  cutAfter?: number;
+}
+
+export interface Server {
+  readonly url: string;
+  /** Paths that were asked for, with their Range. */
+  readonly requests: { readonly path: string; readonly range: string | undefined }[];
+  /** Without the headers that threads need, when false. */
+  isolated: boolean;
+  /** Answers no Range, when false. */
+  ranges: boolean;
+  /** Sees every file before it is sent; true when it has answered itself. */
+  deliver: ((delivery: Delivery) => boolean | undefined) | undefined;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+function find(mounts: Readonly<Record<string, string>>, path: string): string | undefined {
+  for (const [prefix, folder] of Object.entries(mounts)) {
+    if (!path.startsWith(prefix)) continue;
+    const file = join(folder, normalize(`/${path.slice(prefix.length)}`));
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+  }
+  return undefined;
+}
+
+async function readAll(file: string): Promise<Uint8Array> {
+  return new Uint8Array(Buffer.concat(await createReadStream(file).toArray()));
+}
+
+/** Serves folders by their prefixes, the first that has the file. */
+export async function createFileServer(mounts: Readonly<Record<string, string>>): Promise<Server> {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = decodeURIComponent((request.url ?? '/').replace(/[?#].*$/, ''));
+    const { range } = request.headers;
+    server.requests.push({ path, range });
+    const file = find(mounts, path.endsWith('/') ? `${path}index.html` : path);
+    if (!file) {
+      response.writeHead(404, server.isolated ? isolation : {}).end();
+      return;
+    }
+    const whole = await readAll(file);
+    const [, first] = /^bytes=(\d+)-/.exec(server.ranges ? (range ?? '') : '') ?? [];
+    const start = Number(first ?? 0);
+    const delivery: Delivery = { path, request, response, bytes: whole.slice(start) };
+    if (server.deliver?.(delivery)) return;
+    response.writeHead(first === undefined ? 200 : 206, {
+      'content-type': types[extname(file)] ?? 'application/octet-stream',
+      'content-length': delivery.bytes.length,
+      'cache-control': 'no-store',
+      ...(server.isolated ? isolation : {}),
+      ...(first === undefined
+        ? {}
+        : { 'content-range': `bytes ${start}-${whole.length - 1}/${whole.length}` }),
+    });
+    const { cutAfter } = delivery;
+    if (cutAfter !== undefined && cutAfter < delivery.bytes.length) {
+      response.write(delivery.bytes.subarray(0, cutAfter), () => {
+        setTimeout(() => response.destroy(), 20); // after the bytes are on their way
+      });
+      return;
+    }
+    Readable.from([Buffer.from(delivery.bytes)]).pipe(response);
+  }
+
+  const http = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  const server: Server = {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    requests: [],
+    isolated: true,
+    ranges: true,
+    deliver: undefined,
+    reset() {
+      server.requests.length = 0;
+      server.isolated = true;
+      server.ranges = true;
+      server.deliver = undefined;
+    },
+    close: () =>
+      new Promise((done) => {
+        http.close(() => done());
+        http.closeAllConnections();
+      }),
+  };
+  return server;
+}

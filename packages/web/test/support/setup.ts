@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { bundlePages } from './bundle.js';
+import { launchChromium } from './chromium.js';
+import { createFileServer, type Server } from './server.js';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const root = path('../../../../');
+const require = createRequire(import.meta.url);
+const ortFolder = dirname(require.resolve('onnxruntime-web/wasm'));
+
+export interface Stage {
+  readonly browser: Browser;
+  readonly server: Server;
+  /** A folder that is served at `/own/`. */
+  readonly folder: string;
+  /** A page of a browser profile of its own, with the library at hand as `lib`. */
+  open(options?: { readonly origin?: string; readonly keep?: Page }): Promise<Page>;
+}
+
+/** A browser and a server for the tests of one file; every test starts with a fresh server state. */
+export function stage(): Stage {
+  const state = {} as { browser: Browser; server: Server; folder: string };
+  const pages: Page[] = [];
+  beforeAll(async () => {
+    state.folder = mkdtempSync(join(tmpdir(), 'clipseg-web-'));
+    const pageFolder = join(state.folder, 'page');
+    await bundlePages(pageFolder);
+    writeFileSync(
+      join(pageFolder, 'index.html'),
+      '<!doctype html><link rel="icon" href="data:,"><script type="module" src="lib.js"></script>',
+    );
+    state.server = await createFileServer({
+      '/page/': pageFolder,
+      '/own/': state.folder,
+      '/model/': join(root, 'packages/mini/model'),
+      '/ort/': ortFolder,
+      '/fixtures/': join(root, 'fixtures'),
+      '/page': ortFolder, // the wasm files beside the scripts
+    });
+    state.browser = await launchChromium();
+  }, 120_000);
+  afterEach(async () => {
+    state.server?.reset();
+    for (const page of pages.splice(0)) await page.context().close();
+  });
+  afterAll(async () => {
+    await state.browser?.close();
+    await state.server?.close();
+    if (state.folder) rmSync(state.folder, { recursive: true, force: true });
+  });
+  return {
+    get browser() {
+      return state.browser;
+    },
+    get server() {
+      return state.server;
+    },
+    get folder() {
+      return state.folder;
+    },
+    async open({ origin = state.server.url, keep } = {}) {
+      const context = keep?.context() ?? (await state.browser.newContext());
+      const page = await context.newPage();
+      pages.push(page);
+      page.on('pageerror', (error) => console.error('In the page:', error.message));
+      await page.goto(`${origin}/page/index.html`);
+      await page.waitForFunction('globalThis.lib');
+      return page;
+    },
+  };
+}
