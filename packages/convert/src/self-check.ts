@@ -20,16 +20,23 @@ export interface SelfCheckInput {
   readonly signal?: AbortSignal;
 }
 
-/** Four patches a side: small enough to run at every start, large enough to touch every weight. */
-const GRID = 4;
-const STRIDE = 4;
+/**
+ * Eight patches a side: small enough to run at every start, and long enough: GPU runtimes compute the
+ * attention of 32 tokens and more in another way than that of fewer, and have got it wrong.
+ */
+const GRID = 8;
+const TOKENS = 40;
+const STRIDE = 8;
 
 /** As exact as a float32. */
 const rounded = (value: number): number => Number(value.toPrecision(7));
 
 const inputIdsOf = ({ textConfig: t }: ClipSegConfig): number[] => {
   const eos = t.eosTokenId === 2 ? t.vocabSize - 1 : t.eosTokenId; // 2: pooled at the largest id
-  const middle = [1, 2, 3].map((i) => Math.floor((t.vocabSize * i) / 5));
+  const length = Math.min(TOKENS, t.maxPositionEmbeddings);
+  const middle = Array.from({ length: length - 2 }, (_, i) =>
+    Math.floor((t.vocabSize * (i + 1)) / length),
+  );
   return [Math.min(t.bosTokenId, t.vocabSize - 2), ...middle, eos];
 };
 
@@ -69,7 +76,11 @@ async function runSample(
     });
   const features = await run(graphs.visionEncoder, vision, 'features');
   const conditional = await run(graphs.textEncoder, text, 'text_embedding');
-  const grid = { type: 'int64', data: BigInt64Array.of(4n, 4n), dims: [2] } as const;
+  const grid = {
+    type: 'int64',
+    data: BigInt64Array.of(BigInt(GRID), BigInt(GRID)),
+    dims: [2],
+  } as const;
   const [, layers = 0, tokens = 0, d = 0] = features.dims;
   const feeds = {
     features: { ...features, dims: [1, layers, tokens, d] },

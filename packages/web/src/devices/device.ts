@@ -1,11 +1,16 @@
 import type { Dtype, GraphName, SelfCheckResult } from '@clipseg/core';
 
-/** What computes: the GPU, the browser's own neural network API, or WebAssembly on the CPU. */
-export type Device = 'webgpu' | 'webnn' | 'wasm';
-export const devices: readonly Device[] = ['webgpu', 'webnn', 'wasm'];
+/**
+ * What computes: the GPU; the GPU but for the attention, which some adapters get wrong; the browser's
+ * own neural network API; or WebAssembly on the CPU.
+ */
+export type Device = 'webgpu' | 'webgpu+cpu' | 'webnn' | 'wasm';
+export const devices: readonly Device[] = ['webgpu', 'webgpu+cpu', 'webnn', 'wasm'];
+
+export const isGpu = (device: Device): boolean => device.startsWith('webgpu');
 
 /**
- * `auto` tries WebGPU (on real hardware), then WASM. A device stands for itself alone, and what it
+ * `auto` tries WebGPU (on real hardware) in both forms, then WASM. A device stands for itself alone, and what it
  * cannot do is an error; a list is tried in its order.
  */
 export type DeviceChoice = 'auto' | Device | readonly Device[];

@@ -8,7 +8,7 @@ import {
   type Session,
 } from '@clipseg/core';
 import { sleep } from '../files/sleep.js';
-import type { Device, DeviceReport, Refusal, RefusalCode } from './device.js';
+import { type Device, type DeviceReport, isGpu, type Refusal, type RefusalCode } from './device.js';
 import type { Plan } from './plan.js';
 import { current, freeOthers, Losses, type Rung, type SessionCall, sessionOf } from './rung.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
@@ -131,7 +131,7 @@ export class Ladder implements Backend {
       return await this.#losses.race(device, session.run(feeds, call));
     } catch (error) {
       if (!isCode(error, 'backend')) throw error;
-      if (device === 'webgpu' && !this.#lost.has(device)) await sleep(LOSS_MS);
+      if (isGpu(device) && !this.#lost.has(device)) await sleep(LOSS_MS);
       if (this.#lost.has(device)) return this.#run(rung, feeds, call); // on the next device
       this.#failing = rung;
       throw error;

@@ -9,10 +9,7 @@ export type OrtBuild = 'wasm' | 'jspi' | 'webgpu';
 export interface OrtModule extends Ort {
   readonly env: {
     readonly wasm: { numThreads?: number; wasmPaths?: unknown };
-    readonly webgpu: {
-      powerPreference?: 'low-power' | 'high-performance';
-      readonly device: Promise<unknown>;
-    };
+    readonly webgpu: { readonly device: Promise<unknown> };
   };
 }
 

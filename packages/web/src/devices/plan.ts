@@ -1,5 +1,5 @@
 import { ClipSegError, type Dtype, type GraphName, type Manifest } from '@clipseg/core';
-import { type Device, type DeviceChoice, devices, type Refusal } from './device.js';
+import { type Device, type DeviceChoice, devices, isGpu, type Refusal } from './device.js';
 import { type GpuAdapter, gpuAdapter } from './gpu-adapter.js';
 
 /** One choice for all graphs, or one for each. */
@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 const graphNames: readonly GraphName[] = ['visionEncoder', 'visionHead', 'textEncoder', 'decoder'];
-const automatic: readonly Device[] = ['webgpu', 'wasm'];
+const automatic: readonly Device[] = ['webgpu', 'webgpu+cpu', 'wasm'];
 
 function choiceFor(option: DeviceOption, graph: GraphName): DeviceChoice {
   if (typeof option === 'string' || Array.isArray(option)) return option as DeviceChoice;
@@ -45,7 +45,7 @@ const secure = (): string =>
 
 /** Why a device cannot be used at all. */
 function missing(device: Device, adapter: GpuAdapter | undefined): Refusal | undefined {
-  if (device === 'webgpu' && !adapter) {
+  if (isGpu(device) && !adapter) {
     return { device, code: 'unavailable', message: `There is no WebGPU adapter.${secure()}` };
   }
   if (device === 'webnn' && !('ml' in globalThis.navigator)) {
@@ -60,7 +60,7 @@ function unfit(device: Device, dtype: Dtype, adapter: GpuAdapter | undefined): R
     const message = `int8 runs on WASM: ONNX Runtime has no 8-bit matrix multiplication for ${device}.`;
     return { device, code: 'dtype', message };
   }
-  if (dtype === 'fp16' && device === 'webgpu' && !adapter?.halfFloats) {
+  if (dtype === 'fp16' && isGpu(device) && !adapter?.halfFloats) {
     const message = `The adapter ${adapter?.name} has no half floats (shader-f16).`;
     return { device, code: 'dtype', message };
   }
@@ -94,7 +94,7 @@ export async function planDevices(options: PlanOptions): Promise<Plan> {
   const { device: option = 'auto', manifest, preload } = options;
   const choices = graphNames.map((graph) => [graph, choiceFor(option, graph)] as const);
   const lists = new Map(choices.map(([graph, choice]) => [graph, listOf(choice)]));
-  const wantsGpu = [...lists.values()].some((list) => list.includes('webgpu'));
+  const wantsGpu = [...lists.values()].some((list) => list.some(isGpu));
   const adapter = wantsGpu ? await gpuAdapter() : undefined;
   const refusals = new Refusals();
 
@@ -108,7 +108,7 @@ export async function planDevices(options: PlanOptions): Promise<Plan> {
       return !refusal;
     });
   const discouraged = (device: Device, graph: GraphName): Refusal | undefined => {
-    if (device !== 'webgpu') return undefined;
+    if (!isGpu(device)) return undefined;
     if (adapter?.software) {
       const message = `The adapter ${adapter.name} computes on the CPU, where WASM is faster.`;
       return { device, code: 'software', message };
@@ -119,7 +119,7 @@ export async function planDevices(options: PlanOptions): Promise<Plan> {
   };
 
   const [first] = usable('visionEncoder', choiceFor(option, 'visionEncoder'));
-  const dtype = options.dtype ?? bestDtype(manifest, first === 'webgpu' ? adapter : undefined);
+  const dtype = options.dtype ?? bestDtype(manifest, first && isGpu(first) ? adapter : undefined);
   const order = choices.map(([graph, choice]) => {
     const list = usable(graph, choice, dtype);
     if (list.length > 0) return [graph, list] as const;

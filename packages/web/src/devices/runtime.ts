@@ -1,7 +1,9 @@
-import { type Backend, ClipSegError } from '@clipseg/core';
+import { type Backend, ClipSegError, type GraphSource } from '@clipseg/core';
 import { ortBackend } from '@clipseg/core/ort';
-import type { Device } from './device.js';
+import { type Device, isGpu } from './device.js';
 import { gpuBuild, loadOrt, type OrtModule } from './load-ort.js';
+import { nodeNames } from './node-names.js';
+import { oneAtATime, Queue } from './queue.js';
 
 /** A device with the runtime that drives it. */
 export interface Runtime {
@@ -14,26 +16,25 @@ export interface RuntimeOptions {
   /** Where onnxruntime-web's files are served; without it, the bundler's copies. */
   readonly ortFolder?: string;
   readonly threads: number;
+  /** The browser took the device away. */
   onLost(device: Device, message: string): void;
 }
 
-const providers = {
-  webgpu: ['webgpu'],
-  webnn: [{ name: 'webnn', deviceType: 'gpu' }],
-  wasm: ['wasm'],
-};
+// A module of ONNX Runtime is one for all instances of a thread, and so is its queue.
+const queues = new WeakMap<OrtModule, Queue>();
 
-/** ONNX Runtime Web loads one graph at a time. */
-function oneAtATime(backend: Backend): Backend {
-  let queue: Promise<unknown> = Promise.resolve();
-  return {
-    ...backend,
-    createSession(graph, options) {
-      const session = queue.then(() => backend.createSession(graph, options));
-      queue = session.catch(() => {});
-      return session;
-    },
-  };
+function queueOf(ort: OrtModule): Queue {
+  const queue = queues.get(ort) ?? new Queue();
+  queues.set(ort, queue);
+  return queue;
+}
+
+/** ONNX Runtime's execution provider, with what it is told of the graph. */
+function provider(device: Device, graph: GraphSource): unknown {
+  if (device === 'webnn') return { name: 'webnn', deviceType: 'gpu' };
+  if (device !== 'webgpu+cpu') return device;
+  const names = typeof graph === 'string' ? [] : nodeNames(graph, 'MultiHeadAttention');
+  return { name: 'webgpu', forceCpuNodeNames: names };
 }
 
 interface GpuDevice {
@@ -72,10 +73,16 @@ export async function openRuntime(device: Device, options: RuntimeOptions): Prom
     throw new ClipSegError('backend', message, { cause });
   }
   ort.env.wasm.numThreads = options.threads;
-  if (device === 'webgpu') ort.env.webgpu.powerPreference = 'high-performance';
-  const sessionOptions = { executionProviders: providers[device] };
-  const plain = ortBackend({ ort, name: `onnxruntime-web/${device}`, sessionOptions });
-  const backend =
-    device === 'webgpu' ? watch(ort, plain, (message) => options.onLost(device, message)) : plain;
-  return { backend: oneAtATime(backend), fragile: build === 'webgpu' };
+  const name = `onnxruntime-web/${device}`;
+  const plain: Backend = {
+    name,
+    createSession(graph, call) {
+      const sessionOptions = { executionProviders: [provider(device, graph)] };
+      return ortBackend({ ort, name, sessionOptions }).createSession(graph, call);
+    },
+  };
+  const backend = isGpu(device)
+    ? watch(ort, plain, (message) => options.onLost(device, message))
+    : plain;
+  return { backend: oneAtATime(backend, queueOf(ort)), fragile: build === 'webgpu' };
 }

@@ -36,16 +36,15 @@ const outcome = (promise: Promise<unknown>): Promise<{ code?: string; message: s
     (error) => ({ code: error.code, message: String(error.message) }),
   );
 
-/** Share of pixels of which both masks hold one; 1 for two empty masks. */
-function iou(a: Uint8Array, b: Uint8Array): number {
-  let [both, any] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    if (a[i] && b[i]) both++;
-    if (a[i] || b[i]) any++;
+/** A mask as text, eight pixels a character. */
+function packMask(mask: Uint8Array): string {
+  const bytes = new Uint8Array(Math.ceil(mask.length / 8));
+  for (let i = 0; i < mask.length; i++) {
+    bytes[i >> 3] = (bytes[i >> 3] as number) | ((mask[i] as number) << (i & 7));
   }
-  return any === 0 ? 1 : both / any;
+  return String.fromCharCode(...bytes);
 }
 
-const lib = { ...web, runSuite, outcome, iou };
+const lib = { ...web, runSuite, outcome, packMask };
 export type Lib = typeof lib;
 Object.assign(globalThis, { lib });
