@@ -127,6 +127,7 @@ export async function decodeImage(input: ImageInput, options: Options = {}): Pro
     const picture = sharp(data, {
       limitInputPixels: MAX_PIXELS,
       failOn: 'error',
+      ignoreIcc: true, // sharp converts by the profile otherwise; Pillow and the browser's adapter do not
       page: 0,
       pages: 1,
     });

@@ -2,6 +2,7 @@
 
 import { type ContractCase, testBackend, testByteStore, testClipSeg } from '@clipseg/core/testing';
 import * as web from '@clipseg/web';
+import { loseGpu } from './lose-gpu.js';
 
 const suites: Record<string, () => ContractCase[]> = {
   'ClipSeg in a worker': () => testClipSeg({ create: () => web.createClipSeg(), size: 64 }),
@@ -45,6 +46,6 @@ function packMask(mask: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-const lib = { ...web, runSuite, outcome, packMask };
+const lib = { ...web, runSuite, outcome, packMask, loseGpu };
 export type Lib = typeof lib;
 Object.assign(globalThis, { lib });

@@ -11,6 +11,7 @@ export async function bundlePages(folder: string): Promise<void> {
   await build({
     entryPoints: {
       lib: path('../page/lib.ts'),
+      'losing-worker': path('../page/losing-worker.ts'),
       'own-worker': path('../page/own-worker.ts'),
       'default-worker': '@clipseg/web/default-worker',
     },

@@ -78,6 +78,9 @@ export async function createFileServer(mounts: Readonly<Record<string, string>>)
       'content-type': types[extname(file)] ?? 'application/octet-stream',
       'content-length': delivery.bytes.length,
       'cache-control': 'no-store',
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'content-range',
+      'cross-origin-resource-policy': 'cross-origin',
       ...(server.isolated ? isolation : {}),
       ...(first === undefined
         ? {}

@@ -1,0 +1,248 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeImage, type RawImage } from '@clipseg/node';
+import type { ImageInput } from '@clipseg/web';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Lib } from './page/lib.js';
+import { stage } from './support/setup.js';
+
+declare const lib: Lib;
+
+const setup = stage();
+const { open } = setup;
+const [width, height] = [37, 23];
+
+/** Every level of every channel somewhere, and edges. */
+const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 73 + (i >> 5)) % 256);
+const withAlpha = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i * 91) % 256);
+const picture = () => sharp(pixels, { raw: { width, height, channels: 3 } });
+
+const numbers = ({ width, height, channels, data }: RawImage) => ({
+  ...{ width, height, channels },
+  data: Array.from(data),
+});
+const path = (name: string) => join(setup.folder, name);
+const worst = (a: readonly number[], b: readonly number[]) =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? 999))), 0);
+
+beforeAll(async () => {
+  writeFileSync(path('rgb.png'), await picture().png().toBuffer());
+  const rgba = sharp(withAlpha, { raw: { width, height, channels: 4 } });
+  writeFileSync(path('rgba.png'), await rgba.png().toBuffer());
+  const jpeg = picture().blur(2).jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
+  writeFileSync(path('photo.jpg'), await jpeg.toBuffer());
+  const turned = picture().blur(2).withMetadata({ orientation: 6 }).jpeg({ quality: 95 });
+  writeFileSync(path('turned.jpg'), await turned.toBuffer());
+  const wide = picture().withIccProfile('p3').png();
+  writeFileSync(path('p3.png'), await wide.toBuffer());
+  writeFileSync(path('grey.png'), await picture().greyscale().png().toBuffer());
+  writeFileSync(path('text.png'), 'no picture at all');
+  writeFileSync(path('empty.png'), '');
+});
+
+/** Ways to give a picture, as code of the page: from its URL to an input. */
+const inputs = {
+  'a URL': async (url: string) => url,
+  'a URL object': async (url: string) => new URL(url, location.href),
+  'a Blob': async (url: string) => (await fetch(url)).blob(),
+  'a File': async (url: string) => new File([await (await fetch(url)).blob()], 'a.png'),
+  'an ImageBitmap': async (url: string) => createImageBitmap(await (await fetch(url)).blob()),
+  'an image element': async (url: string) => Object.assign(new Image(), { src: url }),
+  'a canvas': async (url: string) => {
+    const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+    return canvas;
+  },
+  'an OffscreenCanvas': async (url: string) => {
+    const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+    return canvas;
+  },
+  'an ImageData': async (url: string) => {
+    const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    context?.drawImage(bitmap, 0, 0);
+    return context?.getImageData(0, 0, bitmap.width, bitmap.height);
+  },
+  'a VideoFrame': async (url: string) => {
+    const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+    return new VideoFrame(bitmap, { timestamp: 0 });
+  },
+};
+
+describe('a PNG gives the same pixels as in Node', () => {
+  it.each(Object.keys(inputs))('as %s, here and through a worker', async (kind) => {
+    const page = await open();
+    const code = `(${inputs[kind as keyof typeof inputs]})('/own/rgb.png')`;
+    const decoded = await page.evaluate(
+      async (input) => {
+        const image = await lib.decodeImage(await input);
+        return { ...image, data: Array.from(image.data) };
+      },
+      await page.evaluateHandle(code),
+    );
+    const expected = numbers(await decodeImage(path('rgb.png')));
+    const rgb = decoded.data.filter((_, i) => decoded.channels === 3 || i % 4 < 3);
+    expect(rgb).toEqual(expected.data);
+    const features = await page.evaluate(
+      async (input) => {
+        const clipSeg = await lib.createClipSeg();
+        const given = await clipSeg.encodeImage(await input, { size: 32 });
+        const again = await clipSeg.encodeImage(await input, { size: 32 }); // not taken away
+        const raw = await clipSeg.encodeImage(await lib.decodeImage('/own/rgb.png'), { size: 32 });
+        const all = [given, again, raw].map((one) => one.features.data.join());
+        await clipSeg.dispose();
+        return { all, width: given.width, height: given.height };
+      },
+      await page.evaluateHandle(code),
+    );
+    expect(features).toMatchObject({ width, height });
+    expect(new Set(features.all).size).toBe(1);
+  });
+
+  it.each([
+    ['alpha over white', 'rgba.png', 1],
+    ['a colour profile left alone', 'p3.png', 0],
+    ['grey', 'grey.png', 0],
+  ])('%s', async (_, name, tolerance) => {
+    const page = await open();
+    const decoded = await page.evaluate(async (file) => {
+      const image = await lib.decodeImage(`/own/${file}`);
+      return { ...image, data: Array.from(image.data) };
+    }, name);
+    const node = await decodeImage(path(name));
+    const repeat = node.channels === 1 ? 3 : 1;
+    const expected = Array.from(node.data).flatMap((value) => Array(repeat).fill(value));
+    expect(decoded.data.length).toBe(expected.length);
+    expect(worst(decoded.data, expected)).toBeLessThanOrEqual(tolerance);
+  });
+});
+
+it.each([
+  ['photo.jpg', width, height],
+  ['turned.jpg', height, width],
+])('%s stands upright, and differs by decoder alone', async (name, wide, high) => {
+  const page = await open();
+  const decoded = await page.evaluate(async (file) => {
+    const image = await lib.decodeImage(await (await fetch(`/own/${file}`)).blob());
+    return { ...image, data: Array.from(image.data) };
+  }, name);
+  expect(decoded).toMatchObject({ width: wide, height: high });
+  const expected = numbers(await decodeImage(path(name)));
+  const mean = decoded.data.reduce((sum, v, i) => sum + Math.abs(v - expected.data[i]!), 0);
+  expect(mean / decoded.data.length).toBeLessThan(1);
+  expect(worst(decoded.data, expected.data)).toBeLessThanOrEqual(8);
+});
+
+it('the frame of a video', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 });
+    const context = canvas.getContext('2d')!;
+    const paint = () => {
+      context.fillStyle = '#f00';
+      context.fillRect(0, 0, 64, 48);
+    };
+    paint();
+    const video = document.createElement('video');
+    const early = await lib.outcome(lib.decodeImage(video));
+    video.srcObject = canvas.captureStream(30);
+    video.muted = true;
+    const timer = setInterval(paint, 20);
+    await video.play();
+    const image = await lib.decodeImage(video);
+    clearInterval(timer);
+    return { early, size: [image.width, image.height], first: Array.from(image.data.slice(0, 3)) };
+  });
+  expect(result.early).toMatchObject({ code: 'invalid-image', message: /no frame yet/ });
+  expect(result.size).toEqual([64, 48]);
+  expect(worst(result.first, [255, 0, 0])).toBeLessThan(8);
+});
+
+it('what is no picture is refused, with a reason, also by the worker', async () => {
+  const page = await open();
+  const outcomes = await page.evaluate(async () => {
+    const clipSeg = await lib.createClipSeg();
+    const closed = await createImageBitmap(new ImageData(2, 2));
+    closed.close();
+    const bad: [string, unknown][] = [
+      ['text', '/own/text.png'],
+      ['empty', '/own/empty.png'],
+      ['missing', '/own/nothing.png'],
+      ['null', null],
+      ['a number', 7],
+      ['an object', { a: 1 }],
+      ['an image without a source', new Image()],
+      ['a closed bitmap', closed],
+      ['an empty canvas', Object.assign(document.createElement('canvas'), { width: 0 })],
+    ];
+    const results = [];
+    for (const [name, input] of bad) {
+      results.push([
+        name,
+        await lib.outcome(clipSeg.encodeImage(input as never)),
+        await lib.outcome(lib.decodeImage(input as never)),
+      ]);
+    }
+    await clipSeg.dispose();
+    return results as [string, { code?: string }, { code?: string }][];
+  });
+  for (const [name, worker, here] of outcomes) {
+    expect([name, worker.code]).toEqual([
+      name,
+      name === 'missing'
+        ? 'network'
+        : name === 'a closed bitmap'
+          ? expect.stringMatching(/invalid/)
+          : 'invalid-image',
+    ]);
+    expect([name, here.code]).toEqual([name, name === 'missing' ? 'network' : 'invalid-image']);
+  }
+});
+
+it('masks are drawn, and written as files', async () => {
+  const page = await open();
+  const drawn = await page.evaluate(async () => {
+    const clipSeg = await lib.createClipSeg();
+    const result = await clipSeg.segment('/fixtures/scenes/images/000.png', ['teapot', 'animal']);
+    await clipSeg.dispose();
+    const masks = result.segments.map((segment) => segment.mask());
+    const tint = lib.tint(result, {
+      opacity: 0.4,
+      colors: [
+        [255, 0, 0],
+        [0, 255, 0],
+      ],
+    });
+    const wrong = Array.from({ length: masks[0]!.length }, (_, i) => {
+      const [first, second] = [masks[0]![i], masks[1]![i]];
+      const expected = second ? '0,255,0,102' : first ? '255,0,0,102' : '0,0,0,0';
+      return tint.data.slice(4 * i, 4 * i + 4).join() === expected ? 0 : 1;
+    }).reduce((a: number, b) => a + b, 0);
+    const canvas = new OffscreenCanvas(160, 160);
+    await lib.drawTint(canvas, result);
+    const painted = canvas.getContext('2d')!.getImageData(0, 0, 160, 160).data.some(Boolean);
+    const blob = await lib.maskBlob(masks[0]!, result);
+    const read = await lib.decodeImage(blob);
+    const same = masks[0]!.every((inside, i) => read.data[3 * i] === 255 * inside);
+    const bitmap = await lib.maskBitmap(masks[0]!, result);
+    const moved = structuredClone(masks[0]!, { transfer: [masks[0]!.buffer] });
+    return {
+      wrong,
+      painted,
+      same,
+      type: blob.type,
+      size: [bitmap.width, bitmap.height],
+      moved: moved.length,
+      left: masks[0]!.length,
+    };
+  });
+  expect(drawn).toEqual({
+    ...{ wrong: 0, painted: true, same: true, type: 'image/png' },
+    ...{ size: [320, 320], moved: 320 * 320, left: 0 },
+  });
+});

@@ -1,0 +1,253 @@
+import { expect, it } from 'vitest';
+import type { Lib } from './page/lib.js';
+import { stage } from './support/setup.js';
+
+declare const lib: Lib;
+
+const setup = stage();
+const { open } = setup;
+
+it('no task of the main thread is long while a worker encodes and decodes 20 times', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const clipSeg = await lib.createClipSeg({ dtype: 'fp32' });
+    await new Promise((done) => setTimeout(done, 200)); // what loading did is over
+    const tasks: number[] = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) tasks.push(duration);
+    });
+    observer.observe({ type: 'longtask' });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png');
+    let area = 0;
+    for (let i = 0; i < 20; i++) {
+      const { segments } = await clipSeg.segment(image, `a thing of number ${i}`);
+      area += lib.maskArea(segments[0]!.mask());
+    }
+    await new Promise((done) => setTimeout(done, 200));
+    const seen = [...tasks];
+    const end = performance.now() + 80;
+    while (performance.now() < end); // that the observer works
+    await new Promise((done) => setTimeout(done, 200));
+    await clipSeg.dispose();
+    return { seen, all: tasks.length, area };
+  });
+  expect(result.all).toBeGreaterThan(result.seen.length);
+  expect(result.seen).toEqual([]);
+});
+
+it('drops queued work at once, and running work between its stages', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const clipSeg = await lib.createClipSeg();
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const order: string[] = [];
+    const [running, queued] = [new AbortController(), new AbortController()];
+    const note = (name: string, promise: Promise<unknown>) =>
+      lib.outcome(promise).then(({ code = 'done' }) => order.push(`${name} ${code}`));
+    const calls = [
+      note('slow', clipSeg.encodeImage('/fixtures/scenes/images/001.png', { size: 800 })),
+      note('queued', clipSeg.segment(image, 'cat', { signal: queued.signal })),
+      note('next', clipSeg.segment(image, 'dog')),
+    ];
+    queued.abort();
+    await Promise.all(calls);
+    const slow = clipSeg.segment('/fixtures/scenes/images/001.png', 'cat', {
+      ...{ size: 800, signal: running.signal },
+    });
+    const stopped = note('running', slow);
+    setTimeout(() => running.abort(), 30);
+    await stopped;
+    const works = (await clipSeg.segment(image, 'cat')).segments.length;
+    await clipSeg.dispose();
+    return { order, works };
+  });
+  expect(result.order).toEqual(['queued aborted', 'slow done', 'next done', 'running aborted']);
+  expect(result.works).toBe(1);
+});
+
+it('ends a worker that goes on after an abort, and starts another from the cache', async () => {
+  const page = await open();
+  let workers = 0;
+  page.on('worker', () => workers++);
+  const result = await page.evaluate(async () => {
+    const clipSeg = await lib.createClipSeg({ hardCancelAfter: 50, threads: 1 });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const before = (await clipSeg.segment(image, 'teapot')).segments[0]!.logits;
+    const controller = new AbortController();
+    const endless = clipSeg.encodeImage('/fixtures/scenes/images/001.png', {
+      ...{ size: 2400, signal: controller.signal },
+    });
+    setTimeout(() => controller.abort(), 500);
+    const stopped = await lib.outcome(endless);
+    const after = (await clipSeg.segment(image, 'teapot')).segments[0]!.logits;
+    await clipSeg.dispose();
+    return { stopped, same: before.join() === after.join() };
+  });
+  expect(result).toMatchObject({ stopped: { code: 'aborted' }, same: true });
+  expect(workers).toBe(2);
+  const models = setup.server.requests.filter(({ path }) => path.endsWith('_int8.onnx'));
+  expect(models.length).toBe(2); // each fetched once: the second worker had the cache
+});
+
+it('latest: of what is typed fast, only the last is answered', async () => {
+  const page = await open();
+  const outcomes = await page.evaluate(async () => {
+    const clipSeg = await lib.createClipSeg();
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const ask = lib.latest((text: string, { signal }) => clipSeg.segment(image, text, { signal }));
+    const typed = ['t', 'te', 'tea', 'teap', 'teapo', 'teapot'];
+    const calls: Promise<string | undefined>[] = [];
+    for (const text of typed) {
+      calls.push(
+        ask(text).then(
+          (result) => result.segments[0]?.prompt,
+          (error) => error.code,
+        ),
+      );
+      await Promise.resolve();
+    }
+    const results = await Promise.all(calls);
+    await clipSeg.dispose();
+    return results;
+  });
+  expect(outcomes).toEqual([...Array(5).fill('aborted'), 'teapot']);
+});
+
+it('instances do not disturb each other', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const make = (dtype: 'fp32' | 'int8', threads: number) => lib.createClipSeg({ dtype, threads });
+    const [a, b] = await Promise.all([make('fp32', 1), make('int8', 2)]);
+    const url = '/fixtures/scenes/images/000.png';
+    const alone = (await a.segment(url, 'teapot', { size: 96 })).segments[0]!.logits;
+    const [one] = await Promise.all([
+      a.segment(url, 'teapot', { size: 96 }),
+      b.segment(url, 'animal', { size: 96 }),
+      b.dispose(),
+    ]);
+    const threads = [a.device.threads, b.device.threads];
+    await a.dispose();
+    return { same: one.segments[0]!.logits.join() === alone.join(), threads };
+  });
+  expect(result).toEqual({ same: true, threads: [1, 2] });
+});
+
+it('encoded images stay usable: sent by handle, as copies, and after the worker is gone', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const sent: number[] = [];
+    const start = () => {
+      const worker = new Worker('/page/default-worker.js', { type: 'module' });
+      const post = worker.postMessage.bind(worker);
+      // How many floats go to the worker with every call.
+      worker.postMessage = (message: { args?: unknown }, transfer: never) => {
+        let floats = 0;
+        const count = (value: unknown): void => {
+          if (value instanceof Float32Array) floats += value.length;
+          else if (typeof value === 'object' && value !== null) Object.values(value).forEach(count);
+        };
+        count(message.args);
+        sent.push(floats);
+        post(message, transfer);
+      };
+      return worker;
+    };
+    const clipSeg = await lib.createClipSeg({ worker: start });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const prompts = await clipSeg.encodePrompts(['teapot']);
+    sent.length = 0;
+    const logits = async (one: typeof image) =>
+      (await clipSeg.decode(one, prompts)).segments[0]!.logits.join();
+    const handle = await logits(image);
+    const copy = await logits(structuredClone(image));
+    const spread = await logits({ ...image, width: 100 });
+    const other = await lib.createClipSeg();
+    const elsewhere = (await other.decode(image, prompts)).segments[0]!.logits.join();
+    await Promise.all([clipSeg.dispose(), other.dispose()]);
+    return {
+      same: new Set([handle, copy, spread, elsewhere]).size,
+      sent,
+      values: image.features.data.length,
+    };
+  });
+  const embedding = result.sent[0]!;
+  expect(result.same).toBe(1);
+  expect(embedding).toBeLessThan(result.values); // the prompt alone
+  expect(result.sent).toEqual([embedding, embedding + result.values, embedding]);
+});
+
+it('an own worker brings strategies; what cannot be sent says so', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const start = () => new Worker('/page/own-worker.js', { type: 'module' });
+    const own = await lib.createClipSeg({ worker: start });
+    const url = '/fixtures/scenes/images/000.png';
+    const { segments } = await own.segment(url, [{ anyOf: ['teapot', 'kettle'] }], { size: 64 });
+    await own.dispose();
+    const clipSeg = await lib.createClipSeg();
+    const masking = { name: 'mine', apply: (input: never) => input };
+    const refused = await lib.outcome(clipSeg.segment(url, { image: url, masking }));
+    const image = document.createElement('img');
+    image.src = url;
+    const named = { image, region: { box: [40, 40, 200, 200] }, masking: 'blur3_highlight01' };
+    const taken = await clipSeg.segment(url, named, { size: 64 });
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    const round = await lib.outcome(clipSeg.segment(url, circle));
+    await clipSeg.dispose();
+    return { prompt: segments[0]!.prompt, refused, round, taken: taken.segments.length };
+  });
+  expect(result).toMatchObject({
+    prompt: 'teapot / kettle',
+    refused: {
+      code: 'invalid-argument',
+      message: /apply.*serveClipSeg|apply.*@clipseg\/web\/worker/,
+    },
+    round: { code: 'invalid-argument', message: /refers to itself/ },
+    taken: 1,
+  });
+});
+
+it('a worker that fails is reported, and replaced with the next call', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const missing = () => new Worker('/page/no-such-worker.js', { type: 'module' });
+    const none = await lib.outcome(lib.createClipSeg({ worker: missing }));
+    let last: Worker | undefined;
+    const start = () => {
+      last = new Worker('/page/default-worker.js', { type: 'module' });
+      return last;
+    };
+    const clipSeg = await lib.createClipSeg({ worker: start });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const running = lib.outcome(clipSeg.encodeImage('/fixtures/scenes/images/000.png'));
+    await new Promise((done) => setTimeout(done, 10));
+    last?.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
+    const crashed = await running;
+    const { segments } = await clipSeg.segment(image, 'teapot');
+    await clipSeg.dispose();
+    return { none, crashed, works: segments.length };
+  });
+  expect(result).toMatchObject({
+    none: { code: 'backend', message: /script cannot be loaded/ },
+    crashed: { code: 'backend', message: /out of memory/ },
+    works: 1,
+  });
+});
+
+it('an insecure page or a cross-origin script is no obstacle to the worker', async () => {
+  const page = await open({ origin: setup.server.url.replace('127.0.0.1', 'localhost') });
+  setup.server.isolated = false;
+  const masks = await page.evaluate(async (origin) => {
+    // The package from another origin, as from a CDN: its worker cannot be started directly.
+    const remote = await import(`${origin}/page/lib.js`);
+    void remote;
+    const clipSeg = await lib.createClipSeg({ model: `${origin}/model/` });
+    const { segments } = await clipSeg.segment('/fixtures/scenes/images/000.png', 'teapot', {
+      size: 64,
+    });
+    await clipSeg.dispose();
+    return segments.length;
+  }, setup.server.url);
+  expect(masks).toBe(1);
+});
