@@ -83,7 +83,7 @@ describe('a PNG gives the same pixels as in Node', () => {
         const image = await lib.decodeImage(await input);
         return { ...image, data: Array.from(image.data) };
       },
-      await page.evaluateHandle(code),
+      await page.evaluateHandle<Promise<ImageInput>>(code),
     );
     const expected = numbers(await decodeImage(path('rgb.png')));
     const rgb = decoded.data.filter((_, i) => decoded.channels === 3 || i % 4 < 3);
@@ -98,7 +98,7 @@ describe('a PNG gives the same pixels as in Node', () => {
         await clipSeg.dispose();
         return { all, width: given.width, height: given.height };
       },
-      await page.evaluateHandle(code),
+      await page.evaluateHandle<Promise<ImageInput>>(code),
     );
     expect(features).toMatchObject({ width, height });
     expect(new Set(features.all).size).toBe(1);

@@ -61,21 +61,28 @@ export function writeRecord(
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
+/** Deletes the model used the longest ago, but for this one; false when there is none. */
+async function evict(store: ByteStore, url: string): Promise<boolean> {
+  const records = await allRecords(store);
+  const others = records.filter((record) => record.url !== url);
+  const [oldest] = others.toSorted((a, b) => a.usedAt - b.usedAt);
+  if (!oldest) return false;
+  await store.delete(PREFIX + oldest.url);
+  await sweep(
+    store,
+    records.filter((record) => record !== oldest),
+  );
+  return true;
+}
+
 /**
  * Sees to it that so many bytes fit: models go that were used the longest ago, whole.
  * @throws ClipSegError `io` when even without them there is too little room
  */
 export function makeRoom(store: ByteStore, url: string, bytes: number): Promise<void> {
   return withLock(LOCK, async () => {
-    const records = await allRecords(store);
-    const others = records.filter((record) => record.url !== url);
-    others.sort((a, b) => a.usedAt - b.usedAt);
     let room = await store.room();
-    while (room < bytes && others.length > 0) {
-      await store.delete(PREFIX + others.shift()?.url);
-      await sweep(store, await allRecords(store));
-      room = await store.room();
-    }
+    while (room < bytes && (await evict(store, url))) room = await store.room();
     if (room >= bytes) return;
     throw new ClipSegError(
       'io',
@@ -83,4 +90,24 @@ export function makeRoom(store: ByteStore, url: string, bytes: number): Promise<
         'space, choose a smaller dtype, or pass cache: false to keep nothing between visits.',
     );
   });
+}
+
+/**
+ * The store, which drops other models where a write finds no room: browsers promise more than they
+ * have, so as not to tell how large the disk is.
+ */
+export function evicting(store: ByteStore, url: string): ByteStore {
+  return {
+    ...store,
+    async write(key, at, bytes) {
+      for (;;) {
+        try {
+          return await store.write(key, at, bytes);
+        } catch (error) {
+          const full = ClipSegError.isInstance(error) && error.code === 'io';
+          if (!full || !(await withLock(LOCK, () => evict(store, url)))) throw error;
+        }
+      }
+    },
+  };
 }

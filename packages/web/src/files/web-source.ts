@@ -13,7 +13,7 @@ import {
 import { type DownloadOptions, download, storeKey } from './download.js';
 import { type FileProgress, fileProgress } from './file-progress.js';
 import { withLock } from './lock.js';
-import { fileKeys, makeRoom, readRecord, writeRecord } from './model-records.js';
+import { evicting, fileKeys, makeRoom, readRecord, writeRecord } from './model-records.js';
 import type { ModelSpec } from './model-spec.js';
 
 /** A model whose files are verified against its manifest on every load. */
@@ -124,8 +124,9 @@ function filesNeeded(
 }
 
 async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promise<WebSource> {
-  const { store, fetch: get = (...call: Parameters<typeof fetch>) => fetch(...call) } = options;
+  const { fetch: get = (...call: Parameters<typeof fetch>) => fetch(...call) } = options;
   const url = urlOf(spec, MANIFEST_FILE);
+  const store = options.store && evicting(options.store, url);
   const text = await manifestOf(spec, options);
   const manifest = parse(text, url);
   if (store) await writeRecord(store, url, text, fileKeys(manifest));

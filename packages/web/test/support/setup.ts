@@ -14,13 +14,22 @@ const root = path('../../../../');
 const require = createRequire(import.meta.url);
 const ortFolder = dirname(require.resolve('onnxruntime-web/wasm'));
 
+export interface OpenOptions {
+  /** A page beside this one, with the same cache; a fresh profile otherwise. */
+  readonly keep?: Page;
+  /** The name the page is opened by; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** Where the library comes from; beside the page by default. */
+  readonly script?: string;
+}
+
 export interface Stage {
   readonly browser: Browser;
   readonly server: Server;
   /** A folder that is served at `/own/`. */
   readonly folder: string;
   /** A page of a browser profile of its own, with the library at hand as `lib`. */
-  open(options?: { readonly origin?: string; readonly keep?: Page }): Promise<Page>;
+  open(options?: OpenOptions): Promise<Page>;
 }
 
 /** A browser and a server for the tests of one file; every test starts with a fresh server state. */
@@ -33,7 +42,8 @@ export function stage(): Stage {
     await bundlePages(pageFolder);
     writeFileSync(
       join(pageFolder, 'index.html'),
-      '<!doctype html><link rel="icon" href="data:,"><script type="module" src="lib.js"></script>',
+      '<!doctype html><link rel="icon" href="data:,"><script type="module">' +
+        'await import(new URL(decodeURIComponent(location.search.slice(1)), location.href))</script>',
     );
     state.server = await createFileServer({
       '/page/': pageFolder,
@@ -64,12 +74,13 @@ export function stage(): Stage {
     get folder() {
       return state.folder;
     },
-    async open({ origin = state.server.url, keep } = {}) {
+    async open({ keep, host = '127.0.0.1', script = 'lib.js' } = {}) {
       const context = keep?.context() ?? (await state.browser.newContext());
       const page = await context.newPage();
       pages.push(page);
       page.on('pageerror', (error) => console.error('In the page:', error.message));
-      await page.goto(`${origin}/page/index.html`);
+      const origin = state.server.url.replace('127.0.0.1', host);
+      await page.goto(`${origin}/page/index.html?${encodeURIComponent(script)}`);
       await page.waitForFunction('globalThis.lib');
       return page;
     },
