@@ -77,7 +77,8 @@ export async function createFileServer(mounts: Readonly<Record<string, string>>)
     response.writeHead(first === undefined ? 200 : 206, {
       'content-type': types[extname(file)] ?? 'application/octet-stream',
       'content-length': delivery.bytes.length,
-      'cache-control': 'no-store',
+      // What a test changes is never kept; scripts and WASM are, with the code compiled from them.
+      'cache-control': /^\/(own|model)\//.test(path) ? 'no-store' : 'max-age=600',
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'content-range',
       'cross-origin-resource-policy': 'cross-origin',
