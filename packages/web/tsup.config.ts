@@ -16,11 +16,10 @@ export default defineConfig([
   },
   {
     // Import maps do not reach into workers: the worker that pages start brings all it needs, but for
-    // ONNX Runtime.
+    // ONNX Runtime. Not minified, or the comments that bundlers read would be gone.
     ...common,
     entry: { 'default-worker': 'src/default-worker.ts' },
     dts: true,
     noExternal: [/^@clipseg\/core/, /^@huggingface\//, /^@noble\//],
-    minify: true,
   },
 ]);

@@ -3,7 +3,7 @@ const here = import.meta.url;
 /** Scripts of another origin (a CDN) start no workers, but a script of this page may import them. */
 function startFromElsewhere(): Worker {
   // Not written as the expression below: a bundler would copy the file once more.
-  const url = new URL(['./default-worker', 'js'].join('.'), here).href;
+  const url = here.replace(/[^/]*$/, 'default-worker.js');
   const script = new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' });
   return new Worker(URL.createObjectURL(script), { type: 'module', name: 'clipseg' });
 }

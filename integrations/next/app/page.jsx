@@ -1,0 +1,10 @@
+import { Masks } from './masks.jsx';
+
+export default function Page() {
+  return (
+    <>
+      <h1>Next</h1>
+      <Masks />
+    </>
+  );
+}

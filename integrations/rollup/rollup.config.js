@@ -1,0 +1,8 @@
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+
+export default {
+  // The worker is an entry of its own, beside the page's.
+  input: { main: 'main.js', 'default-worker': '@clipseg/web/default-worker' },
+  output: { dir: 'dist', format: 'es' },
+  plugins: [nodeResolve({ browser: true })],
+};
