@@ -1,7 +1,7 @@
 // Against transformers.js, on one checkpoint of the released size with seeded random weights:
 //   npm run bench [-- --rounds 3]
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -75,6 +75,9 @@ const results: Results = {
   composed: medians(composed),
   figures: Object.fromEntries(Object.entries(figures).map(([name, all]) => [name, medians(all)])),
 };
-const page = await resultsPage(results);
-await writeFile(join(here, '../RESULTS.md'), page);
+const file = join(here, '../RESULTS.md');
+// The browser's part is made by `npm run bench:web`, and stays.
+const [, browser = ''] = /(\n## In the browser[\s\S]*)/.exec(await readFile(file, 'utf8')) ?? [];
+const page = (await resultsPage(results)) + browser;
+await writeFile(file, page);
 console.log(`\n${page}`);

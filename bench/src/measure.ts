@@ -1,3 +1,5 @@
+import { newPrompt } from './prompts.js';
+
 // What every contender is asked, each in a process of its own:
 //   node contender-*.js MODEL_FOLDER DTYPE IMAGE   prints one line of JSON
 
@@ -43,16 +45,6 @@ export async function repeat(times: number, work: () => Promise<unknown>): Promi
 export const peakMegabytes = (): number => process.resourceUsage().maxRSS / 1024;
 
 export const report = (figures: object): void => console.log(JSON.stringify(figures));
-
-// Two words that were never together before: no cache of embeddings helps anyone.
-const colours =
-  'red blue green white black brown small large old new round wet wooden dark left far';
-const things = 'cat dog sofa lamp tree car boat bird cup plate door window shoe hat book clock';
-let asked = 0;
-function newPrompt(): string {
-  const [adjectives, nouns] = [colours.split(' '), things.split(' ')];
-  return `${adjectives[asked % 16]} ${nouns[(asked + Math.floor(asked++ / 16)) % 16]}`;
-}
 
 export async function measure(
   create: (folder: string, dtype: string) => Promise<Contender>,

@@ -10,7 +10,7 @@ export async function showMasks(clipSeg) {
     document.querySelector(tag),
   );
   await image.decode();
-  const result = await clipSeg.segment(image, ['pizza', 'coffee', 'flower']);
+  const result = await clipSeg.segment(image, ['croissant', 'watermelon', 'kiwi fruit']);
   Object.assign(canvas, { width: result.width, height: result.height });
   await drawTint(canvas, result, { opacity: 0.6 });
   const found = result.segments.map(({ prompt }) => prompt).join(', ');

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../../packages/web/test/support/chromium.js';
-import { createFileServer } from '../../packages/web/test/support/server.js';
+import { launchChromium } from '../../scripts/browser/chromium.js';
+import { createFileServer } from '../../scripts/browser/file-server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = (name: string) => join(root, 'integrations', name);
@@ -71,7 +71,7 @@ describe.each(names)('%s', (name) => {
     await context.close();
     await server.close();
     expect(problems).toEqual([]);
-    expect(shown.text).toBe('pizza, coffee, flower on wasm, 2 threads');
+    expect(shown.text).toBe('croissant, watermelon, kiwi fruit on wasm, 2 threads');
     expect(shown.tinted).toBeGreaterThan(1000);
   });
 

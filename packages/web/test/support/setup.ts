@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { launchChromium } from '../../../../scripts/browser/chromium.js';
+import { createFileServer, type Server } from '../../../../scripts/browser/file-server.js';
 import { bundlePages } from './bundle.js';
-import { launchChromium } from './chromium.js';
-import { createFileServer, type Server } from './server.js';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const root = path('../../../../');

@@ -48,7 +48,9 @@ const isolation = {
 function find(mounts: Readonly<Record<string, string>>, path: string): string | undefined {
   for (const [prefix, folder] of Object.entries(mounts)) {
     if (!path.startsWith(prefix)) continue;
-    const file = join(folder, normalize(`/${path.slice(prefix.length)}`));
+    // A prefix without a slash at its end may stand for one file.
+    const rest = path.slice(prefix.length);
+    const file = rest === '' ? folder : join(folder, normalize(`/${rest}`));
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
   }
   return undefined;
