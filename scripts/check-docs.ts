@@ -24,7 +24,15 @@ const folders = [
   'packages/mini',
 ];
 const examples = readdirSync(join(root, 'examples')).map((name) => `examples/${name}`);
-const pages = [...folders, 'packages/node', 'training/mini', 'fixtures', ...examples]
+const pages = [
+  ...folders,
+  'packages/node',
+  'packages/web',
+  'integrations',
+  'training/mini',
+  'fixtures',
+  ...examples,
+]
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) =>
     readdirSync(join(root, folder))
@@ -38,13 +46,18 @@ interface Block {
   readonly code: string;
   /** A block whose fence says `ts no-run` needs something that is not here, e.g. the network. */
   readonly run: boolean;
+  /** `ts browser`: compiled here, and run in Chromium by packages/web/test/docs.test.ts. */
+  readonly browser: boolean;
 }
 
 function blocksOf(page: string): Block[] {
   const text = readFileSync(page, 'utf8');
-  return [...text.matchAll(/^```ts( no-run)?\n([\s\S]*?)^```/gm)].map(([, mark, code = '']) => ({
-    ...{ page: relative(root, page), code, run: !mark },
-  }));
+  return [...text.matchAll(/^```ts( browser)?( no-run)?\n([\s\S]*?)^```/gm)].map(
+    ([, browser, mark, code = '']) => ({
+      ...{ page: relative(root, page), code, browser: browser !== undefined },
+      run: !mark && !browser,
+    }),
+  );
 }
 
 function checkLinks(page: string): void {
@@ -69,8 +82,16 @@ function compile(): void {
   const compilerOptions = { noEmit: true, types: ['node'] };
   const config = { extends: '../tsconfig.base.json', compilerOptions, include: ['*.ts'] };
   writeFileSync(join(work, 'tsconfig.json'), JSON.stringify(config));
-  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', work], { encoding: 'utf8' });
-  if (status !== 0) problems.push(stdout);
+  // Browsers' blocks see the packages as published: their sources need no types of Node.
+  const lib = ['ES2024', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'];
+  const browser = { ...config, extends: '../../tsconfig.base.json' };
+  browser.compilerOptions = { noEmit: true, types: [], lib, customConditions: [] } as never;
+  writeFileSync(join(work, 'browser/tsconfig.json'), JSON.stringify(browser));
+  for (const folder of [work, join(work, 'browser')]) {
+    const call = [tsc, '-p', folder];
+    const { status, stdout } = spawnSync(process.execPath, call, { encoding: 'utf8' });
+    if (status !== 0) problems.push(stdout);
+  }
 }
 
 function run(name: string, { page }: Block): void {
@@ -82,13 +103,16 @@ function run(name: string, { page }: Block): void {
 
 rmSync(work, { recursive: true, force: true });
 mkdirSync(join(work, 'pictures'), { recursive: true });
+mkdirSync(join(work, 'browser'));
 cpSync(join(root, 'fixtures/scenes/images/000.png'), join(work, 'pictures/photo.jpg'));
 for (const page of pages) {
   checkLinks(page);
   checkScripts(page);
 }
 const blocks = pages.flatMap(blocksOf);
-const named = blocks.map((block, i) => [`block-${i}.ts`, block] as const);
+const named = blocks.map(
+  (block, i) => [`${block.browser ? 'browser/' : ''}block-${i}.ts`, block] as const,
+);
 for (const [name, { page, code }] of named) {
   writeFileSync(join(work, name), `// ${page}\n${code}\nexport {};\n`);
 }

@@ -58,6 +58,7 @@ async function measure(): Promise<Record<string, WebFigures>> {
   const results: Record<string, WebFigures> = {};
   for (const pair of [
     ['int8', 'q8'],
+    ['int8', 'fp32'],
     ['fp32', 'fp32'],
   ] as const) {
     console.log(`${pair[0]} against ${pair[1]}`);

@@ -75,7 +75,9 @@ describe.each(names)('%s', (name) => {
     expect(shown.tinted).toBeGreaterThan(1000);
   });
 
-  it.skipIf(name === 'import-map')('holds nothing of Node', () => {
+  if (name === 'import-map') return; // nothing is built: what it loads are the packages themselves
+
+  it('holds nothing of Node', () => {
     const scripts = readdirSync(folder(built), { recursive: true, encoding: 'utf8' });
     expect(scripts.filter((file) => file.endsWith('.node'))).toEqual([]);
     // ONNX Runtime's own files, as they are published, look for Node before they use it.

@@ -20,6 +20,6 @@ export default defineConfig([
     ...common,
     entry: { 'default-worker': 'src/default-worker.ts' },
     dts: true,
-    noExternal: [/^@clipseg\/core/, /^@huggingface\//, /^@noble\//, 'tiny-lru'],
+    noExternal: [/^@clipseg\/core/, /^@huggingface\//, 'tiny-lru'],
   },
 ]);

@@ -16,7 +16,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** A file on its way out; a test may change it. */
-export interface Delivery {
+interface Delivery {
   readonly path: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

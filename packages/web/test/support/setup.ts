@@ -14,7 +14,7 @@ const root = path('../../../../');
 const require = createRequire(import.meta.url);
 const ortFolder = dirname(require.resolve('onnxruntime-web/wasm'));
 
-export interface OpenOptions {
+interface OpenOptions {
   /** A page beside this one, with the same cache; a fresh profile otherwise. */
   readonly keep?: Page;
   /** The name the page is opened by; 127.0.0.1 by default. */
