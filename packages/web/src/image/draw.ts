@@ -1,5 +1,4 @@
-import { ClipSegError, type Segmentation } from '@clipseg/core';
-import { palette } from '@clipseg/core/formats';
+import { ClipSegError, palette, type Segmentation } from '@clipseg/core';
 
 /** Red, green, blue, 0 to 255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
