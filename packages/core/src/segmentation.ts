@@ -1,9 +1,9 @@
 import { asLogits, combine, type ValueMap } from './composition/combine.js';
+import { above, maskOf } from './composition/mask-of.js';
 import { mapLeaves } from './composition/tree.js';
 import type { Box } from './contracts/clip-seg.js';
 import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
-import { aboveUpsampled } from './masks/upsampled-scores.js';
 import { logit, sigmoids } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
 
@@ -18,9 +18,8 @@ export interface Segment {
   /** float32 [height, width], 0..1: logits upsampled bilinearly to the source, then sigmoid. */
   probabilities(): Float32Array;
   /**
-   * uint8 [height, width], 1 where the probability exceeds the threshold (0..1, default 0.5). Of a
-   * single prompt, hardly more than the edges are upsampled for it; of a composition, the map of the
-   * first call is kept (4 bytes a source pixel).
+   * uint8 [height, width], 1 where the probability exceeds the threshold (0..1, default 0.5). Of large
+   * pictures hardly more than the edges are upsampled for it.
    * @throws ClipSegError `invalid-argument`
    */
   mask(options?: { threshold?: number }): Uint8Array;
@@ -80,6 +79,16 @@ function placed({ values, kind }: ValueMap, { region, width, height }: Segmentat
   return { values: whole, kind };
 }
 
+function placedMask(mask: Uint8Array, { region, width, height }: SegmentationData): Uint8Array {
+  if (!region) return mask;
+  const [x0, y0, x1, y1] = region;
+  const whole = new Uint8Array(width * height);
+  for (let y = y0; y < y1; y++) {
+    whole.set(mask.subarray((y - y0) * (x1 - x0), (y - y0 + 1) * (x1 - x0)), y * width + x0);
+  }
+  return whole;
+}
+
 /** Nothing is computed before it is asked for. */
 function createSegment(
   label: string,
@@ -90,8 +99,6 @@ function createSegment(
   let large: ValueMap | undefined;
   const { size } = data;
   const part = regionSize(data);
-  const plain = tree.op === 'prompt' && !tree.threshold && !tree.grow && !data.region;
-  const single = plain ? tree.prompt : undefined;
   const atModel = (): Float32Array => {
     const leaves = mapLeaves(tree, (map) => () => map.slice());
     small ??= asLogits(combine(leaves, size, size[0] / part[0]));
@@ -115,12 +122,9 @@ function createSegment(
     mask({ threshold = 0.5 } = {}) {
       // sigmoid is monotonic: comparing logits spares an exponential a pixel.
       const p = checkThreshold(threshold);
-      if (single && !large) return aboveUpsampled(single, size, data, Math.log(p / (1 - p)));
-      const { values, kind } = atSource();
-      const limit = kind === 'logits' ? Math.log(p / (1 - p)) : p;
-      const mask = new Uint8Array(values.length);
-      for (let i = 0; i < values.length; i++) mask[i] = (values[i] as number) > limit ? 1 : 0;
-      return mask;
+      const limit = Math.log(p / (1 - p));
+      if (!large) return placedMask(maskOf(tree, size, part, limit), data);
+      return above(large.values, large.kind === 'logits' ? limit : p);
     },
   };
 }

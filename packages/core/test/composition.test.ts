@@ -14,6 +14,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asLogits, combine } from '../src/composition/combine.js';
 import { grow } from '../src/composition/grow.js';
+import { maskOf } from '../src/composition/mask-of.js';
 import { leavesOf, mapLeaves } from '../src/composition/tree.js';
 import { logit, sigmoid } from '../src/sigmoid.js';
 
@@ -131,6 +132,57 @@ describe('combine', () => {
     ['grow', term('a', { grow: 1 }), [0.9, 0.9, 0.6, 0.6]],
     ['shrink', term('a', { grow: -1 }), [0.2, 0.2, 0.1, 0.1]],
   ])('%s', (_, prompt, expected) => expect(result(prompt)).toEqual(expected));
+
+  it('masks are cut as its maps would be', () => {
+    const size = [4, 5] as const;
+    const leaf = fc.record({ op: fc.constant('prompt'), prompt: fc.nat(3) });
+    const options = {
+      weight: fc.constantFrom(undefined, 2),
+      threshold: fc.constantFrom(undefined, 0.3),
+      grow: fc.constantFrom(undefined, 1, -1),
+    };
+    const { node } = fc.letrec((tie) => ({
+      node: fc.oneof({ maxDepth: 3 }, leaf, tie('inner')),
+      inner: fc
+        .tuple(
+          fc.constantFrom('and', 'or', 'not', 'sum', 'mean'),
+          fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
+          fc.record(options),
+        )
+        .map(([op, terms, own]) => ({
+          op,
+          terms: op === 'not' ? terms.slice(0, 1) : terms,
+          ...own,
+        })),
+    }));
+    const levels = fc.constantFrom(-1 / 0, -1.25, 0, 0.4, 2, 1 / 0);
+    const check = (tree: never, limit: number, seed: number) => {
+      // Some values lie right at a limit.
+      const mapOf = (k: number) =>
+        Float32Array.from(
+          { length: 20 },
+          (_, i) => [-1.25, 0, 2, 3 * Math.sin(seed + k + i)][i % 4]!,
+        );
+      const logits = mapLeaves<number, Float32Array>(tree, mapOf);
+      const values = asLogits(
+        combine(
+          mapLeaves(logits, (map) => () => map.slice()),
+          size,
+        ),
+      );
+      const expected = Uint8Array.from(values, (value) => (value > limit ? 1 : 0));
+      const mask = maskOf(logits, size, size, limit);
+      const near = values.map((value) => Math.abs(value - limit));
+      for (const [i, inside] of mask.entries())
+        if (!(near[i]! < 1e-5)) expect(inside).toBe(expected[i]);
+    };
+    fc.assert(fc.property(node as never, levels, fc.nat(99), check), { numRuns: 500, seed: 7 });
+    const exact = mapLeaves<string, Float32Array>(not('a').compose as never, () =>
+      Float32Array.of(0, -1, 1),
+    );
+    expect([...maskOf(exact, [1, 3], [1, 3], 0)]).toEqual([0, 1, 0]); // -0 does not exceed 0
+    expect([...maskOf(exact, [1, 3], [1, 3], -1)]).toEqual([1, 1, 0]);
+  });
 
   it('grows by a disc', () => {
     const map = new Float32Array(11 * 11);

@@ -32,12 +32,45 @@ interface Span {
   readonly full: boolean;
 }
 
-/**
- * Where the stretched map exceeds a limit, without stretching most of it: a value between four others
- * is not above a limit that none of them exceeds, nor below one that all of them do. Only cells with
- * both kinds of corners are computed pixel by pixel.
- */
+/** Looking at cells pays where so many pixels lie in each. */
+const WORTHWHILE = 32;
+
+/** Where the stretched map exceeds a limit: uint8 [height, width]. */
 export function aboveUpsampled(
+  map: Float32Array,
+  size: readonly [h: number, w: number],
+  source: MaskSize,
+  limit: number,
+): Uint8Array {
+  const cell = (source.width * source.height) / map.length;
+  return cell < WORTHWHILE
+    ? aboveByPixel(map, size, source, limit)
+    : aboveByCell(map, size, source, limit);
+}
+
+function aboveByPixel(
+  map: Float32Array,
+  size: readonly [h: number, w: number],
+  { width, height }: MaskSize,
+  limit: number,
+): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  const upsampler = createUpsampler(map, size, [height, width]);
+  const values = new Float32Array(width);
+  for (let y = 0; y < height; y++) {
+    upsampler.row(y, values);
+    const start = y * width;
+    for (let x = 0; x < width; x++) mask[start + x] = (values[x] as number) > limit ? 1 : 0;
+  }
+  return mask;
+}
+
+/**
+ * Without stretching most of the map: a value between four others is not above a limit that none of
+ * them exceeds, nor below one that all of them do. Only cells with both kinds of corners are computed
+ * pixel by pixel.
+ */
+function aboveByCell(
   map: Float32Array,
   [h, w]: readonly [h: number, w: number],
   { width, height }: MaskSize,
