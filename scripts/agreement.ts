@@ -1,8 +1,15 @@
 /** By picture, kind and label. */
 export type Masks = Map<string, Uint8Array>;
 
+/**
+ * Masks of fewer pixels than this say what empty ones say: a logit that reaches 0 in one place,
+ * by a digit that differs from processor to processor, selects two or three pixels or none, and
+ * the IoU of such a pair is 0 or 1 by chance.
+ */
+export const SPECK = 16;
+
 export interface Agreement {
-  /** Mean of the IoU of each pair of masks, two empty ones counting 1. */
+  /** Mean of the IoU of each pair of masks, two of fewer than {@link SPECK} pixels counting 1. */
   readonly perPrompt: number;
   /** Pixels that both select over pixels that either does, over all prompts together. */
   readonly pooled: number;
@@ -20,7 +27,7 @@ export function agreement(a: Masks, b: Masks): Agreement {
       own += (mask[i] as number) & (other[i] as number);
       any += (mask[i] as number) | (other[i] as number);
     }
-    ious += any ? own / any : 1;
+    ious += any < SPECK ? 1 : own / any;
     both += own;
     either += any;
     all += mask.length;

@@ -103,7 +103,8 @@ if (options.compare) {
   const isText = (key: string) => /\/(label|group|absent)\//.test(key);
   const texts: Masks = new Map([...masks].filter(([key]) => isText(key)));
   const { perPrompt, pooled, pixels } = agreement(texts, other.masks);
-  demand(perPrompt >= wanted.agreement, `${options.compare} agrees to ${perPrompt}`);
+  demand(perPrompt >= wanted.agreement, `${options.compare} agrees to ${perPrompt} by prompt`);
+  demand(pooled >= wanted.agreement, `${options.compare} agrees to ${pooled} of all pixels`);
   print();
   print(
     `${options.compare} against ${options.dtype}, masks of texts: mean IoU ${perPrompt.toFixed(3)},`,
