@@ -1,17 +1,65 @@
-import { defineConfig } from 'vitest/config';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 // Tests run from source: the `@clipseg/source` export condition points at src/.
 const conditions = ['@clipseg/source', 'node', 'import', 'default'];
+
+const testingLibrary = fileURLToPath(
+  new URL(
+    './node_modules/@testing-library/react/dist/@testing-library/react.esm.js',
+    import.meta.url,
+  ),
+);
+
+/** The tests of @clipseg/react with the React that a workspace depends on. */
+function react(name: string, workspace: string): TestProjectConfiguration {
+  const require = createRequire(new URL(`./${workspace}/package.json`, import.meta.url));
+  const folder = (library: string) => dirname(require.resolve(`${library}/package.json`));
+  return {
+    extends: true,
+    resolve: {
+      alias: [
+        { find: /^react(?=\/|$)/, replacement: folder('react') },
+        { find: /^react-dom(?=\/|$)/, replacement: folder('react-dom') },
+        // Its CommonJS form would require a React of its own choice.
+        { find: '@testing-library/react', replacement: testingLibrary },
+      ],
+    },
+    test: {
+      name,
+      include: ['packages/react/test/**/*.test.{ts,tsx}'],
+      environment: './packages/react/test/support/dom-environment.ts',
+      server: { deps: { inline: [/@testing-library/] } },
+    },
+  };
+}
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'packages/web/test/**'], // they need a browser: test:browser
     // @huggingface/hub tells of every file it fetches.
     onConsoleLog: (log) => !log.startsWith('Downloading '),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: [
+            'packages/*/{src,test}/**/*.test.ts',
+            'examples/*/**/*.test.ts',
+            'test/**/*.test.ts',
+          ],
+          // packages/web needs a browser: test:browser
+          exclude: ['**/node_modules/**', 'packages/react/**', 'packages/web/test/**'],
+        },
+      },
+      react('react 19', 'packages/react'),
+      react('react 18', 'integrations/react-18'),
+    ],
   },
 });

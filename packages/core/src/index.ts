@@ -19,6 +19,7 @@ export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
 export { embedding } from './embedding-strategy.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
 export { palette } from './formats/palette.js';
+export { isEncodedImage } from './image-encoder.js';
 export { image } from './image-strategy.js';
 export { latest } from './latest.js';
 export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './manifest.js';

@@ -1,0 +1,48 @@
+import type { ClipSeg, EncodedImage, EncodeImageOptions } from '@clipseg/core';
+import { useMemo } from 'react';
+import { type UseClipSeg, useClipSeg } from './use-clip-seg.js';
+import { useStable } from './use-stable.js';
+import { useTask } from './use-task.js';
+
+export interface UseEncodedImageOptions {
+  /** What `useClipSeg` gave. Default: the provider's, which is loaded then. */
+  readonly clipSeg?: UseClipSeg;
+  /** Model resolution; the model's own by default. */
+  readonly size?: EncodeImageOptions['size'];
+}
+
+export interface UseEncodedImage {
+  /** `idle`: no source, or no ClipSeg yet. */
+  readonly status: 'idle' | 'pending' | 'ready' | 'error';
+  /** Of the present source, or of the one before while `pending`. */
+  readonly image: EncodedImage | undefined;
+  readonly error: Error | undefined;
+}
+
+interface Input {
+  readonly clipSeg: ClipSeg<unknown>;
+  readonly source: unknown;
+  readonly size: EncodeImageOptions['size'];
+}
+
+const encode = ({ clipSeg, source, size }: Input, { signal }: { signal: AbortSignal }) =>
+  clipSeg.encodeImage(source, { size, signal });
+
+/**
+ * A picture, encoded once: prompt it as often as you like.
+ * @param source what the adapter's `encodeImage` takes; another one is known by its identity
+ */
+export function useEncodedImage(
+  source: unknown,
+  options: UseEncodedImageOptions = {},
+): UseEncodedImage {
+  const standard = useClipSeg({ preload: options.clipSeg === undefined });
+  const { clipSeg } = options.clipSeg ?? standard;
+  const size = useStable(options.size);
+  const input = useMemo(
+    () => (clipSeg && source != null ? { clipSeg, source, size } : undefined),
+    [clipSeg, source, size],
+  );
+  const { status, result, error } = useTask<Input, EncodedImage>(encode, input);
+  return { status, image: result, error };
+}

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { type ClipSeg, createClipSeg, type ImageInput } from '@clipseg/node';
+
+/** A picture of the scenes. */
+export const scene = (name: string): string =>
+  fileURLToPath(new URL(`../../../../fixtures/scenes/images/${name}`, import.meta.url));
+
+export interface Counts {
+  asked: number;
+  created: number;
+  disposed: number;
+  encoded: number;
+  segmented: string[];
+}
+
+/** The adapter for Node.js, which counts what it is asked for. */
+export function countingAdapter(): { counts: Counts; create: typeof createClipSeg } {
+  const counts: Counts = { asked: 0, created: 0, disposed: 0, encoded: 0, segmented: [] };
+  const create = async (options: Parameters<typeof createClipSeg>[0]) => {
+    counts.asked++;
+    const clipSeg = await createClipSeg(options);
+    counts.created++;
+    const counted: ClipSeg<ImageInput> = {
+      ...clipSeg,
+      encodeImage(image, call) {
+        counts.encoded++;
+        return clipSeg.encodeImage(image, { ...call, size: call?.size ?? 96 });
+      },
+      segment(image, prompts, call) {
+        counts.segmented.push(JSON.stringify(prompts));
+        return clipSeg.segment(image, prompts, call);
+      },
+      dispose() {
+        counts.disposed++;
+        return clipSeg.dispose();
+      },
+    };
+    return counted;
+  };
+  return { counts, create };
+}

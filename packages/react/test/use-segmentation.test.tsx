@@ -1,0 +1,153 @@
+import type { EncodedImage, Prompt } from '@clipseg/core';
+import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
+import { type ReactNode, StrictMode } from 'react';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  ClipSegProvider,
+  type UseSegmentationOptions,
+  useClipSeg,
+  useEncodedImage,
+  useSegmentation,
+} from '../src/index.js';
+import { type Counts, countingAdapter, scene } from './support/adapter.js';
+
+let adapter: ReturnType<typeof countingAdapter>;
+let counts: Counts;
+beforeEach(() => {
+  adapter = countingAdapter();
+  counts = adapter.counts;
+});
+afterEach(async () => {
+  cleanup();
+  await waitFor(() => expect(counts.disposed).toBe(counts.created));
+});
+function wrapper({ children }: { children: ReactNode }) {
+  return (
+    <StrictMode>
+      <ClipSegProvider create={adapter.create} keepAlive={10}>
+        {children}
+      </ClipSegProvider>
+    </StrictMode>
+  );
+}
+
+interface Props {
+  image: unknown;
+  prompts: Prompt | readonly Prompt[] | undefined;
+  options?: UseSegmentationOptions;
+}
+const segmentation = (initialProps: Props) =>
+  renderHook(({ image, prompts, options }: Props) => useSegmentation(image, prompts, options), {
+    wrapper,
+    initialProps,
+  });
+const [first, second] = [scene('000.png'), scene('001.png')];
+
+it('encodes a picture once and prompts it often', async () => {
+  const { result, rerender } = segmentation({ image: first, prompts: 'teapot' });
+  expect(result.current.status).toBe('idle');
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  expect(result.current.segmentation?.segments[0]?.prompt).toBe('teapot');
+  rerender({ image: first, prompts: ['pill', 'teapot'] });
+  expect(result.current.status).toBe('pending');
+  expect(result.current.segmentation?.segments).toHaveLength(1); // the one before, meanwhile
+  await waitFor(() => expect(result.current.segmentation?.segments).toHaveLength(2));
+  expect(counts.encoded).toBe(1);
+});
+
+it('does nothing for prompts that are the same again, or blank', async () => {
+  const { result, rerender } = segmentation({ image: first, prompts: ['teapot', ' '] });
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  const before = counts.segmented.length;
+  rerender({ image: first, prompts: ['teapot', ''] });
+  rerender({ image: first, prompts: 'teapot' });
+  expect(result.current.status).toBe('ready');
+  expect(counts.segmented).toHaveLength(before);
+  rerender({ image: first, prompts: ' ' });
+  expect(result.current).toMatchObject({ status: 'idle', segmentation: undefined });
+});
+
+it('of prompts that come while others are worked on, takes the last', async () => {
+  const { result, rerender } = segmentation({ image: first, prompts: 'teapot' });
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  const before = counts.segmented.length;
+  for (const prompts of ['a', 'ab', 'abc', 'abcd']) rerender({ image: first, prompts });
+  await waitFor(() => expect(result.current.segmentation?.segments[0]?.prompt).toBe('abcd'));
+  expect(counts.segmented.slice(before)).toEqual(['["a"]', '["abcd"]']);
+});
+
+it('waits for typing to pause', async () => {
+  const options = { debounce: 60 };
+  const { result, rerender } = segmentation({ image: first, prompts: '', options });
+  for (const prompts of ['t', 'te', 'tea', 'teapot']) {
+    rerender({ image: first, prompts, options });
+    await act(() => new Promise((done) => setTimeout(done, 5)));
+  }
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  expect(counts.segmented).toEqual(['["teapot"]']);
+});
+
+it('another picture takes the place of the first, also while that is encoded', async () => {
+  const { result, rerender } = segmentation({ image: first, prompts: 'pill' });
+  rerender({ image: second, prompts: 'pill' });
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  expect(result.current.segmentation).toMatchObject({ width: 384, height: 384 });
+  rerender({ image: undefined, prompts: 'pill' });
+  expect(result.current.status).toBe('idle');
+});
+
+it('leaves negative prompts out, and takes encoded images', async () => {
+  const encoded = renderHook(() => useEncodedImage(first), { wrapper });
+  await waitFor(() => expect(encoded.result.current.status).toBe('ready'));
+  const image = encoded.result.current.image as EncodedImage;
+  expect(image.size).toEqual([96, 96]);
+  const { result } = segmentation({
+    ...{ image, prompts: 'teapot', options: { negative: ['teapot'] } },
+  });
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  expect(result.current.segmentation?.segments[0]?.mask()).not.toContain(1);
+  expect(counts.encoded).toBe(1);
+});
+
+it('says what went wrong, with the picture or the prompt, and goes on', async () => {
+  const { result, rerender } = segmentation({ image: 'none.png', prompts: 'teapot' });
+  await waitFor(() => expect(result.current.status).toBe('error'));
+  expect(result.current.error).toMatchObject({ code: 'not-found' });
+  rerender({ image: first, prompts: { odd: 1 } });
+  await waitFor(() => expect(result.current.error).toMatchObject({ code: 'invalid-prompt' }));
+  rerender({ image: first, prompts: 'teapot' });
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+});
+
+it('uses the ClipSeg it is given, and loads none by itself then', async () => {
+  const { result } = renderHook(
+    () => {
+      const clipSeg = useClipSeg({ dtype: 'int8', preload: false });
+      return { clipSeg, ...useSegmentation(first, 'teapot', { clipSeg, size: 64 }) };
+    },
+    { wrapper },
+  );
+  await act(() => new Promise((done) => setTimeout(done, 30)));
+  expect(counts.asked).toBe(0);
+  await act(() => result.current.clipSeg.load());
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  expect(result.current.segmentation?.size).toEqual([64, 64]);
+  expect(counts.asked).toBe(1);
+});
+
+it('a component that leaves in the middle leaves nothing behind', async () => {
+  const { result, unmount } = segmentation({ image: first, prompts: 'teapot' });
+  await waitFor(() => expect(counts.encoded).toBeGreaterThan(0));
+  unmount();
+  await waitFor(() => expect(counts.disposed).toBe(1));
+  expect(result.current.segmentation).toBeUndefined();
+});
+
+it('can be cancelled', async () => {
+  const { result, rerender } = segmentation({ image: first, prompts: 'teapot' });
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  rerender({ image: first, prompts: 'pill' });
+  act(() => result.current.cancel());
+  expect(result.current.status).toBe('ready');
+  expect(result.current.segmentation?.segments[0]?.prompt).toBe('teapot');
+});
