@@ -1,4 +1,4 @@
-import type { ClipSeg } from '@clipseg/core';
+import type { ClipSeg, RawImage } from '@clipseg/core';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { sameValue } from './same-value.js';
 import { type ClipSegStore, createClipSegStore, type LoadOptions } from './store/clip-seg-store.js';
@@ -18,6 +18,8 @@ export interface ClipSegOptions {
 export interface ClipSegProviderProps {
   /** The adapter: `import { createClipSeg } from '@clipseg/web'`. Taken when the provider mounts. */
   readonly create: (options: never) => Promise<ClipSeg<never>>;
+  /** The adapter's `decodeImage`, for `useRawImage`. Taken when the provider mounts. */
+  readonly decode?: (source: never, options: { signal: AbortSignal }) => Promise<RawImage>;
   /** For `useClipSeg`, which may override some of them. */
   readonly options?: ClipSegOptions;
   /** How long a ClipSeg outlives its last user, milliseconds. Default 1000. */
@@ -42,8 +44,11 @@ function createRegistry({ create, keepAlive = 1000 }: ClipSegProviderProps): Reg
   };
 }
 
+type Decode = (source: unknown, options: { signal: AbortSignal }) => Promise<RawImage>;
+
 interface Provided {
   readonly registry: Registry;
+  readonly decode: Decode | undefined;
   readonly defaults: ClipSegOptions;
 }
 
@@ -57,20 +62,28 @@ const NONE: ClipSegOptions = {};
 export function ClipSegProvider(props: ClipSegProviderProps) {
   const [registry] = useState(() => createRegistry(props));
   const defaults = useStable(props.options ?? NONE);
-  const value = useMemo(() => ({ registry, defaults }), [registry, defaults]);
+  const [decode] = useState(() => props.decode as Decode | undefined);
+  const value = useMemo(() => ({ registry, decode, defaults }), [registry, decode, defaults]);
   return <Context.Provider value={value}>{props.children}</Context.Provider>;
 }
 
-/**
- * The store that the provider above keeps for the options, which go over its own.
- * @throws Error where no provider is above
- */
-export function useStore(options: ClipSegOptions): ClipSegStore {
+/** @throws Error where no provider is above */
+function useProvided(): Provided {
   const provided = useContext(Context);
-  if (!provided) {
-    throw new Error('useClipSeg needs <ClipSegProvider create={createClipSeg}> above it.');
-  }
-  const { registry, defaults } = provided;
+  if (provided) return provided;
+  throw new Error('useClipSeg needs <ClipSegProvider create={createClipSeg}> above it.');
+}
+
+/** The store that the provider keeps for the options, which go over its own. */
+export function useStore(options: ClipSegOptions): ClipSegStore {
+  const { registry, defaults } = useProvided();
   const own = useStable(options);
   return useMemo(() => registry({ ...defaults, ...own }), [registry, defaults, own]);
+}
+
+/** @throws Error where the provider was given no `decode` */
+export function useDecoder(): Decode {
+  const { decode } = useProvided();
+  if (decode) return decode;
+  throw new Error('useRawImage needs <ClipSegProvider decode={decodeImage}> above it.');
 }

@@ -46,7 +46,9 @@ const isBlank = (prompt: Prompt): boolean => typeof prompt === 'string' && promp
  * What the prompts select. The picture is encoded once, whatever is asked of it; of prompts that come
  * while others are decoded, only the last are.
  * @param image what the adapter's `encodeImage` takes, or an encoded image
- * @param prompts blank texts are left out, so that what is being typed can be given as it is
+ * @param prompts known by what they hold; pictures, files and functions by identity, so masking is to
+ *   be given by name, or made outside of the component. Blank texts are left out, so that what is being
+ *   typed can be given as it is
  */
 export function useSegmentation(
   image: unknown,

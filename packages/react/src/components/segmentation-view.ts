@@ -1,0 +1,67 @@
+import type { RawImage, Segmentation } from '@clipseg/core';
+import {
+  type Colour,
+  colourOf,
+  cutout,
+  heatMap,
+  overlay,
+  type RgbaImage,
+  toRgba,
+} from '@clipseg/core/formats';
+import { type ProcessedSegment, scoresOf } from '@clipseg/core/masks';
+
+/**
+ * `overlay`: every segment tinted and outlined; `outline`: outlined alone; `heat-map`: probabilities of
+ * the chosen segment; `cut-out`: what the chosen segment selects, on nothing; `image`: the picture.
+ */
+export type SegmentationView = 'overlay' | 'outline' | 'heat-map' | 'cut-out' | 'image';
+
+export interface ViewInput {
+  readonly image: RawImage;
+  readonly segments: readonly ProcessedSegment[];
+  /** For heat maps. */
+  readonly segmentation?: Segmentation;
+  readonly view: SegmentationView;
+  /** The segment that is chosen; the others step back. */
+  readonly active: number | undefined;
+  readonly colours: readonly Colour[] | undefined;
+}
+
+export const colourAt = (colours: readonly Colour[] | undefined, i: number): Colour =>
+  colours?.[i % colours.length] ?? colourOf(i);
+
+/** What a canvas shows. */
+export function viewOf(input: ViewInput): RgbaImage {
+  const { image, segments, segmentation, view, active, colours } = input;
+  const chosen = segments[active ?? 0];
+  if (view === 'image' || !chosen) return toRgba(image);
+  if (view === 'cut-out') return cutout(image, chosen);
+  if (view === 'heat-map') {
+    if (!segmentation) return toRgba(image);
+    return heatMap(scoresOf(segmentation, active ?? 0), { image, legend: false });
+  }
+  const layers = segments.map((segment, i) => ({ ...segment, colour: colourAt(colours, i) }));
+  const shown = active === undefined ? layers : layers.filter((_, i) => i === active);
+  return overlay(image, shown, {
+    opacity: view === 'outline' ? 0 : 0.45,
+    dim: active === undefined ? 0 : 0.4,
+    legend: false,
+  });
+}
+
+/** The segment at a point of the picture; the smallest, by the areas given, where several overlap. */
+export function segmentAt(
+  segments: readonly ProcessedSegment[],
+  areas: readonly number[],
+  [x, y]: readonly [number, number],
+): number | undefined {
+  const [column, row] = [Math.floor(x), Math.floor(y)];
+  const covers = ({ mask, width, height }: ProcessedSegment): boolean =>
+    column >= 0 && row >= 0 && column < width && row < height && mask[row * width + column] === 1;
+  let found: number | undefined;
+  for (const [i, segment] of segments.entries()) {
+    const smaller = found === undefined || (areas[i] as number) < (areas[found] as number);
+    if (smaller && covers(segment)) found = i;
+  }
+  return found;
+}
