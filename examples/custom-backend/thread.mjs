@@ -1,0 +1,28 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ClipSegError, ortNode } from '@clipseg/node';
+
+// The other side of thread-backend.mjs: answers calls, one session under each number.
+
+const backend = ortNode(workerData);
+const sessions = new Map();
+
+const methods = {
+  async create(graph) {
+    const session = await backend.createSession(graph);
+    const number = sessions.size + 1;
+    sessions.set(number, session);
+    const { inputNames, outputNames } = session;
+    return { session: number, inputNames, outputNames };
+  },
+  run: (number, feeds, outputs) => sessions.get(number).run(feeds, { outputs }),
+  dispose: (number) => sessions.get(number).dispose(),
+};
+
+parentPort.on('message', async ({ id, method, args }) => {
+  try {
+    parentPort.postMessage({ id, result: await methods[method](...args) });
+  } catch (error) {
+    const code = ClipSegError.isInstance(error) ? error.code : 'backend';
+    parentPort.postMessage({ id, error: { code, message: error.message } });
+  }
+});

@@ -1,0 +1,34 @@
+// Cuts what a prompt names out of a picture: npm start -w examples/node-script [-- PICTURE PROMPT]
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  createClipSeg,
+  cutout,
+  decodeImage,
+  encodePicture,
+  matte,
+  postprocess,
+  presence,
+  refine,
+  threshold,
+} from '@clipseg/node';
+
+const example = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
+const [path = example, prompt = 'dog'] = process.argv.slice(2);
+
+const clipSeg = await createClipSeg();
+try {
+  const image = await decodeImage(path);
+  const segmentation = await clipSeg.segment(image, prompt);
+  if (!presence(segmentation.segments[0]).present) {
+    console.error(`There seems to be no ${prompt} in ${path}.`);
+    process.exitCode = 1;
+  } else {
+    const steps = [refine(), threshold(0.5), matte()];
+    const { segments } = postprocess(segmentation, steps, { image });
+    await writeFile('cutout.png', encodePicture(cutout(image, segments[0], { crop: 8 })));
+    console.log(`${prompt} -> cutout.png`);
+  }
+} finally {
+  await clipSeg.dispose();
+}

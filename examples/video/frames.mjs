@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { decodeImage, encodePicture } from '@clipseg/node';
+import sharp from 'sharp';
+
+const example = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
+const [WIDTH, HEIGHT, COUNT] = [320, 240, 16];
+
+/** A view that wanders over the example picture. */
+async function wander() {
+  return Promise.all(
+    Array.from({ length: COUNT }, async (_, i) => {
+      const left = Math.round(((640 - WIDTH) * i) / (COUNT - 1));
+      const view = { left, top: 20, width: WIDTH, height: HEIGHT };
+      return decodeImage(await sharp(example).extract(view).png().toBuffer());
+    }),
+  );
+}
+
+/** The frames of a GIF or WebP, as RawImages; without a path, of the example. */
+export async function framesOf(path) {
+  if (path === undefined) return wander();
+  const { pages = 1 } = await sharp(path).metadata();
+  const frame = (page) => sharp(path, { page }).png().toBuffer().then(decodeImage);
+  return Promise.all(Array.from({ length: pages }, (_, page) => frame(page)));
+}
+
+/** Pictures as an animated WebP. */
+export function animationOf(pictures) {
+  const frames = pictures.map((picture) => encodePicture(picture));
+  return sharp(frames, { join: { animated: true } })
+    .webp({ delay: frames.map(() => 120) })
+    .toBuffer();
+}
