@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const packages = ['core', 'convert', 'mini', 'node', 'web'];
+const packages = ['core', 'convert', 'mini', 'node', 'web', 'react'];
 const image = join(root, 'fixtures/scenes/images/000.png');
 
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {

@@ -22,7 +22,7 @@ const listen = async (options = {}) => {
 };
 beforeEach(() => listen());
 afterAll(() => server.close());
-const post = (query: string, body: BodyInit = picture, init: RequestInit = {}) =>
+const post = (query: string, body: RequestInit['body'] = picture, init: RequestInit = {}) =>
   fetch(`${url}?${query}`, { method: 'POST', body, ...init });
 
 it('answers with a mask', async () => {

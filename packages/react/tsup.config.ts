@@ -7,5 +7,7 @@ export default defineConfig({
   dts: true,
   clean: true,
   sourcemap: true,
+  // Hooks and components of the client, wherever they are imported.
+  banner: { js: "'use client';" },
   external: ['react', 'react/jsx-runtime'],
 });
