@@ -136,10 +136,15 @@ it('uses the ClipSeg it is given, and loads none by itself then', async () => {
 });
 
 it('a component that leaves in the middle leaves nothing behind', async () => {
+  let open = () => {};
+  adapter = countingAdapter(new Promise((done) => (open = done)));
+  counts = adapter.counts;
   const { result, unmount } = segmentation({ image: first, prompts: 'teapot' });
   await waitFor(() => expect(counts.encoded).toBeGreaterThan(0));
   unmount();
+  open();
   await waitFor(() => expect(counts.disposed).toBe(1));
+  expect(counts.segmented).toEqual([]);
   expect(result.current.segmentation).toBeUndefined();
 });
 

@@ -13,8 +13,14 @@ export interface Counts {
   segmented: string[];
 }
 
-/** The adapter for Node.js, which counts what it is asked for. */
-export function countingAdapter(): { counts: Counts; create: typeof createClipSeg } {
+/**
+ * The adapter for Node.js, which counts what it is asked for.
+ * @param gate pictures are encoded once it is open
+ */
+export function countingAdapter(gate?: Promise<void>): {
+  counts: Counts;
+  create: typeof createClipSeg;
+} {
   const counts: Counts = { asked: 0, created: 0, disposed: 0, encoded: 0, segmented: [] };
   const create = async (options: Parameters<typeof createClipSeg>[0]) => {
     counts.asked++;
@@ -22,8 +28,9 @@ export function countingAdapter(): { counts: Counts; create: typeof createClipSe
     counts.created++;
     const counted: ClipSeg<ImageInput> = {
       ...clipSeg,
-      encodeImage(image, call) {
+      async encodeImage(image, call) {
         counts.encoded++;
+        await gate;
         return clipSeg.encodeImage(image, { ...call, size: call?.size ?? 96 });
       },
       segment(image, prompts, call) {
