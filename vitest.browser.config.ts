@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config';
 // Tests that drive a real Chromium over the built packages: npm run test:browser
 export default defineConfig({
   test: {
-    include: ['packages/web/test/**/*.test.ts', 'integrations/**/*.test.ts'],
+    include: [
+      'packages/web/test/**/*.test.ts',
+      'integrations/**/*.test.ts',
+      'examples/*/*.browser.test.ts',
+    ],
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 180_000,

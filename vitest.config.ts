@@ -54,8 +54,13 @@ export default defineConfig({
             'examples/*/**/*.test.ts',
             'test/**/*.test.ts',
           ],
-          // packages/web needs a browser: test:browser
-          exclude: ['**/node_modules/**', 'packages/react/**', 'packages/web/test/**'],
+          // packages/web and some examples need a browser: test:browser
+          exclude: [
+            '**/node_modules/**',
+            'packages/react/**',
+            'packages/web/test/**',
+            '**/*.browser.test.ts',
+          ],
         },
       },
       react('react 19', 'packages/react'),

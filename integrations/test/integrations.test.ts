@@ -20,7 +20,6 @@ const pages = {
   rollup: ['rollup/dist', '/'],
   esbuild: ['esbuild/dist', '/'],
   next: ['next/out', '/'],
-  'import-map': ['', '/import-map/'],
 } as const;
 type Name = keyof typeof pages;
 const names = Object.keys(pages) as Name[];
@@ -33,7 +32,6 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 async function bundle(name: Name): Promise<void> {
-  if (name === 'import-map') return; // nothing to build: that is the point
   await promisify(execFile)('npm', ['run', 'bundle'], { cwd: folder(name), maxBuffer: 2 ** 26 });
 }
 
@@ -74,8 +72,6 @@ describe.each(names)('%s', (name) => {
     expect(shown.text).toBe('croissant, watermelon, kiwi fruit on wasm, 2 threads');
     expect(shown.tinted).toBeGreaterThan(1000);
   });
-
-  if (name === 'import-map') return; // nothing is built: what it loads are the packages themselves
 
   it('holds nothing of Node', () => {
     const scripts = readdirSync(folder(built), { recursive: true, encoding: 'utf8' });
