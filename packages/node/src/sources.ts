@@ -10,7 +10,7 @@ import {
   parseManifest,
   throwIfAborted,
 } from '@clipseg/core';
-import { modelUrl } from '@clipseg/mini';
+import { modelUrls } from '@clipseg/mini/urls';
 
 async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   try {
@@ -21,19 +21,22 @@ async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Arra
   }
 }
 
-/** Files of a folder that `clipseg convert` made; a graph of another size than listed is refused. */
-function folderFiles(folder: string): ModelFiles {
+/**
+ * Files that `clipseg convert` made, by where each lies; a graph of another size than listed is
+ * refused.
+ */
+function modelFiles(pathOf: (name: string) => string): ModelFiles {
   let manifest: Promise<Manifest> | undefined;
   const readManifest = async () => {
-    const bytes = await readOrFail(join(folder, MANIFEST_FILE));
+    const bytes = await readOrFail(pathOf(MANIFEST_FILE));
     return parseManifest(JSON.parse(new TextDecoder().decode(bytes)));
   };
   return {
-    read: (path, { signal } = {}) => readOrFail(join(folder, path), signal),
+    read: (path, { signal } = {}) => readOrFail(pathOf(path), signal),
     async graph(path) {
       manifest ??= readManifest();
       const listed = (await manifest).files[path];
-      const file = join(folder, path);
+      const file = pathOf(path);
       const info = await stat(file).catch(() => undefined);
       if (!info) throw new ClipSegError('not-found', `There is no graph ${file}.`);
       if (info.size !== listed?.size) {
@@ -55,12 +58,26 @@ export function folderSource(path: string, name: string = path): ModelSource {
     name,
     async open({ signal } = {}) {
       throwIfAborted(signal);
-      return folderFiles(folder);
+      return modelFiles((file) => join(folder, file));
     },
   };
 }
 
-/** The embedded model: pictures made of emoji-like objects, no photographs. */
+/**
+ * The embedded model: pictures made of emoji-like objects, no photographs. Its files are named one by
+ * one, so that a server's bundler takes them along, under names of its own.
+ */
 export function miniSource(): ModelSource {
-  return folderSource(fileURLToPath(modelUrl), 'mini');
+  const pathOf = (file: string): string => {
+    const url = modelUrls[file];
+    if (url) return fileURLToPath(url);
+    throw new ClipSegError('not-found', `The embedded model has no ${file}.`);
+  };
+  return {
+    name: 'mini',
+    async open({ signal } = {}) {
+      throwIfAborted(signal);
+      return modelFiles(pathOf);
+    },
+  };
 }
