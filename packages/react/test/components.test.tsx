@@ -1,4 +1,4 @@
-import type { RawImage, Region } from '@clipseg/core';
+import { createSegmentation, type RawImage, type Region } from '@clipseg/core';
 import type { ProcessedSegment } from '@clipseg/core/masks';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
@@ -73,10 +73,26 @@ describe('SegmentationCanvas', () => {
     mask: Uint8Array.from({ length: width * height }, (_, i) => (i % width < end ? 1 : 0)),
   });
   const segments = [segment('wall', 80), segment('cat', 20)];
+  /** Left half cat, right half not. */
+  const segmentation = createSegmentation({
+    ...{ width, height, size: [2, 2], timings: {} },
+    maps: [Float32Array.of(9, -9, 9, -9)],
+    prompts: [{ label: 'cat', compose: { op: 'prompt', prompt: 0 } }],
+  });
   const button = (name: string) => screen.getByRole('button', { name });
   const state = (name: string) => [
     ...[button(name).getAttribute('aria-pressed'), button(name).getAttribute('data-active')],
   ];
+
+  it('cuts a segmentation at 0.5 where no segments are given', () => {
+    const { rerender } = render(<SegmentationCanvas image={image} segmentation={segmentation} />);
+    expect(screen.getByRole('img').getAttribute('aria-label')).toBe('picture with cat, 50 %');
+    const props = { image, segments, segmentation };
+    rerender(<SegmentationCanvas {...props} />);
+    expect(screen.getByRole('img').getAttribute('aria-label')).toContain('wall, 100 %');
+    rerender(<SegmentationCanvas image={image} />);
+    expect(screen.getByRole('img').getAttribute('aria-label')).toBe('picture');
+  });
 
   it('lists its segments, for pointer and keyboard', () => {
     const chosen: unknown[] = [];

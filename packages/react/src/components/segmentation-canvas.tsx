@@ -2,15 +2,16 @@ import { maskArea, type RawImage, type Segmentation } from '@clipseg/core';
 import type { Colour } from '@clipseg/core/formats';
 import type { ProcessedSegment } from '@clipseg/core/masks';
 import { type ComponentProps, useEffect, useMemo, useRef, useState } from 'react';
+import { useMask } from '../use-mask.js';
 import { drawImage, pointOn } from './draw-image.js';
 import { colourAt, type SegmentationView, segmentAt, viewOf } from './segmentation-view.js';
 
 export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 'onSelect'> {
   /** The source picture's pixels: what `useRawImage` gives. */
   readonly image: RawImage;
-  /** What `useMask` gives. */
+  /** What `useMask` gives. Default: those of the segmentation, cut at 0.5. */
   readonly segments?: readonly ProcessedSegment[];
-  /** Heat maps need it. */
+  /** What `useSegmentation` gives; heat maps need it besides. */
   readonly segmentation?: Segmentation;
   /** Default `overlay`. */
   readonly view?: SegmentationView;
@@ -32,8 +33,10 @@ const NO_SEGMENTS: readonly ProcessedSegment[] = [];
  * `--clipseg-colour` is a prompt's colour.
  */
 export function SegmentationCanvas(props: SegmentationCanvasProps) {
-  const { image, segments = NO_SEGMENTS, segmentation, view = 'overlay', ...rest } = props;
+  const { image, segments: given, segmentation, view = 'overlay', ...rest } = props;
   const { selected, onSelect, colours, legend = true, ...figure } = rest;
+  const standard = useMask(given ? undefined : segmentation);
+  const segments = given ?? standard.segments ?? NO_SEGMENTS;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, point] = useState<number>();
   const [own, choose] = useState<number>();
