@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,6 @@ const pages = {
   webpack: ['webpack/dist', '/'],
   rollup: ['rollup/dist', '/'],
   esbuild: ['esbuild/dist', '/'],
-  next: ['next/out', '/'],
 } as const;
 type Name = keyof typeof pages;
 const names = Object.keys(pages) as Name[];
@@ -94,7 +93,6 @@ it('nothing is touched at import: the package loads where there is no window', a
   const code =
     "await import('@clipseg/web'); await import('@clipseg/web/worker'); console.log('ok')";
   const args = ['--input-type=module', '-e', code];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder('next') });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder('vite') });
   expect(stdout.trim()).toBe('ok');
-  expect(existsSync(join(folder('next'), 'out/index.html'))).toBe(true); // rendered on a server
 });

@@ -1,6 +1,6 @@
-import '../../page/style.css';
+import './style.css';
 
-export const metadata = { title: 'CLIPSeg, Next', icons: 'data:,' };
+export const metadata = { title: 'CLIPSeg with Next', icons: 'data:,' };
 
 export default function Layout({ children }) {
   return (

@@ -1,10 +1,13 @@
-import { Masks } from './masks.jsx';
+import { Segmenter } from './segmenter.jsx';
 
 export default function Page() {
   return (
     <>
-      <h1>Next</h1>
-      <Masks />
+      <h1>CLIPSeg with Next</h1>
+      <Segmenter />
+      <footer>
+        The embedded model knows pictures made of emoji-like objects, not photographs.
+      </footer>
     </>
   );
 }
