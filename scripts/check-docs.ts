@@ -1,4 +1,5 @@
-// Compiles every TypeScript block of the documentation and runs it, checks links between its files,
+// Compiles every TypeScript block of the documentation and runs it (those for browsers are run by
+// packages/web/test/docs.test.ts), checks links between its files,
 // and that no page names a script that is not there: npm run check:docs
 import { spawnSync } from 'node:child_process';
 import {
@@ -15,24 +16,20 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = join(root, '.docs-check');
+const foldersOf = (parent: string) =>
+  readdirSync(join(root, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${parent}/${name}`);
 const folders = [
   '.',
   'docs',
   'docs/decisions',
-  'packages/core',
-  'packages/convert',
-  'packages/mini',
-];
-const examples = readdirSync(join(root, 'examples')).map((name) => `examples/${name}`);
-const pages = [
-  ...folders,
-  'packages/node',
-  'packages/web',
+  'bench',
   'integrations',
   'training/mini',
   'fixtures',
-  ...examples,
-]
+];
+const pages = [...folders, 'examples', ...foldersOf('packages'), ...foldersOf('examples')]
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) =>
     readdirSync(join(root, folder))
@@ -46,33 +43,58 @@ interface Block {
   readonly code: string;
   /** A block whose fence says `ts no-run` needs something that is not here, e.g. the network. */
   readonly run: boolean;
-  /** `ts browser`: compiled here, and run in Chromium by packages/web/test/docs.test.ts. */
+  /** `ts browser` and `tsx`: compiled here, and run in Chromium by packages/web/test/docs.test.ts. */
   readonly browser: boolean;
+  readonly extension: string;
 }
 
 function blocksOf(page: string): Block[] {
   const text = readFileSync(page, 'utf8');
-  return [...text.matchAll(/^```ts( browser)?( no-run)?\n([\s\S]*?)^```/gm)].map(
-    ([, browser, mark, code = '']) => ({
-      ...{ page: relative(root, page), code, browser: browser !== undefined },
-      run: !mark && !browser,
-    }),
+  return [...text.matchAll(/^```(tsx?)( browser)?( no-run)?\n([\s\S]*?)^```/gm)].map(
+    ([, extension = '', mark, noRun, code = '']) => {
+      const browser = extension === 'tsx' || mark !== undefined;
+      return { page: relative(root, page), code, browser, extension, run: !noRun && !browser };
+    },
   );
 }
 
 function checkLinks(page: string): void {
-  for (const [, target = ''] of readFileSync(page, 'utf8').matchAll(
-    /\]\(([^)#\s]+)(?:#[^)]*)?\)/g,
-  )) {
-    if (/^\w+:/.test(target) || existsSync(join(dirname(page), target))) continue;
-    problems.push(`${relative(root, page)} links to ${target}, which is not there`);
+  const text = readFileSync(page, 'utf8');
+  for (const [, target = '', heading] of text.matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)) {
+    if (/^\w+:/.test(target)) continue;
+    const file = target === '' ? page : join(dirname(page), target);
+    if (!existsSync(file)) problems.push(`${relative(root, page)} links to ${target}, not there`);
+    else if (heading && !anchorsOf(file).has(heading)) {
+      problems.push(`${relative(root, page)} links to ${target}#${heading}, not there`);
+    }
+  }
+  for (const [, path = ''] of text.matchAll(/`((?:packages|scripts|fixtures)\/[\w./-]+\.\w+)`/g)) {
+    if (!existsSync(join(root, path))) problems.push(`${relative(root, page)} names ${path}`);
   }
 }
 
+/** What a page's headings are linked by. */
+function anchorsOf(page: string): Set<string> {
+  const headings = [...readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)];
+  const anchor = ([, text = '']: readonly string[]) =>
+    text
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replace(/\s/g, '-');
+  return new Set(headings.map(anchor));
+}
+
+/** Of this repository, and of its examples. */
+const npmScripts = new Set(
+  ['.', ...foldersOf('examples')]
+    .map((folder) => join(root, folder, 'package.json'))
+    .filter((file) => existsSync(file))
+    .flatMap((file) => Object.keys(JSON.parse(readFileSync(file, 'utf8')).scripts ?? {})),
+);
+
 function checkScripts(page: string): void {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(/npm run ([\w:-]+)/g)) {
-    if (!(name in scripts)) problems.push(`${relative(root, page)} names npm run ${name}`);
+    if (!npmScripts.has(name)) problems.push(`${relative(root, page)} names npm run ${name}`);
   }
 }
 
@@ -85,7 +107,9 @@ function compile(): void {
   // Browsers' blocks see the packages as published: their sources need no types of Node.
   const lib = ['ES2024', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'];
   const browser = { ...config, extends: '../../tsconfig.base.json' };
-  browser.compilerOptions = { noEmit: true, types: [], lib, customConditions: [] } as never;
+  const jsx = { jsx: 'react-jsx', lib, customConditions: [] };
+  Object.assign(browser, { compilerOptions: { noEmit: true, types: [], ...jsx } });
+  browser.include = ['*.ts', '*.tsx'];
   writeFileSync(join(work, 'browser/tsconfig.json'), JSON.stringify(browser));
   for (const folder of [work, join(work, 'browser')]) {
     const call = [tsc, '-p', folder];
@@ -111,7 +135,7 @@ for (const page of pages) {
 }
 const blocks = pages.flatMap(blocksOf);
 const named = blocks.map(
-  (block, i) => [`${block.browser ? 'browser/' : ''}block-${i}.ts`, block] as const,
+  (block, i) => [`${block.browser ? 'browser/' : ''}block-${i}.${block.extension}`, block] as const,
 );
 for (const [name, { page, code }] of named) {
   writeFileSync(join(work, name), `// ${page}\n${code}\nexport {};\n`);

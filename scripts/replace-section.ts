@@ -1,12 +1,24 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** Puts text between `<!-- NAME -->` and `<!-- /NAME -->` of a page of this repository. */
-export async function replaceSection(page: string, name: string, text: string): Promise<void> {
-  const file = new URL(`../${page}`, import.meta.url);
+const fileOf = (page: string): URL => new URL(`../${page}`, import.meta.url);
+
+/** Where the text between `<!-- NAME -->` and `<!-- /NAME -->` begins and ends. */
+async function find(page: string, name: string) {
   const [before, after] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const whole = await readFile(file, 'utf8');
-  const [start, end] = [whole.indexOf(before), whole.indexOf(after)];
-  if (start < 0 || end < start) throw new Error(`${page} has no section ${name}.`);
-  const head = whole.slice(0, start + before.length);
-  await writeFile(file, `${head}\n\n${text}\n\n${whole.slice(end)}`);
+  const whole = await readFile(fileOf(page), 'utf8');
+  const [start, end] = [whole.indexOf(before) + before.length, whole.indexOf(after)];
+  if (start < before.length || end < start) throw new Error(`${page} has no section ${name}.`);
+  return { whole, start, end };
+}
+
+/** The text between `<!-- NAME -->` and `<!-- /NAME -->` of a page of this repository. */
+export async function sectionOf(page: string, name: string): Promise<string> {
+  const { whole, start, end } = await find(page, name);
+  return whole.slice(start, end).trim();
+}
+
+/** Puts text there. */
+export async function replaceSection(page: string, name: string, text: string): Promise<void> {
+  const { whole, start, end } = await find(page, name);
+  await writeFile(fileOf(page), `${whole.slice(0, start)}\n\n${text}\n\n${whole.slice(end)}`);
 }

@@ -51,6 +51,7 @@ export function stage(): Stage {
       '/model/': join(root, 'packages/mini/model'),
       '/ort/': ortFolder,
       '/fixtures/': join(root, 'fixtures'),
+      '/photo.png': join(root, 'examples/images/meadow.png'),
       '/page': ortFolder, // the wasm files beside the scripts
     });
     state.browser = await launchChromium();
