@@ -12,7 +12,7 @@ export interface UseEncodedImageOptions {
 }
 
 export interface UseEncodedImage {
-  /** `idle`: no source, or no ClipSeg yet. */
+  /** `idle`: no source, or no ClipSeg yet; `error` also where that could not be loaded. */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
   /** Of the present source, or of the one before while `pending`. */
   readonly image: EncodedImage | undefined;
@@ -37,12 +37,13 @@ export function useEncodedImage(
   options: UseEncodedImageOptions = {},
 ): UseEncodedImage {
   const standard = useClipSeg({ preload: options.clipSeg === undefined });
-  const { clipSeg } = options.clipSeg ?? standard;
+  const { clipSeg, error: failure } = options.clipSeg ?? standard;
   const size = useStable(options.size);
   const input = useMemo(
     () => (clipSeg && source != null ? { clipSeg, source, size } : undefined),
     [clipSeg, source, size],
   );
   const { status, result, error } = useTask<Input, EncodedImage>(encode, input);
+  if (failure) return { status: 'error', image: undefined, error: failure };
   return { status, image: result, error };
 }

@@ -19,7 +19,7 @@ export interface UseSegmentationOptions extends UseEncodedImageOptions {
 }
 
 export interface UseSegmentation {
-  /** `idle`: no picture, no prompt, or no ClipSeg yet. */
+  /** `idle`: no picture, no prompt, or no ClipSeg yet; `error` also where that could not be loaded. */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
   /** Of the present prompts, or of those before while `pending`. */
   readonly segmentation: Segmentation | undefined;
@@ -56,7 +56,7 @@ export function useSegmentation(
   options: UseSegmentationOptions = {},
 ): UseSegmentation {
   const standard = useClipSeg({ preload: options.clipSeg === undefined });
-  const { clipSeg } = options.clipSeg ?? standard;
+  const { clipSeg, error: failure } = options.clipSeg ?? standard;
   const known = isEncodedImage(image);
   const encoded = useEncodedImage(known ? undefined : image, options);
   const picture = known ? image : encoded.status === 'ready' ? encoded.image : undefined;
@@ -73,9 +73,9 @@ export function useSegmentation(
   const task = useTask<Input, Segmentation>(segment, input, options.debounce);
   const waits = encoded.status === 'pending' || encoded.status === 'error';
   return {
-    status: waits ? encoded.status : task.status,
+    status: failure ? 'error' : waits ? encoded.status : task.status,
     segmentation: task.result,
-    error: encoded.error ?? task.error,
+    error: failure ?? encoded.error ?? task.error,
     cancel: task.cancel,
   };
 }

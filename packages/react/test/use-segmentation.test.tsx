@@ -1,4 +1,4 @@
-import type { EncodedImage, Prompt } from '@clipseg/core';
+import { ClipSegError, type EncodedImage, type Prompt } from '@clipseg/core';
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import { type ReactNode, StrictMode } from 'react';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -117,6 +117,28 @@ it('says what went wrong, with the picture or the prompt, and goes on', async ()
   await waitFor(() => expect(result.current.error).toMatchObject({ code: 'invalid-prompt' }));
   rerender({ image: first, prompts: 'teapot' });
   await waitFor(() => expect(result.current.status).toBe('ready'));
+});
+
+it('says that the model could not be loaded, and goes on once it is', async () => {
+  let works = false;
+  const { create } = adapter;
+  adapter.create = (options) =>
+    works ? create(options) : Promise.reject(new ClipSegError('network', 'No model.'));
+  const { result } = renderHook(
+    () => {
+      const clipSeg = useClipSeg();
+      const encoded = useEncodedImage(first, { clipSeg });
+      return { clipSeg, encoded, ...useSegmentation(first, 'teapot') };
+    },
+    { wrapper },
+  );
+  await waitFor(() => expect(result.current.status).toBe('error'));
+  expect(result.current.error).toMatchObject({ code: 'network' });
+  expect(result.current.encoded).toMatchObject({ status: 'error', error: { code: 'network' } });
+  works = true;
+  await act(() => result.current.clipSeg.load());
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  expect(result.current.error).toBeUndefined();
 });
 
 it('uses the ClipSeg it is given, and loads none by itself then', async () => {
