@@ -47,6 +47,7 @@ beforeAll(async () => {
   });
   const quick = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
   await run(app, 'npm', 'install', ...quick, ...(await Promise.all(packed)));
+  cpSync(join(app, 'vite.config.js'), join(app, 'scaffold.config.js'));
   for (const file of files) writeFileSync(join(app, file), blockOf('README.md', file));
   cpSync(join(root, 'examples/images/meadow.png'), join(app, 'public/photo.png'));
   await run(app, 'npm', 'run', 'build');
@@ -136,4 +137,19 @@ it.each([false, true])('shows masks when built; with threads: %s', async (isolat
   const server = await createFileServer({ '/': join(app, 'dist') });
   server.isolated = isolated;
   await expectMasks(server.url).finally(() => server.close());
+});
+
+it('says what is missing where the worker is no ES module, and threads wait', async () => {
+  const vite = join(app, 'node_modules/vite/bin/vite.js');
+  const own = ['--config', 'scaffold.config.js', '--outDir', 'classic'];
+  await run(app, process.execPath, vite, 'build', ...own);
+  const server = await createFileServer({ '/': join(app, 'classic') });
+  const page = await browser.newPage();
+  const said = page.waitForEvent('pageerror', {
+    predicate: ({ message }) => message.startsWith('The worker failed'), // what `useSegmentation` gave
+  });
+  await page.goto(server.url);
+  expect((await said).message).toContain("worker: { format: 'es' }");
+  await page.close();
+  await server.close();
 });
