@@ -31,6 +31,7 @@ function react(name: string, workspace: string): TestProjectConfiguration {
       name,
       include: ['packages/react/test/**/*.test.{ts,tsx}'],
       environment: './packages/react/test/support/dom-environment.ts',
+      setupFiles: './packages/react/test/support/patience.ts',
       server: { deps: { inline: [/@testing-library/] } },
     },
   };
