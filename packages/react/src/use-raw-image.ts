@@ -3,7 +3,7 @@ import { useDecoder } from './clip-seg-provider.js';
 import { type Task, useTask } from './use-task.js';
 
 export interface UseRawImage {
-  readonly status: Task<RawImage>['status'];
+  readonly status: Task<unknown, RawImage>['status'];
   /** The pixels of the present source. */
   readonly image: RawImage | undefined;
   readonly error: Error | undefined;

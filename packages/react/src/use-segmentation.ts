@@ -21,7 +21,7 @@ export interface UseSegmentationOptions extends UseEncodedImageOptions {
 export interface UseSegmentation {
   /** `idle`: no picture, no prompt, or no ClipSeg yet; `error` also where that could not be loaded. */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
-  /** Of the present prompts, or of those before while `pending`. */
+  /** Of the present picture; of the present prompts, or of those before while `pending`. */
   readonly segmentation: Segmentation | undefined;
   readonly error: Error | undefined;
   /** Stops what is under way; the last segmentation stays. */
@@ -74,7 +74,7 @@ export function useSegmentation(
   const waits = encoded.status === 'pending' || encoded.status === 'error';
   return {
     status: failure ? 'error' : waits ? encoded.status : task.status,
-    segmentation: task.result,
+    segmentation: task.madeOf?.image === picture ? task.result : undefined,
     error: failure ?? encoded.error ?? task.error,
     cancel: task.cancel,
   };

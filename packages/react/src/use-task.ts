@@ -1,9 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { createTaskStore, type TaskState } from './store/task-store.js';
 
-export interface Task<Result> extends TaskState<Result> {
-  cancel(): void;
-}
+export type Task<Input, Result> = TaskState<Input, Result> & { cancel(): void };
 
 /**
  * Work that is done anew when its input is another one; undefined: there is none yet.
@@ -13,12 +11,16 @@ export function useTask<Input, Result>(
   work: (input: Input, options: { signal: AbortSignal }) => Promise<Result>,
   input: Input | undefined,
   debounce = 0,
-): Task<Result> {
+): Task<Input, Result> {
   const [store] = useState(() => createTaskStore(work));
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot, store.getSnapshot);
   useEffect(() => {
     store.run(input, { debounce });
     return store.cancel;
   }, [store, input, debounce]);
-  return { ...state, cancel: store.cancel };
+  const { cancel } = store;
+  if (state.input === input) return { ...state, cancel };
+  // The effect has not told the store yet: what it has is not what is asked for now.
+  const status = input === undefined ? 'idle' : 'pending';
+  return { ...state, status, error: undefined, cancel };
 }

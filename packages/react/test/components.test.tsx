@@ -61,6 +61,12 @@ describe('DownloadProgress', () => {
     expect(screen.getByRole('status').className).toBe('bar');
   });
 
+  it('counts all files together where the adapter does', () => {
+    const overall = { loadedBytes: 1e7, totalBytes: 4e7 };
+    render(<DownloadProgress clipSeg={loading({ ...part, overall })} />);
+    expect(screen.getByRole('status').textContent).toBe('10.0 of 40.0 MB');
+  });
+
   it('is nothing where nothing is loaded', () => {
     const { container } = render(<DownloadProgress clipSeg={{ status: 'ready' } as UseClipSeg} />);
     expect(container.innerHTML).toBe('');

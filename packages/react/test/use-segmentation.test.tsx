@@ -96,6 +96,28 @@ it('another picture takes the place of the first, also while that is encoded', a
   expect(result.current.status).toBe('idle');
 });
 
+it('never gives a segmentation out with another picture than its own', async () => {
+  const given: unknown[] = [];
+  const { result, rerender } = renderHook(
+    ({ image }: { image: string }) => {
+      const state = useSegmentation(image, 'pill');
+      given.push([image, state.status, state.segmentation?.width]);
+      return state;
+    },
+    { wrapper, initialProps: { image: first } },
+  );
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  given.length = 0;
+  rerender({ image: second });
+  await waitFor(() => expect(result.current.status).toBe('ready'));
+  expect(given[0]).toEqual([second, 'pending', undefined]);
+  const width = result.current.segmentation?.width;
+  for (const state of given) {
+    expect([undefined, width]).toContain((state as unknown[])[2]);
+    if ((state as unknown[])[1] === 'ready') expect(state).toEqual([second, 'ready', width]);
+  }
+});
+
 it('leaves negative prompts out, and takes encoded images', async () => {
   const encoded = renderHook(() => useEncodedImage(first), { wrapper });
   await waitFor(() => expect(encoded.result.current.status).toBe('ready'));

@@ -11,11 +11,14 @@ export interface DownloadProgressProps extends Omit<ComponentProps<'div'>, 'chil
 const megabytes = (loaded: number, total: number): string =>
   `${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`;
 
-/** How far a model is loaded, read out as it goes; nothing where none is being loaded. */
+/**
+ * How far a model is loaded, all of its files together where that is known; read out as it goes; nothing
+ * where none is being loaded.
+ */
 export function DownloadProgress({ clipSeg, format = megabytes, ...props }: DownloadProgressProps) {
   const { status, progress } = clipSeg;
   if (status !== 'loading') return null;
-  const { loadedBytes = 0, totalBytes = 0 } = progress ?? {};
+  const { loadedBytes = 0, totalBytes = 0 } = progress?.overall ?? progress ?? {};
   const known = totalBytes > 0;
   const label = progress ? `${progress.stage} ${progress.file}` : 'loading';
   return (

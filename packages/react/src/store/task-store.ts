@@ -1,16 +1,20 @@
 import { ClipSegError, latest } from '@clipseg/core';
 
 /** Work that is done anew whenever its input changes. The last result stays while the next is made. */
-export interface TaskState<Result> {
+export interface TaskState<Input, Result> {
   /** `idle`: there is no input; `pending`: a result for the present input is being made. */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
+  /** What was asked for last. */
+  readonly input: Input | undefined;
   /** Of the present input, or of an earlier one while `pending`. */
   readonly result: Result | undefined;
+  /** What the result was made of. */
+  readonly madeOf: Input | undefined;
   readonly error: Error | undefined;
 }
 
 export interface TaskStore<Input, Result> {
-  getSnapshot(): TaskState<Result>;
+  getSnapshot(): TaskState<Input, Result>;
   subscribe(listener: () => void): () => void;
   /** Starts over, after `debounce` milliseconds without another call; undefined ends and forgets. */
   run(input: Input | undefined, options?: { debounce?: number }): void;
@@ -18,7 +22,8 @@ export interface TaskStore<Input, Result> {
   cancel(): void;
 }
 
-const IDLE: TaskState<never> = { status: 'idle', result: undefined, error: undefined };
+const NONE = { input: undefined, result: undefined, madeOf: undefined, error: undefined };
+const IDLE: TaskState<never, never> = { status: 'idle', ...NONE };
 
 /** Latest wins: of inputs that come while one is worked on, only the last is. */
 export function createTaskStore<Input, Result>(
@@ -26,11 +31,11 @@ export function createTaskStore<Input, Result>(
 ): TaskStore<Input, Result> {
   const listeners = new Set<() => void>();
   const ask = latest(work);
-  let state: TaskState<Result> = IDLE;
+  let state: TaskState<Input, Result> = IDLE;
   let controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function set(next: TaskState<Result>): void {
+  function set(next: TaskState<Input, Result>): void {
     state = next;
     for (const listener of listeners) listener();
   }
@@ -45,9 +50,9 @@ export function createTaskStore<Input, Result>(
     const { signal } = controller;
     try {
       const result = await ask(input, { signal });
-      if (!signal.aborted) set({ status: 'ready', result, error: undefined });
+      if (!signal.aborted) set({ ...NONE, status: 'ready', input, result, madeOf: input });
     } catch (error) {
-      if (!signal.aborted) set({ status: 'error', result: undefined, error: error as Error });
+      if (!signal.aborted) set({ ...NONE, status: 'error', input, error: error as Error });
     }
   }
 
@@ -63,15 +68,14 @@ export function createTaskStore<Input, Result>(
         if (state !== IDLE) set(IDLE);
         return;
       }
-      set({ status: 'pending', result: state.result, error: undefined });
+      set({ ...state, status: 'pending', input, error: undefined });
       if (debounce > 0) timer = setTimeout(() => start(input), debounce);
       else start(input);
     },
     cancel() {
       stop();
-      const { result } = state;
       if (state.status === 'pending') {
-        set({ status: result === undefined ? 'idle' : 'ready', result, error: undefined });
+        set({ ...state, status: state.result === undefined ? 'idle' : 'ready' });
       }
     },
   };
