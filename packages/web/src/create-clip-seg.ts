@@ -18,7 +18,7 @@ import { startWorker } from './page/start-worker.js';
 import { warnOnce } from './page/warn-once.js';
 import type { WebClipSeg } from './web-clip-seg.js';
 import type { LocalExtras } from './work/create-local.js';
-import type { InitOptions } from './work/init-options.js';
+import { DEFAULT_PRELOAD, type InitOptions } from './work/init-options.js';
 
 export interface CreateClipSegOptions extends LocalExtras {
   /**
@@ -107,7 +107,7 @@ async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
     device: options.device,
     dtype: options.dtype,
     threads: options.threads,
-    preload: options.preload ?? ['visionEncoder', 'textEncoder', 'decoder'],
+    preload: options.preload ?? DEFAULT_PRELOAD,
     selfCheck: options.selfCheck ?? true,
     cache: cache === true ? 'clipseg' : cache || undefined,
     ortFolder: folderUrl(options.ortFolder),

@@ -9,6 +9,7 @@ export type {
 } from './devices/device.js';
 export { type OrtWebOptions, ortWeb } from './devices/ort-web.js';
 export type { DeviceOption } from './devices/plan.js';
+export { type DownloadSizesOptions, downloadSizes } from './download-sizes.js';
 export { cacheStore } from './files/cache-store.js';
 export type { HubOptions } from './files/model-spec.js';
 export { decodeImage, type ImageInput } from './image/decode-image.js';

@@ -225,6 +225,30 @@ describe('a damaged file', () => {
   });
 });
 
+describe('how much there is to fetch', () => {
+  const sizes = (page: Page, own = {}) =>
+    page.evaluate((more) => lib.downloadSizes({ model: '/own/model/', ...more }), own);
+
+  it('is known before, for every dtype, and less what the cache holds', async () => {
+    const page = await open();
+    const before = await sizes(page);
+    expect(requested(LARGE).length).toBe(0);
+    const { progress } = await load(page);
+    expect(before.int8).toBe(progress.at(-1)?.overall?.totalBytes);
+    expect(before.fp32).toBeGreaterThan(before.int8!);
+    expect((await sizes(page)).int8).toBe(0);
+    expect(await sizes(page, { cache: false })).toEqual(before);
+    const only = await sizes(page, { cache: false, preload: ['visionEncoder'] });
+    expect(only.int8).toBeLessThan(before.int8!);
+  });
+
+  it('is no number where there is no model', async () => {
+    const page = await open();
+    const none = await page.evaluate(() => lib.outcome(lib.downloadSizes({ model: '/own/none/' })));
+    expect(none).toMatchObject({ code: 'not-found', message: /clipseg convert/ });
+  });
+});
+
 describe('the cache', () => {
   it('serves the next start, also without a network', async () => {
     const page = await open();

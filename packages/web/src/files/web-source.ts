@@ -110,7 +110,7 @@ async function manifestOf(spec: RemoteSpec, options: WebSourceOptions): Promise<
 const utf8 = new TextEncoder();
 
 /** What of the manifest's files will be asked for at once. */
-function filesNeeded(
+export function filesNeeded(
   { variants, tokenizer, positionEmbedding }: Manifest,
   dtype: Dtype | undefined,
   graphs: readonly GraphName[],
@@ -123,6 +123,19 @@ function filesNeeded(
   ];
 }
 
+/** What of the files is not in the store yet. */
+export async function missingBytes(
+  manifest: Manifest,
+  files: readonly string[],
+  store: ByteStore | undefined,
+): Promise<number> {
+  const rest = files.map(async (file) => {
+    const { size = 0, sha256 = '' } = manifest.files[file] ?? {};
+    return size - Math.min(size, (await store?.size(storeKey(sha256))) ?? 0);
+  });
+  return (await Promise.all(rest)).reduce((total, bytes) => total + bytes, 0);
+}
+
 async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promise<WebSource> {
   const { fetch: get = (...call: Parameters<typeof fetch>) => fetch(...call) } = options;
   const url = urlOf(spec, MANIFEST_FILE);
@@ -131,15 +144,8 @@ async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promis
   const manifest = parse(text, url);
   if (store) await writeRecord(store, url, text, fileKeys(manifest));
 
-  const missingBytes = async (files: readonly string[]): Promise<number> => {
-    const rest = files.map(async (file) => {
-      const { size = 0, sha256 = '' } = manifest.files[file] ?? {};
-      return size - Math.min(size, (await store?.size(storeKey(sha256))) ?? 0);
-    });
-    return (await Promise.all(rest)).reduce((total, bytes) => total + bytes, 0);
-  };
   const reserve = async (files: readonly string[]) => {
-    const bytes = store ? await missingBytes(files) : 0;
+    const bytes = store ? await missingBytes(manifest, files, store) : 0;
     if (store && bytes > 0) await makeRoom(store, url, bytes);
   };
 

@@ -1,0 +1,34 @@
+import type { Dtype } from '@clipseg/core';
+import type { CreateClipSegOptions } from './create-clip-seg.js';
+import { cacheStore } from './files/cache-store.js';
+import { modelSpec } from './files/model-spec.js';
+import { DEFAULT_PRELOAD } from './work/init-options.js';
+
+export interface DownloadSizesOptions
+  extends Pick<CreateClipSegOptions, 'hub' | 'cache' | 'preload' | 'signal'> {
+  /** URL of a folder, or a hub id. */
+  readonly model: string | URL;
+}
+
+/**
+ * What `createClipSeg` would fetch of a model before its promise resolves, in bytes, for every dtype that
+ * the model has: so that people can be asked first. What the cache holds does not count.
+ * @throws ClipSegError `invalid-argument`, `not-found`, `network`, `invalid-model`, `aborted`
+ */
+export async function downloadSizes(
+  options: DownloadSizesOptions,
+): Promise<Partial<Record<Dtype, number>>> {
+  const { model, hub, cache = true, preload = DEFAULT_PRELOAD, signal } = options;
+  const spec = modelSpec(model, hub, globalThis.document?.baseURI ?? globalThis.location?.href);
+  if (spec.kind !== 'folder') return {};
+  const { filesNeeded, missingBytes, webSource } = await import('./files/web-source.js');
+  const { manifest } = await webSource(spec, { signal });
+  const kept = cache !== false && 'caches' in globalThis;
+  const store = kept ? cacheStore(cache === true ? undefined : cache) : undefined;
+  const dtypes = Object.keys(manifest.variants) as Dtype[];
+  const sizes = dtypes.map(async (dtype) => {
+    const files = [...new Set(filesNeeded(manifest, dtype, preload))];
+    return [dtype, await missingBytes(manifest, files, store)] as const;
+  });
+  return Object.fromEntries(await Promise.all(sizes));
+}
