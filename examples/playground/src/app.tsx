@@ -1,0 +1,81 @@
+import { useClipSeg } from '@clipseg/react';
+import { useCallback, useState, useSyncExternalStore } from 'react';
+import { Header } from './header.js';
+import type { InferenceLog } from './inference-log.js';
+import { standardSettings } from './mask-settings.js';
+import { type ModelSettings, optionsOf, standardModel } from './model-choice.js';
+import { ExamplePanel } from './panels/example-panel.js';
+import { ExportPanel } from './panels/export-panel.js';
+import { MasksPanel } from './panels/masks-panel.js';
+import { ModelPanel } from './panels/model-panel.js';
+import { PromptsPanel } from './panels/prompts-panel.js';
+import { RunPanel } from './panels/run-panel.js';
+import { PictureBar } from './picture-bar.js';
+import { rowsOf } from './prompt-rows.js';
+import { type Picture, type Sample, samples } from './samples.js';
+import type { View } from './shown-segments.js';
+import { Stage } from './stage.js';
+import type { Example } from './use-example-prompt.js';
+import { useIncomingPicture } from './use-incoming-picture.js';
+import { useOffline } from './use-offline.js';
+import { useResult } from './use-result.js';
+
+const [first] = samples;
+
+/** State above, what it means in `useResult`, what people see and do below. */
+export function App({ log }: { log: InferenceLog }) {
+  const [picture, setPicture] = useState<Picture>(first);
+  const [rows, setRows] = useState(() => rowsOf(first.prompts));
+  const [example, setExample] = useState<Example>();
+  const [settings, setSettings] = useState(standardSettings);
+  const [view, setView] = useState<View>('overlay');
+  const [selected, select] = useState<number>();
+  const [model, setModel] = useState<ModelSettings>(standardModel);
+
+  const clipSeg = useClipSeg(optionsOf(model));
+  const inference = useSyncExternalStore(log.subscribe, log.getSnapshot);
+  const offline = useOffline(clipSeg, model.model);
+  const result = useResult({ clipSeg, picture, rows, example, settings, view });
+
+  const open = useCallback((next: Picture) => {
+    setPicture(next);
+    select(undefined);
+  }, []);
+  const openSample = (sample: Sample) => {
+    open(sample);
+    setRows(rowsOf(sample.prompts));
+  };
+  const held = useIncomingPicture(open);
+  const show = (next: View) => {
+    setView(next);
+    select(undefined); // what is listed may be something else now
+  };
+  const change = (next: typeof settings) => {
+    if (next.parts !== settings.parts) select(undefined);
+    setSettings(next);
+  };
+  const suggestions = samples.find(({ source }) => source === picture.source)?.suggestions;
+
+  return (
+    <>
+      <Header clipSeg={clipSeg} model={model} offline={offline} />
+      <main data-held={held}>
+        <Stage {...{ result, clipSeg, view, selected }} onView={show} onSelect={select}>
+          <PictureBar picture={picture} onPicture={open} onSample={openSample} />
+        </Stage>
+        <div className="panels">
+          <PromptsPanel
+            {...{ rows, result, suggestions, inference }}
+            pending={result.pending}
+            onRows={setRows}
+          />
+          <MasksPanel {...{ settings, view }} onSettings={change} />
+          <ExamplePanel {...{ example, picture, result }} onExample={setExample} />
+          <ExportPanel {...{ result, settings }} name={picture.name} />
+          <ModelPanel {...{ model, clipSeg }} onModel={setModel} />
+          <RunPanel {...{ clipSeg, model, inference }} />
+        </div>
+      </main>
+    </>
+  );
+}

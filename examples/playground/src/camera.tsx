@@ -1,0 +1,73 @@
+import { useEffect, useRef, useState } from 'react';
+import { Failure } from './controls.js';
+import type { Picture } from './samples.js';
+
+interface CameraProps {
+  readonly onPicture: (picture: Picture) => void;
+  readonly onClose: () => void;
+}
+
+/** The frame that a video shows. */
+function frameOf(video: HTMLVideoElement): Promise<Blob | null> {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });
+  canvas.getContext('2d')?.drawImage(video, 0, 0);
+  return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+}
+
+const messages: Readonly<Record<string, string>> = {
+  NotAllowedError: 'The camera was not allowed. Allow it in the address bar, and try again.',
+  NotFoundError: 'There is no camera here.',
+  NotReadableError: 'Another program uses the camera.',
+};
+
+/** A dialog that shows what the camera sees. The camera is on while the dialog is there. */
+export function Camera({ onPicture, onClose }: CameraProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const [error, fail] = useState<Error>();
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const life = new AbortController();
+    let stream: MediaStream | undefined;
+    const stop = () => {
+      for (const track of stream?.getTracks() ?? []) track.stop();
+    };
+    dialog.current?.showModal();
+    const wanted = { video: { facingMode: 'environment' } };
+    Promise.resolve(navigator.mediaDevices?.getUserMedia(wanted)).then(
+      (opened) => {
+        stream = opened;
+        if (life.signal.aborted) stop();
+        else if (video.current) video.current.srcObject = opened ?? null;
+      },
+      (reason: Error) => fail(new Error(messages[reason.name] ?? reason.message)),
+    );
+    return () => {
+      life.abort();
+      stop();
+    };
+  }, []);
+  const take = async () => {
+    const source = video.current && (await frameOf(video.current));
+    if (source) onPicture({ name: 'camera', source });
+    onClose();
+  };
+  return (
+    <dialog ref={dialog} className="camera" aria-label="Camera" onClose={onClose}>
+      {error ? (
+        <Failure error={error} />
+      ) : (
+        <video ref={video} autoPlay playsInline muted onPlaying={() => setReady(true)} />
+      )}
+      <div className="actions">
+        <button type="button" className="button primary" disabled={!ready} onClick={take}>
+          Take picture
+        </button>
+        <button type="button" className="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,76 @@
+import type { RawImage, Segmentation } from '@clipseg/core';
+import {
+  type Colour,
+  cutout,
+  encodeCategories,
+  encodeCoco,
+  encodeMask,
+  encodePicture,
+  encodeSvg,
+  shapesOf,
+} from '@clipseg/core/formats';
+import { matte, type PostProcessor, type ProcessedSegment, postprocess } from '@clipseg/core/masks';
+import { classesOf } from './shown-segments.js';
+
+/** All that a file may be made of. */
+export interface Exportable {
+  readonly name: string;
+  readonly image: RawImage;
+  readonly segmentation: Segmentation;
+  readonly steps: readonly PostProcessor[];
+  /** What the steps made. */
+  readonly segments: readonly ProcessedSegment[];
+  readonly colours: readonly Colour[];
+  /** The probability from which a pixel belongs to a class. */
+  readonly level: number;
+}
+
+const png = (bytes: Uint8Array): Blob => new Blob([bytes.slice()], { type: 'image/png' });
+const json = (value: unknown): Blob =>
+  new Blob([JSON.stringify(value)], { type: 'application/json' });
+const fileName = (...parts: readonly string[]): string =>
+  parts.map((part) => part.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '')).join('.');
+
+/** White inside, black outside. */
+export function maskFile({ name, segments }: Exportable, index: number): File {
+  const segment = segments[index] as ProcessedSegment;
+  const blob = png(encodeMask(segment.mask, segment));
+  return new File([blob], `${fileName(name, segment.prompt)}.mask.png`);
+}
+
+/** What a prompt selects, cropped, on nothing, its soft edges without the background's colour. */
+export function cutOutFile(from: Exportable, index: number): File {
+  const { name, image, segmentation, steps } = from;
+  const { segments } = postprocess(segmentation, [...steps, matte()], { image });
+  const segment = segments[index] as ProcessedSegment;
+  const blob = png(encodePicture(cutout(image, segment, { crop: 8 })));
+  return new File([blob], `${fileName(name, segment.prompt)}.cut-out.png`);
+}
+
+/** Outlines of all prompts. */
+export function svgFile({ name, image, segments, colours }: Exportable): File {
+  const shapes = segments.flatMap((segment) => shapesOf(segment, { tolerance: 0.5 }));
+  const own = Object.fromEntries(segments.map(({ prompt }, i) => [prompt, colours[i] as Colour]));
+  const svg = encodeSvg(shapes, image, { colours: own });
+  return new File([svg], `${fileName(name)}.svg`, { type: 'image/svg+xml' });
+}
+
+/** Run lengths of all prompts, or of their parts where they were taken apart. */
+export function cocoFile({ name, image, segments }: Exportable): File {
+  const { width, height } = image;
+  const coco = encodeCoco([{ file: `${fileName(name)}.png`, width, height, segments }]);
+  return new File([json(coco)], `${fileName(name)}.coco.json`);
+}
+
+/** A category for every pixel, as a PNG with a palette. */
+export function classesFile({ name, segmentation, colours, level }: Exportable): File {
+  const blob = png(encodeCategories(classesOf(segmentation, level), colours));
+  return new File([blob], `${fileName(name)}.classes.png`);
+}
+
+/** Hands a file to the browser's downloads. */
+export function save(file: File): void {
+  const url = URL.createObjectURL(file);
+  Object.assign(document.createElement('a'), { href: url, download: file.name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // after the download has begun
+}

@@ -1,0 +1,30 @@
+import '@fontsource-variable/instrument-sans/wght.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/layout.css';
+import './styles/panels.css';
+import { ClipSegProvider } from '@clipseg/react';
+import { type CreateClipSegOptions, createClipSeg } from '@clipseg/web';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.js';
+import { decodePicture } from './decode-picture.js';
+import { createInferenceLog } from './inference-log.js';
+import { startServiceWorker } from './offline.js';
+
+const log = createInferenceLog();
+const started = startServiceWorker();
+
+async function create(options: CreateClipSegOptions) {
+  await started; // so that the service worker sees, and keeps, what is fetched
+  return log.watch(await createClipSeg(options));
+}
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <ClipSegProvider create={create} decode={decodePicture}>
+      <App log={log} />
+    </ClipSegProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import { Panel, Select } from '../controls.js';
+import {
+  classesFile,
+  cocoFile,
+  cutOutFile,
+  type Exportable,
+  maskFile,
+  save,
+  svgFile,
+} from '../exports.js';
+import type { MaskSettings } from '../mask-settings.js';
+import type { Result } from '../use-result.js';
+
+interface ExportPanelProps {
+  readonly name: string;
+  readonly result: Result;
+  readonly settings: MaskSettings;
+}
+
+/** Files to take away. */
+export function ExportPanel({ name, result, settings }: ExportPanelProps) {
+  const [chosen, choose] = useState('0');
+  const { image, segmentation, segments, steps, colours } = result;
+  if (!image || !segmentation || segments.length === 0) {
+    return (
+      <Panel title="Export" aside="PNG, SVG, COCO">
+        <p className="hint">As soon as there is a mask.</p>
+      </Panel>
+    );
+  }
+  const { level } = settings;
+  const from: Exportable = { name, image, segmentation, segments, steps, colours, level };
+  const index = Math.min(Number(chosen), segments.length - 1);
+  const prompts = Object.fromEntries(segments.map(({ prompt }, i) => [String(i), prompt]));
+  return (
+    <Panel title="Export" aside="PNG, SVG, COCO">
+      <Select label="Prompt" value={String(index)} options={prompts} onChoose={choose} />
+      <div className="actions">
+        <button type="button" className="button" onClick={() => save(maskFile(from, index))}>
+          Mask, PNG
+        </button>
+        <button type="button" className="button" onClick={() => save(cutOutFile(from, index))}>
+          Cut-out, PNG
+        </button>
+      </div>
+      <p className="label">All prompts</p>
+      <div className="actions">
+        <button type="button" className="button" onClick={() => save(svgFile(from))}>
+          Outlines, SVG
+        </button>
+        <button type="button" className="button" onClick={() => save(cocoFile(from))}>
+          COCO, JSON
+        </button>
+        <button type="button" className="button" onClick={() => save(classesFile(from))}>
+          Classes, PNG
+        </button>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,34 @@
+import { type CompositionPrompt, parsePrompt } from '@clipseg/core';
+import { type Colour, colourOf } from '@clipseg/core/formats';
+
+/** A line of the list of prompts. */
+export interface PromptRow {
+  readonly id: number;
+  readonly text: string;
+  /** What the text means; undefined while it cannot be read, or is blank. */
+  readonly prompt: string | CompositionPrompt | undefined;
+  readonly colour: Colour;
+}
+
+/** How a prompt is called in results. */
+export const labelOf = (prompt: string | CompositionPrompt): string =>
+  typeof prompt === 'string' ? prompt : (prompt.label ?? '');
+
+export const rowText = (row: PromptRow, text: string, prompt: PromptRow['prompt']): PromptRow => ({
+  ...row,
+  text,
+  prompt: text.trim() === '' ? undefined : prompt,
+});
+
+/** With one more, in the first colour that is free. */
+export function withRow(rows: readonly PromptRow[], text: string): readonly PromptRow[] {
+  const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
+  const taken = rows.map(({ colour }) => colour);
+  let place = 0;
+  while (place < taken.length && taken.includes(colourOf(place))) place++;
+  const row: PromptRow = { id, text, prompt: undefined, colour: colourOf(place) };
+  return [...rows, rowText(row, text, text.trim() === '' ? undefined : parsePrompt(text))];
+}
+
+export const rowsOf = (texts: readonly string[]): readonly PromptRow[] =>
+  texts.reduce<readonly PromptRow[]>(withRow, []);

@@ -1,0 +1,38 @@
+import breakfast from '../../images/breakfast.png';
+import holiday from '../../images/holiday.png';
+import meadow from '../../images/meadow.png';
+
+/** What is segmented, or shows an example. */
+export interface Picture {
+  /** For file names and for people. */
+  readonly name: string;
+  readonly source: string | Blob;
+}
+
+export interface Sample extends Picture {
+  /** What is asked first. */
+  readonly prompts: readonly string[];
+  readonly suggestions: readonly string[];
+}
+
+/** Made of objects that the embedded model knows. */
+export const samples: readonly [Sample, ...Sample[]] = [
+  {
+    name: 'breakfast',
+    source: breakfast,
+    prompts: ['croissant', 'hot beverage', 'kiwi fruit'],
+    suggestions: ['watermelon', 'blueberries', 'fruit', 'something red', 'food MINUS fruit'],
+  },
+  {
+    name: 'meadow',
+    source: meadow,
+    prompts: ['cow', 'sunflower', 'balloon'],
+    suggestions: ['dog', 'butterfly', 'animal', 'animal AND NOT dog', 'something red'],
+  },
+  {
+    name: 'holiday',
+    source: holiday,
+    prompts: ['bus', 'tent', 'tropical fish'],
+    suggestions: ['turtle', 'balloon', 'animal', 'vehicle OR tent', '(fish OR turtle){+4}'],
+  },
+];

@@ -1,0 +1,56 @@
+import { type CategoryMask, categoryMask, type Segmentation } from '@clipseg/core';
+import type { Colour } from '@clipseg/core/formats';
+import { colourOf } from '@clipseg/core/formats';
+import { instanceMask, type ProcessedSegment } from '@clipseg/core/masks';
+import type { SegmentationView } from '@clipseg/react';
+
+/** `classes`: every pixel belongs to one prompt, or to the background. */
+export type View = SegmentationView | 'classes';
+
+/** Segments with their colours, as the canvas draws them. */
+export interface Shown {
+  readonly segments: readonly ProcessedSegment[];
+  readonly colours: readonly Colour[];
+}
+
+/** One mask of several classes; below the probability, a pixel is background. */
+export const classesOf = (segmentation: Segmentation, level: number): CategoryMask =>
+  categoryMask(segmentation, {
+    background: { logit: Math.log(Math.max(level, 1e-6) / Math.max(1 - level, 1e-6)) },
+  });
+
+function classSegments(segmentation: Segmentation, level: number): readonly ProcessedSegment[] {
+  const { data, legend, width, height } = classesOf(segmentation, level);
+  return legend
+    .filter(({ value }) => value > 0)
+    .map(({ value, label }) => ({
+      ...{ prompt: label, width, height, threshold: level },
+      mask: data.map((category) => (category === value ? 1 : 0)),
+    }));
+}
+
+/** Every part as a segment of its own. */
+const partSegments = (segment: ProcessedSegment): readonly ProcessedSegment[] =>
+  (segment.instances ?? []).map((instance, i) => ({
+    ...segment,
+    prompt: `${segment.prompt} ${i + 1}`,
+    mask: instanceMask(instance, segment),
+    instances: [instance],
+  }));
+
+export interface ShownInput extends Shown {
+  readonly view: View;
+  readonly segmentation: Segmentation;
+  readonly level: number;
+}
+
+/** What a view shows: the prompts, their parts, or classes. Heat maps are always of prompts. */
+export function shownSegments(input: ShownInput): Shown {
+  const { view, segmentation, level, segments, colours } = input;
+  if (view === 'classes') return { segments: classSegments(segmentation, level), colours };
+  if (view === 'heat-map' || !segments.some(({ instances }) => instances)) {
+    return { segments, colours };
+  }
+  const parts = segments.flatMap(partSegments);
+  return { segments: parts, colours: parts.map((_, i) => colourOf(i)) };
+}

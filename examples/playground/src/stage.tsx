@@ -1,0 +1,88 @@
+import type { Colour } from '@clipseg/core/formats';
+import { DownloadProgress, SegmentationCanvas, type UseClipSeg } from '@clipseg/react';
+import type { CSSProperties, ReactNode } from 'react';
+import { Failure, Segmented } from './controls.js';
+import type { View } from './shown-segments.js';
+import type { Result } from './use-result.js';
+
+const views = {
+  overlay: 'Overlay',
+  outline: 'Outline',
+  'heat-map': 'Heat map',
+  'cut-out': 'Cut-out',
+  classes: 'Classes',
+  image: 'Picture',
+} as const satisfies Record<View, string>;
+
+interface StageProps {
+  readonly result: Result;
+  readonly clipSeg: UseClipSeg;
+  readonly view: View;
+  readonly onView: (view: View) => void;
+  readonly selected: number | undefined;
+  readonly onSelect: (index: number | undefined) => void;
+  /** What stands under the picture. */
+  readonly children: ReactNode;
+}
+
+/** What is under way with the model, over the picture. */
+function ModelNotice({ clipSeg }: { clipSeg: UseClipSeg }) {
+  const { status, error } = clipSeg;
+  if (status === 'ready') return null;
+  if (error) {
+    return (
+      <Failure error={error}>
+        <button type="button" className="button" onClick={() => clipSeg.load().catch(() => {})}>
+          Try again
+        </button>
+      </Failure>
+    );
+  }
+  return (
+    <div className="notice">
+      <strong>{status === 'loading' ? 'Loading the model' : 'Loading was stopped'}</strong>
+      <DownloadProgress clipSeg={clipSeg} className="progress" />
+      {status === 'loading' ? (
+        <button type="button" className="button" onClick={clipSeg.cancel}>
+          Cancel
+        </button>
+      ) : (
+        <button type="button" className="button" onClick={() => clipSeg.load().catch(() => {})}>
+          Load it
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The picture, large, with what was found. */
+export function Stage(props: StageProps) {
+  const { result, clipSeg, view, onView, selected, onSelect, children } = props;
+  const { image, segmentation, shown, pending, error } = result;
+  const ratio = image ? image.width / image.height : 4 / 3;
+  return (
+    <section className="stage" aria-label="Picture" style={{ '--ratio': ratio } as CSSProperties}>
+      <Segmented label="View" value={view} options={views} onChoose={onView} />
+      <div className="canvas" data-view={view} data-busy={pending || clipSeg.status === 'loading'}>
+        {image ? (
+          <SegmentationCanvas
+            image={image}
+            segments={shown.segments}
+            segmentation={segmentation}
+            view={view === 'classes' ? 'overlay' : view}
+            colours={shown.colours.length > 0 ? (shown.colours as Colour[]) : undefined}
+            selected={selected}
+            onSelect={onSelect}
+          />
+        ) : (
+          <div className="placeholder" />
+        )}
+        <div className="notices">
+          <ModelNotice clipSeg={clipSeg} />
+          {error && <Failure error={error} />}
+        </div>
+      </div>
+      {children}
+    </section>
+  );
+}

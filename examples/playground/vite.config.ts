@@ -1,0 +1,42 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+// Threads need them. Servers that send no headers (GitHub Pages) get them from the service worker.
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  base: './', // runs below any path
+  plugins: [
+    react(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'service-worker.ts',
+      injectRegister: false, // src/offline.ts does
+      injectManifest: {
+        // The page itself. Weights and ONNX Runtime are kept when a device has asked for them.
+        globPatterns: ['**/*.{html,js,css,woff2,svg,png,webmanifest}'],
+        globIgnores: ['**/*-latin-ext-*'],
+      },
+      manifest: {
+        name: 'CLIPSeg playground',
+        short_name: 'CLIPSeg',
+        description: 'Segment pictures by words and by example, in the browser.',
+        display: 'standalone',
+        start_url: './',
+        background_color: '#faf8f5',
+        theme_color: '#faf8f5',
+        icons: [{ src: 'icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+      },
+    }),
+  ],
+  worker: { format: 'es' }, // the worker loads ONNX Runtime when it knows which build
+  build: { target: 'es2022', chunkSizeWarningLimit: 1000 },
+  optimizeDeps: { exclude: ['@clipseg/web', '@clipseg/mini', 'onnxruntime-web'] },
+  server: { headers },
+  preview: { headers },
+});
