@@ -7,6 +7,7 @@ export default defineConfig({
       'packages/web/test/**/*.test.ts',
       'integrations/**/*.test.ts',
       'examples/*/*.browser.test.ts',
+      'examples/playground/test/**/*.test.ts',
     ],
     fileParallelism: false,
     testTimeout: 180_000,

@@ -61,6 +61,7 @@ export default defineConfig({
             'packages/react/**',
             'packages/web/test/**',
             '**/*.browser.test.ts',
+            'examples/playground/**',
           ],
         },
       },

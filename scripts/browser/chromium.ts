@@ -8,6 +8,8 @@ const args = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
   // WebGPU on the CPU: slow, and the same everywhere.
   ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  // A camera that shows a moving pattern; pages are asked for it as for any other.
+  '--use-fake-device-for-media-stream',
   // A name that is no secure context, and no certificate needed.
   '--host-resolver-rules=MAP insecure.test 127.0.0.1',
   '--js-flags=--expose-gc',

@@ -46,7 +46,7 @@ for (const [screen, options] of Object.entries(screens)) {
     for (const [name, prepare] of Object.entries(scenes)) {
       await page.goto(server.url);
       await page.locator('.verdict strong').nth(2).waitFor();
-      await page.getByText('Ready for use without a network').waitFor({ state: 'attached' });
+      await page.getByText('Works offline').waitFor({ state: 'attached' });
       await prepare(page);
       await page.evaluate(() => document.fonts.ready);
       const png = await page.screenshot({ fullPage: name === 'panels' });

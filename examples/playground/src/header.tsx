@@ -23,12 +23,13 @@ export function Header({ clipSeg, model, offline }: HeaderProps) {
       <h1>
         <img src="./icon.svg" alt="" width="28" height="28" /> CLIPSeg <span>playground</span>
       </h1>
+      <p className="tagline">Words in, masks out. Nothing leaves this page.</p>
       <p className="model-state" data-status={clipSeg.status}>
         <span className="model-name">{modelName(model.model)}</span>
         <span>{statusOf(clipSeg)}</span>
       </p>
-      <p className="offline" role="status">
-        {offline ? 'Ready for use without a network' : ''}
+      <p className="offline" role="status" title="The next visit needs no network.">
+        {offline ? 'Works offline' : ''}
       </p>
       <button
         type="button"

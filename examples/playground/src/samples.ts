@@ -20,19 +20,25 @@ export const samples: readonly [Sample, ...Sample[]] = [
   {
     name: 'breakfast',
     source: breakfast,
-    prompts: ['croissant', 'hot beverage', 'kiwi fruit'],
-    suggestions: ['watermelon', 'blueberries', 'fruit', 'something red', 'food MINUS fruit'],
+    prompts: ['blueberries', 'croissant', 'hot beverage'],
+    suggestions: ['watermelon', 'kiwi fruit', 'fruit', 'fruit AND NOT kiwi fruit'],
   },
   {
     name: 'meadow',
     source: meadow,
-    prompts: ['cow', 'sunflower', 'balloon'],
-    suggestions: ['dog', 'butterfly', 'animal', 'animal AND NOT dog', 'something red'],
+    prompts: ['cow', 'balloon', 'butterfly'],
+    suggestions: ['dog', 'sunflower', 'animal', 'animal AND NOT dog', 'something red'],
   },
   {
     name: 'holiday',
     source: holiday,
-    prompts: ['bus', 'tent', 'tropical fish'],
-    suggestions: ['turtle', 'balloon', 'animal', 'vehicle OR tent', '(fish OR turtle){+4}'],
+    prompts: ['tropical fish', 'bus', 'tent'],
+    suggestions: [
+      'turtle',
+      'balloon',
+      'animal',
+      'vehicle OR tent',
+      '(tropical fish OR turtle){+4}',
+    ],
   },
 ];

@@ -29,7 +29,10 @@ function SegmentVerdict({ segment, present, score }: SegmentVerdictProps) {
   const share = (100 * maskArea(mask)) / mask.length;
   return (
     <p className="verdict">
-      <strong className={present ? 'present' : undefined} title={`The strongest hundredth of the scores is ${score.toFixed(1)} on average.`}>
+      <strong
+        className={present ? 'present' : undefined}
+        title={`The strongest hundredth of the scores is ${score.toFixed(1)} on average.`}
+      >
         {present ? 'there' : 'not there'}
       </strong>
       <span>{share.toFixed(1)} %</span>
@@ -117,7 +120,7 @@ export function PromptsPanel(props: PromptsPanelProps) {
         with <code>a:0.7 + b:0.3</code>, grow with <code>{'a{+5}'}</code>.
       </p>
       <p className="runs" data-runs={runs}>
-        <strong>{runs}</strong> inference runs so far. Everything below works without another one.
+        <strong>{runs}</strong> inference runs so far. What you set under Masks needs none.
       </p>
     </Panel>
   );

@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { decodeCategories, decodeMask } from '@clipseg/core/formats';
+import { categoryMask, presence } from '@clipseg/node';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import {
+  ask,
+  canvas,
+  changed,
+  download,
+  iou,
+  legend,
+  type Playground,
+  pixelsOf,
+  prompt,
+  runs,
+  sample,
+  scene,
+  shows,
+  unfold,
+  view,
+} from './support/playground.js';
+import { reference } from './support/reference.js';
+
+const start = ['blueberries', 'croissant', 'hot beverage'];
+const chooser = (page: Page) => page.locator('.picture-bar input[type=file]');
+
+/** Drops or pastes a picture, as the system would. */
+async function hand(page: Page, kind: 'drop' | 'paste', file: string): Promise<void> {
+  const bytes = [...readFileSync(file)];
+  await page.evaluate(
+    ([type, own]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(own)], 'given.png', { type: 'image/png' }));
+      const event =
+        type === 'drop'
+          ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true })
+          : new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true });
+      document.querySelector('main')?.dispatchEvent(event);
+    },
+    [kind, bytes] as const,
+  );
+}
+
+export function promptTests({ open }: Playground): void {
+  describe('pictures', () => {
+    it('come from the file chooser; masks of what is typed are Node’s', async () => {
+      const page = await open();
+      await chooser(page).setInputFiles(scene('000.png'));
+      await ask(page, ['teapot', 'teapot OR pill']);
+      expect(await canvas(page).getAttribute('aria-label')).toMatch(/^picture with teapot, \d+ %;/);
+      await unfold(page, 'Export');
+      const { segments } = await reference(scene('000.png'), ['teapot']);
+      const { mask, width } = decodeMask((await download(page, 'Mask, PNG')).bytes);
+      expect(width).toBe(segments[0]?.width);
+      expect(iou(mask, segments[0]!.mask)).toBeGreaterThanOrEqual(0.99);
+    });
+
+    it.each(['drop', 'paste'] as const)('come by %s', async (kind) => {
+      const page = await open();
+      await shows(page, start);
+      await hand(page, kind, scene('001.png'));
+      await expect
+        .poll(() => canvas(page).evaluate((one) => one.getAttribute('width')))
+        .toBe('384');
+      await shows(page, start); // the prompts stay
+    });
+
+    it('come from the camera, which is asked for when its button is pressed', async () => {
+      const page = await open({ permissions: ['camera'] });
+      await shows(page, start);
+      const before = await pixelsOf(canvas(page));
+      await page.getByRole('button', { name: 'Camera' }).click();
+      await page.getByRole('button', { name: 'Take picture' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await changed(canvas(page), before);
+      await shows(page, start);
+    });
+
+    it('the last of two wins', async () => {
+      const page = await open();
+      await shows(page, start);
+      await page.evaluate(() => {
+        for (const name of ['meadow', 'holiday']) {
+          document.querySelector<HTMLElement>(`.thumbnail:has([alt=${name}])`)?.click();
+        }
+      });
+      await shows(page, ['tropical fish', 'bus', 'tent']);
+      await view(page, 'Picture');
+      const { image } = await reference(sample('holiday'), ['bus']);
+      const { data } = await pixelsOf(canvas(page));
+      expect([...data.subarray(0, 3)]).toEqual([...image.data.subarray(0, 3)]);
+    });
+
+    it('that are none say so', async () => {
+      const page = await open();
+      await shows(page, start);
+      const none = { name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
+      await chooser(page).setInputFiles(none);
+      await page.getByRole('alert').getByText('invalid-image').waitFor();
+    });
+  });
+
+  describe('prompts', () => {
+    it('that cannot be read show where, and leave the others alone', async () => {
+      const page = await open();
+      await shows(page, start);
+      await prompt(page, 3).fill('croissant AND (');
+      const alert = page.getByRole('alert');
+      expect((await alert.textContent())?.split('\n').slice(1)).toEqual([
+        '  croissant AND (',
+        '                 ^',
+      ]);
+      expect(await prompt(page, 3).getAttribute('aria-invalid')).toBe('true');
+      await shows(page, start.slice(0, 2));
+      await prompt(page, 3).fill('croissant AND (food)');
+      await shows(page, [...start.slice(0, 2), 'croissant AND (food)']);
+    });
+
+    it('come from suggestions, and go', async () => {
+      const page = await open();
+      await shows(page, start);
+      await page.getByRole('button', { name: 'watermelon' }).click();
+      await shows(page, [...start, 'watermelon']);
+      await page.getByRole('button', { name: 'Remove prompt 2' }).click();
+      await shows(page, ['blueberries', 'hot beverage', 'watermelon']);
+    });
+
+    it('say whether what they name is there', async () => {
+      const page = await open();
+      const prompts = ['croissant', 'cow'];
+      await ask(page, prompts);
+      const { segmentation } = await reference(sample('breakfast'), prompts);
+      const present = segmentation.segments.map((segment) => presence(segment).present);
+      expect(present).toEqual([true, false]);
+      const verdicts = page.locator('.prompts .verdict strong');
+      expect(await verdicts.allTextContents()).toEqual(['there', 'not there']);
+    });
+  });
+
+  describe('without inference', () => {
+    it('every control of the masks changes the picture', async () => {
+      const page = await open();
+      await ask(page, ['fruit', 'hot beverage']);
+      await unfold(page, 'Shape');
+      const before = await runs(page);
+      expect(before).toBeGreaterThan(0);
+      let shown = await pixelsOf(canvas(page));
+      const changes = async (act: () => Promise<unknown>) => {
+        await act();
+        await changed(canvas(page), shown);
+        shown = await pixelsOf(canvas(page));
+      };
+      const slide = (name: string, value: number) => () =>
+        page.getByRole('slider', { name }).fill(String(value));
+      const turn = (name: string) => () => page.getByRole('checkbox', { name }).click();
+      await changes(slide('Threshold', 0.2));
+      await changes(slide('Guided filter, radius', 50));
+      await changes(turn('Follow the picture’s edges'));
+      await changes(slide('Close gaps', 18));
+      await changes(slide('Grow or shrink', -5));
+      await changes(slide('Grow or shrink', 12));
+      await changes(slide('Open bridges', 20));
+      await changes(turn('Each part by itself'));
+      expect(await legend(page).getByRole('button').count()).toBeGreaterThan(2);
+      for (const method of ['otsu', 'triangle', 'hysteresis', 'relative']) {
+        await changes(() => page.getByLabel('Method').selectOption(method));
+      }
+      await changes(() => page.getByRole('button', { name: 'Reset' }).click());
+      for (const name of ['Outline', 'Heat map', 'Cut-out', 'Classes', 'Picture']) {
+        await changes(() => view(page, name));
+      }
+      expect(await runs(page)).toBe(before);
+    });
+
+    it('every pixel belongs to one class', async () => {
+      const page = await open();
+      await ask(page, ['fruit', 'hot beverage']);
+      await view(page, 'Classes');
+      await unfold(page, 'Export');
+      const { name, bytes } = await download(page, 'Classes, PNG');
+      expect(name).toBe('breakfast.classes.png');
+      const { data } = decodeCategories(bytes);
+      const { segmentation } = await reference(sample('breakfast'), ['fruit', 'hot beverage']);
+      const expected = categoryMask(segmentation).data;
+      for (const value of [1, 2]) {
+        const of = (categories: Uint8Array) => categories.map((one) => (one === value ? 1 : 0));
+        expect(iou(of(data), of(expected))).toBeGreaterThanOrEqual(0.99);
+      }
+      await shows(page, ['fruit', 'hot beverage']);
+    });
+  });
+}

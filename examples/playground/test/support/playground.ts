@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Locator,
+  Page,
+} from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { launchChromium } from '../../../../scripts/browser/chromium.js';
+import { createFileServer, type Server } from '../../../../scripts/browser/file-server.js';
+
+export const root = fileURLToPath(new URL('../../../../', import.meta.url));
+export const sample = (name: string): string => join(root, 'examples/images', `${name}.png`);
+export const scene = (name: string): string => join(root, 'fixtures/scenes/images', name);
+export const miniFolder = join(root, 'packages/mini/model');
+
+export interface Playground {
+  readonly server: Server;
+  /**
+   * The built page in a tab. Tabs share a browser profile, where the service worker is, unless they are
+   * given options for one of their own.
+   */
+  open(options?: BrowserContextOptions): Promise<Page>;
+  /** Errors that the page may log in this test. */
+  allow(error: RegExp): void;
+}
+
+/** Builds and serves the playground, below a path, for the tests of a file. No page may log an error. */
+export function playground(): Playground {
+  const state = {} as { browser: Browser; server: Server; shared: BrowserContext };
+  const pages: Page[] = [];
+  let problems: string[] = [];
+  let allowed: RegExp[] = [];
+
+  beforeAll(async () => {
+    const cwd = join(root, 'examples/playground');
+    await promisify(execFile)('npm', ['run', 'bundle'], { cwd, maxBuffer: 2 ** 26 });
+    state.server = await createFileServer({ '/play/': join(cwd, 'dist'), '/model/': miniFolder });
+    state.browser = await launchChromium();
+    state.shared = await state.browser.newContext({ viewport: { width: 1280, height: 800 } });
+  });
+  afterEach(async () => {
+    for (const page of pages.splice(0)) {
+      if (page.context() === state.shared) await page.close();
+      else await page.context().close();
+    }
+    state.server.reset();
+    const unexpected = problems.filter((text) => !allowed.some((error) => error.test(text)));
+    [problems, allowed] = [[], []];
+    expect(unexpected).toEqual([]);
+  });
+  afterAll(async () => {
+    await state.browser?.close();
+    await state.server?.close();
+  });
+
+  return {
+    get server() {
+      return state.server;
+    },
+    async open(options) {
+      const context = options ? await state.browser.newContext(options) : state.shared;
+      const page = await context.newPage();
+      pages.push(page);
+      page.on('pageerror', ({ message }) => problems.push(message));
+      page.on('console', (log) => log.type() === 'error' && problems.push(log.text()));
+      await page.goto(`${state.server.url}/play/`);
+      return page;
+    },
+    allow: (error) => allowed.push(error),
+  };
+}
+
+/** The list of what is shown, which has a prompt as soon as there is a mask of it. */
+export const legend = (page: Page): Locator => page.getByRole('list', { name: 'segments' });
+export const canvas = (page: Page): Locator => page.locator('[data-clipseg="segmentation"] canvas');
+export const prompt = (page: Page, number: number): Locator =>
+  page.getByRole('textbox', { name: `Prompt ${number}` });
+
+/** Waits until these prompts, and no others, have masks. */
+export async function shows(page: Page, prompts: readonly string[]): Promise<void> {
+  await page.waitForFunction(
+    (expected) => {
+      const buttons = document.querySelectorAll('[data-clipseg="legend"] button');
+      return JSON.stringify([...buttons].map((one) => one.textContent)) === expected;
+    },
+    JSON.stringify(prompts),
+    { timeout: 20_000 },
+  );
+}
+
+/** Leaves these prompts alone in the list. */
+export async function ask(page: Page, prompts: readonly string[]): Promise<void> {
+  while ((await page.getByRole('button', { name: /^Remove prompt/ }).count()) > 0) {
+    await page
+      .getByRole('button', { name: /^Remove prompt/ })
+      .first()
+      .click();
+  }
+  for (const [i, text] of prompts.entries()) {
+    await page.getByRole('button', { name: 'Add a prompt' }).click();
+    await prompt(page, i + 1).fill(text);
+  }
+  await shows(page, prompts);
+}
+
+export const runs = async (page: Page): Promise<number> =>
+  Number(await page.locator('.runs').getAttribute('data-runs'));
+
+export const unfold = (page: Page, title: string): Promise<void> =>
+  page.locator('summary', { hasText: title }).click();
+
+export const view = (page: Page, name: string): Promise<void> =>
+  page.locator('.stage .segmented label', { hasText: name }).click();
+
+/** What a canvas shows: RGBA. */
+export async function pixelsOf(of: Locator): Promise<{ width: number; data: Uint8Array }> {
+  const [width, text] = await of.evaluate(async (element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const context = (element as HTMLCanvasElement).getContext('2d');
+    const blob = new Blob([context?.getImageData(0, 0, width, height).data as BlobPart]);
+    const reader = new FileReader();
+    const read = new Promise((done) => {
+      reader.onload = done;
+    });
+    reader.readAsDataURL(blob);
+    await read;
+    return [width, String(reader.result)] as const;
+  });
+  return { width, data: Buffer.from(text.slice(text.indexOf(',') + 1), 'base64') };
+}
+
+/** Waits until the canvas shows something else than before. */
+export async function changed(of: Locator, before: { data: Uint8Array }): Promise<void> {
+  await expect
+    .poll(async () => Buffer.compare((await pixelsOf(of)).data, before.data), { timeout: 10_000 })
+    .not.toBe(0);
+}
+
+/** Presses a button of the export panel. @returns the file's name and bytes */
+export async function download(page: Page, button: string) {
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  const file = await waiting;
+  return { name: file.suggestedFilename(), bytes: new Uint8Array(readFileSync(await file.path())) };
+}
+
+/** Pixels of both masks over pixels of either. */
+export function iou(a: Uint8Array, b: Uint8Array): number {
+  let [both, any] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] && b[i]) both++;
+    if (a[i] || b[i]) any++;
+  }
+  return both / any;
+}

@@ -1,0 +1,23 @@
+import {
+  type ClipSeg,
+  createClipSeg,
+  decodeImage,
+  type ImageInput,
+  type Prompt,
+  postprocess,
+  type Segmentation,
+} from '@clipseg/node';
+import { pipelineOf, standardSettings } from '../../src/mask-settings.js';
+
+let clipSeg: Promise<ClipSeg<ImageInput>> | undefined;
+
+/** What Node computes for the same pictures and prompts, and the masks of the standard settings. */
+export async function reference(file: string, prompts: readonly Prompt[]) {
+  clipSeg ??= createClipSeg({ dtype: 'int8' });
+  const image = await decodeImage(file);
+  const segmentation: Segmentation = await (await clipSeg).segment(image, prompts);
+  const { segments } = postprocess(segmentation, pipelineOf(standardSettings), { image });
+  return { image, segmentation, segments };
+}
+
+export const disposeReference = async (): Promise<void> => (await clipSeg)?.dispose();
