@@ -10,6 +10,7 @@ export default defineConfig({
       'examples/playground/test/**/*.test.ts',
     ],
     fileParallelism: false,
+    expect: { poll: { timeout: 20_000 } }, // two cores may be shared with much else
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

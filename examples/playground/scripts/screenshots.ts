@@ -23,9 +23,7 @@ const screens = {
 const scenes: Record<string, (page: Page) => Promise<void>> = {
   start: async () => {},
   cutout: async (page) => {
-    await page.getByRole('button', { name: 'meadow', exact: true }).first().click();
-    await page.getByText('there').first().waitFor();
-    await page.getByRole('radio', { name: 'Cut-out' }).check({ force: true });
+    await page.locator('.segmented label', { hasText: 'Cut-out' }).click();
   },
   panels: async (page) => {
     for (const name of ['Export', 'Model', 'Device and timing', 'By example']) {

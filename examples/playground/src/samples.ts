@@ -18,21 +18,21 @@ export interface Sample extends Picture {
 /** Made of objects that the embedded model knows. */
 export const samples: readonly [Sample, ...Sample[]] = [
   {
+    name: 'meadow',
+    source: meadow,
+    prompts: ['cow', 'dog', 'sunflower'],
+    suggestions: ['balloon', 'butterfly', 'animal', 'animal AND NOT dog', 'something red'],
+  },
+  {
     name: 'breakfast',
     source: breakfast,
     prompts: ['blueberries', 'croissant', 'hot beverage'],
     suggestions: ['watermelon', 'kiwi fruit', 'fruit', 'fruit AND NOT kiwi fruit'],
   },
   {
-    name: 'meadow',
-    source: meadow,
-    prompts: ['cow', 'balloon', 'butterfly'],
-    suggestions: ['dog', 'sunflower', 'animal', 'animal AND NOT dog', 'something red'],
-  },
-  {
     name: 'holiday',
     source: holiday,
-    prompts: ['tropical fish', 'bus', 'tent'],
+    prompts: ['bus', 'tent', 'tropical fish'],
     suggestions: [
       'turtle',
       'balloon',

@@ -17,12 +17,12 @@ import {
   sample,
   scene,
   shows,
+  start,
   unfold,
   view,
 } from './support/playground.js';
 import { reference } from './support/reference.js';
 
-const start = ['blueberries', 'croissant', 'hot beverage'];
 const chooser = (page: Page) => page.locator('.picture-bar input[type=file]');
 
 /** Drops or pastes a picture, as the system would. */
@@ -42,10 +42,10 @@ async function hand(page: Page, kind: 'drop' | 'paste', file: string): Promise<v
   );
 }
 
-export function promptTests({ open }: Playground): void {
+export function promptTests({ again }: Playground): void {
   describe('pictures', () => {
     it('come from the file chooser; masks of what is typed are Node’s', async () => {
-      const page = await open();
+      const page = await again();
       await chooser(page).setInputFiles(scene('000.png'));
       await ask(page, ['teapot', 'teapot OR pill']);
       expect(await canvas(page).getAttribute('aria-label')).toMatch(/^picture with teapot, \d+ %;/);
@@ -57,8 +57,7 @@ export function promptTests({ open }: Playground): void {
     });
 
     it.each(['drop', 'paste'] as const)('come by %s', async (kind) => {
-      const page = await open();
-      await shows(page, start);
+      const page = await again();
       await hand(page, kind, scene('001.png'));
       await expect
         .poll(() => canvas(page).evaluate((one) => one.getAttribute('width')))
@@ -67,8 +66,7 @@ export function promptTests({ open }: Playground): void {
     });
 
     it('come from the camera, which is asked for when its button is pressed', async () => {
-      const page = await open({ permissions: ['camera'] });
-      await shows(page, start);
+      const page = await again();
       const before = await pixelsOf(canvas(page));
       await page.getByRole('button', { name: 'Camera' }).click();
       await page.getByRole('button', { name: 'Take picture' }).click();
@@ -78,14 +76,13 @@ export function promptTests({ open }: Playground): void {
     });
 
     it('the last of two wins', async () => {
-      const page = await open();
-      await shows(page, start);
+      const page = await again();
       await page.evaluate(() => {
         for (const name of ['meadow', 'holiday']) {
           document.querySelector<HTMLElement>(`.thumbnail:has([alt=${name}])`)?.click();
         }
       });
-      await shows(page, ['tropical fish', 'bus', 'tent']);
+      await shows(page, ['bus', 'tent', 'tropical fish']);
       await view(page, 'Picture');
       const { image } = await reference(sample('holiday'), ['bus']);
       const { data } = await pixelsOf(canvas(page));
@@ -93,8 +90,7 @@ export function promptTests({ open }: Playground): void {
     });
 
     it('that are none say so', async () => {
-      const page = await open();
-      await shows(page, start);
+      const page = await again();
       const none = { name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
       await chooser(page).setInputFiles(none);
       await page.getByRole('alert').getByText('invalid-image').waitFor();
@@ -103,8 +99,7 @@ export function promptTests({ open }: Playground): void {
 
   describe('prompts', () => {
     it('that cannot be read show where, and leave the others alone', async () => {
-      const page = await open();
-      await shows(page, start);
+      const page = await again();
       await prompt(page, 3).fill('croissant AND (');
       const alert = page.getByRole('alert');
       expect((await alert.textContent())?.split('\n').slice(1)).toEqual([
@@ -118,8 +113,7 @@ export function promptTests({ open }: Playground): void {
     });
 
     it('come from suggestions, and go', async () => {
-      const page = await open();
-      await shows(page, start);
+      const page = await again();
       await page.getByRole('button', { name: 'watermelon' }).click();
       await shows(page, [...start, 'watermelon']);
       await page.getByRole('button', { name: 'Remove prompt 2' }).click();
@@ -127,7 +121,7 @@ export function promptTests({ open }: Playground): void {
     });
 
     it('say whether what they name is there', async () => {
-      const page = await open();
+      const page = await again();
       const prompts = ['croissant', 'cow'];
       await ask(page, prompts);
       const { segmentation } = await reference(sample('breakfast'), prompts);
@@ -140,7 +134,7 @@ export function promptTests({ open }: Playground): void {
 
   describe('without inference', () => {
     it('every control of the masks changes the picture', async () => {
-      const page = await open();
+      const page = await again();
       await ask(page, ['fruit', 'hot beverage']);
       await unfold(page, 'Shape');
       const before = await runs(page);
@@ -174,7 +168,7 @@ export function promptTests({ open }: Playground): void {
     });
 
     it('every pixel belongs to one class', async () => {
-      const page = await open();
+      const page = await again();
       await ask(page, ['fruit', 'hot beverage']);
       await view(page, 'Classes');
       await unfold(page, 'Export');

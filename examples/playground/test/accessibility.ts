@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import {
+  canvas,
+  changed,
+  first,
+  type Playground,
+  pixelsOf,
+  prompt,
+  runs,
+  shows,
+  unfold,
+  view,
+} from './support/playground.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+declare const window: { axe: { run(): Promise<AxeResults> } };
+
+/** What axe-core has against the page as it is. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+const wider = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+const screens = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+};
+
+export function accessibilityTests(stage: Playground): void {
+  describe('for everybody', () => {
+    it.each(['desktop', 'phone'] as const)('axe finds nothing on a %s', async (screen) => {
+      const page = await stage.open({ ...screens[screen], reducedMotion: 'reduce' });
+      await page.locator('.notice').waitFor(); // loading
+      const found: unknown[] = [];
+      const check = async (state: string) => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          const own = await violations(page);
+          if (own.length > 0) found.push([state, colorScheme, own]);
+        }
+        if ((await wider(page)) > 0) found.push([state, 'scrolls sideways']);
+      };
+      await check('loading');
+      await shows(page, first);
+      await check('start');
+      for (const title of ['By example', 'Export', 'Model', 'Device and timing', 'Shape']) {
+        await unfold(page, title);
+      }
+      await page.locator('.supports').getByRole('button', { name: 'holiday' }).click();
+      await page.getByRole('button', { name: 'Use the whole picture' }).click();
+      await page.getByLabel('Mix with words').fill('bus');
+      await prompt(page, 1).fill('fruit AND (');
+      await page.locator('.panel .segmented label', { hasText: 'From a URL' }).click();
+      await page.getByLabel('Folder made by clipseg convert').fill('http://');
+      await page.getByRole('button', { name: 'Look it up' }).click();
+      await page.getByText('invalid-argument').waitFor();
+      await shows(page, ['dog', 'sunflower', 'like the example']);
+      await check('everything open, with errors');
+      await view(page, 'Classes');
+      await page.getByRole('button', { name: 'Camera' }).click();
+      await page.getByRole('dialog').waitFor();
+      await check('camera');
+      expect(found).toEqual([]);
+    });
+
+    it('the keyboard does everything, from prompts to files', async () => {
+      const page = await stage.again();
+      const focused = () =>
+        page.evaluate(() => {
+          const { activeElement: element } = document;
+          const labels = (element as HTMLInputElement | null)?.labels;
+          return (
+            element?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? element?.textContent
+          );
+        });
+      const reach = async (name: string) => {
+        for (let i = 0; i < 80; i++) {
+          if ((await focused())?.startsWith(name)) return;
+          await page.keyboard.press('Tab');
+        }
+        throw new Error(`${name} cannot be reached; ${await focused()} has the focus.`);
+      };
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await reach('Prompt 1');
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.type('watermelon');
+      await page.keyboard.press('Enter'); // one more
+      expect(await focused()).toBe('Prompt 4');
+      await page.keyboard.type('kiwi fruit');
+      await shows(page, ['watermelon', 'croissant', 'hot beverage', 'kiwi fruit']);
+      const before = await runs(page);
+      let shown = await pixelsOf(canvas(page));
+      await reach('Threshold');
+      for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowLeft');
+      await changed(canvas(page), shown);
+      await reach('By example');
+      await page.keyboard.press('Enter');
+      await reach('holiday');
+      await page.keyboard.press('Space');
+      await reach('region of the example');
+      await page.keyboard.press('Space');
+      for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp']) {
+        await page.keyboard.press(key);
+      }
+      expect(await runs(page)).toBe(before); // nothing so far was inference
+      await page.keyboard.press('Space');
+      await shows(page, [
+        'watermelon',
+        'croissant',
+        'hot beverage',
+        'kiwi fruit',
+        'like the example',
+      ]);
+      await reach('Export');
+      await page.keyboard.press('Enter');
+      await reach('Mask, PNG');
+      const file = page.waitForEvent('download');
+      await page.keyboard.press('Enter');
+      expect((await file).suggestedFilename()).toBe('breakfast.watermelon.mask.png');
+      // And back to the legend, to bring one out.
+      shown = await pixelsOf(canvas(page));
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await reach('croissant');
+      await changed(canvas(page), shown);
+      await page.getByRole('button', { name: 'Remove the example' }).press('Enter');
+    });
+
+    it('light and dark are as the system has it, until they are chosen', async () => {
+      const page = await stage.open({ colorScheme: 'dark' });
+      const paper = () =>
+        page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+      const dark = await paper();
+      await page.getByRole('button', { name: 'Light colours' }).click();
+      const light = await paper();
+      expect(light).not.toBe(dark);
+      await page.reload();
+      await page.getByRole('button', { name: 'Dark colours' }).waitFor();
+      expect(await paper()).toBe(light); // kept
+    });
+  });
+}
