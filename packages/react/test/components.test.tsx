@@ -33,6 +33,7 @@ describe('PromptInput', () => {
     expect(alert.textContent?.split('\n').slice(1)).toEqual(['  cat AND (', '           ^']);
     expect(input.getAttribute('aria-invalid')).toBe('true');
     expect(input.getAttribute('aria-describedby')).toBe(alert.id);
+    expect(alert.tabIndex).toBe(0); // keys can scroll it
     fireEvent.change(input, { target: { value: 'cat AND (dog)' } });
     expect(prompts.at(-1)).toMatchObject({ label: 'cat AND (dog)' });
   });

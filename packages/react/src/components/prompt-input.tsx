@@ -42,7 +42,8 @@ export function PromptInput({ value, defaultValue = '', onPrompt, ...props }: Pr
         }}
       />
       {error !== undefined && (
-        <pre id={id} role="alert" data-clipseg="prompt-error">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: so that what is too wide can be scrolled by keys
+        <pre id={id} role="alert" tabIndex={0} data-clipseg="prompt-error">
           {error}
         </pre>
       )}
