@@ -1,4 +1,5 @@
 import { clientsClaim } from 'workbox-core';
+import { ExpirationPlugin } from 'workbox-expiration';
 import { addPlugins, cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching';
 import { registerRoute } from 'workbox-routing';
 import { CacheFirst } from 'workbox-strategies';
@@ -17,16 +18,18 @@ const isolation = {
   },
 };
 
-// A new version takes over at once: its files have names of their own, so nothing mixes.
-self.skipWaiting();
+// The first visit is kept too. A new version waits until no page of the old one is open.
 clientsClaim();
 cleanupOutdatedCaches();
 addPlugins([isolation]);
 precacheAndRoute(self.__WB_MANIFEST, { ignoreURLParametersMatching: [/./] });
 
+/** So many files of the last versions: all that one device asks for are about twelve. */
+const rest = new ExpirationPlugin({ maxEntries: 24, purgeOnQuotaError: true });
+
 // Weights and WASM have a hash in their names. Which of them a device wants, only it knows.
 registerRoute(
   ({ url, sameOrigin }) =>
     sameOrigin && /\/assets\/[^/]+\.(?:wasm|onnx|bin|txt|json)$/.test(url.pathname),
-  new CacheFirst({ cacheName: 'weights', plugins: [isolation] }),
+  new CacheFirst({ cacheName: 'weights', plugins: [isolation, rest] }),
 );

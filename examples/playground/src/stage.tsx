@@ -59,6 +59,8 @@ function ModelNotice({ clipSeg }: { clipSeg: UseClipSeg }) {
 export function Stage(props: StageProps) {
   const { result, clipSeg, view, onView, selected, onSelect, children } = props;
   const { image, segmentation, shown, pending, error } = result;
+  // These two show one prompt; the first, until another is chosen.
+  const single = view === 'heat-map' || view === 'cut-out';
   const ratio = image ? image.width / image.height : 4 / 3;
   return (
     <section className="stage" aria-label="Picture" style={{ '--ratio': ratio } as CSSProperties}>
@@ -71,7 +73,7 @@ export function Stage(props: StageProps) {
             segmentation={segmentation}
             view={view === 'classes' ? 'overlay' : view}
             colours={shown.colours.length > 0 ? (shown.colours as Colour[]) : undefined}
-            selected={selected}
+            selected={selected ?? (single ? 0 : undefined)}
             onSelect={onSelect}
           />
         ) : (

@@ -113,7 +113,7 @@ function Support({ support, example, result, onExample, onClose }: SupportProps)
         Draw around what you mean. With the keyboard: arrow keys move the pen, Space sets it down
         and lifts it.
       </p>
-      {!own.region && (
+      {!example && (
         <button type="button" className="button wide" onClick={() => set({ region: undefined })}>
           Use the whole picture
         </button>

@@ -111,7 +111,14 @@ function FromUrl({ dtype, onUrl }: FromUrlProps) {
               </li>
             ))}
           </ul>
-          <button type="button" className="button primary" onClick={() => onUrl(url.trim())}>
+          <button
+            type="button"
+            className="button primary"
+            onClick={() => {
+              find({});
+              onUrl(url.trim());
+            }}
+          >
             {bytes === 0 ? 'Use it' : 'Download and use it'}
           </button>
         </div>
