@@ -8,7 +8,7 @@ import {
   changed,
   first,
   type Playground,
-  pixelsOf,
+  print,
   prompt,
   runs,
   shows,
@@ -40,17 +40,17 @@ export function accessibilityTests(stage: Playground): void {
       const page = await stage.open({ ...screens[screen], reducedMotion: 'reduce' });
       await page.locator('.notice').waitFor(); // loading
       const found: unknown[] = [];
-      const check = async (state: string) => {
-        for (const colorScheme of ['light', 'dark'] as const) {
+      const check = async (state: string, schemes: readonly ('light' | 'dark')[]) => {
+        for (const colorScheme of schemes) {
           await page.emulateMedia({ colorScheme });
           const own = await violations(page);
           if (own.length > 0) found.push([state, colorScheme, own]);
         }
         if ((await wider(page)) > 0) found.push([state, 'scrolls sideways']);
       };
-      await check('loading');
+      await check('loading', ['light']);
       await shows(page, first);
-      await check('start');
+      await check('start', ['light', 'dark']);
       for (const title of ['By example', 'Export', 'Model', 'Device and timing', 'Shape']) {
         await unfold(page, title);
       }
@@ -63,11 +63,11 @@ export function accessibilityTests(stage: Playground): void {
       await page.getByRole('button', { name: 'Look it up' }).click();
       await page.getByText('invalid-argument').waitFor();
       await shows(page, ['dog', 'sunflower', 'like the example']);
-      await check('everything open, with errors');
+      await check('everything open, with errors', ['dark', 'light']);
       await view(page, 'Classes');
       await page.getByRole('button', { name: 'Camera' }).click();
       await page.getByRole('dialog').waitFor();
-      await check('camera');
+      await check('camera', ['dark']);
       expect(found).toEqual([]);
     });
 
@@ -97,7 +97,7 @@ export function accessibilityTests(stage: Playground): void {
       await page.keyboard.type('kiwi fruit');
       await shows(page, ['watermelon', 'croissant', 'hot beverage', 'kiwi fruit']);
       const before = await runs(page);
-      let shown = await pixelsOf(canvas(page));
+      let shown = await print(canvas(page));
       await reach('Threshold');
       for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowLeft');
       await changed(canvas(page), shown);
@@ -126,7 +126,7 @@ export function accessibilityTests(stage: Playground): void {
       await page.keyboard.press('Enter');
       expect((await file).suggestedFilename()).toBe('breakfast.watermelon.mask.png');
       // And back to the legend, to bring one out.
-      shown = await pixelsOf(canvas(page));
+      shown = await print(canvas(page));
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
       await reach('croissant');
       await changed(canvas(page), shown);

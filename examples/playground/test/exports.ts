@@ -11,6 +11,7 @@ import {
   iou,
   type Playground,
   pixelsOf,
+  print,
   unfold,
   view,
 } from './support/playground.js';
@@ -20,7 +21,7 @@ const size = { width: 640, height: 480 };
 
 /** What the page shows of the first prompt, as a mask: all of the picture that a cut-out keeps. */
 async function shownMask(page: Page): Promise<Uint8Array> {
-  const before = await pixelsOf(canvas(page));
+  const before = await print(canvas(page));
   await view(page, 'Cut-out');
   await changed(canvas(page), before);
   const { data } = await pixelsOf(canvas(page));

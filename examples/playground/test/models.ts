@@ -1,6 +1,14 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { first, miniFolder, type Playground, sample, shows, unfold } from './support/playground.js';
+import {
+  first,
+  miniFolder,
+  type Playground,
+  samplesFolder,
+  shows,
+  start,
+  unfold,
+} from './support/playground.js';
 
 const figures = (page: Page) => page.locator('.figures').textContent();
 const kind = (page: Page, name: string) =>
@@ -73,31 +81,30 @@ export function modelTests(stage: Playground): void {
     });
 
     it('of a folder on the disk is read where it is', async () => {
-      const page = await stage.open();
-      await shows(page, first);
+      const page = await stage.again();
       await unfold(page, 'Model');
       await kind(page, 'From a folder');
       const folder = page.locator('input[webkitdirectory]');
-      await folder.setInputFiles(sample('.').replace(/\/\.\.png$/, ''));
+      await folder.setInputFiles(samplesFolder);
       await page.getByRole('alert').getByText('not-found').waitFor();
       stage.server.requests.length = 0;
       await folder.setInputFiles(miniFolder);
       await page.locator('.model-state[data-status=ready]').waitFor();
-      await shows(page, first);
+      await shows(page, start);
       expect(await page.locator('.model-state').textContent()).toContain('model');
       expect(stage.server.requests.filter(({ path }) => path.endsWith('.onnx'))).toEqual([]);
+      await kind(page, 'Embedded');
     });
 
     it('runs where people want it to, and says where that is', async () => {
-      const page = await stage.open();
-      await shows(page, first);
+      const page = await stage.again();
       await unfold(page, 'Model');
       await unfold(page, 'Device and timing');
       expect(await figures(page)).toMatch(/Runs onwasm.*Automatic.*Numbersint8.*encoded, once\d/);
       await page.getByLabel('Numbers').selectOption('fp32');
       await page.getByLabel('Device').selectOption('wasm');
       await expect.poll(() => figures(page)).toMatch(/Runs onwasm.*WebAssembly.*Numbersfp32/);
-      await shows(page, first);
+      await shows(page, start);
       await page.getByLabel('Device').selectOption('webnn');
       await page.getByRole('alert').getByText('backend').waitFor();
       await page.getByLabel('Device').selectOption('auto');

@@ -12,6 +12,7 @@ import {
   legend,
   type Playground,
   pixelsOf,
+  print,
   prompt,
   runs,
   sample,
@@ -67,7 +68,7 @@ export function promptTests({ again }: Playground): void {
 
     it('come from the camera, which is asked for when its button is pressed', async () => {
       const page = await again();
-      const before = await pixelsOf(canvas(page));
+      const before = await print(canvas(page));
       await page.getByRole('button', { name: 'Camera' }).click();
       await page.getByRole('button', { name: 'Take picture' }).click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -139,11 +140,10 @@ export function promptTests({ again }: Playground): void {
       await unfold(page, 'Shape');
       const before = await runs(page);
       expect(before).toBeGreaterThan(0);
-      let shown = await pixelsOf(canvas(page));
+      let shown = await print(canvas(page));
       const changes = async (act: () => Promise<unknown>) => {
         await act();
-        await changed(canvas(page), shown);
-        shown = await pixelsOf(canvas(page));
+        shown = await changed(canvas(page), shown);
       };
       const slide = (name: string, value: number) => () =>
         page.getByRole('slider', { name }).fill(String(value));

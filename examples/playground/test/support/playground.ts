@@ -15,7 +15,9 @@ import { launchChromium } from '../../../../scripts/browser/chromium.js';
 import { createFileServer, type Server } from '../../../../scripts/browser/file-server.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-export const sample = (name: string): string => join(root, 'examples/images', `${name}.png`);
+/** Pictures, and no model. */
+export const samplesFolder = join(root, 'examples/images');
+export const sample = (name: string): string => join(samplesFolder, `${name}.png`);
 export const scene = (name: string): string => join(root, 'fixtures/scenes/images', name);
 export const miniFolder = join(root, 'packages/mini/model');
 
@@ -163,9 +165,21 @@ export async function pixelsOf(of: Locator): Promise<{ width: number; data: Uint
   return { width, data: Buffer.from(text.slice(text.indexOf(',') + 1), 'base64') };
 }
 
-/** Waits until the canvas shows something else than before. */
-export async function changed(of: Locator, before: { data: Uint8Array }): Promise<void> {
-  await expect.poll(async () => Buffer.compare((await pixelsOf(of)).data, before.data)).not.toBe(0);
+/** A number that is another one when a canvas shows something else. */
+export const print = (of: Locator): Promise<number> =>
+  of.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const data = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height);
+    return new Uint32Array(data?.data.buffer ?? new ArrayBuffer(0)).reduce(
+      (hash, pixel) => Math.imul(hash ^ pixel, 16777619) >>> 0,
+      2166136261,
+    );
+  });
+
+/** Waits until the canvas shows something else than before. @returns its print */
+export async function changed(of: Locator, before: number): Promise<number> {
+  await expect.poll(() => print(of), { interval: 20 }).not.toBe(before);
+  return print(of);
 }
 
 /** Presses a button of the export panel. @returns the file's name and bytes */
