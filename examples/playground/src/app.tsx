@@ -72,7 +72,7 @@ export function App({ log }: { log: InferenceLog }) {
           <MasksPanel {...{ settings, view }} onSettings={change} />
           <ExamplePanel {...{ example, picture, result }} onExample={setExample} />
           <ExportPanel {...{ result, settings }} name={picture.name} />
-          <ModelPanel {...{ model, clipSeg }} onModel={setModel} />
+          <ModelPanel model={model} onModel={setModel} />
           <RunPanel {...{ clipSeg, model, inference }} />
         </div>
       </main>

@@ -3,6 +3,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/layout.css';
+import './styles/stage.css';
 import './styles/panels.css';
 import { ClipSegProvider } from '@clipseg/react';
 import { type CreateClipSegOptions, createClipSeg } from '@clipseg/web';

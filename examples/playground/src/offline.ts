@@ -17,13 +17,12 @@ const controlled = (): Promise<void> =>
  */
 export async function startServiceWorker(): Promise<void> {
   if (import.meta.env.DEV || !('serviceWorker' in navigator)) return;
-  try {
-    await navigator.serviceWorker.register('./service-worker.js');
-  } catch {
-    return; // private windows: the page works, with a network
-  }
+  const { serviceWorker } = navigator;
+  const registration = await serviceWorker.register('./service-worker.js').catch(() => undefined);
+  if (!registration) return; // private windows: the page works, with a network
+  if (registration.active && !serviceWorker.controller) return; // people reloaded past it
   await controlled();
-  if (crossOriginIsolated || !navigator.serviceWorker.controller) return;
+  if (crossOriginIsolated || !serviceWorker.controller) return;
   if (sessionStorage.getItem(RELOADED)) return;
   sessionStorage.setItem(RELOADED, 'yes');
   location.reload();

@@ -79,6 +79,9 @@ export function Stage(props: StageProps) {
         ) : (
           <div className="placeholder" />
         )}
+        <p className="visually-hidden" role="status">
+          {pending ? 'Looking' : shown.segments.map(({ prompt }) => prompt).join(', ')}
+        </p>
         <div className="notices">
           <ModelNotice clipSeg={clipSeg} />
           {error && <Failure error={error} />}

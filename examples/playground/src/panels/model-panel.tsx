@@ -1,5 +1,4 @@
 import type { Dtype } from '@clipseg/core';
-import type { UseClipSeg } from '@clipseg/react';
 import { downloadSizes } from '@clipseg/web';
 import { type ChangeEvent, type FormEvent, useState } from 'react';
 import { Failure, Panel, Segmented, Select } from '../controls.js';
@@ -10,7 +9,6 @@ type Kind = keyof typeof kinds;
 
 interface ModelPanelProps {
   readonly model: ModelSettings;
-  readonly clipSeg: UseClipSeg;
   readonly onModel: (model: ModelSettings) => void;
 }
 

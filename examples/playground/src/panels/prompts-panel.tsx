@@ -55,6 +55,7 @@ interface PromptsPanelProps {
 export function PromptsPanel(props: PromptsPanelProps) {
   const { rows, result, suggestions = OTHER_SUGGESTIONS, inference, pending, onRows } = props;
   const list = useRef<HTMLUListElement>(null);
+  const more = useRef<HTMLButtonElement>(null);
   const count = useRef(rows.length);
   useEffect(() => {
     // A line that people added is one they want to write in.
@@ -92,7 +93,10 @@ export function PromptsPanel(props: PromptsPanelProps) {
               type="button"
               className="button bare"
               aria-label={`Remove prompt ${i + 1}`}
-              onClick={() => onRows(rows.filter((one) => one !== row))}
+              onClick={() => {
+                onRows(rows.filter((one) => one !== row));
+                more.current?.focus(); // the button that had the focus goes
+              }}
             >
               <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
                 <path d="M3 3l10 10M13 3L3 13" stroke="currentColor" strokeWidth="1.7" />
@@ -101,7 +105,7 @@ export function PromptsPanel(props: PromptsPanelProps) {
           </li>
         ))}
       </ul>
-      <button type="button" className="button wide" onClick={() => add('')}>
+      <button type="button" className="button wide" ref={more} onClick={() => add('')}>
         Add a prompt
       </button>
       <ul className="chips" aria-label="Suggestions">

@@ -48,7 +48,11 @@ export function playground(): Playground {
       ...{ viewport: { width: 1280, height: 800 }, permissions: ['camera'] },
     });
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      await state.page?.close(); // in whatever state it is, it is the next test's no more
+      state.page = undefined;
+    }
     for (const page of pages.splice(0)) {
       if (page.context() === state.shared) await page.close();
       else await page.context().close();
