@@ -35,7 +35,11 @@ export default defineConfig({
     }),
   ],
   worker: { format: 'es' }, // the worker loads ONNX Runtime when it knows which build
-  build: { target: 'es2022', chunkSizeWarningLimit: 1000 },
+  build: {
+    target: 'es2022',
+    cssTarget: ['chrome119', 'firefox121', 'safari17.4'], // those of @clipseg/web
+    chunkSizeWarningLimit: 1000,
+  },
   optimizeDeps: { exclude: ['@clipseg/web', '@clipseg/mini', 'onnxruntime-web'] },
   server: { headers },
   preview: { headers },

@@ -35,11 +35,14 @@ export function Camera({ onPicture, onClose }: CameraProps) {
     };
     dialog.current?.showModal();
     const wanted = { video: { facingMode: 'environment' } };
-    Promise.resolve(navigator.mediaDevices?.getUserMedia(wanted)).then(
+    const opening =
+      navigator.mediaDevices?.getUserMedia(wanted) ??
+      Promise.reject(new Error('Browsers show cameras to pages served by https alone.'));
+    opening.then(
       (opened) => {
         stream = opened;
         if (life.signal.aborted) stop();
-        else if (video.current) video.current.srcObject = opened ?? null;
+        else if (video.current) video.current.srcObject = opened;
       },
       (reason: Error) => fail(new Error(messages[reason.name] ?? reason.message)),
     );

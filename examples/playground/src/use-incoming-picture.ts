@@ -30,7 +30,6 @@ export function useIncomingPicture(onPicture: (picture: Picture) => void): boole
       if (event.relatedTarget === null) hold(false);
     };
     const drop = (event: DragEvent) => {
-      hold(false);
       if (!carriesFiles(event)) return;
       event.preventDefault();
       take(event.dataTransfer?.files);
@@ -40,6 +39,7 @@ export function useIncomingPicture(onPicture: (picture: Picture) => void): boole
     const { signal } = life;
     addEventListener('dragover', over, { signal });
     addEventListener('dragleave', leave, { signal });
+    addEventListener('drop', () => hold(false), { signal, capture: true }); // wherever it falls
     addEventListener('drop', drop, { signal });
     addEventListener('paste', paste, { signal });
     return () => life.abort();

@@ -3,12 +3,16 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import {
   ask,
+  canvas,
   download,
+  hand,
   iou,
   type Playground,
   runs,
   sample,
+  scene,
   shows,
+  start,
   unfold,
 } from './support/playground.js';
 import { reference } from './support/reference.js';
@@ -69,6 +73,16 @@ export function exampleTests({ again }: Playground): void {
       await expect.poll(() => page.locator('.figures').textContent()).toMatch(/, 2 examples/);
       await page.getByRole('button', { name: 'Remove the example' }).click();
       await shows(page, []);
+    });
+
+    it('may be dropped, and is no picture to segment then', async () => {
+      const page = await again();
+      await unfold(page, 'By example');
+      await hand(page, 'drop', scene('000.png'), '.example');
+      await page.getByRole('button', { name: 'Use the whole picture' }).click();
+      await shows(page, [...start, label]);
+      expect(await canvas(page).getAttribute('width')).toBe('640');
+      await page.getByRole('button', { name: 'Remove the example' }).click();
     });
   });
 }

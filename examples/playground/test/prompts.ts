@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { decodeCategories, decodeMask } from '@clipseg/core/formats';
 import { categoryMask, presence } from '@clipseg/node';
 import type { Page } from 'playwright-core';
@@ -8,6 +7,7 @@ import {
   canvas,
   changed,
   download,
+  hand,
   iou,
   legend,
   type Playground,
@@ -25,23 +25,6 @@ import {
 import { reference } from './support/reference.js';
 
 const chooser = (page: Page) => page.locator('.picture-bar input[type=file]');
-
-/** Drops or pastes a picture, as the system would. */
-async function hand(page: Page, kind: 'drop' | 'paste', file: string): Promise<void> {
-  const bytes = [...readFileSync(file)];
-  await page.evaluate(
-    ([type, own]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([Uint8Array.from(own)], 'given.png', { type: 'image/png' }));
-      const event =
-        type === 'drop'
-          ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true })
-          : new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true });
-      document.querySelector('main')?.dispatchEvent(event);
-    },
-    [kind, bytes] as const,
-  );
-}
 
 export function promptTests({ again }: Playground): void {
   describe('pictures', () => {

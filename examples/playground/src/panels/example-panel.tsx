@@ -107,7 +107,7 @@ function Support({ support, example, result, onExample, onClose }: SupportProps)
         className="region"
         {...{ image, tool }}
         region={own.region}
-        onRegion={(region) => set({ region })}
+        onRegion={(region) => region && set({ region })}
       />
       <p className="hint">
         Draw around what you mean. With the keyboard: arrow keys move the pen, Space sets it down

@@ -186,6 +186,28 @@ export async function changed(of: Locator, before: number): Promise<number> {
   return print(of);
 }
 
+/** Drops or pastes a picture at a place, as the system would. */
+export async function hand(
+  page: Page,
+  kind: 'drop' | 'paste',
+  file: string,
+  place = 'main',
+): Promise<void> {
+  const bytes = [...readFileSync(file)];
+  await page.evaluate(
+    ([type, own, where]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(own)], 'given.png', { type: 'image/png' }));
+      const event =
+        type === 'drop'
+          ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true })
+          : new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true });
+      document.querySelector(where)?.dispatchEvent(event);
+    },
+    [kind, bytes, place] as const,
+  );
+}
+
 /** Presses a button of the export panel. @returns the file's name and bytes */
 export async function download(page: Page, button: string) {
   const waiting = page.waitForEvent('download');
