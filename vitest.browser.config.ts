@@ -6,8 +6,7 @@ export default defineConfig({
     include: [
       'packages/web/test/**/*.test.ts',
       'integrations/**/*.test.ts',
-      'examples/*/*.browser.test.ts',
-      'examples/playground/test/**/*.test.ts',
+      'examples/**/*.browser.test.ts',
     ],
     fileParallelism: false,
     expect: { poll: { timeout: 20_000 } }, // two cores may be shared with much else

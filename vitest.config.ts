@@ -61,7 +61,6 @@ export default defineConfig({
             'packages/react/**',
             'packages/web/test/**',
             '**/*.browser.test.ts',
-            'examples/playground/**',
           ],
         },
       },

@@ -73,6 +73,7 @@ export function useResult({
   return {
     ...{ image, segmentation, steps, segments, colours, shown },
     pending: status === 'pending',
-    error: unreadable ?? error ?? byExample.error ?? broken,
+    // What kept the model from loading is the model's to say.
+    error: unreadable ?? (error === clipSeg.error ? undefined : error) ?? byExample.error ?? broken,
   };
 }
