@@ -43,6 +43,7 @@ export default defineConfig({
   test: {
     // @huggingface/hub tells of every file it fetches.
     onConsoleLog: (log) => !log.startsWith('Downloading '),
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [

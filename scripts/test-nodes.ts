@@ -1,4 +1,5 @@
-// Runs the tests on every supported line of Node: npm run test:nodes [-- 22 24]
+// Runs the tests on every supported line of Node, but for React's, which need none:
+//   npm run test:nodes [-- 22 24]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,7 @@ for (const version of versions) {
     const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
     console.log(`Node ${stdout.trim()}`);
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const { status } = spawnSync(node, [vitest, 'run', '--reporter=dot'], {
+    const { status } = spawnSync(node, [vitest, 'run', '--project=node', '--reporter=dot'], {
       cwd: root,
       stdio: 'inherit',
     });
