@@ -74,6 +74,10 @@ describe('pictures as prompts', () => {
     [['--masking', 'blur', '-p', 'a'], /--masking needs a --support/],
     [['--support', 'support.png', '--mix', '0.5'], /--mix needs a text/],
     [['-p', 'a', '--support-mask', '1,2,3'], /1 --support-mask for 0 --support/],
+    [
+      ['--support', 'support.png', '--support-mask', '33,10'],
+      /33,10: give x0,y0,x1,y1, x,y,radius/,
+    ],
     [['--ensemble', 'logits', '-p', 'a'], /--ensemble .* --template/],
     [['--ensemble', 'median', '-p', 'a'], /Allowed choices are embedding, logits, maximum/],
     [['--template', 'all', '-p', 'a'], /plain, fixed, shuffle, shuffle\+/],

@@ -144,8 +144,8 @@ function FromFolder({ onFolder }: FromFolderProps) {
   return (
     <>
       <p className="hint">
-        A folder made by <code>npx clipseg convert</code>. It is read where it is: nothing leaves
-        this computer.
+        A folder made by <code>clipseg convert</code>. It is read where it is: nothing leaves this
+        computer.
       </p>
       <label className="button wide">
         <input

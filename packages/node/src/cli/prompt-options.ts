@@ -84,6 +84,7 @@ async function regionOf(spec: string, signal: AbortSignal): Promise<Region> {
     const [a = 0, b = 0, c = 0, d = 0] = numbers;
     if (numbers.length === 4) return { box: [a, b, c, d] };
     if (numbers.length === 3) return { point: [a, b], radius: c };
+    throw new UsageError(`--support-mask ${spec}: give x0,y0,x1,y1, x,y,radius, or a mask file.`);
   }
   const { decodeImage } = await import('../decode-image.js');
   return { mask: imageMask(await decodeImage(spec, { signal })) };

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../bin/clipseg.js', import.meta.url));
 
 export interface Result {
   readonly code: number | null;
@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly interruptAt?: RegExp;
 }
 
-/** The command as it is installed, dist/cli.js, in a process of its own. */
+/** The command as it is installed, over dist, in a process of its own. */
 export function run(
   folder: string,
   args: readonly string[],

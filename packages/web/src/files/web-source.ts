@@ -67,7 +67,7 @@ async function missing(spec: RemoteSpec, url: string, get: typeof fetch): Promis
   }
   return new ClipSegError(
     'invalid-model',
-    `${hub} holds a checkpoint, which a browser cannot convert. Run \`npx clipseg convert\` on it, ` +
+    `${hub} holds a checkpoint, which a browser cannot convert. Run \`npx -p @clipseg/node clipseg convert\` on it, ` +
       'serve the folder it makes (or upload it to a repository), and give its URL as the model.',
   );
 }
