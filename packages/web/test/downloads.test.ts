@@ -337,7 +337,10 @@ describe('a model', () => {
     const page = await open();
     expect((await hub(page, 'owner/graphs')).area).toBeGreaterThan(1000);
     expect((await hub(page, 'owner/checkpoint')).error).toMatchObject({
-      ...{ code: 'invalid-model', message: /holds a checkpoint.*npx -p @clipseg.node clipseg convert/ },
+      ...{
+        code: 'invalid-model',
+        message: /holds a checkpoint.*npx -p @clipseg.node clipseg convert/,
+      },
     });
     expect((await hub(page, 'owner/nothing')).error).toMatchObject({ code: 'not-found' });
   });
