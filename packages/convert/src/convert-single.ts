@@ -12,6 +12,8 @@ import { buildSingle } from './clipseg/graphs.js';
 import type { NetworkOptions } from './clipseg/network.js';
 import { type Parameter, Parameters } from './clipseg/parameters.js';
 import type { ConvertOptions } from './convert.js';
+import { asIoError } from './io-error.js';
+import { removeLeftovers } from './leftovers.js';
 import { encodeModel } from './onnx/write-model.js';
 import { writeFile } from './write-file.js';
 
@@ -46,7 +48,7 @@ export async function convertSingle(
   const output = resolve(convertOptions.output);
   try {
     const files: Record<string, ManifestFile> = {};
-    await mkdir(join(output, 'onnx'), { recursive: true });
+    await prepare(output);
     for (const dtype of dtypes) {
       if (!(dtype in modelFile)) {
         throw new ClipSegError('invalid-argument', `dtypes: ${dtype} is not fp32, fp16 or int8.`);
@@ -69,6 +71,16 @@ export async function convertSingle(
   } finally {
     await checkpoint.close();
   }
+}
+
+async function prepare(output: string): Promise<void> {
+  const graphs = join(output, 'onnx');
+  try {
+    await mkdir(graphs, { recursive: true });
+  } catch (error) {
+    throw asIoError(error, graphs);
+  }
+  await Promise.all([output, graphs].map(removeLeftovers));
 }
 
 const pick = ({ operators }: ConvertOptions) => ({ operators });

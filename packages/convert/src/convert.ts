@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
@@ -17,11 +16,13 @@ import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';
 import { builders, type GraphName } from './clipseg/graphs.js';
 import type { NetworkOptions } from './clipseg/network.js';
 import { type Parameter, Parameters } from './clipseg/parameters.js';
+import { asIoError } from './io-error.js';
+import { removeLeftovers, scratchFolder } from './leftovers.js';
 import type { Graph } from './onnx/graph.js';
 import { encodeModel } from './onnx/write-model.js';
 import { calibrate } from './quantize/calibrate.js';
 import { makeSelfCheck } from './self-check.js';
-import { asIoError, writeFile } from './write-file.js';
+import { writeFile } from './write-file.js';
 
 export interface ConvertOptions {
   /** A Hugging Face CLIPSeg folder; with `decoder`, a CLIP folder. */
@@ -91,7 +92,7 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
     extractLayers: options.extractLayers,
   });
   const output = resolve(options.output);
-  const scratch = join(output, `.scratch-${randomUUID()}`);
+  const scratch = scratchFolder(output);
   try {
     const parameters = new Parameters(checkpoint.weights);
     const graphs = buildAll(parameters, checkpoint, { operators: options.operators });
@@ -110,6 +111,7 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
 /** Stopped half-way, new graphs must not lie beside the manifest of old ones: it goes first. */
 async function prepare(output: string, scratch: string): Promise<void> {
   try {
+    await removeLeftovers(output);
     await mkdir(scratch, { recursive: true });
     await rm(join(output, MANIFEST_FILE), { force: true });
   } catch (error) {

@@ -9,4 +9,6 @@ export type { Weight, WeightDtype, Weights } from './checkpoint/weights.js';
 export { type TensorToWrite, writeSafetensors } from './checkpoint/write-safetensors.js';
 export { type ConvertOptions, convert } from './convert.js';
 export { convertSingle } from './convert-single.js';
-export { asIoError, type WrittenFile, writeFile } from './write-file.js';
+export { asIoError } from './io-error.js';
+export { removeLeftovers } from './leftovers.js';
+export { type WrittenFile, writeFile } from './write-file.js';

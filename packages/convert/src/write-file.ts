@@ -1,6 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { ClipSegError, throwIfAborted } from '@clipseg/core';
+import { dirname } from 'node:path';
+import { throwIfAborted } from '@clipseg/core';
+import { asIoError } from './io-error.js';
+import { removeLeftoversOnce, temporaryFile } from './leftovers.js';
 
 export interface WrittenFile {
   readonly size: number;
@@ -9,7 +12,8 @@ export interface WrittenFile {
 
 /**
  * Writes a file from pieces under a temporary name, syncs it to disk and only then gives it its
- * name: a full disk, a crash or an abort leaves nothing half-written behind.
+ * name: a full disk or an abort leaves nothing half-written behind, and what a killed process left
+ * in that folder goes.
  * @throws ClipSegError `io`, `aborted`
  */
 export async function writeFile(
@@ -17,9 +21,10 @@ export async function writeFile(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: { signal?: AbortSignal; onBytes?: (bytes: number) => void } = {},
 ): Promise<WrittenFile> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = temporaryFile(path);
   const hash = createHash('sha256');
   let size = 0;
+  await removeLeftoversOnce(dirname(path));
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -36,21 +41,8 @@ export async function writeFile(
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {}); // the first error counts
     throw asIoError(error, path);
   }
   return { size, sha256: hash.digest('hex') };
-}
-
-/** File system errors become `io` with what to do; others pass. */
-export function asIoError(error: unknown, path: string): unknown {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (ClipSegError.isInstance(error) || typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) {
-    return error;
-  }
-  const hint =
-    code === 'ENOSPC' || code === 'EDQUOT'
-      ? 'The disk is full: free some space or choose another folder.'
-      : 'Check that the folder exists and may be written to.';
-  return new ClipSegError('io', `Cannot write ${path} (${code}). ${hint}`, { cause: error });
 }

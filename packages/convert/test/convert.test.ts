@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSafetensors } from '../src/checkpoint/safetensors.js';
 import { type TensorToWrite, writeSafetensors } from '../src/checkpoint/write-safetensors.js';
+import { scratchFolder, temporaryFile } from '../src/leftovers.js';
 
 const source = fileURLToPath(
   new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url),
@@ -187,6 +189,17 @@ describe('an interruption', () => {
     const { files } = await convert({ checkpoint: source, output });
     const checkpoint = await changed((tensors) => tensors.slice(1));
     await expect(convert({ checkpoint, output })).rejects.toThrow(/missing/);
+    expect((await readdir(output)).sort()).toEqual([...Object.keys(files), 'clipseg.json'].sort());
+  });
+
+  it('that killed an earlier run: what it left goes with the next', async () => {
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const left = [scratchFolder(output), temporaryFile(join(output, 'decoder.onnx'))];
+    for (const path of left) {
+      await mkdir(path.replace(`-${process.pid}-`, `-${dead}-`), { recursive: true });
+    }
+    expect(await readdir(output)).toHaveLength(2);
+    const { files } = await convert({ checkpoint: source, output });
     expect((await readdir(output)).sort()).toEqual([...Object.keys(files), 'clipseg.json'].sort());
   });
 

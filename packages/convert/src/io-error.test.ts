@@ -1,0 +1,45 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClipSegError } from '@clipseg/core';
+import { expect, test } from 'vitest';
+import { failure, temporaryFolder } from './checkpoint/test-support/files.js';
+import { asIoError } from './io-error.js';
+import { writeFile as writeWhole } from './write-file.js';
+
+const folder = temporaryFolder();
+
+test.each([
+  ['ENOSPC', /disk is full: free some space/],
+  ['EDQUOT', /quota.*free some space/],
+  ['EACCES', /may not write there/],
+  ['EPERM', /not permitted/],
+  ['EROFS', /read-only/],
+  ['EMFILE', /too many files open/],
+  ['EXDEV', /Check that the folder exists/],
+  ['E2BIG', /Check that the folder exists/],
+])('%s says what to do', (code, advice) => {
+  const error = asIoError(Object.assign(new Error('x'), { code }), '/models/a') as ClipSegError;
+  expect([error.code, error.message]).toEqual(['io', expect.stringMatching(advice)]);
+  expect(error.message).toContain(`/models/a (${code})`);
+  expect(/free some space/.test(error.message)).toBe(code === 'ENOSPC' || code === 'EDQUOT');
+});
+
+test('what did not come from the file system passes', () => {
+  const others = [new Error('x'), new ClipSegError('aborted', 'x'), undefined, null, { code: 7 }];
+  for (const other of [...others, Object.assign(new Error('x'), { code: 'ERR_INVALID_ARG' })]) {
+    expect(asIoError(other, 'path')).toBe(other);
+  }
+});
+
+test('real ones: a folder that is missing, a file in the way, a folder of that name', async () => {
+  await writeFile(folder.path('file'), '');
+  await mkdir(folder.path('folder/inner'), { recursive: true });
+  for (const [path, advice] of [
+    [folder.path('nowhere/a.bin'), /ENOENT.*does not exist/],
+    [join(folder.path('file'), 'a.bin'), /ENOTDIR.*is a file/],
+    [folder.path('folder'), /EISDIR.*is a folder|EEXIST|ENOTEMPTY/],
+  ] as const) {
+    const error = await failure(writeWhole(path, [Uint8Array.of(1)]));
+    expect([error.code, error.message]).toEqual(['io', expect.stringMatching(advice)]);
+  }
+});
