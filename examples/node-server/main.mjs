@@ -7,6 +7,11 @@ const clipSeg = await createClipSeg();
 const server = createSegmentationServer(clipSeg).listen(process.env.PORT ?? 8080, () => {
   console.log(`http://localhost:${server.address().port}`);
 });
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => server.close(() => clipSeg.dispose()));
+let stopping = false;
+async function stop() {
+  if (stopping) process.exit(1); // asked twice
+  stopping = true;
+  await server.drain();
+  await clipSeg.dispose();
 }
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);

@@ -1,101 +1,93 @@
 import { createServer } from 'node:http';
-import { ClipSegError, decodeImage, encodeMask, parsePrompt } from '@clipseg/node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnections } from './connections.mjs';
+import { busy, HttpError, problemOf } from './errors.mjs';
+import { defaults } from './limits.mjs';
+import { createMaskAnswer } from './mask.mjs';
+import { urlOf } from './request.mjs';
+import { send } from './send.mjs';
 
-/** What the client is told of an error, by its code. */
-const statusOf = {
-  'invalid-image': 415,
-  'invalid-prompt': 422,
-  'invalid-argument': 422,
-};
+const routes = { '/': ['POST'], '/health': ['GET', 'HEAD'] };
+const nothing = Buffer.alloc(0);
+const stopped = () => busy('The server is stopping.');
 
-/** A problem of the request, with the status it is answered with. */
-class HttpError extends Error {
-  constructor(status, message, headers = {}) {
-    super(message);
-    Object.assign(this, { status, headers });
-  }
-}
-
-/** The body, unless it is larger than allowed. */
-async function bodyOf(request, limit) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > limit) throw new HttpError(413, `A picture may have ${limit} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** Lets `running` through at a time and keeps `waiting` waiting; more than that are sent away. */
-function createGate({ running, waiting }) {
-  let active = 0;
-  const queue = [];
-  return async (work, signal) => {
-    if (active >= running) {
-      if (queue.length >= waiting) throw new HttpError(503, 'Busy.', { 'retry-after': '1' });
-      await new Promise((proceed, cancel) => {
-        queue.push(proceed);
-        signal.addEventListener('abort', () => {
-          queue.splice(queue.indexOf(proceed) >>> 0, 1);
-          cancel(signal.reason);
-        });
-      });
-    } else active++;
-    try {
-      signal.throwIfAborted();
-      return await work();
-    } finally {
-      const next = queue.shift();
-      if (next) next();
-      else active--;
-    }
-  };
-}
-
-/** Answers POST /?prompt=TEXT&threshold=T with a PNG of the mask of the picture in the body. */
-async function answer(clipSeg, request, { signal, bodyLimit, maxPixels }) {
-  if (request.method !== 'POST') throw new HttpError(405, 'POST a picture.', { allow: 'POST' });
-  const { searchParams } = new URL(request.url, 'http://server');
-  const threshold = Number(searchParams.get('threshold') ?? 0.5);
-  const prompt = parsePrompt(searchParams.get('prompt') ?? '');
-  await clipSeg.encodePrompts([prompt], { signal }); // a bad prompt is not worth a picture
-  const image = await decodeImage(await bodyOf(request, bodyLimit), { signal });
-  if (image.width * image.height > maxPixels) {
-    throw new HttpError(413, `A picture may have ${maxPixels} pixels.`);
-  }
-  const segmentation = await clipSeg.segment(image, prompt, { signal });
-  return encodeMask(segmentation.segments[0].mask({ threshold }), segmentation);
+/** The methods of a path: one of them is asked for, or there is an error. */
+function checkRoute(method, { pathname }) {
+  const methods = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+  if (!methods) throw new HttpError(404, 'not-found', 'There are POST / and GET /health.');
+  if (methods.includes(method)) return;
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  throw new HttpError(405, 'method', `${methods[0]} only.`, { allow });
 }
 
 /**
- * A server over a ClipSeg, with limits: a body's bytes, a picture's pixels, requests at a time, and those
- * that wait. Whoever hangs up is not worked for any longer.
+ * Answers POST /?prompt=TEXT&threshold=T with a PNG of the mask of the picture in the body.
+ * @param options any of limits.mjs
+ * @returns a `node:http` server with `drain()`, which ends it and loses no request
  */
-export function createSegmentationServer(
-  clipSeg,
-  { bodyLimit = 8e6, maxPixels = 24e6, running = 1, waiting = 8 } = {},
-) {
-  const gate = createGate({ running, waiting });
-  return createServer(async (request, response) => {
-    const controller = new AbortController();
-    response.on('close', () => controller.abort());
-    const { signal } = controller;
-    try {
-      const png = await gate(
-        () => answer(clipSeg, request, { signal, bodyLimit, maxPixels }),
-        signal,
-      );
-      response.writeHead(200, { 'content-type': 'image/png', 'content-length': png.length });
-      response.end(png);
-    } catch (error) {
-      if (signal.aborted) return;
-      const known = ClipSegError.isInstance(error) ? statusOf[error.code] : error.status;
-      if (!known) console.error(error);
-      const headers = { 'content-type': 'text/plain', connection: 'close', ...error.headers };
-      response.writeHead(known ?? 500, headers);
-      response.end(known ? error.message : 'Something went wrong.');
-    }
+export function createSegmentationServer(clipSeg, options = {}) {
+  const limits = { ...defaults, ...options };
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    requestTimeout: 0, // bodies have deadlines of their own, in uploads.mjs
+    connectionsCheckingInterval: Math.min(1000, limits.headersTimeout / 2),
   });
+  server.maxConnections = limits.connections;
+  const mask = createMaskAnswer(clipSeg, limits);
+  const inTurn = createConnections(server, limits);
+  const active = new Set();
+  let stopping = false;
+
+  async function answer(request, proceed, controller) {
+    const { method } = request;
+    const url = method === 'OPTIONS' && request.url === '*' ? undefined : urlOf(request);
+    if (method === 'OPTIONS')
+      return { status: 204, headers: { allow: 'GET, HEAD, OPTIONS, POST' } };
+    checkRoute(method, url);
+    if (stopping) throw stopped();
+    if (url.pathname === '/health') return { status: 200 };
+    return mask.answer(request, url, proceed, controller);
+  }
+
+  async function handle(request, response, proceed, left) {
+    const controller = new AbortController();
+    left.addEventListener('abort', () => controller.abort());
+    active.add(controller);
+    response.once('close', () => active.delete(controller));
+    const tell = (error) => (left.aborted ? undefined : problemOf(error));
+    const result = await answer(request, proceed, controller).catch(tell);
+    if (left.aborted) active.delete(controller);
+    else send(request, response, { body: nothing, ...result, closing: stopping }, limits);
+  }
+
+  const on = (event, proceed) =>
+    server.on(event, (request, response) =>
+      inTurn(request, response, (left) => handle(request, response, () => proceed(response), left)),
+    );
+  on('request', () => {});
+  on('checkContinue', (response) => response.writeContinue()); // refusals come before the body
+
+  async function idle(milliseconds) {
+    const end = performance.now() + milliseconds;
+    while (active.size > 0 && performance.now() < end) await sleep(10);
+  }
+
+  /**
+   * Refuses new requests and uploads that are still coming, finishes what has come, and closes everything at
+   * the limit at the latest.
+   */
+  async function drain() {
+    stopping = true;
+    mask.stop(stopped());
+    await sleep(limits.noticeTime); // clients on open connections, and load balancers, are told
+    server.close(); // and the idle connections
+    await idle(limits.drainTimeout - limits.noticeTime);
+    for (const controller of active) controller.abort(stopped());
+    await idle(limits.lingerTimeout);
+    server.closeAllConnections();
+  }
+
+  return Object.assign(server, { drain });
 }

@@ -1,91 +1,369 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { type ClipSeg, createClipSeg, decodeImage, type ImageInput } from '@clipseg/node';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+// @ts-expect-error an example in JavaScript
+import { send } from './send.mjs';
 // @ts-expect-error an example in JavaScript
 import { createSegmentationServer } from './server.mjs';
+import { head, raw, statuses } from './test/raw.js';
 
 let clipSeg: ClipSeg<ImageInput>;
 let picture: Buffer;
-let server: ReturnType<typeof createSegmentationServer>;
-let url: string;
+let server: ReturnType<typeof createSegmentationServer> | undefined;
+let port = 0;
+
 beforeAll(async () => {
   clipSeg = await createClipSeg();
   picture = await readFile(new URL('../images/breakfast.png', import.meta.url));
 });
 afterAll(() => clipSeg.dispose());
-const listen = async (options = {}) => {
+afterEach(async () => {
+  server?.closeAllConnections();
   await new Promise((done) => (server ? server.close(done) : done(undefined)));
-  server = createSegmentationServer(clipSeg, options);
-  await new Promise<void>((done) => server.listen(0, done));
-  url = `http://localhost:${(server.address() as AddressInfo).port}/`;
-};
-beforeEach(() => listen());
-afterAll(() => server.close());
+  server = undefined;
+});
+
+async function listen(options = {}, over: Pick<ClipSeg, 'segment'> = clipSeg) {
+  server = createSegmentationServer(over, options);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  port = (server.address() as AddressInfo).port;
+}
 const post = (query: string, body: RequestInit['body'] = picture, init: RequestInit = {}) =>
-  fetch(`${url}?${query}`, { method: 'POST', body, ...init });
+  fetch(`http://127.0.0.1:${port}/?${query}`, { method: 'POST', body, ...init });
+/** An upload of which the last byte is missing. */
+const slow = () => {
+  const one = raw(port, head('prompt=croissant', { 'content-length': picture.length }));
+  one.send(picture.subarray(0, -1));
+  return one;
+};
 
-it('answers with a mask', async () => {
-  const response = await post('prompt=croissant');
-  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
-  const mask = await decodeImage(await response.arrayBuffer());
-  expect([mask.width, mask.height]).toEqual([640, 480]);
-  const share = mask.data.filter((value) => value > 0).length / mask.data.length;
-  expect(share).toBeGreaterThan(0.02);
-  const strict = await post('prompt=croissant+AND+NOT+croissant');
-  expect((await decodeImage(await strict.arrayBuffer())).data).not.toContain(255);
-});
-
-it.each([
-  ['prompt=', 422, /empty/, undefined],
-  ['prompt=a+AND+(', 422, /\^/, undefined],
-  ['prompt=a&threshold=2', 422, /from 0 to 1/, undefined],
-  ['prompt=a', 415, /cannot be decoded/, 'no picture'],
-] as const)('%s is answered with %i', async (query, status, message, body) => {
-  const response = await post(query, body);
-  expect(response.status).toBe(status);
-  expect(await response.text()).toMatch(message);
-});
-
-it('takes POST alone, and bodies and pictures of some size', async () => {
-  expect((await fetch(url)).status).toBe(405);
-  await listen({ bodyLimit: 1000 });
-  expect((await post('prompt=a').catch(() => ({ status: 413 }))).status).toBe(413);
-  await listen({ maxPixels: 1000 });
-  expect((await post('prompt=a')).status).toBe(413);
-});
-
-/** A request whose picture has not quite come before `finish`: it is under way until then. */
-function slowPost() {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  const send = (part: Uint8Array) => writer.write(part).catch(() => {}); // whom is sent away
-  void send(picture.subarray(0, 1000));
-  const init = { duplex: 'half' } as RequestInit;
-  const answer = post('prompt=croissant', readable as RequestInit['body'], init);
-  const finish = () => send(picture.subarray(1000)).then(() => writer.close().catch(() => {}));
-  return { answer, finish };
+/** The real thing, which begins to work when `open` is called. */
+function held() {
+  let open = () => {};
+  const opened = new Promise<void>((done) => {
+    open = done;
+  });
+  const asked: (AbortSignal | undefined)[] = [];
+  const segment: ClipSeg['segment'] = async (image, prompts, options) => {
+    asked.push(options?.signal);
+    await opened;
+    return clipSeg.segment(image, prompts, options);
+  };
+  return { segment, open, asked };
 }
 
-it('sends away whom it cannot serve, and serves the others', async () => {
-  await listen({ running: 1, waiting: 2 });
-  const requests = Array.from({ length: 8 }, slowPost);
-  const answered: Response[] = [];
-  const answers = requests.map(({ answer }) => answer.then((one) => answered.push(one)));
-  await expect.poll(() => answered.map(({ status }) => status)).toEqual(Array(5).fill(503));
-  expect(answered[0]?.headers.get('retry-after')).toBe('1');
-  for (const { finish } of requests) void finish();
-  await Promise.all(answers);
-  expect(answered.slice(5).map(({ status }) => status)).toEqual([200, 200, 200]);
-  expect((await post('prompt=croissant')).status).toBe(200);
+describe('a request', () => {
+  it('is answered with a mask', async () => {
+    await listen();
+    const response = await post('prompt=croissant');
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+    const mask = await decodeImage(await response.arrayBuffer());
+    expect([mask.width, mask.height]).toEqual([640, 480]);
+    const share = mask.data.filter((value) => value > 0).length / mask.data.length;
+    expect(share).toBeGreaterThan(0.02);
+    const strict = await post('prompt=croissant+AND+NOT+croissant');
+    expect((await decodeImage(await strict.arrayBuffer())).data).not.toContain(255);
+    const chunked = new Blob([new Uint8Array(picture)]).stream();
+    expect((await post('prompt=a', chunked, { duplex: 'half' } as RequestInit)).status).toBe(200);
+  });
+
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect/></svg>';
+  it.each([
+    ['', 422, /empty/, undefined, {}],
+    ['prompt=%20', 422, /empty/, undefined, {}],
+    ['prompt=a+AND+(', 422, /\^/, undefined, {}],
+    ['prompt=a&prompt=b', 422, /one prompt/, undefined, {}],
+    [`prompt=${'a'.repeat(501)}`, 422, /500 characters/, undefined, {}],
+    [`prompt=${Array(9).fill('a').join('+OR+')}`, 422, /more than 8 texts/, undefined, {}],
+    ['prompt=a&threshold=2', 422, /from 0 to 1/, undefined, {}],
+    ['prompt=a&threshold=', 422, /from 0 to 1/, undefined, {}],
+    ['prompt=a&threshold=0x1', 422, /from 0 to 1/, undefined, {}],
+    ['prompt=a', 415, /cannot be decoded/, 'no picture', {}],
+    ['prompt=a', 415, /empty/, '', {}],
+    ['prompt=a', 415, /SVG/, svg, { 'content-type': 'image/svg+xml' }],
+    ['prompt=a', 415, /not a form/, 'x', { 'content-type': 'multipart/form-data; boundary=x' }],
+    ['prompt=a', 415, /content-encoding/, 'x', { 'content-encoding': 'gzip' }],
+    ['prompt=a', 413, /8000000 bytes/, 'x'.repeat(8_000_001), {}],
+  ] as const)('%s is answered with %i: %s', async (query, status, message, body, headers) => {
+    await listen();
+    const response = await post(query, body, { headers });
+    expect(response.headers.get('content-type')).toBe('application/json');
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    expect([response.status, error.message]).toEqual([status, expect.stringMatching(message)]);
+    expect(error.message).not.toMatch(/\/(home|work|tmp|usr|node_modules)\b|\n\s+at /);
+    expect((await post('prompt=croissant')).status).toBe(200);
+  });
+
+  it.each([
+    ['GET //[ HTTP/1.1', [400]],
+    ['POST //[?prompt=a HTTP/1.1', [400]],
+    ['POST http://[?prompt=a HTTP/1.1', [400]],
+    ['POST ? HTTP/1.1', [400]],
+    ['POST /%E0%A4%A HTTP/1.1', [400]],
+    ['POST /?prompt=%FF HTTP/1.1', [400]],
+    ['GET /../../etc/passwd HTTP/1.1', [404]],
+    ['GET /__proto__ HTTP/1.1', [404]],
+    ['GET / HTTP/1.1', [405]],
+    ['DELETE /?prompt=a HTTP/1.1', [405]],
+    ['HEAD / HTTP/1.1', [405]],
+    ['POST /health HTTP/1.1', [405]],
+    ['GET /health HTTP/1.1', [200]],
+    ['HEAD /health HTTP/1.1', [200]],
+    ['OPTIONS / HTTP/1.1', [204]],
+    ['OPTIONS * HTTP/1.1', [204]],
+    ['CONNECT x:1 HTTP/1.1', []],
+    ['nonsense', [400]],
+    ['\x16\x03\x01\x02\x00\x01', [400]],
+    ['POST /?prompt=a HTTP/1.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked', [400]],
+    ['POST /?prompt=a HTTP/1.1\r\ncontent-length: -5', [400]],
+    ['POST /?prompt=a HTTP/1.1\r\ncontent-length: 99999999999999999999', [400]],
+    ['POST /?prompt=a HTTP/1.1\r\ncontent-length: 9000000\r\nexpect: 100-continue', [413]],
+    ['POST /?prompt=a HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nZZ', [400]],
+  ])('%j is answered with %j', async (line, expected) => {
+    await listen({ lingerTimeout: 50 });
+    const one = raw(port, `${line}\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    expect(statuses(await one.closed)).toEqual(expected);
+    expect(one.text()).not.toContain('transfer-encoding');
+    expect((await post('prompt=croissant')).status).toBe(200);
+  });
+
+  it('with more headers than it may have is answered with 431', async () => {
+    await listen();
+    const one = raw(port, `GET /${'a'.repeat(9000)} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    expect(statuses(await one.closed)).toEqual([431]);
+  });
+
+  it('that asks first is told before it sends', async () => {
+    await listen();
+    const headers = { 'content-length': picture.length, expect: '100-continue' };
+    const one = raw(port, head('prompt=croissant', headers));
+    await expect.poll(() => statuses(one.text())).toEqual([100]);
+    one.send(picture);
+    await expect.poll(() => statuses(one.text())).toEqual([100, 200]);
+  });
+
+  it('with more bytes than it said is refused', async () => {
+    await listen();
+    const one = raw(port, head('prompt=croissant', { 'content-length': 9 }));
+    one.send(picture);
+    const [status] = statuses(await one.closed);
+    expect([400, 415]).toContain(status);
+  });
+
+  it('that fails within says nothing of why', async () => {
+    const broken = Object.assign(new Error('/secret/path'), { code: 'EIO' });
+    await listen({}, { segment: () => Promise.reject(broken) });
+    const said: unknown[] = [];
+    const { error } = console;
+    console.error = (...all: unknown[]) => said.push(...all);
+    const response = await post('prompt=a').finally(() => {
+      console.error = error;
+    });
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      '{"error":{"code":"internal","message":"Something went wrong on the server."}}',
+    ]);
+    expect(said).toEqual([broken]);
+  });
 });
 
-it('does not work for those who hung up', async () => {
-  await listen({ running: 1, waiting: 4 });
-  const controller = new AbortController();
-  const gone = post('prompt=croissant', picture, { signal: controller.signal });
-  const stays = post('prompt=croissant');
-  setTimeout(() => controller.abort(), 5);
-  await expect(gone).rejects.toThrow();
-  expect((await stays).status).toBe(200);
+describe('slow clients', () => {
+  it('take no place from those who are done', async () => {
+    await listen({ running: 1, waiting: 2 });
+    const uploads = Array.from({ length: 40 }, slow);
+    const headers = Array.from({ length: 40 }, () => raw(port, 'POST /?prompt=a HTTP/1.1\r\nho'));
+    for (let i = 0; i < 3; i++) expect((await post('prompt=croissant')).status).toBe(200);
+    uploads[0]?.send(picture.subarray(-1));
+    await expect.poll(() => statuses(uploads[0]?.text() ?? '')).toEqual([200]);
+    for (const { socket } of [...uploads, ...headers]) socket.destroy();
+  });
+
+  const times = { headersTimeout: 100, stallTimeout: 100, bodyTimeout: 300, lingerTimeout: 20 };
+  it.each([
+    ['that say nothing', '', 0],
+    ['that stop in the headers', 'POST /?prompt=a HTTP/1.1\r\nho', 0],
+    ['that drip headers', 'POST /?prompt=a HTTP/1.1\r\nx:', 20],
+    ['that stop in the body', head('prompt=a', { 'content-length': 1000 }), 0],
+    ['that drip a body', head('prompt=a', { 'content-length': 1000 }), 20],
+    ['that drip chunks', `${head('prompt=a', { 'transfer-encoding': 'chunked' })}fff\r\n`, 20],
+  ])('%s are told so, and let go', async (_, first, every) => {
+    await listen(times);
+    const one = raw(port, first);
+    const drip = every > 0 ? setInterval(() => one.send('x'), every) : undefined;
+    const started = performance.now();
+    expect(statuses(await one.closed)).toEqual([408]);
+    expect(performance.now() - started).toBeLessThan(2000);
+    clearInterval(drip);
+  });
+
+  it('that do not take their answer are let go', async () => {
+    const large = Buffer.alloc(64e6);
+    const http = createServer((request, response) => {
+      const limits = { sendTimeout: 100, lingerTimeout: 100 };
+      send(request, response, { status: 200, headers: {}, body: large }, limits);
+    });
+    await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+    const one = raw((http.address() as AddressInfo).port, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    one.socket.pause();
+    const [socket] = await new Promise<[unknown]>((done) => {
+      http.once('connection', (own) => own.once('close', () => done([own])));
+    });
+    expect(socket).toMatchObject({ destroyed: true });
+    one.socket.destroy();
+    http.close();
+  });
+
+  it('give way where memory is short: to faster ones, and never all at once', async () => {
+    const limits = { heldBytes: 3.5 * picture.length, slowAfter: 50, lingerTimeout: 20 };
+    await listen(limits);
+    const uploads = [slow(), slow(), slow()];
+    await new Promise((done) => setTimeout(done, 200));
+    for (let i = 0; i < 3; i++) expect((await post('prompt=croissant')).status).toBe(200);
+    const told = () =>
+      uploads.map(({ text }) => statuses(text())).filter(({ length }) => length > 0);
+    await expect.poll(told).toEqual([[503]]);
+    for (const { socket } of uploads) socket.destroy();
+  });
+
+  it('of whom none is slow yet are let be: whoever comes later is refused', async () => {
+    await listen({ heldBytes: 1.5 * picture.length, lingerTimeout: 20 });
+    const first = slow();
+    await expect.poll(async () => (await post('prompt=croissant')).status).toBe(503);
+    first.send(picture.subarray(-1));
+    await expect.poll(() => statuses(first.text())).toEqual([200]);
+    expect((await post('prompt=croissant')).status).toBe(200);
+  });
+});
+
+describe('the queue', () => {
+  it('sends away whom it cannot serve, and serves the others', async () => {
+    const work = held();
+    await listen({ running: 1, waiting: 2 }, work);
+    const requests = Array.from({ length: 8 }, () => post('prompt=croissant'));
+    const answered: Response[] = [];
+    const answers = requests.map((answer) => answer.then((one) => answered.push(one)));
+    await expect.poll(() => answered.map(({ status }) => status)).toEqual(Array(5).fill(503));
+    expect(answered[0]?.headers.get('retry-after')).toBe('1');
+    work.open();
+    await Promise.all(answers);
+    expect(answered.slice(5).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await post('prompt=croissant')).status).toBe(200);
+  });
+
+  it('is not waited in for ever; nor is the work', async () => {
+    const work = held();
+    await listen({ waitTimeout: 50, workTimeout: 200 }, work);
+    const [first, second] = await Promise.all([post('prompt=a'), post('prompt=a')]);
+    const messages = [await first.text(), await second.text()].toSorted();
+    expect([first.status, second.status]).toEqual([503, 503]);
+    expect(messages).toEqual([
+      expect.stringContaining('picture took too long'),
+      expect.stringContaining('queue is too slow'),
+    ]);
+    expect(work.asked[0]?.aborted).toBe(true);
+    work.open(); // until now the place was taken: that work goes on
+    await expect.poll(async () => (await post('prompt=croissant')).status).toBe(200);
+  });
+
+  it('is left by those who hang up, waiting or worked for', async () => {
+    const work = held();
+    await listen({ running: 1, waiting: 1 }, work);
+    const whole = Buffer.concat([
+      Buffer.from(head('prompt=croissant', { 'content-length': picture.length })),
+      picture,
+    ]);
+    const running = raw(port, whole);
+    await expect.poll(() => work.asked.length).toBe(1);
+    const waiting = raw(port, whole);
+    await expect.poll(async () => (await post('prompt=a')).status).toBe(503);
+    waiting.socket.destroy();
+    running.socket.resetAndDestroy();
+    await expect.poll(() => work.asked[0]?.aborted).toBe(true);
+    work.open();
+    expect((await post('prompt=croissant')).status).toBe(200);
+    expect(work.asked.length).toBe(2); // whoever waited was never worked for
+  });
+
+  it('has one place for a connection, however many requests it sends at once', async () => {
+    await listen({ running: 1, waiting: 1, pipelined: 4 });
+    const whole = Buffer.concat([
+      Buffer.from(head('prompt=croissant', { 'content-length': picture.length })),
+      picture,
+    ]);
+    const one = raw(port, Buffer.concat(Array(4).fill(whole)));
+    await expect.poll(() => statuses(one.text()), { timeout: 10_000 }).toEqual(Array(4).fill(200));
+    const many = raw(port, 'GET /health HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(1000));
+    expect(statuses(await many.closed).length).toBeLessThan(1000);
+  });
+});
+
+describe('the end', () => {
+  const whole = () =>
+    Buffer.concat([
+      Buffer.from(head('prompt=croissant', { 'content-length': picture.length })),
+      picture,
+    ]);
+  const limits = { noticeTime: 100, drainTimeout: 5000, lingerTimeout: 50 };
+
+  it('answers what has come, refuses what has not, and waits for nobody else', async () => {
+    const work = held();
+    await listen(limits, work);
+    const [running, waiting, uploading] = [raw(port, whole()), raw(port, whole()), slow()];
+    const silent = [raw(port), raw(port, 'POST /?prom')];
+    const open = raw(port, 'GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
+    await expect.poll(() => [work.asked.length, statuses(open.text())]).toEqual([1, [200]]);
+    const started = performance.now();
+    const drained = server.drain();
+    open.send('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect((await post('prompt=a')).status).toBe(503);
+    expect(statuses(await uploading.closed)).toEqual([503]);
+    expect(statuses(await open.closed)).toEqual([200, 503]);
+    work.open();
+    for (const one of [running, waiting]) {
+      expect(statuses(await one.closed)).toEqual([200]);
+      expect(one.text()).toMatch(/\r\nconnection: close\r\n/i);
+    }
+    await drained;
+    for (const { closed } of silent) expect(statuses(await closed)).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(4000);
+    await expect(post('prompt=a')).rejects.toThrow();
+  });
+
+  it('comes at the limit, whatever is still under way', async () => {
+    const work = held();
+    await listen({ ...limits, drainTimeout: 200 }, work);
+    const [running, waiting] = [raw(port, whole()), raw(port, whole())];
+    await expect.poll(() => work.asked.length).toBe(1);
+    const started = performance.now();
+    await server.drain();
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(statuses(await running.closed)).toEqual([503]);
+    expect(statuses(await waiting.closed)).toEqual([503]);
+    work.open();
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('of the process comes with %s', async (signal) => {
+    const main = fileURLToPath(new URL('main.mjs', import.meta.url));
+    const child = spawn(process.execPath, [main], { env: { ...process.env, PORT: '0' } });
+    const [line] = await once(child.stdout, 'data');
+    port = Number(/:(\d+)/.exec(String(line))?.[1]);
+    const idle = raw(port, 'GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
+    const silent = raw(port);
+    await expect.poll(() => statuses(idle.text())).toEqual([200]);
+    const busy = Array.from({ length: 4 }, () => raw(port, whole()));
+    const uploading = slow();
+    await expect.poll(() => statuses(busy[0]?.text() ?? '')).toEqual([200]);
+    const started = performance.now();
+    child.kill(signal);
+    const [code] = await once(child, 'exit');
+    expect([code, performance.now() - started < 5000]).toEqual([0, true]);
+    for (const one of busy) expect(statuses(await one.closed)).toEqual([200]);
+    expect(statuses(await uploading.closed)).toEqual([503]);
+    expect(statuses(await silent.closed)).toEqual([]);
+  });
 });

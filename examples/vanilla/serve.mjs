@@ -2,6 +2,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -26,20 +27,34 @@ const packages = ['node_modules', '../../node_modules']
   .find((folder) => existsSync(join(folder, 'onnxruntime-web')));
 const folders = { '/node_modules/': packages, '/images/': join(here, '../images'), '/': here };
 
+/** The file of a URL; undefined when the URL is none, or leads nowhere. */
 function fileOf(url) {
-  // Resolved first, so that no path leaves its folder.
-  const path = normalize(decodeURIComponent(new URL(url, 'http://server').pathname));
-  const prefix = Object.keys(folders).find((one) => path.startsWith(one));
-  return join(folders[prefix], path.slice(prefix.length) || 'index.html');
+  try {
+    // Resolved first, so that no path leaves its folder.
+    const path = normalize(decodeURIComponent(new URL(url, 'http://server').pathname));
+    const prefix = Object.keys(folders).find((one) => path.startsWith(one));
+    const file = join(folders[prefix], path.slice(prefix.length) || 'index.html');
+    return statSync(file).isFile() ? file : undefined;
+  } catch {
+    return undefined; // `//[`, a `%` that encodes nothing, a NUL, no such file
+  }
 }
 
-const server = createServer((request, response) => {
-  const file = fileOf(request.url);
-  const { size } = statSync(file, { throwIfNoEntry: false }) ?? {};
+const server = createServer(({ method, url }, response) => {
+  if (method !== 'GET' && method !== 'HEAD') {
+    return response.writeHead(405, { ...isolation, allow: 'GET, HEAD' }).end();
+  }
+  const file = fileOf(url);
+  if (!file) return response.writeHead(404, isolation).end();
   const type = types[extname(file)] ?? 'application/octet-stream';
-  if (size === undefined) return response.writeHead(404, isolation).end();
-  response.writeHead(200, { 'content-type': type, 'content-length': size, ...isolation });
-  createReadStream(file).pipe(response);
+  response.writeHead(200, {
+    'content-type': type,
+    'content-length': statSync(file).size,
+    ...isolation,
+  });
+  if (method === 'HEAD') return response.end();
+  // Whoever leaves closes the file; a file that cannot be read ends the connection, not the process.
+  pipeline(createReadStream(file), response, () => {});
 });
 server.listen(process.env.PORT ?? 8080, () => {
   console.log(`http://localhost:${server.address().port}/`);

@@ -57,6 +57,15 @@ function find(mounts: Readonly<Record<string, string>>, path: string): string | 
   return undefined;
 }
 
+/** The path that a URL asks for; what cannot be decoded, or holds a NUL, is no file's. */
+function pathOf(url = '/'): string {
+  try {
+    return decodeURIComponent(url.replace(/[?#].*$/, '')).replaceAll('\0', '');
+  } catch {
+    return '/';
+  }
+}
+
 async function readAll(file: string): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(await createReadStream(file).toArray()));
 }
@@ -64,7 +73,7 @@ async function readAll(file: string): Promise<Uint8Array> {
 /** Serves folders by their prefixes, the first that has the file. */
 export async function createFileServer(mounts: Readonly<Record<string, string>>): Promise<Server> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = decodeURIComponent((request.url ?? '/').replace(/[?#].*$/, ''));
+    const path = pathOf(request.url);
     const { range } = request.headers;
     server.requests.push({ path, range });
     const file = find(mounts, path.endsWith('/') ? `${path}index.html` : path);

@@ -1,32 +1,13 @@
 import { ClipSegError, createClipSeg, decodeImage, encodeMask, parsePrompt } from '@clipseg/node';
+import { createBodies } from './bodies.js';
+import { busy, HttpError } from './http-error.js';
 
 /** What the client is told of an error, by its code. */
 const statusOf = {
   'invalid-image': 415,
   'invalid-prompt': 422,
   'invalid-argument': 422,
-  aborted: 499,
 };
-
-/** A problem of the request, with the status it is answered with. */
-class HttpError extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** The body, unless it is larger than allowed. */
-async function bodyOf({ body }, limit) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > limit) throw new HttpError(413, `A picture may have ${limit} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
 
 /** One ClipSeg for the process, loaded by the first who asks; a failure is not kept. */
 function createShared(create) {
@@ -40,43 +21,70 @@ function createShared(create) {
   };
 }
 
-/**
- * Bounds a body's bytes, a picture's pixels, and the requests under way, of which ONNX Runtime works on
- * one at a time. Whoever leaves is not worked for any longer.
- */
-export function createMaskHandler({ bodyLimit = 8e6, maxPixels = 24e6, requests = 4 } = {}) {
-  const clipSeg = createShared(createClipSeg);
-  let underWay = 0;
+const defaults = {
+  ...{ bodyLimit: 8e6, heldBytes: 64e6, bodyTimeout: 30_000, stallTimeout: 5000 },
+  ...{ maxPixels: 24e6, promptLength: 500, requests: 4, workTimeout: 30_000 },
+};
 
-  async function maskOf(request) {
-    const { signal, url } = request;
-    const { searchParams } = new URL(url);
-    const prompt = parsePrompt(searchParams.get('prompt') ?? '');
-    const threshold = Number(searchParams.get('threshold') ?? 0.5);
-    const image = await decodeImage(await bodyOf(request, bodyLimit), { signal });
-    if (image.width * image.height > maxPixels) {
-      throw new HttpError(413, `A picture may have ${maxPixels} pixels.`);
+/** The query's prompt and threshold, before a byte of the body is read. */
+function readQuery({ url }, { promptLength }) {
+  const { searchParams } = new URL(url);
+  const text = searchParams.get('prompt') ?? '';
+  if (text.length > promptLength) {
+    throw new HttpError(422, `A prompt may have ${promptLength} characters.`);
+  }
+  const asked = searchParams.get('threshold') ?? '0.5';
+  const threshold = /^[\d.]+$/.test(asked) ? Number(asked) : Number.NaN;
+  if (threshold >= 0 && threshold <= 1) return { prompt: parsePrompt(text), threshold };
+  throw new HttpError(422, 'The threshold is a number from 0 to 1.');
+}
+
+function problem(error) {
+  const known = ClipSegError.isInstance(error) ? statusOf[error.code] : error.status;
+  if (!known) console.error(error);
+  const message = known ? error.message.slice(0, 500) : 'Something went wrong.';
+  return new Response(message, { status: known ?? 500, headers: error.headers });
+}
+
+/**
+ * Bounds a body's bytes and time, a picture's pixels, and the requests at work, of which ONNX Runtime works on
+ * one at a time. A place is taken by a complete body, and kept until its work has ended. Whoever leaves is not
+ * worked for any longer.
+ */
+export function createMaskHandler(options = {}) {
+  const limits = { ...defaults, ...options };
+  const { maxPixels, requests, workTimeout } = limits;
+  const clipSeg = createShared(createClipSeg);
+  const receive = createBodies(limits);
+  let atWork = 0;
+
+  async function maskOf(body, { prompt, threshold }, signal) {
+    atWork++;
+    try {
+      const image = await decodeImage(body, { signal, maxPixels });
+      if (image.width * image.height > maxPixels) {
+        throw new HttpError(413, `A picture may have ${maxPixels} pixels.`);
+      }
+      const found = await (await clipSeg()).segment(image, prompt, { signal });
+      return encodeMask(found.segments[0].mask({ threshold }), found);
+    } finally {
+      atWork--;
     }
-    const found = await (await clipSeg()).segment(image, prompt, { signal });
-    return encodeMask(found.segments[0].mask({ threshold }), found);
   }
 
   return async (request) => {
-    if (underWay >= requests) {
-      return new Response('Busy.', { status: 503, headers: { 'retry-after': '1' } });
-    }
-    underWay++;
     try {
-      return new Response(await maskOf(request), { headers: { 'content-type': 'image/png' } });
-    } catch (error) {
-      if (request.signal.aborted) return new Response(null, { status: 499 });
-      const known = ClipSegError.isInstance(error) ? statusOf[error.code] : error.status;
-      if (!known) console.error(error);
-      return new Response(known ? error.message : 'Something went wrong.', {
-        status: known ?? 500,
+      const query = readQuery(request, limits);
+      const body = await receive(request);
+      if (atWork >= requests) throw busy();
+      const late = AbortSignal.timeout(workTimeout);
+      const work = maskOf(body, query, AbortSignal.any([request.signal, late]));
+      const png = await work.catch((error) => {
+        throw late.aborted ? busy() : error;
       });
-    } finally {
-      underWay--;
+      return new Response(png, { headers: { 'content-type': 'image/png' } });
+    } catch (error) {
+      return request.signal.aborted ? new Response(null, { status: 499 }) : problem(error);
     }
   };
 }

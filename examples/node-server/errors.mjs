@@ -1,0 +1,38 @@
+import { ClipSegError } from '@clipseg/node';
+
+/** A refusal that the client is told of. Everything else that is thrown is a 500 without details. */
+export class HttpError extends Error {
+  constructor(status, code, message, headers = {}) {
+    super(message);
+    Object.assign(this, { status, code, headers });
+  }
+}
+
+/** Come again later. */
+export const busy = (message) => new HttpError(503, 'busy', message, { 'retry-after': '1' });
+
+/** The library's codes that are the client's fault, and may be told with their message. */
+const statusOf = {
+  'invalid-image': 415,
+  'invalid-prompt': 422,
+  'invalid-argument': 422,
+};
+
+/** A picture of too many pixels is too large, rather than none. */
+const statusFor = ({ code, message }) =>
+  code === 'invalid-image' && /\bpixels?\b/.test(message) ? 413 : statusOf[code];
+
+/** The answer to a request that failed: small JSON, without paths or stacks. */
+export function problemOf(error) {
+  const known = error instanceof HttpError || ClipSegError.isInstance(error);
+  const status = known ? (error.status ?? statusFor(error)) : undefined;
+  if (!status) console.error(error);
+  const { code, message } = status
+    ? error
+    : { code: 'internal', message: 'Something went wrong on the server.' };
+  return {
+    status: status ?? 500,
+    headers: { 'content-type': 'application/json', ...(status ? error.headers : {}) },
+    body: Buffer.from(JSON.stringify({ error: { code, message: message.slice(0, 500) } })),
+  };
+}

@@ -1,0 +1,64 @@
+import { decodeImage, encodeMask } from '@clipseg/node';
+import { busy, HttpError } from './errors.mjs';
+import { createGate } from './gate.mjs';
+import { checkHeaders, readQuery } from './request.mjs';
+import { createUploads } from './uploads.mjs';
+
+/** What `promise` gives, unless the signal fires first. */
+function orAbort(promise, signal) {
+  const aborted = new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([promise, aborted]);
+}
+
+/** A picture and a prompt to a mask: first all checks that cost nothing, then the body, then a slot. */
+export function createMaskAnswer(clipSeg, limits) {
+  const gate = createGate(limits);
+  const uploads = createUploads(limits);
+  const receiving = new Set();
+
+  async function segment(body, { prompt, threshold }, signal) {
+    const image = await decodeImage(body, { signal, maxPixels: limits.maxPixels });
+    if (image.width * image.height > limits.maxPixels) {
+      throw new HttpError(413, 'too-large', `A picture may have ${limits.maxPixels} pixels.`);
+    }
+    const segmentation = await clipSeg.segment(image, prompt, { signal });
+    return encodeMask(segmentation.segments[0].mask({ threshold }), segmentation);
+  }
+
+  async function receive(request, proceed, controller) {
+    receiving.add(controller);
+    try {
+      const received = uploads.receive(request, controller.signal);
+      proceed();
+      return await received;
+    } finally {
+      receiving.delete(controller);
+    }
+  }
+
+  async function answer(request, url, proceed, controller) {
+    checkHeaders(request);
+    const query = readQuery(url, limits);
+    if (gate.full) throw busy('The queue is full.');
+    const { body, release } = await receive(request, proceed, controller);
+    const { signal } = controller;
+    const work = () => {
+      const late = () => controller.abort(busy('The picture took too long.'));
+      const deadline = setTimeout(late, limits.workTimeout);
+      return segment(body, query, signal).finally(() => clearTimeout(deadline));
+    };
+    const png = gate.run(work, signal).finally(release);
+    const headers = { 'content-type': 'image/png' };
+    return { status: 200, headers, body: await orAbort(png, signal) };
+  }
+
+  return {
+    answer,
+    /** Refuses the uploads that are still coming. */
+    stop(reason) {
+      for (const controller of receiving) controller.abort(reason);
+    },
+  };
+}
