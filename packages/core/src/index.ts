@@ -22,6 +22,7 @@ export { palette } from './formats/palette.js';
 export { isEncodedImage } from './image-encoder.js';
 export { image } from './image-strategy.js';
 export { latest } from './latest.js';
+export { checkLfsPointer } from './lfs-pointer.js';
 export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './manifest.js';
 export { MANIFEST_FILE, MANIFEST_FORMAT_VERSION, parseManifest } from './manifest.js';
 export { mix } from './mix-strategy.js';

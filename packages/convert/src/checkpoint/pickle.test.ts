@@ -8,11 +8,14 @@ import { PickleWriter, pickleStateDict } from './test-support/torch-file.js';
 const options = {
   source: 'file.bin',
   allowed: (name: string) => name === 'collections.OrderedDict' || name.startsWith('torch.'),
-  reduce: (name: string, args: readonly unknown[]) => (/Dict/.test(name) ? new Map() : args),
+  reduce: (name: string, args: readonly unknown[]) =>
+    /Dict/.test(name) ? new Map((args[0] ?? []) as [unknown, unknown][]) : args,
   persistentLoad: (id: unknown) => ({ id }),
 };
 const read = (bytes: Uint8Array | string) =>
   readPickle(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, options);
+const u32 = (value: number): string =>
+  String.fromCharCode(...new Uint8Array(Uint32Array.of(value).buffer));
 const message = (bytes: Uint8Array | string): string => {
   try {
     return `gave ${String(read(bytes))}`;
@@ -84,6 +87,33 @@ describe('pickle', () => {
       const bytes = [...bomb.bytes, 0x32, ...end, 0x30, 0x4e, 0x2e];
       expect(message(Uint8Array.from(bytes))).toMatch(/file\.bin|gave/);
     }
+  });
+
+  const dictionary = 'ccollections\nOrderedDict\n';
+  const words = (count: number) => `X${u32(count)}${'k'.repeat(count)}`;
+  test.each([
+    [
+      'a long list that is copied a thousand times',
+      () =>
+        `\x80\x02${dictionary}q\x000](${'K\x01N\x86'.repeat(50_000)}e\x85q\x010](${'h\x00h\x01R'.repeat(1000)}e.`,
+      /same lists again and again/,
+    ],
+    ['a million empty lists', () => `\x80\x02(${']'.repeat(1_000_000)}l.`, /400000 objects/],
+    ['a million dictionaries', () => `\x80\x02(${'}'.repeat(1_000_000)}l.`, /400000 objects/],
+    ['a million memos', () => `\x80\x04N${'\x94'.repeat(1_000_000)}.`, /400000 objects/],
+    ['lists in lists', () => `\x80\x02N${'\x85'.repeat(500_000)}.`, /400000 objects/],
+    [
+      'a global of long texts, again and again',
+      () => `\x80\x04${words(2 ** 20)}q\x00${'0h\x00h\x00\x93'.repeat(1000)}.`,
+      /refers to "k{99}/,
+    ],
+    ['a number of 2^31 digits', () => '\x80\x02\x8b\xff\xff\xff\x7f1.', /operation 139/],
+    ['a number in digits', () => `L${'9'.repeat(1_000_000)}L\n.`, /operation 76/],
+  ])('%s costs little', (_, make, expected) => {
+    const bytes = Buffer.from(make(), 'latin1');
+    const start = performance.now();
+    expect(message(bytes)).toMatch(expected);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   test('damage anywhere is refused or harmless', () => {

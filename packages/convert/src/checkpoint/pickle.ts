@@ -1,4 +1,4 @@
-import { ClipSegError } from '@clipseg/core';
+import { ClipSegError, showValue } from '@clipseg/core';
 
 // A reader for the pickles that torch.save writes. It builds plain containers and calls nothing:
 // the caller says which globals mean something, every other one is refused. Protocols 2 to 5.
@@ -23,8 +23,12 @@ export interface PickleOptions {
   readonly persistentLoad: (id: PickleValue) => PickleValue;
 }
 
-// A CLIPSeg of 400 tensors needs 16,000 operations.
+// A CLIPSeg of 400 tensors needs 16,000 operations, and 4,000 containers and calls.
 const MAX_OPERATIONS = 2_000_000;
+// Of these each takes one byte of the file and a hundred of memory.
+const MAX_OBJECTS = 400_000;
+// `module.name` of all that is allowed is shorter; a pickle can join two long texts again and again.
+const MAX_NAME = 200;
 const MARK = Symbol('mark');
 const utf8 = new TextDecoder();
 
@@ -35,6 +39,8 @@ class Machine {
   readonly #memo = new Map<number, PickleValue>();
   #stack: PickleValue[] = [];
   #position = 0;
+  #copied = 0;
+  #objects = 0;
 
   constructor(bytes: Uint8Array, options: PickleOptions) {
     this.#bytes = bytes;
@@ -109,20 +115,41 @@ class Machine {
     this.#stack.push(value);
   };
 
-  #global(name: string): void {
-    if (!this.#options.allowed(name)) {
+  /** What needs memory that outweighs its bytes in the file: containers, calls, the memo. */
+  #made<T>(object: T): T {
+    if (++this.#objects > MAX_OBJECTS) this.fail(`it makes more than ${MAX_OBJECTS} objects`);
+    return object;
+  }
+
+  #keep(index: number): void {
+    if (!this.#memo.has(index)) this.#made(index);
+    this.#memo.set(index, this.#top());
+  }
+
+  /** Elements that a call copies: each was written by a byte at least, and is copied once. */
+  #spend(elements: number): void {
+    this.#copied += elements;
+    if (this.#copied > this.#bytes.length) this.fail('it copies the same lists again and again');
+  }
+
+  #global(module: string, short: string): void {
+    const name = `${module.slice(0, MAX_NAME)}.${short.slice(0, MAX_NAME)}`;
+    const known = module.length + short.length <= MAX_NAME && this.#options.allowed(name);
+    if (!known) {
       this.fail(
-        `it refers to ${JSON.stringify(name.slice(0, 100))}, which a checkpoint of tensors does not need; it is ` +
+        `it refers to ${showValue(name.slice(0, 100), 100)}, which a checkpoint of tensors does not need; it is ` +
           'not executed. Save the weights as safetensors',
       );
     }
-    this.#push(new PickleGlobal(name));
+    this.#push(this.#made(new PickleGlobal(name)));
   }
 
   #call(callee: PickleValue, args: PickleValue): void {
     if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
       this.fail('it calls what is no function');
-    this.#push(this.#options.reduce(callee.name, args));
+    const [first] = args;
+    this.#spend(Array.isArray(first) ? first.length : 1);
+    this.#push(this.#made(this.#options.reduce(callee.name, args)));
   }
 
   #setItems(items: readonly PickleValue[]): void {
@@ -145,11 +172,11 @@ class Machine {
   #tuple(count: number): void {
     const values: PickleValue[] = [];
     for (let i = 0; i < count; i++) values.unshift(this.#pop());
-    this.#push(values);
+    this.#push(this.#made(values));
   }
 
   #dict(items: readonly PickleValue[]): void {
-    this.#push(new Map());
+    this.#push(this.#made(new Map()));
     this.#setItems(items);
   }
 
@@ -158,7 +185,7 @@ class Machine {
     const module = this.#pop();
     // Joining anything else could unfold a nested list without end.
     if (typeof module !== 'string' || typeof name !== 'string') this.fail('a global has no name');
-    this.#global(`${module}.${name}`);
+    this.#global(module, name);
   }
 
   #protocol(version: number): void {
@@ -192,11 +219,11 @@ class Machine {
     141: () => this.#push(this.#text(this.#u64())), // BINUNICODE8
     85: () => this.#push(this.#text(this.#u8())), // SHORT_BINSTRING
     84: () => this.#push(this.#text(this.#u32())), // BINSTRING
-    125: () => this.#push(new Map()), // EMPTY_DICT
-    93: () => this.#push([]), // EMPTY_LIST
-    41: () => this.#push([]), // EMPTY_TUPLE
-    116: () => this.#push(this.#popToMark()), // TUPLE
-    108: () => this.#push(this.#popToMark()), // LIST
+    125: () => this.#push(this.#made(new Map())), // EMPTY_DICT
+    93: () => this.#push(this.#made([])), // EMPTY_LIST
+    41: () => this.#push(this.#made([])), // EMPTY_TUPLE
+    116: () => this.#push(this.#made(this.#popToMark())), // TUPLE
+    108: () => this.#push(this.#made(this.#popToMark())), // LIST
     100: () => this.#dict(this.#popToMark()), // DICT
     133: () => this.#tuple(1), // TUPLE1
     134: () => this.#tuple(2), // TUPLE2
@@ -205,14 +232,14 @@ class Machine {
     117: () => this.#setItems(this.#popToMark()), // SETITEMS
     97: () => this.#append([this.#pop()]), // APPEND
     101: () => this.#append(this.#popToMark()), // APPENDS
-    113: () => void this.#memo.set(this.#u8(), this.#top()), // BINPUT
-    114: () => void this.#memo.set(this.#u32(), this.#top()), // LONG_BINPUT
-    148: () => void this.#memo.set(this.#memo.size, this.#top()), // MEMOIZE
+    113: () => this.#keep(this.#u8()), // BINPUT
+    114: () => this.#keep(this.#u32()), // LONG_BINPUT
+    148: () => this.#keep(this.#memo.size), // MEMOIZE
     104: () => this.#recall(this.#u8()), // BINGET
     106: () => this.#recall(this.#u32()), // LONG_BINGET
-    99: () => this.#global(`${this.#line()}.${this.#line()}`), // GLOBAL
+    99: () => this.#global(this.#line(), this.#line()), // GLOBAL
     147: () => this.#stackGlobal(), // STACK_GLOBAL
-    81: () => this.#push(this.#options.persistentLoad(this.#pop())), // BINPERSID
+    81: () => this.#push(this.#made(this.#options.persistentLoad(this.#pop()))), // BINPERSID
     82: () => {
       const args = this.#pop(); // REDUCE
       this.#call(this.#pop(), args);

@@ -1,6 +1,7 @@
-import { ClipSegError } from '@clipseg/core';
+import { ClipSegError, showValue } from '@clipseg/core';
 import { type RandomAccessFile, withFile } from './file.js';
 import { duplicateKey, isObject } from './json.js';
+import { checkPointer } from './lfs-pointer.js';
 import {
   dtypeBytes,
   tensorBytes,
@@ -34,6 +35,7 @@ async function readHeader(
   options?: { signal?: AbortSignal },
 ): Promise<{ json: object; start: number }> {
   const { path, size } = file;
+  await checkPointer(file);
   if (size < 8) fail(path, `it has ${size} bytes`);
   const prefix = await file.read(0, 8, options);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
@@ -50,7 +52,7 @@ async function readHeader(
   }
   if (!isObject(json)) fail(path, 'its header is no JSON object');
   const twice = duplicateKey(text);
-  if (twice !== undefined) fail(path, `its header has the key ${JSON.stringify(twice)} twice`);
+  if (twice !== undefined) fail(path, `its header has the key ${showValue(twice)} twice`);
   return { json, start: 8 + length };
 }
 
@@ -58,11 +60,11 @@ const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
 
 function parseEntry(path: string, name: string, value: unknown): Entry {
-  const wrong = (what: string): never => fail(path, `${JSON.stringify(name)} ${what}`);
+  const wrong = (what: string): never => fail(path, `${showValue(name)} ${what}`);
   if (!isObject(value)) return wrong('is described by no object');
   const { dtype, shape, data_offsets: range } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(dtypeBytes, dtype)) {
-    return wrong(`has the unknown dtype ${JSON.stringify(dtype)?.slice(0, 40)}`);
+    return wrong(`has the unknown dtype ${showValue(dtype)}`);
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) return wrong('has no valid shape');
   if (!Array.isArray(range) || range.length !== 2 || !range.every(isCount)) {
@@ -79,8 +81,8 @@ function parseEntry(path: string, name: string, value: unknown): Entry {
 function checkRanges(path: string, entries: readonly Entry[], dataBytes: number): void {
   let end = 0;
   for (const { name, from, to } of entries.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
-    if (from < end) fail(path, `the data of ${JSON.stringify(name)} overlaps another tensor's`);
-    if (from > end) fail(path, `before ${JSON.stringify(name)} are ${from - end} unused bytes`);
+    if (from < end) fail(path, `the data of ${showValue(name)} overlaps another tensor's`);
+    if (from > end) fail(path, `before ${showValue(name)} are ${from - end} unused bytes`);
     end = to;
   }
   if (end > dataBytes) fail(path, `it is cut off: ${dataBytes} of ${end} bytes of data are there`);

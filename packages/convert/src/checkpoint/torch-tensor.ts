@@ -1,6 +1,6 @@
 import type { RandomAccessFile } from './file.js';
-import type { ZipEntry } from './torch-zip.js';
 import { dtypeBytes, tensorBytes, type Weight, type WeightDtype } from './weights.js';
+import type { ZipEntry } from './zip.js';
 
 /** A storage of torch: one typed array in the file. */
 export class TorchStorage {

@@ -180,6 +180,24 @@ describe('hostile files', () => {
     expect(await refused(bytes)).toMatch(message);
   });
 
+  test('a small file whose tensors repeat their elements into gigabytes', async () => {
+    const pickle = new PickleWriter().orderedDict();
+    const wide = { ...tensor, shape: [2 ** 21] };
+    for (let i = 0; i < 100; i++) pickle.text(`t${i}`).tensor('0', wide, [0]).op(0x73);
+    const bytes = zip(torchEntries(pickle.stop(), [tensor.data]));
+    expect(await refused(bytes)).toMatch(/claim 838860800 bytes of a file of/);
+  });
+
+  test('a long key of a storage that is asked for again and again', async () => {
+    const key = 'k'.repeat(2 ** 16);
+    const pickle = new PickleWriter().op(0x28).text('storage');
+    pickle.global('torch', 'FloatStorage').text(key).text('cpu').integer(2).op(0x74).put();
+    const start = performance.now();
+    for (let i = 0; i < 1000; i++) pickle.op(0x32, 0x51, 0x30);
+    expect(await refused(zip(torchEntries(pickle.stop(), [])))).toMatch(/has the key "k{60}…"/);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
   test('big-endian numbers', async () => {
     const order = { name: 'archive/byteorder', data: Buffer.from('big') };
     expect(await refused(zip([...entries({}), order]))).toMatch(/"big"-endian/);

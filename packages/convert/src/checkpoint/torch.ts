@@ -1,8 +1,12 @@
+import { showValue } from '@clipseg/core';
+import { showName } from '../show-name.js';
 import { type RandomAccessFile, withFile } from './file.js';
+import { invalid } from './invalid.js';
+import { checkPointer } from './lfs-pointer.js';
 import { PickleGlobal, readPickle } from './pickle.js';
 import { rebuildTensor, TorchStorage, TorchTensor, toWeight } from './torch-tensor.js';
-import { invalid, readZipEntries, type ZipEntry } from './torch-zip.js';
-import { dtypeBytes, type WeightDtype, type Weights, weightsOf } from './weights.js';
+import { dtypeBytes, tensorBytes, type WeightDtype, type Weights, weightsOf } from './weights.js';
+import { readZipEntries, type ZipEntry } from './zip.js';
 
 // torch.save since 1.6: a zip of NAME/data.pkl and one NAME/data/KEY per storage. The pickle is a
 // dictionary of tensors that refer to storages by "persistent ids".
@@ -25,7 +29,9 @@ const SIZE = 'torch.Size';
 const ORDERED_DICT = 'collections.OrderedDict';
 const functions = new Set([TENSOR, PARAMETER, SIZE, ORDERED_DICT]);
 
-const MAX_PICKLE = 64 * 2 ** 20;
+// A CLIPSeg's pickle has 100 kB; a training state of thousands of tensors a few megabytes.
+const MAX_PICKLE = 16 * 2 ** 20;
+const MAX_KEY = 100;
 const isPair = (value: unknown): value is [unknown, unknown] =>
   Array.isArray(value) && value.length === 2;
 
@@ -54,28 +60,59 @@ function loadStorage(
   if (kind !== 'storage' || !(type instanceof PickleGlobal) || typeof key !== 'string') {
     return invalid(path, 'a storage is described in no known way');
   }
+  // Looking up a long key costs its length each time, and a pickle can ask again in two bytes.
+  if (key.length > MAX_KEY) return invalid(path, `a storage has the key ${showValue(key)}`);
   const dtype = storageTypes.get(type.name);
   const entry = entries.get(`${folder}data/${key}`);
-  if (!dtype) return invalid(path, `a storage has the type ${type.name}`);
-  if (!entry) return invalid(path, `its zip has no storage ${JSON.stringify(key.slice(0, 40))}`);
+  if (!dtype) return invalid(path, `a storage has the type ${showName(type.name)}`);
+  if (!entry) return invalid(path, `its zip has no storage ${showValue(key)}`);
   if (!Number.isSafeInteger(count) || (count as number) * dtypeBytes[dtype] !== entry.size) {
-    return invalid(path, `storage ${key} has ${entry.size} bytes, its pickle says otherwise`);
+    return invalid(
+      path,
+      `storage ${showName(key)} has ${entry.size} bytes, its pickle says otherwise`,
+    );
   }
   return new TorchStorage(dtype, entry);
 }
 
+const WRAPPERS = ['state_dict', 'model_state_dict', 'model', 'module', 'net'];
+
 /** The dictionary of tensors: the root itself, or what training scripts wrap it in. */
 function stateDict(path: string, root: unknown): ReadonlyMap<unknown, unknown> {
   if (!(root instanceof Map)) return invalid(path, 'it holds no dictionary of tensors');
-  const inner = ['state_dict', 'model'].map((key) => root.get(key));
+  const inner = WRAPPERS.map((key) => root.get(key));
   return inner.find((value) => value instanceof Map) ?? root;
+}
+
+// Tensors may share a storage, as tied weights do, and repeat its elements.
+const MAX_SHARING = 4;
+const MAX_REPEATED = 16 * 2 ** 20;
+
+/** What the tensors hold together is bounded by the file: a few bytes do not become terabytes. */
+function checkTotal({ path, size }: RandomAccessFile, tensors: readonly TorchTensor[]): void {
+  let total = 0;
+  for (const { shape, storage } of tensors) total += tensorBytes(storage.dtype, shape) ?? 0;
+  if (total > MAX_SHARING * size + MAX_REPEATED) {
+    invalid(path, `its tensors claim ${total} bytes of a file of ${size}`);
+  }
+}
+
+async function checkMagic(file: RandomAccessFile): Promise<void> {
+  const { path, size } = file;
+  await checkPointer(file);
+  if (size < 4) invalid(path, `it has ${size} bytes: no checkpoint, or a download cut off`);
+  const [a, b] = await file.read(0, 2);
+  if (a === 0x50 && b === 0x4b) return; // PK
+  const advice = 'Load it with torch and save it again as safetensors';
+  if (a === 0x80) invalid(path, `it has the format of torch before 1.6. ${advice}`);
+  invalid(path, 'it is no file that torch.save wrote');
 }
 
 async function checkByteOrder(file: RandomAccessFile, entry: ZipEntry | undefined): Promise<void> {
   if (!entry || entry.size > 16) return;
   const order = new TextDecoder().decode(await file.read(entry.offset, entry.size));
   if (order.trim() !== 'little') {
-    invalid(file.path, `its numbers are ${JSON.stringify(order)}-endian; save it as safetensors`);
+    invalid(file.path, `its numbers are ${showValue(order)}-endian; save it as safetensors`);
   }
 }
 
@@ -86,6 +123,7 @@ async function checkByteOrder(file: RandomAccessFile, entry: ZipEntry | undefine
  */
 export function openTorch(path: string, options?: { signal?: AbortSignal }): Promise<Weights> {
   return withFile(path, async (file) => {
+    await checkMagic(file);
     const entries = await readZipEntries(file, options);
     const found = [...entries].find(([name]) => /^([^/]+\/)?data\.pkl$/.test(name));
     if (!found) return invalid(path, 'it holds no data.pkl: torch.save did not write it');
@@ -99,10 +137,16 @@ export function openTorch(path: string, options?: { signal?: AbortSignal }): Pro
       persistentLoad: (id) => loadStorage(path, folder, entries, id),
       reduce: (callee, args) => reduce(path, callee, args),
     });
-    const weights = [...stateDict(path, root)].flatMap(([key, value]) =>
-      typeof key === 'string' && value instanceof TorchTensor ? [toWeight(file, key, value)] : [],
+    const tensors = [...stateDict(path, root)].filter(
+      (entry): entry is [string, TorchTensor] =>
+        typeof entry[0] === 'string' && entry[1] instanceof TorchTensor,
     );
-    if (weights.length === 0) invalid(path, 'it holds no tensors');
+    if (tensors.length === 0) invalid(path, 'it holds no tensors');
+    checkTotal(
+      file,
+      tensors.map(([, tensor]) => tensor),
+    );
+    const weights = tensors.map(([key, tensor]) => toWeight(file, key, tensor));
     return weightsOf(weights, () => file.close());
   });
 }

@@ -1,0 +1,24 @@
+import { ClipSegError, type ClipSegErrorCode } from './errors.js';
+
+const START = 'version https://git-lfs.github.com/spec/';
+
+/**
+ * A clone without Git LFS has, in place of each large file, a few lines that point to it.
+ * @param content the file, or its first bytes
+ * @throws ClipSegError `code` when it is such a pointer
+ */
+export function checkLfsPointer(
+  content: Uint8Array | string,
+  path: string,
+  code: ClipSegErrorCode,
+): void {
+  const start =
+    typeof content === 'string'
+      ? content.slice(0, START.length)
+      : new TextDecoder().decode(content.subarray(0, START.length));
+  if (start !== START) return;
+  throw new ClipSegError(
+    code,
+    `${path} is a Git LFS pointer, not the file: git lfs pull (in its folder) fetches it.`,
+  );
+}
