@@ -41,8 +41,6 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    // @huggingface/hub tells of every file it fetches.
-    onConsoleLog: (log) => !log.startsWith('Downloading '),
     maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,

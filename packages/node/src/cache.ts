@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asIoError } from '@clipseg/convert';
 import { MANIFEST_FILE } from '@clipseg/core';
+import { ownerState, thisProcess } from './process-owner.js';
 
 /** Where converted models are kept: CLIPSEG_CACHE, or the platform's cache folder. */
 export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -17,8 +18,15 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string
 export const cacheKey = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24);
 
-/** Folders that a process killed in the middle may have left are removed after a day. */
+/** Temporary folders whose process cannot be asked are removed after a day. */
 const STALE_MS = 24 * 60 * 60 * 1000;
+
+export interface CachedOptions {
+  /** Whether a folder that is there can be used; one that cannot is made again. */
+  readonly isWhole: (folder: string) => Promise<boolean>;
+  /** Called with the folder when it has its name. */
+  readonly onMade?: (folder: string) => Promise<void>;
+}
 
 /**
  * The folder of `key`, made by `make` when it is not there. `make` writes into a temporary folder
@@ -29,19 +37,25 @@ export async function cached(
   cacheFolder: string,
   key: string,
   make: (folder: string) => Promise<void>,
+  { isWhole, onMade }: CachedOptions,
 ): Promise<string> {
   const folder = join(cacheFolder, key);
-  if (existsSync(join(folder, MANIFEST_FILE))) return folder;
-  const temporary = join(cacheFolder, `.tmp-${Date.now()}-${randomUUID()}`);
+  const isMade = () => existsSync(join(folder, MANIFEST_FILE));
+  await removeStale(cacheFolder);
+  if (isMade() && (await isWhole(folder))) return folder;
+  const temporary = join(cacheFolder, `.tmp-${Date.now()}-${thisProcess()}-${randomUUID()}`);
   try {
     await mkdir(temporary, { recursive: true });
-    await removeStale(cacheFolder);
     await make(temporary);
+    // What is there by now is another process's, and as good; or it is damaged, and goes.
+    if (existsSync(folder) && !(isMade() && (await isWhole(folder)))) {
+      await rm(folder, { recursive: true, force: true });
+    }
     await rename(temporary, folder).catch(async (error) => {
-      // Another process was faster: its folder is as good.
-      if (!existsSync(join(folder, MANIFEST_FILE))) throw error;
+      if (!isMade()) throw error;
       await rm(temporary, { recursive: true, force: true });
     });
+    await onMade?.(folder);
     return folder;
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {}); // the first error counts
@@ -49,11 +63,14 @@ export async function cached(
   }
 }
 
+/** What killed processes left goes with the next run; what a living one makes stays. */
 async function removeStale(cacheFolder: string): Promise<void> {
-  for (const name of await readdir(cacheFolder)) {
-    const started = Number(/^\.tmp-(\d+)-/.exec(name)?.[1]);
-    if (Date.now() - started > STALE_MS) {
-      await rm(join(cacheFolder, name), { recursive: true, force: true });
-    }
+  for (const name of await readdir(cacheFolder).catch(() => [])) {
+    const [, started, owner = ''] = /^\.tmp-(\d+)-(\d+-\d+-[0-9a-f]{12})?/.exec(name) ?? [];
+    if (!started) continue;
+    const { state } = ownerState(owner);
+    const isOld = state === 'unknown' && Date.now() - Number(started) > STALE_MS;
+    if (state !== 'dead' && !isOld) continue;
+    await rm(join(cacheFolder, name), { recursive: true, force: true }).catch(() => {});
   }
 }

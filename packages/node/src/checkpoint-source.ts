@@ -4,17 +4,27 @@ import { convert, weightFiles } from '@clipseg/convert';
 import { type Backend, type Dtype, type ModelSource, throwIfAborted } from '@clipseg/core';
 import { ortNode } from './backend.js';
 import { cached, cacheKey, defaultCacheFolder } from './cache.js';
-import { folderSource } from './sources.js';
+import { folderSource, isWholeFolder, rememberFolder } from './sources.js';
+import { checkVerify, type Verify } from './verify.js';
 
 export interface CheckpointSourceOptions {
   /** Where converted models are kept. Default `defaultCacheFolder()`. */
   readonly cacheDir?: string;
   /** Runs the conversion's calibration. Default: the CPU. */
   readonly backend?: Backend;
+  /**
+   * When the converted files are read to compare their SHA-256 with clipseg.json's: `once` (the
+   * default: after the conversion they are known to be right, until they change), `always`, `never`.
+   * A damaged one is made again.
+   */
+  readonly verify?: Verify;
 }
 
 // Raised whenever the converter writes other graphs, so that no old ones are taken from the cache.
 const CONVERSION = 'graphs-3';
+
+/** In the folder itself: which of its files were found right. */
+const MEMORY = '.verified';
 
 /** What a checkpoint's files look like from outside: cheap to ask, changes when they do. */
 async function fingerprint(folder: string): Promise<string> {
@@ -32,10 +42,12 @@ export function checkpointSource(
   {
     cacheDir = defaultCacheFolder(),
     backend,
+    verify: given,
     name = path,
   }: CheckpointSourceOptions & { name?: string } = {},
 ): ModelSource {
   const checkpoint = resolve(path);
+  const verify = checkVerify(given);
   return {
     name,
     async open({ signal, onProgress, dtype = 'fp32' } = {}) {
@@ -46,8 +58,11 @@ export function checkpointSource(
         const runs = backend ?? ortNode();
         await convert({ checkpoint, output, dtypes, name, backend: runs, signal, onProgress });
       };
-      const folder = await cached(cacheDir, key, make);
-      return folderSource(folder, name).open({ signal });
+      const folder = await cached(cacheDir, key, make, {
+        isWhole: (made) => isWholeFolder(made, { verify, memory: join(made, MEMORY), signal }),
+        onMade: (made) => rememberFolder(made, join(made, MEMORY)),
+      });
+      return folderSource(folder, { name, verify: 'never' }).open({ signal }); // checked above
     },
   };
 }

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
   ClipSegError,
@@ -10,6 +9,7 @@ import {
   throwIfAborted,
 } from '@clipseg/core';
 import sharp, { type OutputInfo } from 'sharp';
+import { fetchPicture } from './http/fetch-picture.js';
 
 /** What `encodeImage` and `segment` take on Node. Strings are paths or file:, http(s): URLs. */
 export type ImageInput =
@@ -46,17 +46,7 @@ async function fileSource(path: string): Promise<Source> {
 }
 
 async function urlSource(url: URL, { signal }: Options): Promise<Source> {
-  let response: Response;
-  try {
-    response = await fetch(url, { signal });
-  } catch (cause) {
-    throwIfAborted(signal);
-    throw new ClipSegError('network', `${url} cannot be reached.`, { cause });
-  }
-  if (!response.ok || !response.body) {
-    throw new ClipSegError('network', `${url} answers ${response.status} ${response.statusText}.`);
-  }
-  return { name: url.href, data: await collect(Readable.fromWeb(response.body), url.href, signal) };
+  return { name: url.href, data: await fetchPicture(url, { signal, maxBytes: MAX_BYTES }) };
 }
 
 async function collect(

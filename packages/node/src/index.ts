@@ -7,6 +7,8 @@ export { type CheckpointSourceOptions, checkpointSource } from './checkpoint-sou
 export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
 export { datasetFolder } from './dataset-folder.js';
 export { decodeImage, type ImageInput } from './decode-image.js';
-export { type HubSourceOptions, hubSource } from './hub-source.js';
+export { hubSource } from './hub/hub-source.js';
+export type { HubSourceOptions } from './hub/options.js';
 export { type ResolveModelOptions, resolveModel } from './resolve-model.js';
-export { folderSource, miniSource } from './sources.js';
+export { type FolderSourceOptions, folderSource, miniSource } from './sources.js';
+export type { Verify } from './verify.js';

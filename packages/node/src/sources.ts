@@ -1,16 +1,30 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   ClipSegError,
   MANIFEST_FILE,
-  type Manifest,
   type ModelFiles,
   type ModelSource,
   parseManifest,
   throwIfAborted,
 } from '@clipseg/core';
 import { modelUrls } from '@clipseg/mini/urls';
+import { defaultCacheFolder } from './cache.js';
+import { checkVerify, isIntact, remember, type Verify, type VerifyOptions } from './verify.js';
+
+/** Runs `make` at the first call, and again after a failure. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
 
 async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   try {
@@ -21,44 +35,109 @@ async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Arra
   }
 }
 
+export interface FolderSourceOptions {
+  /** For messages and `info`. Default: the path. */
+  readonly name?: string;
+  /**
+   * When a file's SHA-256 is compared with the one in clipseg.json. Default `once`: at the first
+   * load, which is kept in mind in `cacheDir` until the file changes. Sizes are always compared.
+   */
+  readonly verify?: Verify;
+  /** Default `defaultCacheFolder()`. */
+  readonly cacheDir?: string;
+}
+
+const differs = (file: string, how: string): ClipSegError =>
+  new ClipSegError(
+    'invalid-model',
+    `${file} ${how}: it is damaged, cut off or of another conversion. Convert the checkpoint again.`,
+  );
+
 /**
- * Files that `clipseg convert` made, by where each lies; a graph of another size than listed is
+ * Files that `clipseg convert` made, by where each lies; one that is not what the manifest lists is
  * refused.
  */
-function modelFiles(pathOf: (name: string) => string): ModelFiles {
-  let manifest: Promise<Manifest> | undefined;
-  const readManifest = async () => {
+function modelFiles(
+  pathOf: (name: string) => string,
+  { verify, memory }: Omit<VerifyOptions, 'signal'>,
+): ModelFiles {
+  const manifest = once(async () => {
     const bytes = await readOrFail(pathOf(MANIFEST_FILE));
-    return parseManifest(JSON.parse(new TextDecoder().decode(bytes)));
+    return parseManifest(parseJson(bytes, pathOf(MANIFEST_FILE)));
+  });
+  const listedAs = async (path: string) => {
+    const { files } = await manifest();
+    return Object.hasOwn(files, path) ? files[path] : undefined;
   };
   return {
-    read: (path, { signal } = {}) => readOrFail(pathOf(path), signal),
-    async graph(path) {
-      manifest ??= readManifest();
-      const listed = (await manifest).files[path];
+    async read(path, { signal } = {}) {
+      const bytes = await readOrFail(pathOf(path), signal);
+      if (path === MANIFEST_FILE || verify === 'never') return bytes;
+      const listed = await listedAs(path);
+      if (listed && createHash('sha256').update(bytes).digest('hex') !== listed.sha256) {
+        throw differs(pathOf(path), `is not what ${MANIFEST_FILE} lists`);
+      }
+      return bytes;
+    },
+    async graph(path, { signal } = {}) {
+      const listed = await listedAs(path);
       const file = pathOf(path);
       const info = await stat(file).catch(() => undefined);
       if (!info) throw new ClipSegError('not-found', `There is no graph ${file}.`);
       if (info.size !== listed?.size) {
-        throw new ClipSegError(
-          'invalid-model',
-          `${file} has ${info.size} bytes, ${MANIFEST_FILE} says ${listed?.size}: it is cut off or ` +
-            'of another conversion. Convert the checkpoint again.',
-        );
+        throw differs(file, `has ${info.size} bytes, ${MANIFEST_FILE} says ${listed?.size}`);
+      }
+      if (!(await isIntact(file, listed.sha256, listed.size, { verify, memory, signal }))) {
+        throw differs(file, `has another content than ${MANIFEST_FILE} lists (SHA-256)`);
       }
       return file;
     },
   };
 }
 
+/** Keeps in mind that a folder's files are right: they were hashed while they were written. */
+export async function rememberFolder(folder: string, memory: string): Promise<void> {
+  const json = JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8'));
+  for (const [name, { sha256 }] of Object.entries(parseManifest(json).files)) {
+    await remember(join(folder, name), sha256, memory);
+  }
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new ClipSegError('invalid-model', `${path} is not JSON. Convert the checkpoint again.`, {
+      cause,
+    });
+  }
+}
+
+/** Whether every file that a folder's manifest lists is there, with its content. */
+export async function isWholeFolder(folder: string, options: VerifyOptions): Promise<boolean> {
+  try {
+    const json = JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8'));
+    for (const [name, { size, sha256 }] of Object.entries(parseManifest(json).files)) {
+      if (!(await isIntact(join(folder, name), sha256, size, options))) return false;
+    }
+    return true;
+  } catch {
+    throwIfAborted(options.signal);
+    return false;
+  }
+}
+
 /** A folder made by `clipseg convert`. */
-export function folderSource(path: string, name: string = path): ModelSource {
+export function folderSource(path: string, options: FolderSourceOptions = {}): ModelSource {
+  const { name = path, cacheDir = defaultCacheFolder() } = options;
   const folder = resolve(path);
+  const verify = checkVerify(options.verify);
   return {
     name,
     async open({ signal } = {}) {
       throwIfAborted(signal);
-      return modelFiles((file) => join(folder, file));
+      const memory = join(cacheDir, 'verified');
+      return modelFiles((file) => join(folder, file), { verify, memory });
     },
   };
 }
@@ -67,7 +146,9 @@ export function folderSource(path: string, name: string = path): ModelSource {
  * The embedded model: pictures made of emoji-like objects, no photographs. Its files are named one by
  * one, so that a server's bundler takes them along, under names of its own.
  */
-export function miniSource(): ModelSource {
+export function miniSource({ verify }: Pick<FolderSourceOptions, 'verify'> = {}): ModelSource {
+  // npm checked what it installed: its files are read twice on request only.
+  const chosen = checkVerify(verify) === 'always' ? 'always' : 'never';
   const pathOf = (file: string): string => {
     const url = modelUrls[file];
     if (url) return fileURLToPath(url);
@@ -77,7 +158,7 @@ export function miniSource(): ModelSource {
     name: 'mini',
     async open({ signal } = {}) {
       throwIfAborted(signal);
-      return modelFiles(pathOf);
+      return modelFiles(pathOf, { verify: chosen });
     },
   };
 }

@@ -2,7 +2,10 @@ import type { GraphSource } from './backend.js';
 
 /** Progress of anything long. */
 export interface Progress {
-  /** What is being done, e.g. `download`, `convert`. */
+  /**
+   * What is being done: `download`, `convert`; or `wait`, when another process has to finish first or
+   * a server asks for time: `file` says for what, and the bytes are 0.
+   */
   readonly stage: string;
   readonly file: string;
   readonly loadedBytes: number;

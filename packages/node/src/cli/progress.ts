@@ -20,6 +20,10 @@ export function createProgress(): ProgressReporter {
   );
   const started = new Map<string, cliProgress.SingleBar>();
   const onProgress = ({ stage, file, loadedBytes, totalBytes }: Progress): void => {
+    if (stage === 'wait') {
+      process.stderr.write(`waiting: ${file}\n`);
+      return;
+    }
     const done = loadedBytes >= totalBytes;
     const megabytes = `${(loadedBytes / 1e6).toFixed(1)}/${(totalBytes / 1e6).toFixed(1)} MB`;
     if (!terminal) {

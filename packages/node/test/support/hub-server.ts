@@ -24,8 +24,11 @@ export interface HubServer {
   close(): Promise<void>;
 }
 
-const sha = (type: 'sha1' | 'sha256', bytes: Uint8Array) =>
-  createHash(type).update(bytes).digest('hex');
+/** As git names a blob. */
+export const gitOid = (bytes: Uint8Array): string =>
+  createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+export const sha256 = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
 
 export async function createHubServer(id: string, folder: string): Promise<HubServer> {
   const files = new Map(
@@ -34,8 +37,8 @@ export async function createHubServer(id: string, folder: string): Promise<HubSe
   const isLarge = (name: string) => /safetensors|\.bin$/.test(name);
   const entry = (path: string) => {
     const bytes = files.get(path) as Buffer;
-    const [oid, size] = [sha('sha1', bytes), bytes.length];
-    const lfs = { oid: sha('sha256', bytes), size, pointerSize: 134 };
+    const [oid, size] = [gitOid(bytes), bytes.length];
+    const lfs = { oid: sha256(bytes), size, pointerSize: 134 };
     return { type: 'file', path, oid, size, ...(isLarge(path) ? { lfs } : {}) };
   };
 
@@ -72,7 +75,7 @@ export async function createHubServer(id: string, folder: string): Promise<HubSe
       'content-length': part.length,
       'content-range': `bytes ${start}-${end}/${bytes.length}`,
       'accept-ranges': 'bytes',
-      etag: `"${isLarge(name) ? sha('sha256', bytes) : sha('sha1', bytes)}"`,
+      etag: `"${isLarge(name) ? sha256(bytes) : gitOid(bytes)}"`,
       'x-repo-commit': COMMIT,
     });
     const { breakAfter } = server;

@@ -1,0 +1,73 @@
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import { ClipSegError } from '@clipseg/core';
+import { EnvHttpProxyAgent } from 'undici';
+import { type AddressClass, addressClass, mayFollow } from './addresses.js';
+import { HttpError } from './http-error.js';
+
+type Callback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;
+
+/** A proxy's address out of the environment; `proxy:8080` is taken as http, as curl does. */
+function proxyOf(env: NodeJS.ProcessEnv, name: string): string {
+  const variable = env[name.toLowerCase()]?.trim() ? name.toLowerCase() : name;
+  const value = env[variable]?.trim();
+  if (!value) return '';
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  if (/^(https?|socks5?):/i.test(text) && URL.canParse(text)) return text;
+  const message = `${variable} is not the URL of a proxy, such as http://proxy.example:8080.`;
+  throw new ClipSegError('invalid-argument', message);
+}
+
+/** Refuses names that lead to where `home` may not send us. */
+const guardedLookup =
+  (home: () => Promise<AddressClass>) =>
+  (hostname: string, options: LookupOptions, callback: Callback): void => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error);
+      const check = async () => {
+        const from = addresses.every(({ address }) => addressClass(address) === 'public')
+          ? 'public'
+          : await home();
+        const bad = addresses.find(({ address }) => !mayFollow(from, addressClass(address)));
+        if (bad) throw new HttpError('refused', `it sends us on to ${hostname}, a private address`);
+      };
+      check().then(
+        () =>
+          options.all
+            ? callback(null, addresses)
+            : callback(null, addresses[0]?.address, addresses[0]?.family),
+        callback,
+      );
+    });
+  };
+
+/** Connections through HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case of letters. */
+export function createDispatchers(home: () => Promise<AddressClass>, env = process.env) {
+  const proxies = {
+    httpProxy: proxyOf(env, 'HTTP_PROXY'),
+    httpsProxy: proxyOf(env, 'HTTPS_PROXY'),
+    noProxy: env.no_proxy?.trim() || env.NO_PROXY?.trim() || '',
+  };
+  // The time-outs are the transport's; undici's own would end a longer one.
+  const common = { ...proxies, headersTimeout: 0, bodyTimeout: 0 };
+  const agent = () => new EnvHttpProxyAgent({ ...common, connect: { timeout: 0 } });
+  const guarded = () =>
+    new EnvHttpProxyAgent({
+      ...common,
+      connect: { timeout: 0, lookup: guardedLookup(home) as never },
+    });
+  const made = new Map<string, EnvHttpProxyAgent>();
+  const once = (name: string, make: () => EnvHttpProxyAgent) => {
+    const known = made.get(name) ?? make();
+    made.set(name, known);
+    return known;
+  };
+  return {
+    /** For what the user named. */
+    open: () => once('open', agent),
+    /** For what a server named. */
+    guarded: () => once('guarded', guarded),
+    async close() {
+      await Promise.allSettled([...made.values()].map((one) => one.destroy()));
+    },
+  };
+}

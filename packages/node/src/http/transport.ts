@@ -1,0 +1,177 @@
+import { fetch as undiciFetch } from 'undici';
+import { type AddressClass, hostClass, literalClass, mayFollow } from './addresses.js';
+import { createDispatchers } from './dispatcher.js';
+import { fetchFailure, HttpError } from './http-error.js';
+import { createPatience, type Patience } from './patience.js';
+
+export interface TransportOptions {
+  /** What the user named: only this origin gets the token, and private addresses count from it. */
+  readonly home: URL;
+  readonly token?: string;
+  readonly fetch?: typeof fetch;
+  /** Ends a request when nothing came for so long. Default 30000. */
+  readonly stallTimeoutMs?: number;
+}
+
+/** An answer: its head, and its body in pieces. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body is unpacked on the way: its length and ranges are not those of the content. */
+  readonly isEncoded: boolean;
+  pieces(): AsyncGenerator<Uint8Array>;
+  /** Lets go of the connection. */
+  cancel(): void;
+}
+
+export interface Transport {
+  /** One GET request with its redirects. @throws HttpError, or the signal's reason */
+  get(url: URL, options?: { range?: string; signal?: AbortSignal }): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export const STALL_TIMEOUT_MS = 30_000;
+const MAX_REDIRECTS = 8;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Where an answer sends us on to, if it does. */
+function redirectTarget(response: Response, url: URL): URL | undefined {
+  if (response.type === 'opaqueredirect') {
+    throw new HttpError('refused', 'the given fetch hides where redirects lead');
+  }
+  if (!REDIRECTS.has(response.status)) return undefined;
+  const location = response.headers.get('location');
+  if (!location || !URL.canParse(location, url.href)) {
+    throw new HttpError('refused', 'it redirects without saying where to');
+  }
+  const target = new URL(location, url);
+  if (target.protocol !== 'https:' && target.protocol !== 'http:') {
+    throw new HttpError('refused', `it sends us on to a ${target.protocol} address`);
+  }
+  if (url.protocol === 'https:' && target.protocol === 'http:') {
+    throw new HttpError('refused', `it sends us on to ${target.host} without encryption`);
+  }
+  target.username = '';
+  target.password = '';
+  return target;
+}
+
+async function* piecesOf(
+  response: Response,
+  patience: Patience,
+  cancel: () => void,
+): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  try {
+    for (;;) {
+      const { done, value } = await patience.wait(reader.read());
+      if (done) return;
+      patience.received(value.byteLength);
+      yield value;
+    }
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    const { message } = fetchFailure(error);
+    throw new HttpError('broken', `the connection broke off (${message})`, { cause: error });
+  } finally {
+    cancel();
+    void reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * GET as it is safe with servers that are not: redirects are followed by hand, the token goes to one
+ * origin, private addresses are not followed, and nobody waits for ever.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { home, token, stallTimeoutMs = STALL_TIMEOUT_MS } = options;
+  let homeClass: Promise<AddressClass> | undefined;
+  const fromHome = () => {
+    homeClass ??= hostClass(home);
+    return homeClass;
+  };
+  const dispatchers = options.fetch ? undefined : createDispatchers(fromHome);
+
+  function request(url: URL, headers: Headers, signal: AbortSignal): Promise<Response> {
+    const init = { headers, signal, redirect: 'manual' as const };
+    if (options.fetch) return options.fetch(url.href, init);
+    const named = url.origin === home.origin;
+    const dispatcher = named ? dispatchers?.open() : dispatchers?.guarded();
+    const plain = { ...init, headers: Object.fromEntries(headers), dispatcher };
+    return undiciFetch(url.href, plain as never) as unknown as Promise<Response>;
+  }
+
+  async function checkTarget(target: URL): Promise<void> {
+    if (target.origin === home.origin) return;
+    const to = literalClass(target) ?? 'public';
+    if (to === 'public' || mayFollow(await fromHome(), to)) return;
+    throw new HttpError('refused', `it sends us on to ${target.host}, a private address`);
+  }
+
+  async function follow(start: URL, range: string | undefined, attempt: Attempt) {
+    const { patience, signal } = attempt;
+    // Once another origin has said where to go, the token stays at home.
+    let isHome = true;
+    let url = start;
+    for (let hops = 0; ; hops++) {
+      isHome &&= url.origin === home.origin;
+      const headers = new Headers({ 'accept-encoding': 'identity', 'user-agent': '@clipseg/node' });
+      if (range) headers.set('range', range);
+      if (token && isHome) headers.set('authorization', `Bearer ${token}`);
+      const response = await patience.wait(request(url, headers, signal)).catch((error) => {
+        throw error === signal.reason ? error : fetchFailure(error);
+      });
+      patience.received();
+      const target = redirectTarget(response, url);
+      if (!target) return response;
+      void response.body?.cancel().catch(() => {});
+      if (hops === MAX_REDIRECTS) throw new HttpError('refused', 'it redirects without end');
+      await checkTarget(target);
+      url = target;
+    }
+  }
+
+  return {
+    async get(url, { range, signal } = {}) {
+      const attempt = createAttempt(stallTimeoutMs, signal);
+      try {
+        const response = await follow(url, range, attempt);
+        const encoding = response.headers.get('content-encoding') ?? 'identity';
+        return {
+          status: response.status,
+          headers: response.headers,
+          isEncoded: encoding.trim().toLowerCase() !== 'identity',
+          pieces: () => piecesOf(response, attempt.patience, attempt.end),
+          cancel: attempt.end,
+        };
+      } catch (error) {
+        attempt.end();
+        throw signal?.aborted ? signal.reason : error;
+      }
+    },
+    close: async () => dispatchers?.close(),
+  };
+}
+
+interface Attempt {
+  readonly patience: Patience;
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+}
+
+/** One request's life: ended by us, by the caller's signal, or when the patience is over. */
+function createAttempt(stallTimeoutMs: number, outer: AbortSignal | undefined): Attempt {
+  const controller = new AbortController();
+  const forward = () => controller.abort(outer?.reason);
+  if (outer?.aborted) forward();
+  outer?.addEventListener('abort', forward, { once: true });
+  return {
+    patience: createPatience(stallTimeoutMs, controller.signal),
+    signal: controller.signal,
+    end() {
+      outer?.removeEventListener('abort', forward);
+      controller.abort(new HttpError('broken', 'the request was ended'));
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { weightFiles } from '@clipseg/convert';
+import type { OpenOptions } from '@clipseg/core';
+import { HttpError } from '../http/http-error.js';
+import { createTransport } from '../http/transport.js';
+import { withLock } from '../lock.js';
+import { isIntact, remember } from '../verify.js';
+import type { RepoCache } from './cache-layout.js';
+import { downloadBlob } from './download-blob.js';
+import { FileError } from './errors.js';
+import { fetchCommit, type Hub, listFiles, type RemoteFile, wantedFiles } from './listing.js';
+import { hostile, isCommit } from './names.js';
+import type { Repository } from './options.js';
+
+interface Job {
+  readonly hub: Hub;
+  readonly cache: RepoCache;
+  readonly commit: string;
+  readonly open: OpenOptions;
+}
+
+const checks = ({ hub, cache, open }: Job) => ({
+  verify: hub.repo.verify,
+  memory: cache.memory,
+  signal: open.signal,
+});
+
+/** Whether the snapshot has the file as the hub lists it. */
+async function isCached(job: Job, { path, oid, size }: RemoteFile): Promise<boolean> {
+  const cached = await job.cache.find(job.commit, path);
+  if (!cached || (cached.oid ?? oid) !== oid) return false;
+  return isIntact(cached.path, oid, size, checks(job));
+}
+
+async function fetchFile(job: Job, file: RemoteFile): Promise<void> {
+  const { hub, cache, commit, open } = job;
+  if (await isCached(job, file)) return; // another process fetched it while this one waited
+  const folder = await cache.blobsFolder();
+  const blob = join(folder, file.oid);
+  const { path, size: totalBytes } = file;
+  const onBytes = (loadedBytes: number) =>
+    open.onProgress?.({ stage: 'download', file: path, loadedBytes, totalBytes });
+  // Another commit's file with the same content is linked, not fetched.
+  const isThere = await cache.hasBlob(file.oid);
+  const isRight = isThere && (await isIntact(blob, file.oid, file.size, checks(job)));
+  if (!isRight) {
+    const download = { hub, commit, file, folder, signal: open.signal, onBytes };
+    await downloadBlob(download).catch((error) => {
+      throw error instanceof HttpError ? new FileError(path, error) : error;
+    });
+    await remember(blob, file.oid, cache.memory);
+  }
+  await cache.linkBlob(file.oid, commit, path, !isThere);
+}
+
+/** Fetches what is missing, one process at a time. */
+async function fetchFiles(job: Job, files: readonly RemoteFile[]): Promise<void> {
+  const missing: RemoteFile[] = [];
+  for (const file of files) {
+    job.open.signal?.throwIfAborted();
+    if (!(await isCached(job, file))) missing.push(file);
+  }
+  if (missing.length === 0) return;
+  const { signal, onProgress } = job.open;
+  const onWait = (pid: number | undefined) => {
+    const who = pid ? `process ${pid}` : 'a process of another machine';
+    const file = `${job.hub.repo.id}: ${who} is fetching it`;
+    onProgress?.({ stage: 'wait', file, loadedBytes: 0, totalBytes: 0 });
+  };
+  const fetchAll = async () => {
+    for (const file of missing) await fetchFile(job, file);
+  };
+  await withLock(await job.cache.lockPath(), fetchAll, { signal, onWait });
+}
+
+/** The shards that an index names have to be files that the hub lists. */
+async function fetchShards(job: Job, index: string, listed: readonly RemoteFile[]) {
+  const names = await weightFiles(job.cache.snapshotOf(job.commit));
+  const shards = names.map((name) => {
+    const file = listed.find(({ path }) => path === name);
+    if (!file) throw hostile(`${index} names ${name}, which the hub does not list`);
+    return file;
+  });
+  await fetchFiles(job, shards);
+}
+
+/** What others need too, and can do without: a cache that cannot be written is no failure. */
+async function noteFindings(job: Job, absent: readonly string[]): Promise<void> {
+  const { cache, commit, hub } = job;
+  const { revision } = hub.repo;
+  try {
+    for (const file of absent) {
+      if (!(await cache.isAbsent(commit, file))) await cache.noteAbsent(commit, file);
+    }
+    if (isCommit(revision) || (await cache.readRef(revision)) === commit) return;
+    await withLock(await cache.lockPath(), () => cache.writeRef(revision, commit), job.open);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!/^(EROFS|EACCES|EPERM)$/.test(code)) throw error;
+  }
+}
+
+/**
+ * The snapshot of what the revision means now, complete in the cache.
+ * @throws HttpError, FileError, ClipSegError, file system errors, or the signal's reason
+ */
+export async function fetchSnapshot(
+  repo: Repository,
+  cache: RepoCache,
+  open: OpenOptions,
+): Promise<string> {
+  const { endpoint: home, token, stallTimeoutMs, retryDelayMs } = repo;
+  const transport = createTransport({ home, token, fetch: repo.fetch, stallTimeoutMs });
+  const onWait = (ms: number, { message }: HttpError) => {
+    if (ms < 1000) return;
+    const file = `${repo.id}: ${message}; again in ${Math.ceil(ms / 1000)} s`;
+    open.onProgress?.({ stage: 'wait', file, loadedBytes: 0, totalBytes: 0 });
+  };
+  const hub = { repo, transport, retry: { signal: open.signal, retryDelayMs, onWait } };
+  try {
+    const commit = isCommit(repo.revision) ? repo.revision : await fetchCommit(hub);
+    const job: Job = { hub, cache, commit, open };
+    const listed = await listFiles(hub, commit);
+    const { files, absent, index } = wantedFiles(listed);
+    await fetchFiles(job, files);
+    if (index) await fetchShards(job, index, listed);
+    await noteFindings(job, absent);
+    return cache.snapshotOf(commit);
+  } finally {
+    await transport.close();
+  }
+}

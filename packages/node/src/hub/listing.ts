@@ -1,0 +1,145 @@
+import { MANIFEST_FILE, showValue } from '@clipseg/core';
+import { fetchBytes } from '../http/fetch-bytes.js';
+import type { RetryOptions } from '../http/retry.js';
+import type { Transport } from '../http/transport.js';
+import { hostile, isCommit, isHostilePath, isOid, isSafePath } from './names.js';
+import type { Repository } from './options.js';
+
+/** A file as the hub lists it, and as it has to arrive. */
+export interface RemoteFile {
+  /** A plain name: nothing is taken from a repository's folders. */
+  readonly path: string;
+  readonly size: number;
+  /** The blob's name: git's SHA-1 (40 digits), or the content's SHA-256 (64). */
+  readonly oid: string;
+}
+
+export interface Hub {
+  readonly repo: Repository;
+  readonly transport: Transport;
+  readonly retry: RetryOptions;
+}
+
+const MAX_JSON_BYTES = 16 * 2 ** 20;
+const MAX_PAGES = 50;
+/** One file, of a model that is 0.6 GB large as a rule. */
+const MAX_FILE_BYTES = 64 * 2 ** 30;
+/** Configurations and tokenizers, which are read whole. */
+const MAX_SMALL_BYTES = 64 * 2 ** 20;
+
+export const apiUrl = ({ repo }: Pick<Hub, 'repo'>, path: string): URL =>
+  new URL(`api/models/${repo.id}/${path}`, repo.endpoint);
+
+export const contentUrl = ({ repo }: Pick<Hub, 'repo'>, commit: string, path: string): URL =>
+  new URL(`${repo.id}/resolve/${commit}/${encodeURIComponent(path)}`, repo.endpoint);
+
+async function getJson(hub: Hub, url: URL) {
+  const options = { ...hub.retry, maxBytes: MAX_JSON_BYTES };
+  const { bytes, headers } = await fetchBytes(hub.transport, url, options);
+  try {
+    return { json: JSON.parse(new TextDecoder().decode(bytes)) as unknown, headers };
+  } catch {
+    throw hostile('it answers with something that is not JSON (a login page?)');
+  }
+}
+
+/** The commit that the revision means now. */
+export async function fetchCommit(hub: Hub): Promise<string> {
+  const url = apiUrl(hub, `revision/${encodeURIComponent(hub.repo.revision)}`);
+  url.search = '?expand=sha';
+  const { json } = await getJson(hub, url);
+  const sha = (json as { sha?: unknown } | null)?.sha;
+  if (!isCommit(sha)) throw hostile(`it names ${showValue(sha)} as the commit`);
+  return sha;
+}
+
+interface Entry {
+  readonly type?: unknown;
+  readonly path?: unknown;
+  readonly size?: unknown;
+  readonly oid?: unknown;
+  readonly lfs?: { readonly oid?: unknown; readonly size?: unknown } | null;
+}
+
+function remoteFile(entry: Entry): RemoteFile {
+  const { path, lfs } = entry;
+  const { size, oid } = lfs ? lfs : entry;
+  const name = showValue(path);
+  if (!isSafePath(path)) throw hostile(`it lists a file ${name}`);
+  if (!isOid(oid)) throw hostile(`it lists ${name} with the hash ${showValue(oid)}`);
+  const isSmall = /\.(json|txt)$/.test(path);
+  const max = isSmall ? MAX_SMALL_BYTES : MAX_FILE_BYTES;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || size > max) {
+    throw hostile(
+      `it lists ${name} with a size of ${showValue(size)} bytes (up to ${max} are taken)`,
+    );
+  }
+  return { path, size, oid };
+}
+
+/** The next page's query. Only that is taken of the link: a listing stays where it began. */
+function nextQuery(headers: Headers): string | undefined {
+  const link = headers.get('link') ?? '';
+  const [, target] = /<([^<>]{1,4096})>\s*;[^,]*\brel="?next"?/i.exec(link) ?? [];
+  if (target === undefined) return undefined;
+  if (!URL.canParse(target, 'http://x/')) throw hostile('its listing has no next page to read');
+  return new URL(target, 'http://x/').search;
+}
+
+// What a conversion reads, or a folder of ours may hold: by plain names of the root.
+const SMALL_FILES: readonly string[] = [
+  'config.json',
+  'preprocessor_config.json',
+  'tokenizer.json',
+  'vocab.json',
+  'merges.txt',
+];
+const PLAIN_NAME = /^\w[\w.-]*$/;
+
+/** All files of the repository's root that could be wanted, checked. */
+export async function listFiles(hub: Hub, commit: string): Promise<RemoteFile[]> {
+  const url = apiUrl(hub, `tree/${commit}`);
+  const files = new Map<string, RemoteFile>();
+  const asked = new Set<string>();
+  for (let query: string | undefined = '?recursive=false&expand=false'; query !== undefined; ) {
+    if (asked.has(query) || asked.size === MAX_PAGES) throw hostile('its listing has no end');
+    asked.add(query);
+    url.search = query;
+    const { json, headers } = await getJson(hub, url);
+    if (!Array.isArray(json)) throw hostile('its listing is not a list');
+    for (const entry of json as (Entry | null)[]) {
+      if (!entry || isHostilePath(entry.path)) {
+        throw hostile(`it lists a file ${showValue(entry?.path)}`);
+      }
+      if (entry.type !== 'file' || !PLAIN_NAME.test(String(entry.path))) continue;
+      const file = remoteFile(entry);
+      const key = file.path.toLowerCase();
+      if (files.has(key)) throw hostile(`it lists ${showValue(file.path)} twice`);
+      files.set(key, file);
+    }
+    query = nextQuery(headers);
+  }
+  return [...files.values()];
+}
+
+export interface Wanted {
+  readonly files: readonly RemoteFile[];
+  /** Of what a conversion looks for, what the repository does not have. */
+  readonly absent: readonly string[];
+  /** The files of shards that an index names, which has to be fetched first. */
+  readonly index: string | undefined;
+}
+
+/** Only what a conversion needs; a repository with our graphs is taken as it is. */
+export function wantedFiles(files: readonly RemoteFile[]): Wanted {
+  const has = (path: string) => files.some((file) => file.path === path);
+  if (has(MANIFEST_FILE)) return { files, absent: [], index: undefined };
+  const formats = ['model.safetensors', 'pytorch_model.bin'];
+  const format = formats.find((name) => has(name) || has(`${name}.index.json`)) ?? '';
+  const index = format !== '' && !has(format) ? `${format}.index.json` : undefined;
+  return {
+    files: files.filter(({ path }) => SMALL_FILES.includes(path) || path === (index ?? format)),
+    absent: SMALL_FILES.filter((name) => !has(name)),
+    index,
+  };
+}
