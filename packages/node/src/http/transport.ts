@@ -14,7 +14,7 @@ export interface TransportOptions {
 }
 
 /** An answer: its head, and its body in pieces. */
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Headers;
   /** The body is unpacked on the way: its length and ranges are not those of the content. */

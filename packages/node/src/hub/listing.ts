@@ -27,7 +27,7 @@ const MAX_FILE_BYTES = 64 * 2 ** 30;
 /** Configurations and tokenizers, which are read whole. */
 const MAX_SMALL_BYTES = 64 * 2 ** 20;
 
-export const apiUrl = ({ repo }: Pick<Hub, 'repo'>, path: string): URL =>
+const apiUrl = ({ repo }: Pick<Hub, 'repo'>, path: string): URL =>
   new URL(`api/models/${repo.id}/${path}`, repo.endpoint);
 
 export const contentUrl = ({ repo }: Pick<Hub, 'repo'>, commit: string, path: string): URL =>
