@@ -1,5 +1,6 @@
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
+import { showValue } from './util/show-value.js';
 
 /** A transformer tower's sizes, Hugging Face's fields in camelCase. */
 export interface TowerConfig {
@@ -58,81 +59,154 @@ const defaults = {
 
 // Far above any CLIP; keeps a hostile file from asking for terabytes.
 const MAX_SIZE = 1 << 20;
+const MAX_LAYERS = 256;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function fail(field: string, value: unknown, expected: string): never {
-  const shown = JSON.stringify(value)?.slice(0, 60) ?? String(value);
-  throw new ClipSegError('invalid-config', `config.json: ${field} is ${shown}, not ${expected}.`);
+/** Throws that `field` (as the code spells it) is `value`, not `expected`. */
+export type Refuse = (field: string, value: unknown, expected: string) => never;
+
+/** What is read, and where it stands in the file, for messages. */
+interface Part {
+  readonly fields: Fields;
+  readonly within: string;
+  readonly refuse: Refuse;
 }
 
-function integer(fields: Fields, field: string, low = 1): number {
+function integer(
+  { fields, within, refuse }: Part,
+  field: string,
+  low = 1,
+  high = MAX_SIZE,
+): number {
   const value = fields[field];
-  if (Number.isInteger(value) && (value as number) >= low && (value as number) <= MAX_SIZE) {
+  if (Number.isInteger(value) && (value as number) >= low && (value as number) <= high) {
     return value as number;
   }
-  return fail(field, value, `a whole number from ${low} to ${MAX_SIZE}`);
+  return refuse(within + field, value, `a whole number from ${low} to ${high}`);
 }
 
-function tower(fields: Fields): TowerConfig {
-  const eps = fields.layer_norm_eps;
-  const act = fields.hidden_act;
-  if (typeof eps !== 'number' || !(eps > 0 && eps < 1)) fail('layer_norm_eps', eps, 'in (0, 1)');
-  if (act !== 'quick_gelu' && act !== 'gelu') fail('hidden_act', act, 'quick_gelu or gelu');
-  const hiddenSize = integer(fields, 'hidden_size');
-  const numAttentionHeads = integer(fields, 'num_attention_heads');
-  divides('num_attention_heads', numAttentionHeads, 'hidden_size', hiddenSize);
+function tower(part: Part): TowerConfig {
+  const { fields, within, refuse } = part;
+  const { layerNormEps: eps, hiddenAct: act } = fields;
+  if (typeof eps !== 'number' || !(eps > 0 && eps < 1)) {
+    return refuse(`${within}layerNormEps`, eps, 'a number in (0, 1)');
+  }
+  if (act !== 'quick_gelu' && act !== 'gelu') {
+    return refuse(`${within}hiddenAct`, act, 'quick_gelu or gelu');
+  }
+  const hiddenSize = integer(part, 'hiddenSize');
+  const numAttentionHeads = integer(part, 'numAttentionHeads');
+  divides(part, 'numAttentionHeads', numAttentionHeads, `hiddenSize ${hiddenSize}`, hiddenSize);
   return {
     hiddenSize,
-    intermediateSize: integer(fields, 'intermediate_size'),
-    numHiddenLayers: integer(fields, 'num_hidden_layers'),
+    intermediateSize: integer(part, 'intermediateSize'),
+    numHiddenLayers: integer(part, 'numHiddenLayers', 1, MAX_LAYERS),
     numAttentionHeads,
     layerNormEps: eps,
     hiddenAct: act,
   };
 }
 
-function divides(part: string, a: number, whole: string, b: number): void {
-  if (b % a !== 0) fail(part, a, `a divisor of ${whole} ${b}`);
+function divides({ within, refuse }: Part, field: string, a: number, whole: string, b: number) {
+  if (b % a !== 0) refuse(within + field, a, `a divisor of ${whole}`);
 }
 
-function textConfig(fields: Fields): TextConfig {
+function textConfig(part: Part): TextConfig {
+  const vocabSize = integer(part, 'vocabSize', 2);
   return {
-    ...tower(fields),
-    vocabSize: integer(fields, 'vocab_size', 2),
-    maxPositionEmbeddings: integer(fields, 'max_position_embeddings', 3),
-    bosTokenId: integer(fields, 'bos_token_id', 0),
-    eosTokenId: integer(fields, 'eos_token_id', 0),
-    padTokenId: integer(fields, 'pad_token_id', 0),
+    ...tower(part),
+    vocabSize,
+    maxPositionEmbeddings: integer(part, 'maxPositionEmbeddings', 3),
+    bosTokenId: integer(part, 'bosTokenId', 0),
+    eosTokenId: integer(part, 'eosTokenId', 0),
+    padTokenId: integer(part, 'padTokenId', 0),
   };
 }
 
-function visionConfig(fields: Fields): VisionConfig {
-  const numChannels = integer(fields, 'num_channels');
-  if (numChannels !== 3) fail('vision_config.num_channels', numChannels, '3');
-  const imageSize = integer(fields, 'image_size');
-  const patchSize = integer(fields, 'patch_size');
-  if (patchSize > imageSize) fail('patch_size', patchSize, `at most image_size ${imageSize}`);
-  return { ...tower(fields), imageSize, patchSize, numChannels };
+function visionConfig(part: Part): VisionConfig {
+  const { within, refuse } = part;
+  const numChannels = integer(part, 'numChannels');
+  if (numChannels !== 3) refuse(`${within}numChannels`, numChannels, '3');
+  const imageSize = integer(part, 'imageSize');
+  const patchSize = integer(part, 'patchSize', 1, 1024);
+  if (patchSize > imageSize) {
+    refuse(`${within}patchSize`, patchSize, `at most imageSize ${imageSize}`);
+  }
+  return { ...tower(part), imageSize, patchSize, numChannels };
 }
 
-function extractLayers(fields: Fields, depth: number): number[] {
-  const layers = fields.extract_layers;
+function extractLayers({ fields, refuse }: Part, depth: number): number[] {
+  const { extractLayers: layers } = fields;
   const valid = (layer: unknown) => Number.isInteger(layer) && Number(layer) >= 0;
   if (!Array.isArray(layers) || layers.length === 0 || !layers.every(valid)) {
-    return fail('extract_layers', layers, 'a list of block numbers');
+    return refuse('extractLayers', layers, 'a list of block numbers');
   }
   if (layers.some((layer, i) => layer >= depth || (i > 0 && layer <= layers[i - 1]))) {
-    fail('extract_layers', layers, `increasing block numbers below num_hidden_layers ${depth}`);
+    refuse('extractLayers', layers, `increasing block numbers below numHiddenLayers ${depth}`);
   }
   return layers;
 }
 
+/**
+ * Checks every field of a config, which may come from anywhere.
+ * @param refuse throws, naming the field as it is spelt here
+ */
+export function checkConfig(json: unknown, refuse: Refuse): ClipSegConfig {
+  if (!isRecord(json)) return refuse('the whole', json, 'an object');
+  const root = { fields: json, within: '', refuse };
+  const section = (name: string): Part => {
+    const fields = json[name];
+    if (!isRecord(fields)) return refuse(name, fields, 'an object');
+    return { fields, within: `${name}.`, refuse };
+  };
+  const vision = visionConfig(section('visionConfig'));
+  const layers = extractLayers(root, vision.numHiddenLayers);
+  const conditionalLayer = integer(root, 'conditionalLayer', 0);
+  if (conditionalLayer >= layers.length) {
+    refuse('conditionalLayer', conditionalLayer, `below the ${layers.length} extractLayers`);
+  }
+  const reduceDim = integer(root, 'reduceDim');
+  const heads = integer(root, 'decoderNumAttentionHeads');
+  divides(root, 'decoderNumAttentionHeads', heads, `reduceDim ${reduceDim}`, reduceDim);
+  const { useComplexTransposedConvolution: refined } = json;
+  if (typeof refined !== 'boolean') {
+    return refuse('useComplexTransposedConvolution', refined, 'true or false');
+  }
+  if (refined && reduceDim % 2) refuse('reduceDim', reduceDim, 'even');
+  if (refined && vision.patchSize % 4) {
+    refuse('visionConfig.patchSize', vision.patchSize, 'a multiple of 4');
+  }
+  return {
+    textConfig: textConfig(section('textConfig')),
+    visionConfig: vision,
+    projectionDim: integer(root, 'projectionDim'),
+    extractLayers: layers,
+    reduceDim,
+    decoderNumAttentionHeads: heads,
+    decoderIntermediateSize: integer(root, 'decoderIntermediateSize'),
+    conditionalLayer,
+    useComplexTransposedConvolution: refined,
+  };
+}
+
+const camel = (name: string): string => name.replace(/_(\w)/g, (_, c: string) => c.toUpperCase());
+const snake = (text: string): string => text.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+
+const refuseFile: Refuse = (field, value, expected) => {
+  const what = `${snake(field)} is ${showValue(value)}, not ${snake(expected)}`;
+  throw new ClipSegError('invalid-config', `config.json: ${what}.`);
+};
+
+/** The known fields of a section under our names; null counts as omitted. */
 function section(json: Fields, name: string, fallback: Fields): Fields {
-  const fields = json[name] ?? {};
-  if (!isRecord(fields)) return fail(name, fields, 'an object');
-  const given = Object.entries(fields).filter(([, value]) => value !== null);
-  return { ...fallback, ...Object.fromEntries(given) };
+  const fields = name ? (json[name] ?? {}) : json;
+  if (!isRecord(fields)) return refuseFile(name, fields, 'an object');
+  const known = Object.keys(fallback).map((key) => {
+    const given = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    return [camel(key), given ?? fallback[key]] as const;
+  });
+  return Object.fromEntries(known);
 }
 
 /**
@@ -140,36 +214,13 @@ function section(json: Fields, name: string, fallback: Fields): Fields {
  * @throws ClipSegError `invalid-config` naming the field
  */
 export function parseConfig(json: unknown): ClipSegConfig {
-  if (!isRecord(json)) fail('the whole', json, 'an object');
-  const fields = section({ root: json }, 'root', defaults);
-  const vision = visionConfig(section(json, 'vision_config', visionDefaults));
-  const layers = extractLayers(fields, vision.numHiddenLayers);
-  const conditionalLayer = integer(fields, 'conditional_layer', 0);
-  if (conditionalLayer >= layers.length) {
-    fail('conditional_layer', conditionalLayer, `below the ${layers.length} extract_layers`);
-  }
-  const reduceDim = integer(fields, 'reduce_dim');
-  const heads = integer(fields, 'decoder_num_attention_heads');
-  divides('decoder_num_attention_heads', heads, 'reduce_dim', reduceDim);
-  const refined = fields.use_complex_transposed_convolution;
-  if (typeof refined !== 'boolean') {
-    fail('use_complex_transposed_convolution', refined, 'true or false');
-  }
-  if (refined) {
-    divides('2', 2, 'reduce_dim', reduceDim);
-    divides('4', 4, 'vision_config.patch_size', vision.patchSize);
-  }
-  return {
-    textConfig: textConfig(section(json, 'text_config', textDefaults)),
-    visionConfig: vision,
-    projectionDim: integer(fields, 'projection_dim'),
-    extractLayers: layers,
-    reduceDim,
-    decoderNumAttentionHeads: heads,
-    decoderIntermediateSize: integer(fields, 'decoder_intermediate_size'),
-    conditionalLayer,
-    useComplexTransposedConvolution: refined as boolean,
+  if (!isRecord(json)) return refuseFile('the whole', json, 'an object');
+  const config = {
+    ...section(json, '', defaults),
+    textConfig: section(json, 'text_config', textDefaults),
+    visionConfig: section(json, 'vision_config', visionDefaults),
   };
+  return checkConfig(config, refuseFile);
 }
 
 /**

@@ -24,7 +24,12 @@ export { image } from './image-strategy.js';
 export { latest } from './latest.js';
 export { checkLfsPointer } from './lfs-pointer.js';
 export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './manifest.js';
-export { MANIFEST_FILE, MANIFEST_FORMAT_VERSION, parseManifest } from './manifest.js';
+export {
+  MANIFEST_FILE,
+  MANIFEST_FORMAT_VERSION,
+  parseManifest,
+  readManifest,
+} from './manifest.js';
 export { mix } from './mix-strategy.js';
 export { pixelValues } from './normalize.js';
 export { phrased } from './phrased.js';

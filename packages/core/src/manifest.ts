@@ -1,8 +1,10 @@
-import type { ClipSegConfig } from './config.js';
+import { type ClipSegConfig, checkConfig, type Refuse } from './config.js';
 import type { Dtype, GraphName } from './contracts/model.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
-import type { Preprocessing } from './preprocessing.js';
+import { checkLfsPointer } from './lfs-pointer.js';
+import { checkPreprocessing, type Preprocessing } from './preprocessing.js';
+import { showValue } from './util/show-value.js';
 
 export const MANIFEST_FILE = 'clipseg.json';
 export const MANIFEST_FORMAT_VERSION = 2;
@@ -63,33 +65,60 @@ function check(ok: unknown, what: string): asserts ok {
   }
 }
 
-const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+// The converter's graphs hold 2 GiB at most, a protobuf's limit; CLIP's tokenizer has 3 MB.
+const MAX_FILE = 2 ** 31;
+const MAX_TEXT_FILE = 64 * 2 ** 20;
+const MAX_FILES = 1000;
+const MAX_NAME = 200;
+const MAX_PATH = 4096; // a checkpoint may be called by its path
+const MAX_CHECK_SIDE = 2048;
+// The largest are about 30 kB.
+const MAX_MANIFEST = 2 ** 20;
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((v) => typeof v === 'number' && Number.isFinite(v));
+const isSha256 = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const isText = (value: unknown, longest: number): value is string =>
+  typeof value === 'string' && value.length <= longest;
 
 /** A plain name: a manifest from elsewhere must not reach out of its folder. */
 const isFileName = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\w][\w.-]*$/.test(value) && !value.includes('..');
+  isText(value, MAX_NAME) && /^[\w][\w.-]*$/.test(value) && !value.includes('..') && !(value in {});
+
+const refuseIn =
+  (section: string): Refuse =>
+  (field, value, expected) => {
+    check(false, `${section}.${field} is ${showValue(value)}, not ${expected}`);
+    throw new Error(); // not reached
+  };
 
 function checkFiles(files: unknown): asserts files is Manifest['files'] {
   check(isRecord(files), 'files is no object');
-  for (const [name, file] of Object.entries(files)) {
-    check(isFileName(name), `${JSON.stringify(name)} is no plain file name`);
-    const ok = isRecord(file) && isCount(file.size) && /^[0-9a-f]{64}$/.test(String(file.sha256));
+  const entries = Object.entries(files);
+  check(entries.length <= MAX_FILES, `files has ${entries.length} entries`);
+  for (const [name, file] of entries) {
+    check(isFileName(name), `${showValue(name)} is no plain file name`);
+    const ok = isRecord(file) && isCount(file.size) && isSha256(file.sha256);
     check(ok, `files.${name} needs size and sha256`);
+    const { size } = file as unknown as ManifestFile;
+    check(size <= MAX_FILE, `files.${name}.size is ${size}, above ${MAX_FILE}`);
   }
 }
+
+/** The size that is listed for a file; undefined for what is no listed file. */
+const sizeOf = (files: Manifest['files'], name: unknown): number | undefined =>
+  isFileName(name) && Object.hasOwn(files, name) ? files[name]?.size : undefined;
 
 function checkVariants(variants: unknown, files: Manifest['files']): void {
   check(isRecord(variants) && Object.keys(variants).length > 0, 'variants is empty');
   for (const [dtype, graphs] of Object.entries(variants)) {
-    check((dtypes as string[]).includes(dtype), `variants.${dtype} is no dtype`);
+    check((dtypes as string[]).includes(dtype), `variants.${showValue(dtype)} is no dtype`);
     for (const name of graphNames) {
-      const file = isRecord(graphs) ? graphs[name] : undefined;
-      check(
-        isFileName(file) && Object.hasOwn(files, file),
-        `variants.${dtype}.${name} has no file`,
-      );
+      const file = isRecord(graphs) && Object.hasOwn(graphs, name) ? graphs[name] : undefined;
+      check(sizeOf(files, file), `variants.${dtype}.${name} has no file`);
     }
   }
 }
@@ -97,24 +126,53 @@ function checkVariants(variants: unknown, files: Manifest['files']): void {
 function checkTokenizer(tokenizer: unknown, files: Manifest['files']): void {
   if (tokenizer === undefined) return;
   check(isRecord(tokenizer), 'tokenizer is no object');
-  const names = Object.values(tokenizer);
-  const known = names.every((name) => isFileName(name) && Object.hasOwn(files, name));
-  check(known && names.length > 0, 'tokenizer names a file that is not listed');
+  const keys = Object.keys(tokenizer).sort().join();
+  const known = keys === 'tokenizerJson' || keys === 'merges,vocab';
+  check(known, 'tokenizer is neither tokenizerJson nor vocab and merges');
+  for (const name of Object.values(tokenizer)) {
+    const size = sizeOf(files, name);
+    check(size !== undefined, 'tokenizer names a file that is not listed');
+    check(size <= MAX_TEXT_FILE, `tokenizer: ${name} has ${size} bytes, above ${MAX_TEXT_FILE}`);
+  }
 }
 
-function checkSelfCheck(sample: unknown): void {
+function checkSelfCheck(sample: unknown, config: ClipSegConfig): void {
   if (sample === undefined) return;
   check(isRecord(sample), 'selfCheck is no object');
-  const { size, inputIds, embedding, stride, logits, tolerance } = sample;
-  check(isNumbers(size) && size.length === 2 && size.every((v) => v > 0), 'selfCheck.size is odd');
-  check(isNumbers(inputIds) && inputIds.every(isCount), 'selfCheck.inputIds are no tokens');
-  check(embedding === undefined || isNumbers(embedding), 'selfCheck.embedding is no list');
-  check(isCount(stride) && stride > 0, 'selfCheck.stride is odd');
+  const { size, inputIds: ids, embedding, stride, logits, tolerance } = sample;
+  const { textConfig, visionConfig, projectionDim } = config;
+  const patch = visionConfig.patchSize;
+  const isSide = (v: number) => isCount(v) && v > 0 && v <= MAX_CHECK_SIDE && v % patch === 0;
+  check(
+    isNumbers(size) && size.length === 2 && size.every(isSide),
+    `selfCheck.size is ${showValue(size)}, not multiples of ${patch}`,
+  );
+  const isToken = (id: unknown) => isCount(id) && id < textConfig.vocabSize;
+  check(isNumbers(ids) && ids.length > 0 && ids.every(isToken), 'selfCheck.inputIds are no tokens');
+  check(ids.length <= textConfig.maxPositionEmbeddings, 'selfCheck.inputIds are too many');
+  check(
+    embedding === undefined || (isNumbers(embedding) && embedding.length === projectionDim),
+    `selfCheck.embedding is no list of ${projectionDim} numbers`,
+  );
+  check(isCount(stride) && stride > 0, `selfCheck.stride is ${showValue(stride)}`);
   const [h = 0, w = 0] = size;
   const count = Math.ceil(h / stride) * Math.ceil(w / stride);
   check(isNumbers(logits) && logits.length === count, `selfCheck.logits are not ${count} numbers`);
-  const complete = isRecord(tolerance) && dtypes.every((d) => Number(tolerance[d]) > 0);
+  const isTolerance = (v: unknown) => typeof v === 'number' && v > 0 && Number.isFinite(v);
+  const complete = isRecord(tolerance) && dtypes.every((dtype) => isTolerance(tolerance[dtype]));
   check(complete, 'selfCheck.tolerance is incomplete');
+}
+
+function checkPositions(positions: unknown, files: Manifest['files'], config: ClipSegConfig): void {
+  check(isRecord(positions) && isFileName(positions.file), 'positionEmbedding has no file');
+  const { imageSize, patchSize, hiddenSize } = config.visionConfig;
+  const dims = [1 + Math.floor(imageSize / patchSize) ** 2, hiddenSize];
+  check(
+    isNumbers(positions.dims) && positions.dims.join() === dims.join(),
+    `positionEmbedding.dims are ${showValue(positions.dims)}, config asks for [${dims.join(', ')}]`,
+  );
+  const bytes = 4 * (dims[0] as number) * (dims[1] as number);
+  check(sizeOf(files, positions.file) === bytes, `${positions.file} does not have ${bytes} bytes`);
 }
 
 /**
@@ -126,22 +184,55 @@ export function parseManifest(json: unknown): Manifest {
   const { formatVersion } = json;
   check(
     formatVersion === MANIFEST_FORMAT_VERSION,
-    `formatVersion is ${formatVersion}; this library reads ${MANIFEST_FORMAT_VERSION}`,
+    `formatVersion is ${showValue(formatVersion)}; this library reads ${MANIFEST_FORMAT_VERSION}`,
   );
-  const { source, config, preprocessing, positionEmbedding: positions, files } = json;
-  check(isRecord(source) && typeof source.name === 'string', 'source has no name');
-  check(typeof source.sha256 === 'string', 'source has no sha256');
-  const complete = isRecord(config) && isRecord(config.textConfig) && isRecord(config.visionConfig);
-  check(complete && isRecord(preprocessing), 'config or preprocessing is no object');
+  const { source, files } = json;
+  check(isRecord(source) && isText(source.name, MAX_PATH), 'source has no name');
+  check(isSha256(source.sha256), 'source has no sha256');
+  const config = checkConfig(json.config, refuseIn('config'));
+  checkPreprocessing(json.preprocessing, refuseIn('preprocessing'));
   checkFiles(files);
   checkVariants(json.variants, files);
   checkTokenizer(json.tokenizer, files);
-  checkSelfCheck(json.selfCheck);
-  check(isRecord(positions) && isFileName(positions.file), 'positionEmbedding has no file');
-  const dims = positions.dims;
-  check(isNumbers(dims) && dims.length === 2, 'positionEmbedding.dims are odd');
-  const listed = Object.hasOwn(files, positions.file) ? files[positions.file] : undefined;
-  const bytes = 4 * (dims[0] ?? 0) * (dims[1] ?? 0);
-  check(listed?.size === bytes, `${positions.file} does not have ${bytes} bytes`);
+  checkSelfCheck(json.selfCheck, config);
+  checkPositions(json.positionEmbedding, files, config);
   return json as unknown as Manifest;
+}
+
+function unreadable(path: string, what: string, cause?: unknown): never {
+  throw new ClipSegError(
+    'invalid-model',
+    `${path} ${what}: give a folder (or its URL) made by \`clipseg convert\`.`,
+    { cause },
+  );
+}
+
+function decode(content: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (cause) {
+    return unreadable(path, 'is not UTF-8 text', cause);
+  }
+}
+
+/**
+ * Reads clipseg.json as it lies on a disk or comes from a server.
+ * @param content the file's bytes, or its text; 1 MiB at most
+ * @param path for messages
+ * @throws ClipSegError `invalid-model` for what is not JSON, or naming the field that is wrong
+ */
+export function readManifest(content: Uint8Array | string, path: string = MANIFEST_FILE): Manifest {
+  if (content.length > MAX_MANIFEST) {
+    return unreadable(path, `has ${content.length} bytes, more than ${MAX_MANIFEST}`);
+  }
+  checkLfsPointer(content, path, 'invalid-model');
+  const text = typeof content === 'string' ? content : decode(content, path);
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    const page = text.trimStart().startsWith('<');
+    return unreadable(path, page ? 'is a web page' : 'is not JSON', cause);
+  }
+  return parseManifest(json);
 }

@@ -2,7 +2,9 @@ import type { Backend, Session } from './contracts/backend.js';
 import type { CallOptions } from './contracts/clip-seg.js';
 import type { Dtype, GraphName, ModelFiles, ModelSource, OpenOptions } from './contracts/model.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
-import { dtypes, MANIFEST_FILE, type Manifest, parseManifest } from './manifest.js';
+import { checkGraph } from './graph-signatures.js';
+import { checkLfsPointer } from './lfs-pointer.js';
+import { dtypes, MANIFEST_FILE, type Manifest, readManifest } from './manifest.js';
 import { once } from './once.js';
 import type { Tokenizer } from './tokenizer.js';
 
@@ -28,8 +30,38 @@ export interface LoadModelOptions extends OpenOptions {
 
 const utf8 = new TextDecoder();
 
-async function readJson(files: ModelFiles, path: string, signal?: AbortSignal): Promise<unknown> {
+function checkListed(bytes: Uint8Array, manifest: Manifest, path: string): void {
+  const listed = manifest.files[path]?.size;
+  if (bytes.byteLength === listed) return;
+  checkLfsPointer(bytes, path, 'invalid-model');
+  throw new ClipSegError(
+    'invalid-model',
+    `${path} has ${bytes.byteLength} bytes, ${MANIFEST_FILE} says ${listed}: it is cut off or of ` +
+      'another conversion; fetch the model again, or convert the checkpoint again.',
+  );
+}
+
+/** A file of the model, which has to have the size that the manifest lists. */
+async function readListed(
+  files: ModelFiles,
+  manifest: Manifest,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const bytes = await files.read(path, { signal });
+  checkListed(bytes, manifest, path);
+  checkLfsPointer(bytes, path, 'invalid-model');
+  return bytes;
+}
+
+/** A runtime that was given bytes does not know which file they are of. */
+function naming(error: unknown, path: string): unknown {
+  if (!ClipSegError.isInstance(error) || error.code !== 'backend') return error;
+  if (error.message.includes(path)) return error;
+  return new ClipSegError('backend', `${path}: ${error.message}`, { cause: error });
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
@@ -50,33 +82,57 @@ function chooseDtype(manifest: Manifest, name: string, wanted: Dtype | undefined
 }
 
 async function readTable(files: ModelFiles, manifest: Manifest, signal?: AbortSignal) {
-  const { file, dims } = manifest.positionEmbedding;
-  const bytes = await files.read(file, { signal });
-  if (bytes.byteLength !== 4 * dims[0] * dims[1]) {
-    throw new ClipSegError(
-      'invalid-model',
-      `${file} has ${bytes.byteLength} bytes, not ${4 * dims[0] * dims[1]}; fetch the model again.`,
-    );
-  }
-  return new Float32Array(new Uint8Array(bytes).buffer); // aligned, unlike a Buffer's slice
+  const { file } = manifest.positionEmbedding;
+  const bytes = await readListed(files, manifest, file, signal);
+  const table = new Float32Array(new Uint8Array(bytes).buffer); // aligned, unlike a Buffer's slice
+  if (table.every(Number.isFinite)) return table;
+  throw new ClipSegError('invalid-model', `${file} holds NaN or Infinity; fetch the model again.`);
 }
 
-async function readTokenizer(files: ModelFiles, { tokenizer, config }: Manifest) {
+async function readTokenizer(files: ModelFiles, manifest: Manifest) {
+  const { tokenizer, config } = manifest;
   if (!tokenizer) {
     throw new ClipSegError(
       'invalid-model',
-      'This model was converted without tokenizer files: it takes embeddings only. Add vocab.json ' +
-        'and merges.txt to the checkpoint and convert it again.',
+      'This model was converted without tokenizer files, so it takes pictures and embeddings as ' +
+        'prompts, but no texts. Put vocab.json and merges.txt (or tokenizer.json) of the repository ' +
+        'that the checkpoint comes from into its folder and convert it again.',
     );
   }
+  const read = (path: string) => readListed(files, manifest, path);
   const { createTokenizer } = await import('./tokenizer.js'); // a third of what a browser would load
   if ('tokenizerJson' in tokenizer) {
-    const tokenizerJson = await readJson(files, tokenizer.tokenizerJson);
+    const path = tokenizer.tokenizerJson;
+    const tokenizerJson = parseJson(await read(path), path);
     return createTokenizer({ tokenizerJson }, config.textConfig);
   }
-  const vocab = await readJson(files, tokenizer.vocab);
-  const merges = utf8.decode(await files.read(tokenizer.merges));
+  const vocab = parseJson(await read(tokenizer.vocab), tokenizer.vocab);
+  const merges = utf8.decode(await read(tokenizer.merges));
   return createTokenizer({ vocab, merges }, config.textConfig);
+}
+
+/** A graph of the manifest, checked before and after the runtime loads it. */
+async function openGraph(
+  { backend, onProgress }: LoadModelOptions,
+  at: { files: ModelFiles; manifest: Manifest; graph: GraphName; path: string },
+  call: CallOptions,
+): Promise<Session> {
+  const { files, manifest, graph, path } = at;
+  const fetchGraph = async (options: OpenOptions) => {
+    const source = await files.graph(path, options);
+    if (typeof source === 'string') return source;
+    checkListed(source, manifest, path);
+    checkLfsPointer(source, path, 'invalid-model');
+    return source;
+  };
+  const reload = () => fetchGraph({ onProgress });
+  const source = await fetchGraph({ ...call, onProgress });
+  try {
+    const session = await backend.createSession(source, { ...call, graph, reload });
+    return await checkGraph(session, graph, path);
+  } catch (error) {
+    throw naming(error, path);
+  }
 }
 
 /** Opens the source and reads its manifest; graphs wait until they are asked for. */
@@ -85,7 +141,7 @@ export async function loadModel(options: LoadModelOptions): Promise<Model> {
   const { signal } = open;
   throwIfAborted(signal);
   const files = await source.open(open);
-  const manifest = parseManifest(await readJson(files, MANIFEST_FILE, signal));
+  const manifest = readManifest(await files.read(MANIFEST_FILE, { signal }));
   const dtype = chooseDtype(manifest, source.name, options.dtype);
   const graphs = manifest.variants[dtype] as Record<GraphName, string>;
   const positionEmbedding = await readTable(files, manifest, signal);
@@ -100,10 +156,8 @@ export async function loadModel(options: LoadModelOptions): Promise<Model> {
     session(graph, call = {}) {
       const known = sessions.get(graph);
       if (known) return known;
-      const reload = () => files.graph(graphs[graph], { onProgress: open.onProgress });
-      const loading = files
-        .graph(graphs[graph], { ...call, onProgress: open.onProgress })
-        .then((bytes) => backend.createSession(bytes, { ...call, graph, reload }));
+      const file = { graph, path: graphs[graph] };
+      const loading = openGraph(options, { files, manifest, ...file }, call);
       sessions.set(graph, loading);
       loading.catch(() => sessions.delete(graph));
       return loading;

@@ -1,5 +1,7 @@
+import type { Refuse } from './config.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
+import { showValue } from './util/show-value.js';
 
 /** preprocessor_config.json, as the engine uses it: x = (v * rescaleFactor - mean) / std. */
 export interface Preprocessing {
@@ -20,51 +22,127 @@ export const defaultPreprocessing: Preprocessing = {
   imageStd: [0.229, 0.224, 0.225],
 };
 
-function fail(field: string, value: unknown, expected: string): never {
-  const shown = JSON.stringify(value)?.slice(0, 60);
-  throw new ClipSegError(
-    'invalid-config',
-    `preprocessor_config.json: ${field} is ${shown}, not ${expected}.`,
-  );
-}
+/** Pixels beyond this are no picture to any model; far beyond, they are Infinity and masks NaN. */
+const MAX_PIXEL = 1e6;
 
 const isSide = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 4096;
 
-function size(value: unknown): readonly [number, number] {
+function isTriple(value: unknown, low: number): value is [number, number, number] {
+  const valid = (v: unknown) => typeof v === 'number' && Number.isFinite(v) && v > low;
+  return Array.isArray(value) && value.length === 3 && value.every(valid);
+}
+
+/**
+ * Checks every field, which may come from anywhere.
+ * @param refuse throws, naming the field as it is spelt here
+ */
+export function checkPreprocessing(json: unknown, refuse: Refuse): Preprocessing {
+  if (!isRecord(json)) return refuse('the whole', json, 'an object');
+  const { size, resample, rescaleFactor: factor, imageMean: mean, imageStd: std } = json;
+  if (!Array.isArray(size) || size.length !== 2 || !size.every(isSide)) {
+    return refuse('size', size, 'a side, or { height, width }, from 1 to 4096');
+  }
+  if (resample !== 'bilinear' && resample !== 'bicubic') {
+    return refuse('resample', resample, '2 (bilinear) or 3 (bicubic)');
+  }
+  if (typeof factor !== 'number' || !(factor > 0 && factor <= MAX_PIXEL)) {
+    return refuse('rescaleFactor', factor, `above 0, up to ${MAX_PIXEL}`);
+  }
+  if (!isTriple(mean, Number.NEGATIVE_INFINITY)) {
+    return refuse('imageMean', mean, 'three numbers');
+  }
+  if (!isTriple(std, 0)) return refuse('imageStd', std, 'three numbers above 0');
+  const largest = Math.max(
+    ...std.flatMap((s, c) => [0, 255 * factor].map((v) => Math.abs(v - (mean[c] as number)) / s)),
+  );
+  if (!(largest <= MAX_PIXEL)) {
+    return refuse('imageStd', std, `such that pixels stay below ${MAX_PIXEL}`);
+  }
+  return {
+    size: size as unknown as readonly [number, number],
+    resample,
+    rescaleFactor: factor,
+    imageMean: mean,
+    imageStd: std,
+  };
+}
+
+const spelt: Readonly<Record<string, string>> = {
+  rescaleFactor: 'rescale_factor',
+  imageMean: 'image_mean',
+  imageStd: 'image_std',
+};
+
+const refuseFile: Refuse = (field, value, expected) => {
+  const what = `${spelt[field] ?? field} is ${showValue(value)}, not ${expected}`;
+  throw new ClipSegError('invalid-config', `preprocessor_config.json: ${what}.`);
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A `do_...` switch; null counts as omitted. */
+function flag(json: Fields, name: string, fallback: boolean): boolean {
+  const value = json[name] ?? fallback;
+  return typeof value === 'boolean' ? value : refuseFile(name, value, 'true or false');
+}
+
+/** A side for both, { height, width }, or the shortest edge: pictures here always become `size`. */
+function sides(value: unknown, field: string): readonly [number, number] {
   if (isSide(value)) return [value, value];
   if (isRecord(value)) {
     const { height = value.shortest_edge, width = value.shortest_edge } = value;
     if (isSide(height) && isSide(width)) return [height, width];
   }
-  return fail('size', value, 'a side, or { height, width }, from 1 to 4096');
+  return refuseFile(field, value, 'a side, or { height, width }, from 1 to 4096');
 }
 
-function triple(value: unknown, field: string, low: number): readonly [number, number, number] {
-  const valid = (v: unknown) => typeof v === 'number' && Number.isFinite(v) && v > low;
-  if (!Array.isArray(value) || value.length !== 3 || !value.every(valid)) {
-    fail(field, value, `three numbers${low === 0 ? ' above 0' : ''}`);
+/** One number counts for all three channels, as in Hugging Face's processors. */
+const perChannel = (value: unknown): unknown =>
+  typeof value === 'number' ? [value, value, value] : value;
+
+/** What would give other pixels than `size` says is refused, rather than left out in silence. */
+function checkGeometry(json: Fields, size: readonly [number, number]): void {
+  if (!flag(json, 'do_resize', true)) {
+    refuseFile('do_resize', false, 'true: pictures are always resized to the size of the model');
   }
-  return value as [number, number, number];
+  if (flag(json, 'do_center_crop', false)) {
+    const crop = json.crop_size == null ? size : sides(json.crop_size, 'crop_size');
+    if (crop[0] !== size[0] || crop[1] !== size[1]) {
+      refuseFile(
+        'do_center_crop',
+        true,
+        'false: a mask covers the whole picture, so none is cropped',
+      );
+    }
+  }
+  if (flag(json, 'do_pad', false)) {
+    refuseFile('do_pad', true, 'false: a mask covers the whole picture, so none is padded');
+  }
 }
 
 /**
  * Reads a Hugging Face preprocessor_config.json; `undefined` when the checkpoint has none.
+ * `do_normalize: false` leaves out mean and deviation, `do_rescale: false` the factor.
  * @throws ClipSegError `invalid-config` naming the field
  */
 export function parsePreprocessing(json: unknown | undefined): Preprocessing {
   if (json === undefined) return defaultPreprocessing;
-  if (!isRecord(json)) fail('the whole', json, 'an object');
-  const { resample = 2, rescale_factor: factor = 1 / 255 } = json;
-  const filter = { 2: 'bilinear', 3: 'bicubic' }[String(resample)];
-  if (!filter) fail('resample', resample, '2 (bilinear) or 3 (bicubic)');
-  if (typeof factor !== 'number' || !(factor > 0)) fail('rescale_factor', factor, 'above 0');
+  if (!isRecord(json)) return refuseFile('the whole', json, 'an object');
   const fallback = defaultPreprocessing;
-  return {
-    size: json.size === undefined ? fallback.size : size(json.size),
-    resample: filter as 'bilinear' | 'bicubic',
-    rescaleFactor: json.do_rescale === false ? 1 : (factor as number),
-    imageMean: triple(json.image_mean ?? fallback.imageMean, 'image_mean', -Infinity),
-    imageStd: triple(json.image_std ?? fallback.imageStd, 'image_std', 0),
-  };
+  const size = json.size === undefined ? fallback.size : sides(json.size, 'size');
+  checkGeometry(json, size);
+  const resample = json.resample ?? 2;
+  const normalize = flag(json, 'do_normalize', true);
+  const rescale = flag(json, 'do_rescale', true);
+  return checkPreprocessing(
+    {
+      size,
+      resample: resample === 2 ? 'bilinear' : resample === 3 ? 'bicubic' : resample,
+      rescaleFactor: rescale ? (json.rescale_factor ?? 1 / 255) : 1,
+      imageMean: normalize ? perChannel(json.image_mean ?? fallback.imageMean) : [0, 0, 0],
+      imageStd: normalize ? perChannel(json.image_std ?? fallback.imageStd) : [1, 1, 1],
+    },
+    refuseFile,
+  );
 }

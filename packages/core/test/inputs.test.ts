@@ -107,7 +107,52 @@ describe('parsePreprocessing', () => {
     });
     expect(parsePreprocessing({ size: { shortest_edge: 224 } }).size).toEqual([224, 224]);
   });
+  const plain = { imageMean: [0, 0, 0], imageStd: [1, 1, 1] };
   it.each([
+    [{ do_normalize: false, image_mean: [1, 2], image_std: 0 }, plain],
+    [
+      { do_normalize: false, do_rescale: false },
+      { ...plain, rescaleFactor: 1 },
+    ],
+    [{ do_rescale: false, rescale_factor: 'x' }, { rescaleFactor: 1 }],
+    [{ do_rescale: true, rescale_factor: 1 / 127.5 }, { rescaleFactor: 1 / 127.5 }],
+    [
+      { do_normalize: true, image_mean: 0.5, image_std: 0.5 },
+      { imageMean: [0.5, 0.5, 0.5], imageStd: [0.5, 0.5, 0.5] },
+    ],
+    [{ do_center_crop: true, crop_size: 64, size: 64 }, { size: [64, 64] }],
+    [{ do_center_crop: true, size: { height: 64, width: 32 } }, { size: [64, 32] }],
+    [{ do_center_crop: false, crop_size: { height: 9, width: 9 }, size: 64 }, { size: [64, 64] }],
+    [{ do_center_crop: null, crop_size: null, do_pad: null, resample: null }, { size: [352, 352] }],
+    [{ size: { shortest_edge: 96 }, do_resize: true }, { size: [96, 96] }],
+    [{ resample: 2 }, { resample: 'bilinear' }],
+  ])('%j is honoured', (json, expected) => {
+    expect(parsePreprocessing(json)).toEqual({ ...defaultPreprocessing, ...expected });
+  });
+  it.each([
+    [{ do_resize: false }, 'do_resize is false, not true: pictures are always resized'],
+    [
+      { do_center_crop: true, crop_size: 224, size: 256 },
+      'do_center_crop is true, not false: a mask',
+    ],
+    [{ do_center_crop: true, crop_size: { height: 1 } }, 'crop_size'],
+    [{ do_pad: true }, 'do_pad is true'],
+    [{ do_normalize: 'no' }, 'do_normalize is "no", not true or false'],
+    [{ do_rescale: 0 }, 'do_rescale'],
+    [{ resample: 0 }, 'resample is 0, not 2 (bilinear) or 3 (bicubic)'],
+    [{ resample: { toString: 1 } }, 'resample is {"toString": 1}'],
+    [{ size: { longest_edge: 352 } }, 'size is {"longest_edge": 352}'],
+    [{ size: { height: 64 } }, 'size'],
+    [{ size: 1e308 }, 'size'],
+    [{ size: '352' }, 'size'],
+    [{ rescale_factor: 1e300 }, 'rescale_factor'],
+    [{ rescale_factor: 'x' }, 'rescale_factor is "x"'],
+    [{ image_mean: ['a', 'b', 'c'] }, 'image_mean'],
+    [{ image_mean: [0.5, 0.5, 0.5, 0.5] }, 'image_mean'],
+    [{ image_mean: [1e30, 0, 0] }, 'pixels stay below'],
+    [{ image_std: [1e-30, 1, 1] }, 'image_std'],
+    [{ image_std: 0 }, 'image_std is [0, 0, 0]'],
+    [{ image_std: 'x'.repeat(1e6) }, 'image_std is "xxx'],
     [[], 'the whole'],
     [{ size: 0 }, 'size'],
     [{ size: { height: 1e9, width: 1 } }, 'size'],
@@ -115,14 +160,18 @@ describe('parsePreprocessing', () => {
     [{ rescale_factor: 0 }, 'rescale_factor'],
     [{ image_mean: [1, 2] }, 'image_mean'],
     [{ image_std: [1, 0, 1] }, 'image_std'],
-  ])('%j names the field', (json, field) => {
+  ] as [unknown, string][])('%j names the field', (json, field) => {
     const refused = error(() => parsePreprocessing(json));
+    expect(refused.message.length).toBeLessThan(300);
     expect([refused.code, refused.message]).toEqual([
       'invalid-config',
       expect.stringContaining(field),
     ]);
   });
 });
+
+// What a count in a config must not be: counts of tensors, of loops and of memory depend on it.
+const wrongCounts = [0, -1, 1.5, 1e308, 2 ** 53, '12', 'NaN', true, [12], { valueOf: 1 }];
 
 describe('parseConfig', () => {
   it("takes the library's defaults", () => {
@@ -149,8 +198,39 @@ describe('parseConfig', () => {
     [{ vision_config: [] }, 'vision_config'],
     [{ text_config: { num_attention_heads: 7 } }, 'num_attention_heads'],
     [{ text_config: { eos_token_id: -1 } }, 'eos_token_id'],
-  ])('%j names the field', (json, field) => {
+    ...['num_hidden_layers', 'hidden_size', 'intermediate_size', 'num_attention_heads'].flatMap(
+      (field) =>
+        wrongCounts.flatMap((value) => [
+          [{ vision_config: { [field]: value } }, `vision_config.${field} is `],
+          [{ text_config: { [field]: value } }, `text_config.${field} is `],
+        ]),
+    ),
+    ...['image_size', 'patch_size'].flatMap((field) =>
+      wrongCounts.map((value) => [
+        { vision_config: { [field]: value } },
+        `vision_config.${field} is `,
+      ]),
+    ),
+    ...['vocab_size', 'max_position_embeddings'].flatMap((field) =>
+      wrongCounts.map((value) => [{ text_config: { [field]: value } }, `text_config.${field} is `]),
+    ),
+    ...[
+      'projection_dim',
+      'reduce_dim',
+      'decoder_num_attention_heads',
+      'decoder_intermediate_size',
+    ].flatMap((field) => wrongCounts.map((value) => [{ [field]: value }, `${field} is `])),
+    [{ extract_layers: 'x'.repeat(1e6) }, 'extract_layers is "xxx'],
+    [{ extract_layers: Array.from({ length: 1e5 }, (_, i) => i) }, 'extract_layers is [0, 1, 2'],
+    [{ extract_layers: [1.5] }, 'extract_layers'],
+    [{ extract_layers: ['3'] }, 'extract_layers'],
+    [{ extract_layers: [[3]] }, 'extract_layers'],
+    [{ extract_layers: { length: 3 } }, 'extract_layers'],
+    [{ vision_config: { num_hidden_layers: 257 } }, 'num_hidden_layers is 257'],
+    [{ vision_config: { patch_size: 1025, image_size: 2000 } }, 'patch_size is 1025'],
+  ] as [unknown, string][])('%j names the field', (json, field) => {
     const refused = error(() => parseConfig(json));
+    expect(refused.message.length).toBeLessThan(300);
     expect([refused.code, refused.message]).toEqual([
       'invalid-config',
       expect.stringContaining(field),

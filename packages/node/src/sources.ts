@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   ClipSegError,
+  checkLfsPointer,
   MANIFEST_FILE,
   type ModelFiles,
   type ModelSource,
-  parseManifest,
+  readManifest,
   throwIfAborted,
 } from '@clipseg/core';
 import { modelUrls } from '@clipseg/mini/urls';
@@ -62,8 +63,8 @@ function modelFiles(
   { verify, memory }: Omit<VerifyOptions, 'signal'>,
 ): ModelFiles {
   const manifest = once(async () => {
-    const bytes = await readOrFail(pathOf(MANIFEST_FILE));
-    return parseManifest(parseJson(bytes, pathOf(MANIFEST_FILE)));
+    const path = pathOf(MANIFEST_FILE);
+    return readManifest(await readOrFail(path), path);
   });
   const listedAs = async (path: string) => {
     const { files } = await manifest();
@@ -74,6 +75,7 @@ function modelFiles(
       const bytes = await readOrFail(pathOf(path), signal);
       if (path === MANIFEST_FILE || verify === 'never') return bytes;
       const listed = await listedAs(path);
+      checkLfsPointer(bytes, pathOf(path), 'invalid-model');
       if (listed && createHash('sha256').update(bytes).digest('hex') !== listed.sha256) {
         throw differs(pathOf(path), `is not what ${MANIFEST_FILE} lists`);
       }
@@ -85,6 +87,7 @@ function modelFiles(
       const info = await stat(file).catch(() => undefined);
       if (!info) throw new ClipSegError('not-found', `There is no graph ${file}.`);
       if (info.size !== listed?.size) {
+        if (info.size < 1000) checkLfsPointer(await readOrFail(file), file, 'invalid-model');
         throw differs(file, `has ${info.size} bytes, ${MANIFEST_FILE} says ${listed?.size}`);
       }
       if (!(await isIntact(file, listed.sha256, listed.size, { verify, memory, signal }))) {
@@ -97,27 +100,17 @@ function modelFiles(
 
 /** Keeps in mind that a folder's files are right: they were hashed while they were written. */
 export async function rememberFolder(folder: string, memory: string): Promise<void> {
-  const json = JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8'));
-  for (const [name, { sha256 }] of Object.entries(parseManifest(json).files)) {
+  const { files } = readManifest(await readOrFail(join(folder, MANIFEST_FILE)));
+  for (const [name, { sha256 }] of Object.entries(files)) {
     await remember(join(folder, name), sha256, memory);
-  }
-}
-
-function parseJson(bytes: Uint8Array, path: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new ClipSegError('invalid-model', `${path} is not JSON. Convert the checkpoint again.`, {
-      cause,
-    });
   }
 }
 
 /** Whether every file that a folder's manifest lists is there, with its content. */
 export async function isWholeFolder(folder: string, options: VerifyOptions): Promise<boolean> {
   try {
-    const json = JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8'));
-    for (const [name, { size, sha256 }] of Object.entries(parseManifest(json).files)) {
+    const { files } = readManifest(await readOrFail(join(folder, MANIFEST_FILE)));
+    for (const [name, { size, sha256 }] of Object.entries(files)) {
       if (!(await isIntact(join(folder, name), sha256, size, options))) return false;
     }
     return true;

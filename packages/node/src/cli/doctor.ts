@@ -1,5 +1,5 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
-import { type Dtype, MANIFEST_FILE, parseManifest } from '@clipseg/core';
+import { type Dtype, MANIFEST_FILE, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
@@ -41,8 +41,8 @@ async function selfChecks(options: ModelOptions, signal: AbortSignal): Promise<F
   const { createClipSeg } = await import('../create-clip-seg.js');
   const { resolveModel } = await import('../resolve-model.js');
   const files = await resolveModel(options.model, options).open({ ...options, signal });
-  const json = new TextDecoder().decode(await files.read(MANIFEST_FILE, { signal }));
-  const present = Object.keys(parseManifest(JSON.parse(json)).variants) as Dtype[];
+  const manifest = readManifest(await files.read(MANIFEST_FILE, { signal }));
+  const present = Object.keys(manifest.variants) as Dtype[];
   const findings: Finding[] = [];
   for (const dtype of options.dtype ? [options.dtype] : present) {
     const check = async () => {

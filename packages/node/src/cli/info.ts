@@ -1,4 +1,4 @@
-import { MANIFEST_FILE, parseManifest } from '@clipseg/core';
+import { MANIFEST_FILE, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
@@ -15,8 +15,7 @@ export function addInfo(program: Command, { signal }: Context): void {
     const { onProgress } = progress;
     const opening = resolveModel(options.model, options).open({ ...options, signal, onProgress });
     const files = await opening.finally(progress.stop);
-    const json = new TextDecoder().decode(await files.read(MANIFEST_FILE, { signal }));
-    const manifest = parseManifest(JSON.parse(json));
+    const manifest = readManifest(await files.read(MANIFEST_FILE, { signal }));
     if (options.json) {
       process.stdout.write(`${JSON.stringify(manifest)}\n`);
       return;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MANIFEST_FILE, type Manifest, parseManifest } from '@clipseg/core';
+import { MANIFEST_FILE, type Manifest, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
 import type { Context } from './main.js';
 
@@ -25,7 +25,7 @@ const sizeOf = ({ files }: Manifest): number =>
 
 async function rowOf(folder: string, remark: string): Promise<ModelRow[]> {
   try {
-    const manifest = parseManifest(JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8')));
+    const manifest = readManifest(await readFile(join(folder, MANIFEST_FILE)));
     const dtypes = Object.keys(manifest.variants);
     const megabytes = sizeOf(manifest);
     return [{ model: manifest.source.name, where: folder, dtypes, megabytes, remark }];

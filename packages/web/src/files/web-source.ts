@@ -7,7 +7,7 @@ import {
   type Manifest,
   type ModelFiles,
   type OpenOptions,
-  parseManifest,
+  readManifest,
   throwIfAborted,
 } from '@clipseg/core';
 import { type DownloadOptions, download, storeKey } from './download.js';
@@ -35,21 +35,6 @@ function urlOf(spec: RemoteSpec, file: string): string {
   const url = spec.kind === 'urls' ? spec.urls[file] : spec.base + file;
   if (url !== undefined) return url;
   throw new ClipSegError('not-found', `The model ${spec.name} has no file ${file}.`);
-}
-
-function parse(text: string, url: string): Manifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    const what = text.trimStart().startsWith('<') ? 'a web page' : 'no JSON';
-    throw new ClipSegError(
-      'invalid-model',
-      `${url} is ${what}: give the URL of a folder made by \`clipseg convert\`.`,
-      { cause },
-    );
-  }
-  return parseManifest(json);
 }
 
 /** A hub repository without graphs of ours is most likely a checkpoint: say what to do with it. */
@@ -141,7 +126,7 @@ async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promis
   const url = urlOf(spec, MANIFEST_FILE);
   const store = options.store && evicting(options.store, url);
   const text = await manifestOf(spec, options);
-  const manifest = parse(text, url);
+  const manifest = readManifest(text, url);
   if (store) await writeRecord(store, url, text, fileKeys(manifest));
 
   const reserve = async (files: readonly string[]) => {
@@ -188,7 +173,8 @@ async function localSource({ name, files }: FilesSpec): Promise<WebSource> {
     if (blob) return blob;
     throw new ClipSegError('not-found', `There is no ${file} among the files.`);
   };
-  const manifest = parse(await blobOf(MANIFEST_FILE).text(), MANIFEST_FILE);
+  const bytes = await blobOf(MANIFEST_FILE).arrayBuffer();
+  const manifest = readManifest(new Uint8Array(bytes));
   return {
     name,
     manifest,

@@ -9,7 +9,7 @@ import {
   type OpenOptions,
   type Progress,
   type PromptStrategy,
-  parseManifest,
+  readManifest,
   throwIfAborted,
 } from '@clipseg/core';
 import type { DeviceReport } from '../devices/device.js';
@@ -56,15 +56,11 @@ interface Opened {
 /** A source of the page's own is opened at once; its manifest decides on dtype and device. */
 async function openOwn(source: ModelSource, open: OpenOptions): Promise<Opened> {
   const files = await source.open(open);
-  const text = new TextDecoder().decode(await files.read(MANIFEST_FILE, { signal: open.signal }));
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    const message = `${MANIFEST_FILE} of ${source.name} is not JSON.`;
-    throw new ClipSegError('invalid-model', message, { cause });
-  }
-  return { manifest: parseManifest(json), source: { ...source, open: async () => files } };
+  const manifest = readManifest(
+    await files.read(MANIFEST_FILE, { signal: open.signal }),
+    `${MANIFEST_FILE} of ${source.name}`,
+  );
+  return { manifest, source: { ...source, open: async () => files } };
 }
 
 async function openModel(
