@@ -22,7 +22,7 @@ export function hashFor(oid: string, size: number) {
 }
 
 /** Below this a file is always read: it takes milliseconds. */
-const SMALL_BYTES = 8 * 2 ** 20;
+export const SMALL_BYTES = 8 * 2 ** 20;
 const rememberedHere = new Set<string>();
 
 export interface VerifyOptions {

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HttpError, statusError } from '../http/http-error.js';
 import { withRetries } from '../http/retry.js';
-import { hashFor } from '../verify.js';
+import { hashFor, SMALL_BYTES } from '../verify.js';
 import { contentUrl, type Hub, type RemoteFile } from './listing.js';
 import { hostile } from './names.js';
 
@@ -24,6 +24,8 @@ interface Partial {
   readonly handle: FileHandle;
   hash: ReturnType<typeof hashFor>;
   received: number;
+  /** It is put together from several answers, or from what another run left. */
+  isResumed: boolean;
 }
 
 // A link there would have the download written to where it leads.
@@ -40,16 +42,24 @@ async function openPartial({ folder, file, signal }: BlobJob): Promise<Partial> 
   const isOurs = info?.isFile() && info.nlink === 1 && info.size <= file.size;
   if (info && !isOurs) await unlink(path);
   const handle = await open(path, FLAGS, 0o644);
-  const partial = { path, handle, hash: hashFor(file.oid, file.size), received: 0 };
+  const partial = {
+    path,
+    handle,
+    hash: hashFor(file.oid, file.size),
+    received: 0,
+    isResumed: false,
+  };
   try {
     const piece = Buffer.allocUnsafe(PIECE_BYTES);
     for (;;) {
       signal?.throwIfAborted();
       const { bytesRead } = await handle.read(piece, 0, PIECE_BYTES, partial.received);
-      if (bytesRead === 0) return partial;
+      if (bytesRead === 0) break;
       partial.hash.update(piece.subarray(0, bytesRead));
       partial.received += bytesRead;
     }
+    partial.isResumed = partial.received > 0;
+    return partial;
   } catch (error) {
     await handle.close();
     throw error;
@@ -86,6 +96,7 @@ async function transfer(partial: Partial, job: BlobJob): Promise<void> {
   const from = partial.received;
   if (from === file.size) return;
   const range = from > 0 ? `bytes=${from}-` : undefined;
+  partial.isResumed ||= from > 0;
   const reply = await hub.transport.get(contentUrl(hub, commit, file.path), { range, signal });
   try {
     const { status, headers, isEncoded } = reply;
@@ -134,14 +145,14 @@ async function fill(partial: Partial, job: BlobJob): Promise<boolean> {
  */
 export async function downloadBlob(job: BlobJob): Promise<string> {
   const { folder, file } = job;
-  for (;;) {
+  for (let isAgain = false; ; isAgain = true) {
     const partial = await openPartial(job);
-    const resumed = partial.received > 0;
     job.onBytes?.(partial.received);
     let isRight = false;
     try {
       isRight = await fill(partial, job);
-      if (isRight) await partial.handle.sync();
+      // Small files are read at every load: what a crash of the machine takes is noticed.
+      if (isRight && file.size > SMALL_BYTES) await partial.handle.sync();
     } catch (error) {
       // What is too long is wrong from its beginning on, as far as anyone can tell.
       const isWrong = error instanceof HttpError && error.kind === 'refused';
@@ -155,7 +166,8 @@ export async function downloadBlob(job: BlobJob): Promise<string> {
       return join(folder, file.oid);
     }
     await unlink(partial.path);
-    // The rest of another run may have been what was wrong: once more, from the beginning.
-    if (!resumed) throw hostile(`${file.path} arrived damaged: its content has another hash`);
+    // One of its parts may have been what was wrong: once more, from the beginning.
+    if (isAgain || !partial.isResumed)
+      throw hostile(`${file.path} arrived damaged: its content has another hash`);
   }
 }

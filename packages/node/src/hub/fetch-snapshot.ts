@@ -8,8 +8,15 @@ import { isIntact, remember } from '../verify.js';
 import type { RepoCache } from './cache-layout.js';
 import { downloadBlob } from './download-blob.js';
 import { FileError } from './errors.js';
-import { fetchCommit, type Hub, listFiles, type RemoteFile, wantedFiles } from './listing.js';
-import { hostile, isCommit } from './names.js';
+import {
+  fetchCommit,
+  fetchListing,
+  type Hub,
+  type Listing,
+  type RemoteFile,
+  wantedFiles,
+} from './listing.js';
+import { isCommit } from './names.js';
 import type { Repository } from './options.js';
 
 interface Job {
@@ -74,14 +81,9 @@ async function fetchFiles(job: Job, files: readonly RemoteFile[]): Promise<void>
 }
 
 /** The shards that an index names have to be files that the hub lists. */
-async function fetchShards(job: Job, index: string, listed: readonly RemoteFile[]) {
+async function fetchShards(job: Job, listing: Listing): Promise<void> {
   const names = await weightFiles(job.cache.snapshotOf(job.commit));
-  const shards = names.map((name) => {
-    const file = listed.find(({ path }) => path === name);
-    if (!file) throw hostile(`${index} names ${name}, which the hub does not list`);
-    return file;
-  });
-  await fetchFiles(job, shards);
+  await fetchFiles(job, names.map(listing.file));
 }
 
 /** What others need too, and can do without: a cache that cannot be written is no failure. */
@@ -120,10 +122,10 @@ export async function fetchSnapshot(
   try {
     const commit = isCommit(repo.revision) ? repo.revision : await fetchCommit(hub);
     const job: Job = { hub, cache, commit, open };
-    const listed = await listFiles(hub, commit);
-    const { files, absent, index } = wantedFiles(listed);
+    const listing = await fetchListing(hub, commit);
+    const { files, absent, index } = wantedFiles(listing);
     await fetchFiles(job, files);
-    if (index) await fetchShards(job, index, listed);
+    if (index) await fetchShards(job, listing);
     await noteFindings(job, absent);
     return cache.snapshotOf(commit);
   } finally {

@@ -53,9 +53,9 @@ export async function fetchCommit(hub: Hub): Promise<string> {
   return sha;
 }
 
+/** As the hub sends it: nothing of it but the path is checked yet. */
 interface Entry {
-  readonly type?: unknown;
-  readonly path?: unknown;
+  readonly path: string;
   readonly size?: unknown;
   readonly oid?: unknown;
   readonly lfs?: { readonly oid?: unknown; readonly size?: unknown } | null;
@@ -66,7 +66,9 @@ function remoteFile(entry: Entry): RemoteFile {
   const { size, oid } = lfs ? lfs : entry;
   const name = showValue(path);
   if (!isSafePath(path)) throw hostile(`it lists a file ${name}`);
-  if (!isOid(oid)) throw hostile(`it lists ${name} with the hash ${showValue(oid)}`);
+  if (!isOid(oid) || oid.length !== (lfs ? 64 : 40)) {
+    throw hostile(`it lists ${name} with the hash ${showValue(oid)}`);
+  }
   const isSmall = /\.(json|txt)$/.test(path);
   const max = isSmall ? MAX_SMALL_BYTES : MAX_FILE_BYTES;
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || size > max) {
@@ -96,50 +98,76 @@ const SMALL_FILES: readonly string[] = [
 ];
 const PLAIN_NAME = /^\w[\w.-]*$/;
 
-/** All files of the repository's root that could be wanted, checked. */
-export async function listFiles(hub: Hub, commit: string): Promise<RemoteFile[]> {
+/** The root's files of plain names: the others are nothing that we would read. */
+function addPage(json: unknown, files: Map<string, Entry>): void {
+  if (!Array.isArray(json)) throw hostile('its listing is not a list');
+  for (const entry of json as (({ type?: unknown } & Entry) | null)[]) {
+    if (!entry || isHostilePath(entry.path)) {
+      throw hostile(`it lists a file ${showValue(entry?.path)}`);
+    }
+    if (entry.type !== 'file' || !PLAIN_NAME.test(entry.path)) continue;
+    if (files.has(entry.path)) throw hostile(`it lists ${showValue(entry.path)} twice`);
+    files.set(entry.path, entry);
+  }
+}
+
+/** What the repository has in its root. */
+export interface Listing {
+  has(path: string): boolean;
+  /** @throws HttpError when what is listed cannot be a file */
+  file(path: string): RemoteFile;
+  readonly paths: readonly string[];
+}
+
+export async function fetchListing(hub: Hub, commit: string): Promise<Listing> {
   const url = apiUrl(hub, `tree/${commit}`);
-  const files = new Map<string, RemoteFile>();
+  const files = new Map<string, Entry>();
   const asked = new Set<string>();
   for (let query: string | undefined = '?recursive=false&expand=false'; query !== undefined; ) {
     if (asked.has(query) || asked.size === MAX_PAGES) throw hostile('its listing has no end');
     asked.add(query);
     url.search = query;
     const { json, headers } = await getJson(hub, url);
-    if (!Array.isArray(json)) throw hostile('its listing is not a list');
-    for (const entry of json as (Entry | null)[]) {
-      if (!entry || isHostilePath(entry.path)) {
-        throw hostile(`it lists a file ${showValue(entry?.path)}`);
-      }
-      if (entry.type !== 'file' || !PLAIN_NAME.test(String(entry.path))) continue;
-      const file = remoteFile(entry);
-      const key = file.path.toLowerCase();
-      if (files.has(key)) throw hostile(`it lists ${showValue(file.path)} twice`);
-      files.set(key, file);
-    }
+    addPage(json, files);
     query = nextQuery(headers);
   }
-  return [...files.values()];
+  return {
+    has: (path) => files.has(path),
+    file(path) {
+      const entry = files.get(path);
+      if (!entry) throw hostile(`it does not list ${showValue(path)}, which its index names`);
+      return remoteFile(entry);
+    },
+    paths: [...files.keys()],
+  };
 }
 
 export interface Wanted {
   readonly files: readonly RemoteFile[];
   /** Of what a conversion looks for, what the repository does not have. */
   readonly absent: readonly string[];
-  /** The files of shards that an index names, which has to be fetched first. */
+  /** Names the weight files, once it is fetched. */
   readonly index: string | undefined;
 }
 
+/** A folder of ours is taken whole, under names that no file system takes for the same. */
+function wholeFolder({ paths, file }: Listing): Wanted {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    if (seen.has(path.toLowerCase())) throw hostile(`it lists ${showValue(path)} twice`);
+    seen.add(path.toLowerCase());
+  }
+  return { files: paths.map(file), absent: [], index: undefined };
+}
+
 /** Only what a conversion needs; a repository with our graphs is taken as it is. */
-export function wantedFiles(files: readonly RemoteFile[]): Wanted {
-  const has = (path: string) => files.some((file) => file.path === path);
-  if (has(MANIFEST_FILE)) return { files, absent: [], index: undefined };
+export function wantedFiles(listing: Listing): Wanted {
+  const { has, file } = listing;
+  if (has(MANIFEST_FILE)) return wholeFolder(listing);
   const formats = ['model.safetensors', 'pytorch_model.bin'];
-  const format = formats.find((name) => has(name) || has(`${name}.index.json`)) ?? '';
-  const index = format !== '' && !has(format) ? `${format}.index.json` : undefined;
-  return {
-    files: files.filter(({ path }) => SMALL_FILES.includes(path) || path === (index ?? format)),
-    absent: SMALL_FILES.filter((name) => !has(name)),
-    index,
-  };
+  const format = formats.find((name) => has(name) || has(`${name}.index.json`));
+  const index = format && !has(format) ? `${format}.index.json` : undefined;
+  const weights = index ?? format;
+  const names = [...SMALL_FILES.filter(has), ...(weights ? [weights] : [])];
+  return { files: names.map(file), absent: SMALL_FILES.filter((name) => !has(name)), index };
 }

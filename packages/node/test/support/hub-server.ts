@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-// A local server that speaks the hub's file protocol, for one model: its revision, its tree,
-// paths-info and resolve with ranges.
+// A local server that speaks the hub's file protocol, for one model: its revision, its tree, and
+// resolve with ranges.
 
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
@@ -21,7 +21,29 @@ export interface HubServer {
   breakAfter?: { bytes: number; times: number };
   /** Serve this in place of a file. */
   readonly replaced: Map<string, Uint8Array>;
+  /** The repository's files: what is listed, and served. */
+  readonly files: Map<string, Buffer>;
+  /** Changes the listing. */
+  list?: (entries: ListedFile[]) => unknown;
+  /** Answers in place of a file's content, from byte `start` on; a truthy result means it has. */
+  serve?: (content: Content) => unknown;
   close(): Promise<void>;
+}
+
+export interface ListedFile {
+  readonly type: string;
+  readonly path: string;
+  readonly oid: string;
+  readonly size: number;
+  readonly lfs?: { readonly oid: string; readonly size: number; readonly pointerSize: number };
+}
+
+/** A request for a file's content. */
+export interface Content {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
 }
 
 /** As git names a blob. */
@@ -30,43 +52,42 @@ export const gitOid = (bytes: Uint8Array): string =>
 export const sha256 = (bytes: Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex');
 
-export async function createHubServer(id: string, folder: string): Promise<HubServer> {
-  const files = new Map(
-    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]),
-  );
+export async function createHubServer(id: string, folder = ''): Promise<HubServer> {
+  const files = new Map<string, Buffer>();
+  for (const name of folder ? readdirSync(folder) : []) {
+    files.set(name, readFileSync(join(folder, name)));
+  }
   const isLarge = (name: string) => /safetensors|\.bin$/.test(name);
-  const entry = (path: string) => {
+  const entry = (path: string): ListedFile => {
     const bytes = files.get(path) as Buffer;
     const [oid, size] = [gitOid(bytes), bytes.length];
     const lfs = { oid: sha256(bytes), size, pointerSize: 134 };
     return { type: 'file', path, oid, size, ...(isLarge(path) ? { lfs } : {}) };
   };
 
-  function api(path: string, request: IncomingMessage, response: ServerResponse): void {
+  const listed = () => {
+    const entries = [...files.keys()].map(entry);
+    return server.list ? server.list(entries) : entries;
+  };
+
+  function api(path: string, response: ServerResponse): void {
     const json = (value: unknown) => {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify(value));
     };
     if (path.includes('/revision/')) json({ _id: '1', id, sha: COMMIT, siblings: [] });
-    else if (path.includes('/tree/')) json([...files.keys()].map(entry));
-    else if (path.includes('/paths-info/')) {
-      let body = '';
-      request.on('data', (chunk) => {
-        body += chunk;
-      });
-      request.on('end', () => {
-        const { paths } = JSON.parse(body) as { paths: string[] };
-        json(paths.filter((name) => files.has(name)).map(entry));
-      });
-    } else response.writeHead(404).end();
+    else if (path.includes('/tree/')) json(listed());
+    else response.writeHead(404).end();
   }
 
   function resolve(name: string, request: IncomingMessage, response: ServerResponse): void {
-    const bytes = server.replaced.get(name) ?? files.get(name);
-    if (!bytes) {
+    const stored = server.replaced.get(name) ?? files.get(name);
+    if (!stored) {
       response.writeHead(404, { 'x-error-code': 'EntryNotFound' }).end();
       return;
     }
+    const bytes = Buffer.from(stored);
+    if (server.serve?.({ name, bytes, request, response })) return;
     const [, from = '0', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
     const start = Number(from);
     const end = to === '' ? bytes.length - 1 : Math.min(Number(to), bytes.length - 1);
@@ -94,7 +115,7 @@ export async function createHubServer(id: string, folder: string): Promise<HubSe
     server.requests.push(`${request.method} ${path}`);
     server.headers.push(request.headers);
     if (server.intercept?.(request, response)) return;
-    if (path.startsWith(`/api/models/${id}/`)) api(path, request, response);
+    if (path.startsWith(`/api/models/${id}/`)) api(path, response);
     else if (path.startsWith(`/${id}/resolve/`))
       resolve(path.split('/')[5] ?? '', request, response);
     else response.writeHead(404, { 'x-error-code': 'RepoNotFound' }).end('{}');
@@ -105,6 +126,7 @@ export async function createHubServer(id: string, folder: string): Promise<HubSe
     requests: [],
     headers: [],
     replaced: new Map(),
+    files,
     clear() {
       server.requests.length = 0;
       server.headers.length = 0;
