@@ -2,12 +2,14 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   ClipSegError,
+  checkLfsPointer,
   clipTokenizerJson,
   type Dtype,
   interpolatePositionEmbedding,
   type ManifestFile,
 } from '@clipseg/core';
-import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';
+import { type Checkpoint, openCheckpoint, type TokenizerPaths } from './checkpoint/index.js';
+import { missingTokenizer, readTokenizer } from './checkpoint/tokenizer-files.js';
 import { buildSingle } from './clipseg/graphs.js';
 import type { NetworkOptions } from './clipseg/network.js';
 import { type Parameter, Parameters } from './clipseg/parameters.js';
@@ -66,7 +68,7 @@ export async function convertSingle(
         onBytes,
       });
     }
-    await writeTokenizer(checkpoint, output, files);
+    await writeTokenizer(checkpoint, output, files, convertOptions.onWarning);
     return { files };
   } finally {
     await checkpoint.close();
@@ -106,23 +108,27 @@ async function buildGraph(checkpoint: Checkpoint, network: NetworkOptions) {
 
 /** What transformers.js reads beside the graph: it wants tokenizer.json. */
 async function writeTokenizer(
-  { folder, tokenizer }: Checkpoint,
+  { folder, config, tokenizer: paths }: Checkpoint,
   output: string,
   files: Record<string, ManifestFile>,
+  onWarning: ConvertOptions['onWarning'],
 ): Promise<void> {
   for (const name of COPIED) {
-    const bytes = await readFile(join(folder, name)).catch(() => undefined);
-    if (bytes) files[name] = await writeFile(join(output, name), [bytes]);
+    const path = join(folder, name);
+    const bytes = await readFile(path).catch(() => undefined);
+    if (!bytes) continue;
+    checkLfsPointer(bytes, path, 'invalid-config');
+    files[name] = await writeFile(join(output, name), [bytes]);
   }
-  const { tokenizerJson, vocab, merges } = tokenizer;
-  const name = 'tokenizer.json';
-  if (tokenizerJson) {
-    files[name] = await writeFile(join(output, name), [await readFile(tokenizerJson)]);
-  } else if (vocab && merges) {
-    const json = clipTokenizerJson(
-      JSON.parse(await readFile(vocab, 'utf8')),
-      await readFile(merges, 'utf8'),
-    );
-    files[name] = await writeFile(join(output, name), [Buffer.from(JSON.stringify(json))]);
-  }
+  const tokenizer = await readTokenizer(preferJson(paths), config.textConfig);
+  if (!tokenizer) return onWarning?.(missingTokenizer(folder, paths));
+  const { content, files: read } = tokenizer;
+  const bytes =
+    'vocab' in content
+      ? Buffer.from(JSON.stringify(clipTokenizerJson(content.vocab, content.merges)))
+      : (read[0]?.bytes ?? new Uint8Array());
+  files['tokenizer.json'] = await writeFile(join(output, 'tokenizer.json'), [bytes]);
 }
+
+const preferJson = (paths: TokenizerPaths): TokenizerPaths =>
+  paths.tokenizerJson ? { tokenizerJson: paths.tokenizerJson } : paths;

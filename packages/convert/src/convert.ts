@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import {
   type Backend,
   ClipSegError,
@@ -13,6 +13,11 @@ import {
   throwIfAborted,
 } from '@clipseg/core';
 import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';
+import {
+  type CheckpointTokenizer,
+  missingTokenizer,
+  readTokenizer,
+} from './checkpoint/tokenizer-files.js';
 import { builders, type GraphName } from './clipseg/graphs.js';
 import type { NetworkOptions } from './clipseg/network.js';
 import { type Parameter, Parameters } from './clipseg/parameters.js';
@@ -45,6 +50,11 @@ export interface ConvertOptions {
   /** What the manifest calls the model; the folder's name by default. */
   readonly name?: string;
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Told, once each, what people should know of a conversion that goes on: keys that had a prefix,
+   * a checkpoint without tokenizer.
+   */
+  readonly onWarning?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -71,6 +81,7 @@ interface Job {
   readonly checkpoint: Checkpoint;
   readonly parameters: Parameters;
   readonly positions: Parameter;
+  readonly tokenizer: CheckpointTokenizer | undefined;
   readonly files: Record<string, ManifestFile>;
   readonly scratch: string;
 }
@@ -90,6 +101,7 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
     signal,
     decoder: options.decoder,
     extractLayers: options.extractLayers,
+    onWarning: options.onWarning,
   });
   const output = resolve(options.output);
   const scratch = scratchFolder(output);
@@ -98,9 +110,15 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
     const graphs = buildAll(parameters, checkpoint, { operators: options.operators });
     const positions = takePositions(parameters, checkpoint);
     parameters.finish();
+    const { textConfig } = checkpoint.config;
+    const tokenizer = await readTokenizer(checkpoint.tokenizer, textConfig);
+    if (!tokenizer) options.onWarning?.(missingTokenizer(checkpoint.folder, checkpoint.tokenizer));
     await prepare(output, scratch);
     const resolved = { ...options, output };
-    const job: Job = { options: resolved, checkpoint, parameters, positions, files: {}, scratch };
+    const job: Job = {
+      ...{ options: resolved, checkpoint, parameters, positions, tokenizer },
+      ...{ files: {}, scratch },
+    };
     return await writeAll(job, dtypes, graphs);
   } finally {
     await checkpoint.close();
@@ -241,14 +259,12 @@ async function writeGraphs(
   }
 }
 
-async function copyTokenizer({ checkpoint, options, files }: Job): Promise<Manifest['tokenizer']> {
-  const { tokenizerJson, vocab, merges } = checkpoint.tokenizer;
-  const copy = async (path: string) => {
-    const name = basename(path);
-    const bytes = await readFile(path);
+async function copyTokenizer({ tokenizer, options, files }: Job): Promise<Manifest['tokenizer']> {
+  if (!tokenizer) return undefined;
+  for (const { name, bytes } of tokenizer.files) {
     files[name] = await writeFile(join(options.output, name), [bytes], { signal: options.signal });
-    return name;
-  };
-  if (vocab && merges) return { vocab: await copy(vocab), merges: await copy(merges) };
-  return tokenizerJson ? { tokenizerJson: await copy(tokenizerJson) } : undefined;
+  }
+  return 'vocab' in tokenizer.content
+    ? { vocab: 'vocab.json', merges: 'merges.txt' }
+    : { tokenizerJson: 'tokenizer.json' };
 }

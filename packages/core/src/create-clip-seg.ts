@@ -37,6 +37,11 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   /** Compare this device with the model's recorded sample before the first use. Default false. */
   readonly selfCheck?: boolean;
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Told what people should know of a model that opens all the same: that its checkpoint has no
+   * tokenizer, that its keys had a prefix. Default: nobody here; `process.emitWarning` on Node.js.
+   */
+  readonly onWarning?: (message: string) => void;
   /** Aborts the loading; later calls have signals of their own. */
   readonly signal?: AbortSignal;
 }
@@ -80,7 +85,7 @@ function checkGraphs(graphs: readonly GraphName[]): readonly GraphName[] {
 export async function createClipSeg<ImageInput = RawImage>(
   options: CreateClipSegOptions<ImageInput>,
 ): Promise<ClipSeg<ImageInput>> {
-  const { backend, dtype, signal, onProgress, decodeImage } = options;
+  const { backend, dtype, signal, onProgress, onWarning, decodeImage } = options;
   const own = (options.strategies ?? []) as readonly PromptStrategy[];
   const strategies = [...own, ...builtInStrategies()];
   checkNames(strategies);
@@ -88,7 +93,8 @@ export async function createClipSeg<ImageInput = RawImage>(
   const batchSize = checkCount(options.batchSize ?? 4, 'batchSize');
   const graphs = checkGraphs(options.preload ?? ['visionEncoder', 'textEncoder', 'decoder']);
   const source = options.model;
-  const model = await loadModel({ backend, source, dtype, graphs, signal, onProgress });
+  const open = { dtype, graphs, signal, onProgress, onWarning };
+  const model = await loadModel({ backend, source, ...open });
   const clipSeg = createEngine<ImageInput>({
     model,
     backendName: backend.name,

@@ -36,6 +36,8 @@ async function fingerprint(folder: string): Promise<string> {
   return (await Promise.all(parts)).join('|');
 }
 
+const warn = (message: string): void => process.emitWarning(message, 'ClipSegWarning');
+
 /** A Hugging Face checkpoint folder, converted at the first use into the cache. */
 export function checkpointSource(
   path: string,
@@ -50,13 +52,14 @@ export function checkpointSource(
   const verify = checkVerify(given);
   return {
     name,
-    async open({ signal, onProgress, dtype = 'fp32' } = {}) {
+    async open({ signal, onProgress, onWarning = warn, dtype = 'fp32' } = {}) {
       throwIfAborted(signal);
       const key = cacheKey(CONVERSION, checkpoint, await fingerprint(checkpoint), dtype);
       const make = async (output: string) => {
         const dtypes: Dtype[] = [dtype];
         const runs = backend ?? ortNode();
-        await convert({ checkpoint, output, dtypes, name, backend: runs, signal, onProgress });
+        const told = { signal, onProgress, onWarning };
+        await convert({ checkpoint, output, dtypes, name, backend: runs, ...told });
       };
       const folder = await cached(cacheDir, key, make, {
         isWhole: (made) => isWholeFolder(made, { verify, memory: join(made, MEMORY), signal }),

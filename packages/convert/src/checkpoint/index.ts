@@ -8,8 +8,10 @@ import {
   parseConfig,
   parsePreprocessing,
 } from '@clipseg/core';
+import { checkConfigAgainst } from './check-config.js';
 import { type JsonObject, readJson } from './json.js';
 import { decoderFields, joinOriginal } from './original.js';
+import { beginnings, withoutPrefix } from './prefix.js';
 import { openWeightFiles, sha256Files, weightFiles } from './weight-files.js';
 import type { Weights } from './weights.js';
 
@@ -47,6 +49,8 @@ export interface OpenCheckpointOptions {
   readonly decoder?: string;
   /** Vision blocks the decoder reads, counted from 0; config.json's, or [3, 6, 9], by default. */
   readonly extractLayers?: readonly number[];
+  /** Told once about what is taken another way than it stands in the files (a prefix of all keys). */
+  readonly onWarning?: (message: string) => void;
 }
 
 function tokenizerPaths(folder: string): TokenizerPaths {
@@ -83,14 +87,15 @@ async function withDecoder(
   clip: Weights,
   json: JsonObject,
   path: string,
-  options: { signal?: AbortSignal },
+  options: Pick<OpenCheckpointOptions, 'signal' | 'onWarning'>,
 ): Promise<Opened> {
-  const decoder = await openWeightFiles([path], options);
+  const opened = await openWeightFiles([path], options);
   try {
+    const decoder = withoutPrefix(opened, beginnings.originalDecoder, options.onWarning);
     const fields = { ...json, ...decoderFields(decoder, path) };
     return { weights: joinOriginal(clip, decoder), fields };
   } catch (error) {
-    await decoder.close();
+    await opened.close();
     throw error;
   }
 }
@@ -103,7 +108,7 @@ async function withDecoder(
  */
 export async function openCheckpoint(
   path: string,
-  { decoder, extractLayers, signal }: OpenCheckpointOptions = {},
+  { decoder, extractLayers, signal, onWarning }: OpenCheckpointOptions = {},
 ): Promise<Checkpoint> {
   const folder = resolve(path);
   await checkFolder(folder);
@@ -114,15 +119,19 @@ export async function openCheckpoint(
   const own = await openWeightFiles(files, { signal });
   let weights = own;
   try {
+    const begin = decoder ? beginnings.clip : beginnings.clipSeg;
+    const plain = withoutPrefix(own, begin, onWarning);
     const opened = decoder
-      ? await withDecoder(own, json, decoder, { signal })
-      : { weights: own, fields: json };
+      ? await withDecoder(plain, json, decoder, { signal, onWarning })
+      : { weights: plain, fields: json };
     weights = opened.weights;
     const override = extractLayers && { extract_layers: [...extractLayers] };
+    const config = parseConfig({ ...opened.fields, ...override });
+    checkConfigAgainst(weights, config);
     return {
       name: basename(folder),
       folder,
-      config: parseConfig({ ...opened.fields, ...override }),
+      config,
       preprocessing,
       weights,
       tokenizer: tokenizerPaths(folder),

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ClipSegError } from '@clipseg/core';
+import { ClipSegError, checkLfsPointer } from '@clipseg/core';
 import { cannotRead } from './file.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -24,6 +24,7 @@ export async function readJson(path: string): Promise<JsonObject> {
   } catch (cause) {
     throw ClipSegError.isInstance(cause) ? cause : cannotRead(path, cause);
   }
+  checkLfsPointer(text, path, 'invalid-config');
   if (text === '') return wrong('is empty');
   let json: unknown;
   try {

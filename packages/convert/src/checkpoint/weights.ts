@@ -1,4 +1,5 @@
 import { ClipSegError } from '@clipseg/core';
+import { showName } from '../show-name.js';
 
 /** Bytes per element. */
 export const dtypeBytes = {
@@ -36,14 +37,19 @@ export interface Weights {
   close(): Promise<void>;
 }
 
+const MAX_NAME = 1000;
+
 /** Weights from a list; closing them closes the files they come from. */
 export function weightsOf(list: readonly Weight[], close: () => Promise<void>): Weights {
   const byName = new Map<string, Weight>();
   for (const weight of list) {
-    if (byName.has(weight.name)) {
-      throw new ClipSegError('invalid-checkpoint', `The checkpoint has ${weight.name} twice.`);
+    const { name } = weight;
+    const wrong = byName.has(name) ? 'twice' : name.length > MAX_NAME ? 'as a name' : undefined;
+    if (wrong) {
+      const message = `The checkpoint has ${showName(name)} ${wrong}.`;
+      throw new ClipSegError('invalid-checkpoint', message);
     }
-    byName.set(weight.name, weight);
+    byName.set(name, weight);
   }
   return {
     names: [...byName.keys()],
@@ -51,7 +57,10 @@ export function weightsOf(list: readonly Weight[], close: () => Promise<void>): 
     get(name) {
       const weight = byName.get(name);
       if (weight) return weight;
-      throw new ClipSegError('invalid-checkpoint', `The checkpoint has no weight ${name}.`);
+      throw new ClipSegError(
+        'invalid-checkpoint',
+        `The checkpoint has no weight ${showName(name)}.`,
+      );
     },
     close,
   };
@@ -92,7 +101,7 @@ export async function readFloat32(
   if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16' && dtype !== 'F64') {
     throw new ClipSegError(
       'invalid-checkpoint',
-      `The weight ${name} is ${dtype}; F32, F16, BF16 and F64 can be converted.`,
+      `The weight ${showName(name)} is ${dtype}; F32, F16, BF16 and F64 can be converted.`,
     );
   }
   const read = await weight.read(options);

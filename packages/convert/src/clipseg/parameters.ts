@@ -1,5 +1,6 @@
 import { ClipSegError } from '@clipseg/core';
-import { readFloat32, type Weights } from '../checkpoint/weights.js';
+import { readFloat32, type Weight, type Weights } from '../checkpoint/weights.js';
+import { showFirst, showName } from '../show-name.js';
 
 /** A float32 tensor that is read from the checkpoint, and transformed, only when it is written. */
 export interface Parameter {
@@ -11,11 +12,29 @@ export interface Parameter {
 // Not weights of the segmentation: CLIP's contrastive temperature, buffers, the original's leftover.
 const ignored = /(^|\.)(logit_scale|position_ids)$|^decoder\.reduce\./;
 
+// A graph of a config that asks for more is not built on.
+const MAX_MISSING = 1000;
+
+/** A single NaN among the weights becomes a mask of NaN. */
+async function readFinite(weight: Weight, options?: { signal?: AbortSignal }) {
+  const values = await readFloat32(weight, options);
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new ClipSegError(
+      'invalid-checkpoint',
+      `The weight ${showName(weight.name)} holds ${values[i]}: its training failed, or the file is damaged.`,
+    );
+  }
+  return values;
+}
+
 /** Hands out the checkpoint's tensors by name and keeps book of what was taken. */
 export class Parameters {
   readonly #weights: Weights;
   readonly #taken = new Set<string>();
-  readonly #problems = new Set<string>();
+  readonly #missing = new Set<string>();
+  readonly #misshapen = new Set<string>();
+  #unused: readonly string[] = [];
 
   constructor(weights: Weights) {
     this.#weights = weights;
@@ -24,30 +43,34 @@ export class Parameters {
   take(name: string, dims: readonly number[]): Parameter {
     this.#taken.add(name);
     if (!this.#weights.has(name)) {
-      this.#problems.add(`missing ${name} [${dims.join(', ')}]`);
+      this.#missing.add(`missing ${name} [${dims.join(', ')}]`);
+      if (this.#missing.size > MAX_MISSING) throw this.error();
       return { name, dims, read: () => Promise.reject(this.error()) };
     }
     const weight = this.#weights.get(name);
     if (weight.shape.join() !== dims.join()) {
-      this.#problems.add(
+      this.#misshapen.add(
         `${name} is [${weight.shape.join(', ')}], config.json asks for [${dims.join(', ')}]`,
       );
     }
-    return { name, dims, read: (options) => readFloat32(weight, options) };
+    return { name, dims, read: (options) => readFinite(weight, options) };
   }
 
-  /** Call when all graphs are built. @throws ClipSegError `invalid-checkpoint` naming every key */
+  /** Call when all graphs are built. @throws ClipSegError `invalid-checkpoint` naming the first keys */
   finish(): void {
     const unused = this.#weights.names.filter((name) => !this.#taken.has(name));
-    for (const name of unused) if (!ignored.test(name)) this.#problems.add(`unused ${name}`);
-    if (this.#problems.size) throw this.error();
+    this.#unused = unused.filter((name) => !ignored.test(name)).map(showName);
+    if (this.#missing.size + this.#misshapen.size + this.#unused.length > 0) throw this.error();
   }
 
   error(): ClipSegError {
-    const list = [...this.#problems];
+    const unused = this.#unused.map((name) => `unused ${name}`);
+    const lists = [[...this.#missing], [...this.#misshapen], unused];
+    const count = lists.reduce((sum, list) => sum + list.length, 0);
+    const shown = lists.filter((list) => list.length > 0).map((list) => showFirst(list, '; '));
     return new ClipSegError(
       'invalid-checkpoint',
-      `The weights do not match config.json (${list.length} keys): ${list.join('; ')}.`,
+      `The weights do not match config.json (${count} keys): ${shown.join('; ')}.`,
     );
   }
 }

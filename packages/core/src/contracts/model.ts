@@ -18,6 +18,8 @@ export interface Progress {
 export interface OpenOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
+  /** Told what people should know of a model that opens all the same. */
+  onWarning?: (message: string) => void;
   /** Which variant will be used, so that a source can fetch or make only that. */
   dtype?: Dtype;
   /** Which graphs will be loaded at once. */

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Context } from './main.js';
 import { parseDtypes } from './options.js';
 import { createProgress } from './progress.js';
-import { UsageError } from './report.js';
+import { say, UsageError } from './report.js';
 
 interface ConvertCommandOptions {
   readonly dtype: Dtype[];
@@ -57,6 +57,7 @@ export function addConvert(program: Command, { signal }: Context): void {
         backend,
         signal,
         onProgress,
+        onWarning: (message: string) => say(`note: ${message}`),
       } as const;
       const run = layout === 'split' ? convert(all) : convertSingle(all);
       const { files } = await run.finally(progress.stop);

@@ -1,0 +1,101 @@
+import { type ClipSegConfig, ClipSegError } from '@clipseg/core';
+import { showFirst } from '../show-name.js';
+import type { Weights } from './weights.js';
+
+// Graphs are built by the counts of config.json. The shapes of a few tensors tell each of them, so
+// that a config that lies, or belongs to another checkpoint, is refused before anything is built.
+
+const TEXT = 'clip.text_model';
+const VISION = 'clip.vision_model';
+const UPSAMPLER = 'decoder.transposed_convolution';
+
+/** A field, its value, and the tensor whose axis has to be as long. */
+type Told = readonly [field: string, value: number, tensor: string, axis: number];
+
+function toldByShapes(config: ClipSegConfig): Told[] {
+  const { textConfig: t, visionConfig: v } = config;
+  const grid = 1 + Math.floor(v.imageSize / v.patchSize) ** 2;
+  const tokens = `${TEXT}.embeddings.token_embedding.weight`;
+  const places = `${TEXT}.embeddings.position_embedding.weight`;
+  const patches = `${VISION}.embeddings.patch_embedding.weight`;
+  return [
+    ['text_config.vocab_size', t.vocabSize, tokens, 0],
+    ['text_config.hidden_size', t.hiddenSize, tokens, 1],
+    ['text_config.max_position_embeddings', t.maxPositionEmbeddings, places, 0],
+    [
+      'text_config.intermediate_size',
+      t.intermediateSize,
+      `${TEXT}.encoder.layers.0.mlp.fc1.weight`,
+      0,
+    ],
+    ['vision_config.hidden_size', v.hiddenSize, patches, 0],
+    ['vision_config.patch_size', v.patchSize, patches, 2],
+    ['1 + (image_size / patch_size)^2', grid, `${VISION}.embeddings.position_embedding.weight`, 0],
+    [
+      'vision_config.intermediate_size',
+      v.intermediateSize,
+      `${VISION}.encoder.layers.0.mlp.fc1.weight`,
+      0,
+    ],
+    ['projection_dim', config.projectionDim, 'clip.visual_projection.weight', 0],
+    ['reduce_dim', config.reduceDim, 'decoder.film_mul.weight', 0],
+    [
+      'decoder_intermediate_size',
+      config.decoderIntermediateSize,
+      'decoder.layers.0.mlp.fc1.weight',
+      0,
+    ],
+  ];
+}
+
+/** A field, its value, and what the numbered layers are called. */
+type Counted = readonly [field: string, value: number, layers: string];
+
+const countedLayers = (config: ClipSegConfig): Counted[] => [
+  ['text_config.num_hidden_layers', config.textConfig.numHiddenLayers, `${TEXT}.encoder.layers.`],
+  [
+    'vision_config.num_hidden_layers',
+    config.visionConfig.numHiddenLayers,
+    `${VISION}.encoder.layers.`,
+  ],
+  ['the length of extract_layers', config.extractLayers.length, 'decoder.reduces.'],
+  ['the length of extract_layers', config.extractLayers.length, 'decoder.layers.'],
+];
+
+function countLayers(names: readonly string[], prefix: string): number {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name.startsWith(prefix)) seen.add(name.slice(prefix.length).split('.', 1)[0] as string);
+  }
+  return seen.size;
+}
+
+/**
+ * @throws ClipSegError `invalid-config` naming the fields that the tensors contradict; tensors that
+ *   are missing contradict nothing here
+ */
+export function checkConfigAgainst(weights: Weights, config: ClipSegConfig): void {
+  const wrong: string[] = [];
+  for (const [field, value, prefix] of countedLayers(config)) {
+    const count = countLayers(weights.names, prefix);
+    if (count > 0 && count !== value) {
+      wrong.push(`${field} is ${value}, the weights have ${count} (${prefix}*)`);
+    }
+  }
+  for (const [field, value, tensor, axis] of toldByShapes(config)) {
+    const length = weights.has(tensor) ? weights.get(tensor).shape[axis] : undefined;
+    if (length !== undefined && length !== value) {
+      wrong.push(`${field} is ${value}, ${tensor} has ${length}`);
+    }
+  }
+  const refined = weights.has(`${UPSAMPLER}.0.weight`);
+  const { useComplexTransposedConvolution: wanted } = config;
+  if (wanted !== refined && (refined || weights.has(`${UPSAMPLER}.weight`))) {
+    wrong.push(`use_complex_transposed_convolution is ${wanted}, the weights say ${refined}`);
+  }
+  if (wrong.length === 0) return;
+  throw new ClipSegError(
+    'invalid-config',
+    `config.json does not belong to the weights: ${showFirst(wrong, '; ')}.`,
+  );
+}
