@@ -134,17 +134,15 @@ export const lockedElsewhere =
     const then = new Date(Date.now() - seconds * 1000);
     await utimes(world.path(lockOf(world)), then, then);
   };
-/** This process holds the lock for a while. */
-export const locked =
-  (ms: number): Prepare =>
-  (world) =>
-    new Promise<void>((isHeld) => {
-      const hold = async () => {
-        isHeld();
-        await sleep(ms);
-      };
-      void withLock(world.path(lockOf(world)), hold);
-    });
+/** This process holds the lock until somebody says that they wait. */
+export const locked: Prepare = (world) =>
+  new Promise<void>((isHeld) => {
+    const hold = async () => {
+      isHeld();
+      while (!world.progress.some(({ stage }) => stage === 'wait')) await sleep(10);
+    };
+    void withLock(world.path(lockOf(world)), hold);
+  });
 export const abortsAfter =
   (ms: number): Prepare =>
   (world) => {

@@ -171,7 +171,7 @@ export async function createWorld(servers: Servers): Promise<World> {
       hubCacheDir: path('hub'),
       token: TOKEN,
       retryDelayMs: 2,
-      stallTimeoutMs: 250,
+      stallTimeoutMs: 10_000,
     },
     async open(options) {
       const { signal, progress, id } = world;
