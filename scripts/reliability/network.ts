@@ -76,5 +76,6 @@ console.log(table);
 const note = `Node ${process.version}; each with what must come out, in [hub-scenarios.test.ts](../packages/node/test/hub-scenarios.test.ts).`;
 if (options.write) {
   await replaceSection('docs/reliability.md', 'reliability:network', `${table}\n\n${note}`);
+  spawnSync('npx', ['biome', 'format', '--write', 'docs/reliability.md'], { stdio: 'ignore' });
 }
 if (all.asSpecified < all.scenarios || all.outside + all.tokens > 0) process.exitCode = 1;

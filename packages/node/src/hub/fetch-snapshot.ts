@@ -4,7 +4,7 @@ import type { OpenOptions } from '@clipseg/core';
 import { HttpError } from '../http/http-error.js';
 import { createTransport } from '../http/transport.js';
 import { withLock } from '../lock.js';
-import { isIntact, remember } from '../verify.js';
+import { isIntact, remember, SMALL_BYTES } from '../verify.js';
 import type { RepoCache } from './cache-layout.js';
 import { downloadBlob } from './download-blob.js';
 import { FileError } from './errors.js';
@@ -55,7 +55,7 @@ async function fetchFile(job: Job, file: RemoteFile): Promise<void> {
     await downloadBlob(download).catch((error) => {
       throw error instanceof HttpError ? new FileError(path, error) : error;
     });
-    await remember(blob, file.oid, cache.memory);
+    if (file.size > SMALL_BYTES) await remember(blob, file.oid, cache.memory);
   }
   await cache.linkBlob(file.oid, commit, path, !isThere);
 }
