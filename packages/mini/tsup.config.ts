@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     urls: 'src/urls.ts',
+    words: 'src/words.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     cli: 'src/cli.ts',
+    'cli-worker': 'src/cli-worker.ts',
   },
   format: 'esm',
   target: 'node20',

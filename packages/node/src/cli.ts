@@ -1,3 +1,8 @@
-import { main } from './cli/main.js';
+import { isLong, runInWorker } from './cli/long-command-line.js';
 
-process.exitCode = await main(process.argv);
+if (isLong(process.argv)) {
+  process.exitCode = await runInWorker(process.argv);
+} else {
+  const { main } = await import('./cli/main.js');
+  process.exitCode = await main(process.argv);
+}

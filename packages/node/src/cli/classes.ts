@@ -14,6 +14,10 @@ import { UsageError } from './report.js';
 
 const BACKGROUND = 'background';
 
+/** What follows the picture's stem in the names of the files. */
+export const CLASSES_ENDING = '.classes.png';
+export const OVERLAY_ENDING = '.overlay.png';
+
 /** One prompt for each name of a list with commas. */
 export function classPrompts(list: string, options: PromptOptions): Prompt[] {
   if (options.prompt || options.support) {
@@ -53,14 +57,14 @@ export async function writeClasses(
   const { data, legend } = categoryMask(result, { background });
   const files: Partial<Record<Format, string>> = {};
   if (format.includes('mask')) {
-    files.mask = join(output, `${stem}.classes.png`);
+    files.mask = join(output, `${stem}${CLASSES_ENDING}`);
     await writeFile(files.mask, [encodeGrey(data, result)]);
   }
   if (format.includes('overlay')) {
     const masks = legend.slice(1).map(({ value }) => ({
       mask: () => data.map((category) => (category === value ? 1 : 0)),
     }));
-    files.overlay = join(output, `${stem}.overlay.png`);
+    files.overlay = join(output, `${stem}${OVERLAY_ENDING}`);
     await writeFile(files.overlay, [encodeOverlay(image, masks)]);
   }
   return { legend, files };

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Dtype } from '@clipseg/core';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Context } from './main.js';
-import { parseDtypes } from './options.js';
+import { numbersOf, parseDtypes, parsePath } from './options.js';
+import { print } from './print.js';
 import { createProgress } from './progress.js';
 import { say, UsageError } from './report.js';
 
@@ -15,7 +16,7 @@ interface ConvertCommandOptions {
 }
 
 function parseLayers(value: string): number[] {
-  const layers = value.split(',').map(Number);
+  const layers = numbersOf(value);
   if (layers.every((layer) => Number.isInteger(layer) && layer >= 0)) return layers;
   throw new InvalidArgumentError('Give block numbers such as 3,6,9.');
 }
@@ -32,7 +33,7 @@ export function addConvert(program: Command, { signal }: Context): void {
       'split (for this library) or single (for transformers.js)',
       'split',
     )
-    .option('--decoder <file>', "the original's decoder (.pth); the folder is then a CLIP")
+    .option('--decoder <file>', "the original's decoder (.pth); the folder is then a CLIP", parsePath)
     .option('--extract-layers <list>', 'override config.json', parseLayers)
     .option('--operators <set>', 'fused (ONNX Runtime) or standard (ONNX only)', 'fused')
     .action(async (checkpoint: string, output: string, options: ConvertCommandOptions) => {
@@ -62,7 +63,7 @@ export function addConvert(program: Command, { signal }: Context): void {
       const run = layout === 'split' ? convert(all) : convertSingle(all);
       const { files } = await run.finally(progress.stop);
       for (const [file, { size }] of Object.entries(files)) {
-        process.stdout.write(`${join(output, file)}\t${(size / 1e6).toFixed(1)} MB\n`);
+        print(`${join(output, file)}\t${(size / 1e6).toFixed(1)} MB`);
       }
     });
 }

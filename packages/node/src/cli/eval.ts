@@ -1,12 +1,13 @@
 import { writeFile } from '@clipseg/convert';
-import type { Size, TemplatePrompt } from '@clipseg/core';
+import { type Size, showValue, type TemplatePrompt } from '@clipseg/core';
 import type { Dataset, FewShotOptions } from '@clipseg/core/evaluation';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageInput } from '../decode-image.js';
 import { createGallery, GALLERY_CAPTION } from './gallery.js';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
-import { parseCount, parseShare, parseSize } from './options.js';
+import { parseCount, parseIndex, parsePath, parseShare, parseSize } from './options.js';
+import { jsonLine, printableText } from './print.js';
 import { createImageBar, createProgress } from './progress.js';
 import { withMaskingOptions, withPhrasingOptions } from './prompt-options.js';
 import { say, UsageError } from './report.js';
@@ -39,13 +40,13 @@ function parseKinds(value: string): (typeof kinds)[number][] {
   const names = value.split(',').map((name) => name.trim());
   const wrong = names.find((name) => !(kinds as readonly string[]).includes(name));
   if (wrong === undefined) return names as (typeof kinds)[number][];
-  throw new InvalidArgumentError(`${wrong} is none of ${kinds.join(', ')}.`);
+  throw new InvalidArgumentError(`${showValue(wrong)} is none of ${kinds.join(', ')}.`);
 }
 
-function parseIndex(value: string): number {
-  const number = Number(value);
-  if (value.trim() !== '' && Number.isInteger(number) && number >= 0) return number;
-  throw new InvalidArgumentError('Give a whole number from 0.');
+function parseFold(value: string): number {
+  const fold = parseIndex(value);
+  if (fold <= 3) return fold;
+  throw new InvalidArgumentError('Give 0, 1, 2 or 3.');
 }
 
 export function addEval(program: Command, context: Context): void {
@@ -54,7 +55,7 @@ export function addEval(program: Command, context: Context): void {
     .description('score a model on a data set')
     .argument('<dataset>', 'its folder')
     .addOption(new Option('--layout <name>', 'how the folder is laid out').choices(layouts))
-    .option('--fold <n>', 'of pascal-5i and coco-20i: 0 to 3', parseIndex)
+    .option('--fold <n>', 'of pascal-5i and coco-20i: 0 to 3', parseFold)
     .option('--split <name>', 'of phrasecut: test, val, train or miniv')
     .option('--prompts <list>', 'of coco, coco-20i, pascal-5i: text, image, mix', parseKinds)
     .option('--shots <k>', 'supports of a picture prompt', parseCount)
@@ -63,9 +64,9 @@ export function addEval(program: Command, context: Context): void {
     .option('--size <size>', 'model resolution', parseSize)
     .option('--threshold <t>', 'probability above which a pixel is in', parseShare, 0.5)
     .option('--limit <n>', 'pictures at most', parseCount)
-    .option('--report <file>', 'write a page with the table and pictures')
+    .option('--report <file>', 'write a page with the table and pictures', parsePath)
     .option('--worst <n>', 'pictures of each kind in the report', parseIndex, 12)
-    .option('--calibrate <file>', 'write the best thresholds as JSON')
+    .option('--calibrate <file>', 'write the best thresholds as JSON', parsePath)
     .option('--json', 'all scores as JSON on stdout');
   command.setOptionValue('layout', 'folder');
   withModelOptions(withMaskingOptions(withPhrasingOptions(command))).action(
@@ -126,8 +127,9 @@ async function run(folder: string, options: EvalOptions, { signal }: Context): P
       await writeFile(options.calibrate, [Buffer.from(json)], { signal });
       say(`the thresholds are in ${options.calibrate}`);
     }
-    const text = options.json ? JSON.stringify(evaluation) : evaluationTable(evaluation);
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(
+      options.json ? jsonLine(evaluation) : `${printableText(evaluationTable(evaluation))}\n`,
+    );
   } finally {
     bar.stop();
     await clipSeg.dispose();

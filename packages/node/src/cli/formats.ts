@@ -10,8 +10,8 @@ import {
   postprocess,
   scoresOf,
 } from '@clipseg/core/masks';
-import { createNames, slug } from './inputs.js';
 import type { Format } from './options.js';
+import { createNames, promptName } from './output-names.js';
 
 /** What there is to write of one picture. */
 interface Result {
@@ -108,6 +108,21 @@ const perPicture: Partial<Record<Format, [ending: string, (result: Result) => Wr
   geojson: ['geojson', (result) => json(to.encodeGeoJson(shapesOf(result)))],
 };
 
+/** How the prompts are called in the names of their files; different for each. */
+function promptNames(prompts: readonly string[]): string[] {
+  const unique = createNames();
+  return prompts.map((prompt, i) => unique(promptName(prompt, `prompt-${i + 1}`)));
+}
+
+/** What follows the picture's stem in the names of the files that the formats write. */
+export function endingsOf(prompts: readonly string[], format: readonly Format[]): string[] {
+  const names = promptNames(prompts);
+  return format.flatMap((name) => [
+    ...(perPrompt[name] ? names.map((prompt) => `.${prompt}.${perPrompt[name]?.[0]}`) : []),
+    ...(perPicture[name] ? [`.${perPicture[name][0]}`] : []),
+  ]);
+}
+
 /**
  * Writes what the formats ask for.
  * @returns the paths for each prompt, those of all of them among them
@@ -123,10 +138,11 @@ export async function writeResults(
     await writeFile(path, [bytes]);
     return path;
   };
-  const unique = createNames();
+  const { segments } = result.processed;
+  const names = promptNames(segments.map(({ prompt }) => prompt));
   const files: Partial<Record<Format, string>>[] = [];
-  for (const [i, { prompt }] of result.processed.segments.entries()) {
-    const base = `${stem}.${unique(slug(prompt, `prompt-${i + 1}`))}`;
+  for (const [i, prompt] of names.entries()) {
+    const base = `${stem}.${prompt}`;
     const own: Partial<Record<Format, string>> = {};
     for (const name of format) {
       const [ending, encode] = perPrompt[name] ?? [];

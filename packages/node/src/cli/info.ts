@@ -2,6 +2,7 @@ import { MANIFEST_FILE, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
+import { print, jsonLine } from './print.js';
 import { createProgress } from './progress.js';
 
 export function addInfo(program: Command, { signal }: Context): void {
@@ -17,7 +18,7 @@ export function addInfo(program: Command, { signal }: Context): void {
     const files = await opening.finally(progress.stop);
     const manifest = readManifest(await files.read(MANIFEST_FILE, { signal }));
     if (options.json) {
-      process.stdout.write(`${JSON.stringify(manifest)}\n`);
+      process.stdout.write(jsonLine(manifest));
       return;
     }
     const { config: c, preprocessing: p, source, variants } = manifest;
@@ -31,9 +32,9 @@ export function addInfo(program: Command, { signal }: Context): void {
       ['decoder', `${c.reduceDim} channels from blocks ${c.extractLayers.join(', ')}`],
       ['embedding', `${c.projectionDim} values`],
     ];
-    for (const [name, value] of rows) process.stdout.write(`${name.padEnd(10)} ${value}\n`);
+    for (const [name, value] of rows) print(`${name.padEnd(10)} ${value}`);
     for (const [file, { size }] of Object.entries(manifest.files)) {
-      process.stdout.write(`${`${(size / 1e6).toFixed(2)} MB`.padStart(10)} ${file}\n`);
+      print(`${`${(size / 1e6).toFixed(2)} MB`.padStart(10)} ${file}`);
     }
   });
 }

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { UsageError } from './report.js';
+import { say, UsageError } from './report.js';
 
 export interface Input {
   /** As results and messages call it. */
@@ -10,57 +11,79 @@ export interface Input {
   readonly path: string | undefined;
 }
 
-const EXTENSIONS = 'jpg,jpeg,png,webp,gif,tif,tiff,avif,bmp,svg';
+const EXTENSIONS = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'tif', 'tiff', 'avif', 'bmp', 'svg'];
+const MOST = 5;
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** What a folder run leaves out, by extension, with the reason. */
+function skippedLine(folder: string, names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const extension = extname(name).toLowerCase() || 'without extension';
+    counts.set(extension, (counts.get(extension) ?? 0) + 1);
+  }
+  const kinds = [...counts].sort((a, b) => b[1] - a[1]).map(([kind, n]) => `${n} ${kind}`);
+  const more = kinds.length > MOST ? `, and ${kinds.length - MOST} more kinds` : '';
+  const files = names.length === 1 ? 'file was' : 'files were';
+  const readable = EXTENSIONS.join(', ');
+  const heic = names.some((name) => /\.hei[cf]$/i.test(name))
+    ? ' HEIC is not readable: convert it, e.g. heif-convert photo.heic photo.jpg.'
+    : '';
+  return (
+    `clipseg: ${folder}: ${names.length} ${files} skipped (${kinds.slice(0, MOST).join(', ')}${more}); ` +
+    `pictures are ${readable}.${heic}`
+  );
+}
+
+async function picturesIn(folder: string, quiet: boolean): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: Error) => {
+    throw new UsageError(`the folder ${folder} cannot be read: ${cause.message}`);
+  });
+  const files = entries.filter((entry) => !entry.name.startsWith('.') && !entry.isDirectory());
+  const names = files.map(({ name }) => name).filter((name) => !isFolder(join(folder, name)));
+  const isPicture = (name: string) => EXTENSIONS.includes(extname(name).slice(1).toLowerCase());
+  const pictures = names.filter(isPicture).sort();
+  const others = names.filter((name) => !isPicture(name));
+  if (others.length > 0 && !quiet) say(skippedLine(folder, others));
+  if (pictures.length === 0) throw new UsageError(`the folder ${folder} holds no pictures.`);
+  return pictures.map((name) => join(folder, name));
+}
+
+interface ListOptions {
+  /** Says nothing about files that are left out. */
+  readonly quiet?: boolean;
+  /** Names that are no globs, whatever is in them. */
+  readonly listed?: readonly string[];
+}
 
 /** Files, folders (their pictures, not those below), globs, URLs and `-`, each once, in order. */
-export async function listInputs(images: readonly string[]): Promise<Input[]> {
+export async function listInputs(
+  images: readonly string[],
+  { quiet = false, listed = [] }: ListOptions = {},
+): Promise<Input[]> {
   const found = new Map<string, Input>();
   const add = (path: string) => found.set(path, { name: path, path });
+  const addFound = async (image: string): Promise<void> => {
+    if (!isFolder(image)) add(image); // a file that is not there is reported when its turn comes
+    else for (const path of await picturesIn(image, quiet)) add(path);
+  };
   for (const image of images) {
+    if (image === '') throw new UsageError('the name of a picture is empty.');
     if (image === '-') found.set('-', { name: '-', path: undefined });
     else if (/^(https?|file):/i.test(image)) add(image);
-    else if (existsSync(image) && statSync(image).isDirectory()) {
-      const pattern = `*.{${EXTENSIONS}}`;
-      const names = await glob(pattern, { cwd: image, caseSensitiveMatch: false });
-      if (names.length === 0) throw new UsageError(`the folder ${image} holds no pictures.`);
-      for (const name of names.sort()) add(join(image, name));
-    } else if (!existsSync(image) && isDynamicPattern(image)) {
-      const paths = await glob(image.replaceAll('\\', '/'), { absolute: false });
+    else if (!existsSync(image) && isDynamicPattern(image)) {
+      // Links to folders are not followed: one that points above itself would repeat everything.
+      const options = { absolute: false, followSymbolicLinks: false };
+      const paths = await glob(image.replaceAll('\\', '/'), options);
       if (paths.length === 0) throw new UsageError(`no picture matches ${image}.`);
       for (const path of paths.sort()) add(path);
-    } else add(image); // a file that is not there is reported when its turn comes
+    } else await addFound(image);
+  }
+  for (const name of listed) {
+    if (/^(https?|file):/i.test(name)) add(name);
+    else await addFound(name);
   }
   return [...found.values()];
-}
-
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
-
-/** A file name part that every file system takes, or the fallback. */
-export function slug(text: string, fallback: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .toLowerCase()
-    .slice(0, 60);
-  if (plain === '') return fallback;
-  return RESERVED.test(plain) ? `${plain}-` : plain;
-}
-
-/** Makes names unique by a number: two pictures may be called the same. */
-export function createNames(): (wanted: string) => string {
-  const taken = new Set<string>();
-  return (wanted) => {
-    let name = wanted;
-    for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${wanted}-${i}`;
-    taken.add(name.toLowerCase());
-    return name;
-  };
-}
-
-/** The name a picture's results start with. */
-export function stemOf({ path }: Input): string {
-  if (path === undefined) return 'stdin';
-  const file = basename(path.replace(/[?#].*$/, ''));
-  return slug(basename(file, extname(file)), 'image');
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { addConvert } from './convert.js';
 import { addDoctor } from './doctor.js';
@@ -6,6 +7,9 @@ import { addEval } from './eval.js';
 import { addInfo } from './info.js';
 import { addModels } from './models.js';
 import { addPrompts } from './prompts.js';
+import { listenForInterrupts, type OnInterrupt } from './interrupts.js';
+import { watchOutput } from './output.js';
+import { printableText } from './print.js';
 import { reportError } from './report.js';
 import { addSegment } from './segment.js';
 
@@ -26,7 +30,9 @@ function createProgram(context: Context): Command {
     .version(version)
     .option('--debug', 'print the stack of an error')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'clipseg:')) })
+    .configureOutput({
+      outputError: (text, write) => write(printableText(text.replace(/^error:/, 'clipseg:'))),
+    })
     .addHelpText(
       'after',
       `\nExample:\n  clipseg segment photo.jpg -p "a cat" -p "the sofa" -o out`,
@@ -39,34 +45,35 @@ function createProgram(context: Context): Command {
   return program;
 }
 
+interface MainOptions {
+  /** In a worker: how the process that started it passes signals on. */
+  readonly onInterrupt?: OnInterrupt;
+}
+
 /**
  * Runs the command line.
  * @returns the exit code: 0, 1 failure, 2 bad usage, 130 interrupted
  */
-export async function main(argv: readonly string[]): Promise<number> {
-  // `clipseg ... --json | head` closes stdout early: that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
-  const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(new Error('interrupted'));
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+export async function main(
+  argv: readonly string[],
+  { onInterrupt }: MainOptions = {},
+): Promise<number> {
+  const interrupts = listenForInterrupts(onInterrupt);
+  const { signal } = interrupts;
+  const output = watchOutput(interrupts.abort);
   const debug = argv.includes('--debug'); // before or behind the command's name
-  const { signal } = controller;
   const program = createProgram({ signal, debug });
   try {
     await program.parseAsync(argv);
+    await setImmediate(); // stdout tells of its errors a little later
+    if (output.error) throw output.error;
     return Number(process.exitCode ?? 0);
   } catch (error) {
+    if (output.closed) return 0;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error, { debug, signal });
+    const interrupted = signal.aborted && !output.error;
+    return reportError(output.error ?? error, { debug, interrupted });
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    interrupts.stop();
   }
 }

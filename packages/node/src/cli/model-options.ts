@@ -1,7 +1,7 @@
 import type { Dtype } from '@clipseg/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Device } from '../backend.js';
-import { parseCount, parseDtype } from './options.js';
+import { parseDtype, parsePath, parseThreads } from './options.js';
 
 export interface ModelOptions {
   readonly model: string;
@@ -12,13 +12,15 @@ export interface ModelOptions {
   readonly revision?: string;
 }
 
+const devices: readonly Device[] = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'];
+
 /** The options of every command that loads a model. */
 export function withModelOptions(command: Command): Command {
   return command
-    .option('-m, --model <model>', 'mini, a folder, or a hub id (owner/name)', 'mini')
+    .option('-m, --model <model>', 'mini, a folder, or a hub id (owner/name)', parsePath, 'mini')
     .option('--dtype <dtype>', 'fp32, fp16 or int8', parseDtype)
-    .option('--device <device>', 'cpu, cuda, dml, coreml or webgpu')
-    .option('--threads <n>', 'threads within one operator', parseCount)
+    .addOption(new Option('--device <device>', 'what computes').choices(devices))
+    .option('--threads <n>', 'threads within one operator, 1 to 1024', parseThreads)
     .option('--offline', 'use only what is in the cache')
-    .option('--revision <revision>', 'branch, tag or commit of a hub model');
+    .option('--revision <revision>', 'branch, tag or commit of a hub model', parsePath);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MANIFEST_FILE, type Manifest, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
 import type { Context } from './main.js';
+import { jsonLine, print } from './print.js';
 
 interface ModelRow {
   readonly model: string;
@@ -53,11 +54,12 @@ export function addModels(program: Command, _: Context): void {
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const rows = await listModels();
-      if (json) process.stdout.write(`${JSON.stringify(rows)}\n`);
+      if (json) process.stdout.write(jsonLine(rows));
       for (const { model, where, dtypes, megabytes, remark } of json ? [] : rows) {
         const size = megabytes === undefined ? '' : `${megabytes.toFixed(0)} MB`;
         const columns = [model.padEnd(28), size.padStart(7), dtypes.join(',').padEnd(14), remark];
-        process.stdout.write(`${columns.join('  ')}\n${' '.repeat(4)}${where}\n`);
+        print(columns.join('  '));
+        print(`${' '.repeat(4)}${where}`);
       }
     });
 }

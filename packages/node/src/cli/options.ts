@@ -21,23 +21,52 @@ export function parseSize(value: string): Size {
   return match[2] === undefined ? height : [height, width];
 }
 
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A number as people write it, finite; NaN for anything else (Number('') is 0, Number('0x1') 1). */
+export function numberOf(text: string): number {
+  const number = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
+  return Number.isFinite(number) ? number : Number.NaN;
+}
+
+const point = (value: string): string => (/^\s*\d*,\d+\s*$/.test(value) ? ', with a point' : '');
+
 /** From 0 to 1: a probability or a share. */
 export function parseShare(value: string): number {
-  const number = Number(value);
-  if (value.trim() !== '' && number >= 0 && number <= 1) return number;
-  throw new InvalidArgumentError('Give a number from 0 to 1.');
+  const number = numberOf(value);
+  if (number >= 0 && number <= 1) return number;
+  throw new InvalidArgumentError(`Give a number from 0 to 1${point(value)}.`);
 }
 
 export function parseNumber(value: string): number {
-  const number = Number(value);
-  if (value.trim() !== '' && Number.isFinite(number)) return number;
-  throw new InvalidArgumentError('Give a number.');
+  const number = numberOf(value);
+  if (!Number.isNaN(number)) return number;
+  throw new InvalidArgumentError(`Give a number${point(value)}.`);
 }
 
-export function parseCount(value: string): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError('Give a whole number from 1.');
+function wholeNumber(value: string, least: number, most: number): number {
+  const number = /^\s*\d+\s*$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
+  throw new InvalidArgumentError(`Give a whole number from ${least}${upTo}.`);
+}
+
+export const parseCount = (value: string): number =>
+  wholeNumber(value, 1, Number.MAX_SAFE_INTEGER);
+
+export const parseIndex = (value: string): number =>
+  wholeNumber(value, 0, Number.MAX_SAFE_INTEGER);
+
+/** More threads than any machine has cores would only take its memory. */
+export const parseThreads = (value: string): number => wholeNumber(value, 1, 1024);
+
+/** Numbers with commas between them, none left out. */
+export const numbersOf = (value: string): number[] => value.split(',').map(numberOf);
+
+/** The name of a file or folder. */
+export function parsePath(value: string): string {
+  if (value.trim() !== '' && !value.includes('\0')) return value;
+  throw new InvalidArgumentError('Give a name that is not empty.');
 }
 
 export const formats = [

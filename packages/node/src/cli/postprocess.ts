@@ -12,7 +12,7 @@ import {
   upsample,
 } from '@clipseg/core/masks';
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseCount } from './options.js';
+import { numberOf, numbersOf, parseCount } from './options.js';
 import { UsageError } from './report.js';
 
 /** What is done with the logits, and how closely a picture is looked at. */
@@ -31,10 +31,12 @@ const DEFAULT_THRESHOLD = 0.5;
 
 /** A probability, the name of a thresholder, or its JSON. */
 function parseThreshold(value: string): number | Thresholder {
-  const number = Number(value);
-  if (value.trim() !== '' && number >= 0 && number <= 1) return number;
+  const number = numberOf(value);
+  if (number >= 0 && number <= 1) return number;
+  if (/^[\s\d.,+-]*(e[+-]?\d+|0x[\da-f]+|nan|infinity)?\s*$/i.test(value)) {
+    throw new InvalidArgumentError('Give a number from 0 to 1 such as 0.4, or a thresholder.');
+  }
   try {
-    if (!Number.isNaN(number)) throw new Error('Give a number from 0 to 1, or a thresholder.');
     return thresholderFromJson(value.startsWith('{') ? JSON.parse(value) : value);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
@@ -46,7 +48,7 @@ function parseTile(value: string): 'auto' | number {
 }
 
 function parseRegion(value: string): [number, number, number, number] {
-  const numbers = value.split(',').map(Number);
+  const numbers = numbersOf(value);
   if (numbers.length === 4 && numbers.every(Number.isInteger)) {
     return numbers as [number, number, number, number];
   }

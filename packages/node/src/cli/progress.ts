@@ -1,5 +1,7 @@
 import type { Progress } from '@clipseg/core';
 import cliProgress from 'cli-progress';
+import { printable } from './print.js';
+import { say } from './report.js';
 
 export interface ProgressReporter {
   readonly onProgress: (progress: Progress) => void;
@@ -21,19 +23,20 @@ export function createProgress(): ProgressReporter {
   const started = new Map<string, cliProgress.SingleBar>();
   const onProgress = ({ stage, file, loadedBytes, totalBytes }: Progress): void => {
     if (stage === 'wait') {
-      process.stderr.write(`waiting: ${file}\n`);
+      say(`waiting: ${file}`);
       return;
     }
     const done = loadedBytes >= totalBytes;
     const megabytes = `${(loadedBytes / 1e6).toFixed(1)}/${(totalBytes / 1e6).toFixed(1)} MB`;
     if (!terminal) {
-      if (done) process.stderr.write(`${stage} ${file} ${megabytes}\n`);
+      if (done) say(`${stage} ${file} ${megabytes}`);
       return;
     }
+    const shown = { stage, file: printable(file), megabytes };
     const key = `${stage}:${file}`;
-    const bar = started.get(key) ?? bars.create(totalBytes, 0, { stage, file, megabytes });
+    const bar = started.get(key) ?? bars.create(totalBytes, 0, shown);
     started.set(key, bar);
-    bar.update(loadedBytes, { stage, file, megabytes });
+    bar.update(loadedBytes, shown);
   };
   return { onProgress, stop: () => bars.stop() };
 }
@@ -47,5 +50,5 @@ export function createImageBar(total?: number): { step(name: string): void; stop
     cliProgress.Presets.shades_classic,
   );
   bar.start(total ?? 0, 0, { name: '' });
-  return { step: (name) => bar.increment(1, { name }), stop: () => bar.stop() };
+  return { step: (name) => bar.increment(1, { name: printable(name) }), stop: () => bar.stop() };
 }

@@ -15,7 +15,7 @@ import {
   type TemplatePrompt,
 } from '@clipseg/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { collect, parseShare } from './options.js';
+import { collect, numbersOf, parseShare } from './options.js';
 import { UsageError } from './report.js';
 
 /** What says what to segment. */
@@ -79,11 +79,12 @@ export function textPrompt(
 }
 
 async function regionOf(spec: string, signal: AbortSignal): Promise<Region> {
-  const numbers = spec.split(',').map(Number);
-  if (numbers.every(Number.isFinite)) {
+  const numbers = numbersOf(spec);
+  if (numbers.every(Number.isFinite) || /^[\d.,\s+-]*$/.test(spec)) {
     const [a = 0, b = 0, c = 0, d = 0] = numbers;
-    if (numbers.length === 4) return { box: [a, b, c, d] };
-    if (numbers.length === 3) return { point: [a, b], radius: c };
+    const given = numbers.every(Number.isFinite);
+    if (given && numbers.length === 4) return { box: [a, b, c, d] };
+    if (given && numbers.length === 3) return { point: [a, b], radius: c };
     throw new UsageError(`--support-mask ${spec}: give x0,y0,x1,y1, x,y,radius, or a mask file.`);
   }
   const { decodeImage } = await import('../decode-image.js');

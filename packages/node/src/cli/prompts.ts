@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Prompt, TokenCount } from '@clipseg/core';
 import type { Command } from 'commander';
+import { hint } from './hints.js';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
+import { readLines } from './name-list.js';
+import { parsePath } from './options.js';
+import { print } from './print.js';
 import { createProgress } from './progress.js';
 import { type PromptOptions, readBank, readPrompts, withPromptOptions } from './prompt-options.js';
 import { say, UsageError } from './report.js';
@@ -10,16 +14,12 @@ import { say, UsageError } from './report.js';
 interface EncodeOptions extends ModelOptions, PromptOptions {
   readonly from?: string;
   readonly output: string;
+  readonly quiet?: boolean;
 }
 
-async function linesOf(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw new UsageError(`${path} cannot be read: ${cause.message}`);
-  });
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+async function listedPrompts(file: string, signal: AbortSignal): Promise<string[]> {
+  const lines = await readLines(file, signal);
+  return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 const tokensOf = (counts: readonly TokenCount[]): string[] =>
@@ -30,10 +30,14 @@ const plainTexts = (prompts: readonly Prompt[]): string[] =>
   prompts.filter((prompt) => typeof prompt === 'string');
 
 async function encode(options: EncodeOptions, { signal }: Context): Promise<void> {
-  const listed = options.from === undefined ? [] : await linesOf(options.from);
+  const listed = options.from === undefined ? [] : await listedPrompts(options.from, signal);
   const texts = [...(options.prompt ?? []), ...listed];
   const prompts = await readPrompts({ ...options, prompt: texts }, signal);
   if (prompts.length === 0) throw new UsageError('no prompt was given; add -p "a cat" or --from.');
+  if (options.from !== undefined && resolve(options.from) === resolve(options.output)) {
+    throw new UsageError(`--output is ${options.output}, the list of --from; choose another name.`);
+  }
+  if (!options.quiet) hint(texts, prompts, options);
   const { createClipSeg } = await import('../create-clip-seg.js');
   const { writePromptBank } = await import('@clipseg/core');
   const { writeFile } = await import('@clipseg/convert');
@@ -46,11 +50,11 @@ async function encode(options: EncodeOptions, { signal }: Context): Promise<void
   try {
     const plain = plainTexts(prompts);
     const counts = plain.length > 0 ? await clipSeg.countTokens(plain, { signal }) : [];
-    for (const line of tokensOf(counts)) say(line);
+    for (const line of options.quiet ? [] : tokensOf(counts)) say(line);
     const encoded = await clipSeg.encodePrompts(prompts, { signal });
     const file = writePromptBank({ model: clipSeg.model.id, prompts: encoded });
     await writeFile(options.output, [file], { signal });
-    process.stdout.write(`${options.output}\t${encoded.length} prompts, ${file.length} bytes\n`);
+    print(`${options.output}\t${encoded.length} prompts, ${file.length} bytes`);
   } finally {
     await clipSeg.dispose();
   }
@@ -61,8 +65,9 @@ export function addPrompts(program: Command, context: Context): void {
   const command = prompts
     .command('encode')
     .description('encode prompts, so that an app needs no text encoder')
-    .option('--from <file>', 'a prompt a line; # begins a remark')
-    .option('-o, --output <file>', 'what to write', 'prompts.safetensors');
+    .option('--from <file>', 'a prompt a line; # begins a remark; - is standard input', parsePath)
+    .option('-o, --output <file>', 'what to write', parsePath, 'prompts.safetensors')
+    .option('-q, --quiet', 'no remarks');
   withModelOptions(withPromptOptions(command)).action((options: EncodeOptions) =>
     encode(options, context),
   );
@@ -72,10 +77,10 @@ export function addPrompts(program: Command, context: Context): void {
     .argument('<file>', 'made by clipseg prompts encode')
     .action(async (file: string) => {
       const bank = await readBank(file);
-      process.stdout.write(`model\t${bank.model}\n`);
+      print(`model\t${bank.model}`);
       for (const prompt of bank.prompts) {
         const kind = 'embedding' in prompt ? 'embedding' : 'composition';
-        process.stdout.write(`${prompt.label}\t${kind}\n`);
+        print(`${prompt.label}\t${kind}`);
       }
     });
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { asIoError } from '@clipseg/convert';
 import {
   bank,
   type ClipSeg,
@@ -12,10 +13,12 @@ import {
 import type { PostProcessor } from '@clipseg/core/masks';
 import type { Command } from 'commander';
 import type { ImageInput } from '../decode-image.js';
-import { createNames, type Input, listInputs, stemOf } from './inputs.js';
+import { hint } from './hints.js';
+import { type Input, listInputs } from './inputs.js';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
-import { collect, type Format, formats, parseFormats, parseNumber, parseSize } from './options.js';
+import { readNames } from './name-list.js';
+import { collect, type Format, formats, parseFormats, parseNumber, parsePath, parseSize } from './options.js';
 import {
   looksOf,
   type PostprocessOptions,
@@ -23,6 +26,8 @@ import {
   thresholdOf,
   withPostprocessOptions,
 } from './postprocess.js';
+import { fileNameOf, outputStems } from './output-names.js';
+import { jsonLine } from './print.js';
 import { createImageBar, createProgress } from './progress.js';
 import {
   type PromptOptions,
@@ -37,6 +42,7 @@ interface SegmentOptions extends ModelOptions, PromptOptions, PostprocessOptions
   readonly negative?: readonly string[];
   readonly classes?: string;
   readonly bank?: string;
+  readonly from?: string;
   readonly output: string;
   readonly size?: Size;
   readonly presence?: number;
@@ -49,11 +55,12 @@ export function addSegment(program: Command, context: Context): void {
   const command = program
     .command('segment')
     .description('write masks of what the prompts name')
-    .argument('<images...>', 'files, folders, globs, URLs, or - for standard input')
+    .argument('[images...]', 'files, folders, globs, URLs, or - for standard input')
+    .option('--from <file>', 'a list of pictures, one a line or NUL-separated; - is standard input', parsePath)
     .option('--negative <text>', 'what no mask shall hold; may be given several times', collect)
     .option('--classes <list>', 'one mask of all: "cat, dog, background"')
     .option('--bank <file>', 'encoded prompts, in the place of texts that are its labels')
-    .option('-o, --output <folder>', 'where the results go', 'out')
+    .option('-o, --output <folder>', 'where the results go', parsePath, 'out')
     .option('--size <size>', 'model resolution: a side, or HEIGHTxWIDTH', parseSize)
     .option('--presence <logit>', 'score from which a prompt counts as there', parseNumber)
     .option('--format <list>', formats.join(', '), parseFormats, ['mask', 'overlay'] as Format[])
@@ -90,6 +97,61 @@ async function open(options: SegmentOptions, signal: AbortSignal): Promise<ClipS
   return createClipSeg(all).finally(progress.stop);
 }
 
+/** The pictures of the call: those named, then those of the list. */
+async function inputsOf(
+  images: readonly string[],
+  { from, quiet }: SegmentOptions,
+  signal: AbortSignal,
+): Promise<Input[]> {
+  if (images.length === 0 && from === undefined) {
+    throw new UsageError("missing required argument 'images': name pictures, or a list by --from.");
+  }
+  if (from === '-' && images.includes('-')) {
+    throw new UsageError('- is standard input, which is a picture or the list, not both.');
+  }
+  const listed = from === undefined ? [] : await readNames(from, signal);
+  const inputs = await listInputs(images, { quiet, listed });
+  if (inputs.length === 0) throw new UsageError(`--from ${from}: the list is empty.`);
+  return inputs;
+}
+
+async function giveHints(prompts: readonly Prompt[], options: SegmentOptions): Promise<void> {
+  const { prompt = [], negative = [], classes, model } = options;
+  const others = negative.map((text) => textPrompt(text, options));
+  const encoded =
+    options.bank === undefined
+      ? []
+      : (await readBank(options.bank)).prompts.map(({ label }) => label as string);
+  const texts = [...prompt, ...negative, ...(classes === undefined ? [] : [classes])];
+  hint(texts, [...prompts, ...others], { model, encoded });
+}
+
+/** What each picture's results are called; nothing that is read is overwritten. */
+async function stemsOf(
+  inputs: readonly Input[],
+  prompts: readonly { readonly label: string }[],
+  options: SegmentOptions,
+): Promise<string[]> {
+  const { CLASSES_ENDING, OVERLAY_ENDING } = await import('./classes.js');
+  const { endingsOf } = await import('./formats.js');
+  const { output, format, support = [], supportMask = [], bank: file, from } = options;
+  const others = [...support, ...supportMask, file ?? [], from ?? []].flat();
+  const endings =
+    options.classes === undefined
+      ? endingsOf(
+          prompts.map(({ label }) => label),
+          format,
+        )
+      : [CLASSES_ENDING, OVERLAY_ENDING];
+  return outputStems(inputs, { output, endings, others });
+}
+
+/** An abort ends the waiting for a stream that sends nothing. */
+function standardInput(signal: AbortSignal): NodeJS.ReadableStream {
+  signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
+  return process.stdin;
+}
+
 async function segmentAll(
   images: readonly string[],
   options: SegmentOptions,
@@ -97,25 +159,27 @@ async function segmentAll(
 ): Promise<void> {
   const prompts = await promptsOf(options, signal);
   const pipeline = await readPipeline(options);
-  const inputs = await listInputs(images);
+  const inputs = await inputsOf(images, options, signal);
   if (options.model === 'mini' && !options.quiet && !options.json) say(SCOPE);
+  if (!options.quiet && !options.json) await giveHints(prompts, options);
   const clipSeg = await open(options, signal);
-  const names = createNames();
   const bar = createImageBar(inputs.length);
   try {
     await mkdir(options.output, { recursive: true }).catch((cause) => {
-      const message = `The folder ${options.output} cannot be made: ${cause.message}`;
-      throw new ClipSegError('io', message, { cause });
+      const told = asIoError(cause, options.output) as Error;
+      throw new ClipSegError('io', `The folder cannot be made. ${told.message}`, { cause });
     });
     // Once, not per image: a bad prompt fails at the start, and supports are encoded once.
     const encoded = await clipSeg.encodePrompts(prompts, { signal });
-    for (const input of inputs) {
+    const stems = await stemsOf(inputs, encoded, options);
+    for (const [i, input] of inputs.entries()) {
       try {
-        await segmentOne(clipSeg, input, names(stemOf(input)), encoded, pipeline, options, signal);
+        const stem = stems[i] as string;
+        await segmentOne(clipSeg, input, stem, encoded, pipeline, options, signal);
       } catch (error) {
         // One bad picture does not stop the others.
         if (signal.aborted || !ClipSegError.isInstance(error)) throw error;
-        process.exitCode = reportError(error, { debug, signal });
+        process.exitCode = reportError(error, { debug });
       }
       bar.step(input.name);
     }
@@ -135,7 +199,7 @@ async function segmentOne(
   signal: AbortSignal,
 ): Promise<void> {
   const { decodeImage } = await import('../decode-image.js');
-  const image = await decodeImage(input.path ?? process.stdin, { signal });
+  const image = await decodeImage(input.path ?? standardInput(signal), { signal });
   const { size } = options;
   const negative = options.negative?.map((text) => textPrompt(text, options));
   const looks = looksOf(options);
@@ -146,7 +210,7 @@ async function segmentOne(
     ...{ model: model.name, dtype: model.dtype, size: result.size },
   };
   const report = (line: object, parts: readonly string[]): void => {
-    if (options.json) process.stdout.write(`${JSON.stringify({ ...head, ...line })}\n`);
+    if (options.json) process.stdout.write(jsonLine({ ...head, ...line }));
     else say(`${input.name}: ${parts.join(', ')} -> ${join(options.output, stem)}.*`);
   };
   const shareOf = (area: number) =>
@@ -164,7 +228,7 @@ async function segmentOne(
   const { postprocess } = await import('@clipseg/core/masks');
   const { writeResults } = await import('./formats.js');
   const processed = postprocess(result, pipeline, { image });
-  const file = input.path === undefined ? 'stdin' : basename(input.path);
+  const file = fileNameOf(input);
   const files = await writeResults({ file, image, segmentation: result, processed }, stem, options);
   const prompted = result.segments.map((segment, i) => {
     const area = maskArea(processed.segments[i]?.mask as Uint8Array);
