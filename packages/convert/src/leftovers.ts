@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 // Temporary files and folders carry the machine and the process that made them in their names, so
 // that the next run can tell what a killed one left from what a living one still writes.
@@ -17,8 +17,16 @@ const STALE_MS = 24 * 60 * 60 * 1000;
 /** A part of a name that says who made the file; never the same twice. */
 const owner = (): string => `${host}-${process.pid}-${randomUUID()}`;
 
-/** Beside `path`, for what becomes `path` when it is complete. */
-export const temporaryFile = (path: string): string => `${path}.${owner()}.tmp`;
+/** What file systems take as a name, in bytes. */
+const MAX_NAME = 255;
+
+/** Beside `path`, for what becomes `path` when it is complete; a name that just fits is cut. */
+export function temporaryFile(path: string): string {
+  const ending = `.${owner()}.tmp`;
+  let name = basename(path);
+  while (Buffer.byteLength(name) > MAX_NAME - ending.length) name = name.slice(0, -1);
+  return join(dirname(path), name + ending);
+}
 
 /** In `folder`, for files that are needed for the length of a run. */
 export const scratchFolder = (folder: string): string => join(folder, `.scratch-${owner()}`);

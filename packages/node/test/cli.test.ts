@@ -117,11 +117,13 @@ describe('clipseg segment', () => {
   });
 
   it('names files for prompts that no file may be called', async () => {
-    const prompts = ['../../etc', 'a/b', 'a b', '???', 'кот'].flatMap((text) => ['-p', text]);
+    const prompts = ['../../etc', 'a/b', 'a b', '???', 'кот', '猫'].flatMap((text) => ['-p', text]);
     const args = ['segment', 'a/photo.png', ...prompts, '-o', out, '--format', 'mask', ...small];
     expect((await clipseg(args)).code).toBe(0);
     expect((await readdir(out)).sort()).toEqual(
-      ['etc', 'a-b', 'a-b-2', 'prompt-4', 'кот'].map((name) => `photo.${name}.mask.png`).sort(),
+      ['etc', 'a-b', 'a-b-2', 'prompt-4', 'кот', '猫']
+        .map((name) => `photo.${name}.mask.png`)
+        .sort(),
     );
   });
 

@@ -33,7 +33,11 @@ export function addConvert(program: Command, { signal }: Context): void {
       'split (for this library) or single (for transformers.js)',
       'split',
     )
-    .option('--decoder <file>', "the original's decoder (.pth); the folder is then a CLIP", parsePath)
+    .option(
+      '--decoder <file>',
+      "the original's decoder (.pth); the folder is then a CLIP",
+      parsePath,
+    )
     .option('--extract-layers <list>', 'override config.json', parseLayers)
     .option('--operators <set>', 'fused (ONNX Runtime) or standard (ONNX only)', 'fused')
     .action(async (checkpoint: string, output: string, options: ConvertCommandOptions) => {

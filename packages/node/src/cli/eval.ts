@@ -1,5 +1,5 @@
 import { writeFile } from '@clipseg/convert';
-import { type Size, showValue, type TemplatePrompt } from '@clipseg/core';
+import type { Size, TemplatePrompt } from '@clipseg/core';
 import type { Dataset, FewShotOptions } from '@clipseg/core/evaluation';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageInput } from '../decode-image.js';
@@ -40,13 +40,7 @@ function parseKinds(value: string): (typeof kinds)[number][] {
   const names = value.split(',').map((name) => name.trim());
   const wrong = names.find((name) => !(kinds as readonly string[]).includes(name));
   if (wrong === undefined) return names as (typeof kinds)[number][];
-  throw new InvalidArgumentError(`${showValue(wrong)} is none of ${kinds.join(', ')}.`);
-}
-
-function parseFold(value: string): number {
-  const fold = parseIndex(value);
-  if (fold <= 3) return fold;
-  throw new InvalidArgumentError('Give 0, 1, 2 or 3.');
+  throw new InvalidArgumentError(`${wrong} is none of ${kinds.join(', ')}.`);
 }
 
 export function addEval(program: Command, context: Context): void {
@@ -55,7 +49,7 @@ export function addEval(program: Command, context: Context): void {
     .description('score a model on a data set')
     .argument('<dataset>', 'its folder')
     .addOption(new Option('--layout <name>', 'how the folder is laid out').choices(layouts))
-    .option('--fold <n>', 'of pascal-5i and coco-20i: 0 to 3', parseFold)
+    .option('--fold <n>', 'of pascal-5i and coco-20i: 0 to 3', parseIndex)
     .option('--split <name>', 'of phrasecut: test, val, train or miniv')
     .option('--prompts <list>', 'of coco, coco-20i, pascal-5i: text, image, mix', parseKinds)
     .option('--shots <k>', 'supports of a picture prompt', parseCount)

@@ -3,7 +3,8 @@ import { showValue } from '@clipseg/core';
 import { trainedWords } from '@clipseg/mini/words';
 import { say } from './report.js';
 
-const WORD = /[\p{L}\p{N}]+/gu;
+const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+const COMBINE = new Set(['and', 'or', 'not', 'minus']); // the other hint says of them
 const KEYWORDS = /(?<![\p{L}\p{N}])(?:and|or|not|minus)(?![\p{L}\p{N}])/giu;
 const CURLY = /[“”„‟«»]|(?<![\p{L}\p{N}])[‘‚][^’]*’/u;
 const MOST = 5;
@@ -49,10 +50,12 @@ function wordHints(prompts: readonly Prompt[]): string[] {
   const words = prompts.flatMap(textsOf).flatMap((text) => {
     return text.normalize('NFC').toLowerCase().match(WORD) ?? [];
   });
-  const unknown = [...new Set(words)].filter((word) => !trainedWords.has(word));
+  const unknown = [...new Set(words)].filter(
+    (word) => !trainedWords.has(word) && !COMBINE.has(word),
+  );
   if (unknown.length === 0) return [];
   const shown = unknown.slice(0, MOST).map((word) => showValue(word, 30));
-  const more = unknown.length > MOST ? ` and ${unknown.length - MOST} more words` : '';
+  const more = unknown.length > MOST ? ` and others (${unknown.length} words)` : '';
   return [`the embedded model was not trained on ${shown.join(', ')}${more}: expect poor masks.`];
 }
 

@@ -2,7 +2,7 @@ import { MANIFEST_FILE, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
-import { print, jsonLine } from './print.js';
+import { jsonLine, print } from './print.js';
 import { createProgress } from './progress.js';
 
 export function addInfo(program: Command, { signal }: Context): void {

@@ -66,7 +66,8 @@ export async function listInputs(
   const found = new Map<string, Input>();
   const add = (path: string) => found.set(path, { name: path, path });
   const addFound = async (image: string): Promise<void> => {
-    if (!isFolder(image)) add(image); // a file that is not there is reported when its turn comes
+    if (!isFolder(image))
+      add(image); // a file that is not there is reported when its turn comes
     else for (const path of await picturesIn(image, quiet)) add(path);
   };
   for (const image of images) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
@@ -5,11 +6,11 @@ import { addConvert } from './convert.js';
 import { addDoctor } from './doctor.js';
 import { addEval } from './eval.js';
 import { addInfo } from './info.js';
-import { addModels } from './models.js';
-import { addPrompts } from './prompts.js';
 import { listenForInterrupts, type OnInterrupt } from './interrupts.js';
+import { addModels } from './models.js';
 import { watchOutput } from './output.js';
 import { printableText } from './print.js';
+import { addPrompts } from './prompts.js';
 import { reportError } from './report.js';
 import { addSegment } from './segment.js';
 
@@ -31,7 +32,12 @@ function createProgram(context: Context): Command {
     .option('--debug', 'print the stack of an error')
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(printableText(text.replace(/^error:/, 'clipseg:'))),
+      outputError: (text, write) => {
+        const [, option] = /unknown option '(.+)'/.exec(text) ?? [];
+        const file = option !== undefined && existsSync(option);
+        const remark = file ? `A file is called so: write ./${option}, or -- before it.\n` : '';
+        write(printableText(text.replace(/^error:/, 'clipseg:') + remark));
+      },
     })
     .addHelpText(
       'after',

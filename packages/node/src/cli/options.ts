@@ -51,11 +51,9 @@ function wholeNumber(value: string, least: number, most: number): number {
   throw new InvalidArgumentError(`Give a whole number from ${least}${upTo}.`);
 }
 
-export const parseCount = (value: string): number =>
-  wholeNumber(value, 1, Number.MAX_SAFE_INTEGER);
+export const parseCount = (value: string): number => wholeNumber(value, 1, Number.MAX_SAFE_INTEGER);
 
-export const parseIndex = (value: string): number =>
-  wholeNumber(value, 0, Number.MAX_SAFE_INTEGER);
+export const parseIndex = (value: string): number => wholeNumber(value, 0, Number.MAX_SAFE_INTEGER);
 
 /** More threads than any machine has cores would only take its memory. */
 export const parseThreads = (value: string): number => wholeNumber(value, 1, 1024);

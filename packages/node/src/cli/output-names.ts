@@ -5,7 +5,7 @@ import type { Input } from './inputs.js';
 
 // No file of Windows, macOS and Linux alike may have these in its name: separators, control
 // characters, half a pair of surrogates, and what Windows keeps for itself.
-const FORBIDDEN = /[/\\:*?"<>|\0-\x1f\x7f]|\p{Surrogate}/gu;
+const FORBIDDEN = /[/\\:*?"<>|\p{Cc}\p{Surrogate}]/gu;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(?=$|\.)/i;
 
 /** What file systems take as a file's name, in bytes. */

@@ -1,6 +1,6 @@
 // Names of files and prompts may hold what steers a terminal: its control sequences (the C1 ones
 // too), line breaks that make up lines of their own, marks that turn the direction of writing.
-const STEERING = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const STEERING = /[^\P{Cc}\t\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -30,13 +30,13 @@ const plainTexts = (prompts: readonly Prompt[]): string[] =>
   prompts.filter((prompt) => typeof prompt === 'string');
 
 async function encode(options: EncodeOptions, { signal }: Context): Promise<void> {
+  if (options.from !== undefined && resolve(options.from) === resolve(options.output)) {
+    throw new UsageError(`--output is ${options.output}, the list of --from; choose another name.`);
+  }
   const listed = options.from === undefined ? [] : await listedPrompts(options.from, signal);
   const texts = [...(options.prompt ?? []), ...listed];
   const prompts = await readPrompts({ ...options, prompt: texts }, signal);
   if (prompts.length === 0) throw new UsageError('no prompt was given; add -p "a cat" or --from.');
-  if (options.from !== undefined && resolve(options.from) === resolve(options.output)) {
-    throw new UsageError(`--output is ${options.output}, the list of --from; choose another name.`);
-  }
   if (!options.quiet) hint(texts, prompts, options);
   const { createClipSeg } = await import('../create-clip-seg.js');
   const { writePromptBank } = await import('@clipseg/core');

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asIoError } from '@clipseg/convert';
 import {
@@ -18,7 +18,16 @@ import { type Input, listInputs } from './inputs.js';
 import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
 import { readNames } from './name-list.js';
-import { collect, type Format, formats, parseFormats, parseNumber, parsePath, parseSize } from './options.js';
+import {
+  collect,
+  type Format,
+  formats,
+  parseFormats,
+  parseNumber,
+  parsePath,
+  parseSize,
+} from './options.js';
+import { fileNameOf, outputStems } from './output-names.js';
 import {
   looksOf,
   type PostprocessOptions,
@@ -26,7 +35,6 @@ import {
   thresholdOf,
   withPostprocessOptions,
 } from './postprocess.js';
-import { fileNameOf, outputStems } from './output-names.js';
 import { jsonLine } from './print.js';
 import { createImageBar, createProgress } from './progress.js';
 import {
@@ -56,7 +64,11 @@ export function addSegment(program: Command, context: Context): void {
     .command('segment')
     .description('write masks of what the prompts name')
     .argument('[images...]', 'files, folders, globs, URLs, or - for standard input')
-    .option('--from <file>', 'a list of pictures, one a line or NUL-separated; - is standard input', parsePath)
+    .option(
+      '--from <file>',
+      'a list of pictures, one a line or NUL-separated; - is standard input',
+      parsePath,
+    )
     .option('--negative <text>', 'what no mask shall hold; may be given several times', collect)
     .option('--classes <list>', 'one mask of all: "cat, dog, background"')
     .option('--bank <file>', 'encoded prompts, in the place of texts that are its labels')
@@ -126,6 +138,19 @@ async function giveHints(prompts: readonly Prompt[], options: SegmentOptions): P
   hint(texts, [...prompts, ...others], { model, encoded });
 }
 
+/** Before the first picture, so that a folder nobody may write to is said once. */
+async function makeOutput(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    const { message } = asIoError(cause, folder) as Error;
+    throw new ClipSegError('io', `The folder ${folder} cannot be made or used: ${message}`, {
+      cause,
+    });
+  }
+}
+
 /** What each picture's results are called; nothing that is read is overwritten. */
 async function stemsOf(
   inputs: readonly Input[],
@@ -165,10 +190,7 @@ async function segmentAll(
   const clipSeg = await open(options, signal);
   const bar = createImageBar(inputs.length);
   try {
-    await mkdir(options.output, { recursive: true }).catch((cause) => {
-      const told = asIoError(cause, options.output) as Error;
-      throw new ClipSegError('io', `The folder cannot be made. ${told.message}`, { cause });
-    });
+    await makeOutput(options.output);
     // Once, not per image: a bad prompt fails at the start, and supports are encoded once.
     const encoded = await clipSeg.encodePrompts(prompts, { signal });
     const stems = await stemsOf(inputs, encoded, options);

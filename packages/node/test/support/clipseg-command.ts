@@ -13,7 +13,13 @@ export interface Result {
 
 export interface RunOptions {
   readonly stdin?: string;
-  /** Sends SIGINT when stderr says this. */
+  /** Written to standard input, in the place of a file. */
+  readonly input?: string | Uint8Array;
+  /** Standard input stays open, and sends nothing. */
+  readonly waiting?: boolean;
+  /** Default SIGINT. */
+  readonly signal?: NodeJS.Signals;
+  /** Sends the signal when stderr says this. */
   readonly interruptAt?: RegExp;
 }
 
@@ -21,19 +27,20 @@ export interface RunOptions {
 export function run(
   folder: string,
   args: readonly string[],
-  { stdin, interruptAt }: RunOptions = {},
+  { stdin, input, waiting, interruptAt, signal = 'SIGINT' }: RunOptions = {},
 ): Promise<Result> {
   const env = { ...process.env, CLIPSEG_CACHE: join(folder, 'cache'), HF_HOME: join(folder, 'hf') };
   const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
   if (stdin) createReadStream(stdin).pipe(child.stdin);
-  else child.stdin.end();
+  else if (!waiting) child.stdin.end(input);
+  child.stdin.on('error', () => {}); // it need not read all
   let [stdout, stderr, interrupted] = ['', '', false];
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
   });
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
-    if (interruptAt?.test(stderr) && !interrupted) interrupted = child.kill('SIGINT');
+    if (interruptAt?.test(stderr) && !interrupted) interrupted = child.kill(signal);
   });
   return new Promise((done) => child.on('close', (code) => done({ code, stdout, stderr })));
 }
