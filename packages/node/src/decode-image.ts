@@ -8,8 +8,9 @@ import {
   type RawImage,
   throwIfAborted,
 } from '@clipseg/core';
-import sharp, { type OutputInfo } from 'sharp';
+import type { OutputInfo } from 'sharp';
 import { fetchPicture } from './http/fetch-picture.js';
+import { loadSharp } from './native/sharp.js';
 
 /** What `encodeImage` and `segment` take on Node. Strings are paths or file:, http(s): URLs. */
 export type ImageInput =
@@ -112,6 +113,7 @@ export async function decodeImage(input: ImageInput, options: Options = {}): Pro
   if (typeof input === 'object' && input !== null && isRaw(input)) return checkRawImage(input);
   const { name, data } = await sourceOf(input as Exclude<ImageInput, RawImage>, options);
   if (data.length === 0) throw new ClipSegError('invalid-image', `${name} is empty (0 bytes).`);
+  const sharp = await loadSharp();
   throwIfAborted(options.signal);
   try {
     const picture = sharp(data, {

@@ -1,8 +1,8 @@
 import { toRgb } from '@clipseg/core';
 import type { ExampleResult, ReportPicture } from '@clipseg/core/evaluation';
 import { encodeOverlay } from '@clipseg/core/formats';
-import sharp from 'sharp';
 import { decodeImage, type ImageInput } from '../decode-image.js';
+import { loadSharp } from '../native/sharp.js';
 
 type Example = Pick<ExampleResult<ImageInput>, 'scores' | 'mask' | 'truth'> & {
   readonly image: ImageInput;
@@ -21,6 +21,7 @@ async function pictureOf({ scores, image, mask, truth }: Example): Promise<Repor
   });
   // In the order of the palette: orange, blue, green.
   const overlay = encodeOverlay(rgb, [where(1, false), where(0, true), where(1, true)]);
+  const sharp = await loadSharp();
   const small = await sharp(overlay).resize({ width: WIDTH, withoutEnlargement: true }).webp();
   return { scores, url: `data:image/webp;base64,${(await small.toBuffer()).toString('base64')}` };
 }

@@ -21,7 +21,8 @@ const hfHome = (): string =>
   expanded(variable('HF_HOME')) ??
   join(expanded(variable('XDG_CACHE_HOME')) ?? join(homedir(), '.cache'), 'huggingface');
 
-const hubCache = (): string =>
+/** The cache that Python's huggingface_hub shares. */
+export const hubCache = (): string =>
   expanded(variable('HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE')) ?? join(hfHome(), 'hub');
 
 const PUBLIC_HUB = 'https://huggingface.co';

@@ -1,0 +1,127 @@
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+
+// What `clipseg doctor` looks at of the machine: nothing is created, written or sent.
+
+export interface Finding {
+  readonly check: string;
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+}
+
+type Examined = string | Omit<Finding, 'check'>;
+
+/** What `examine` finds; what it throws is a failure. */
+export async function finding(
+  check: string,
+  examine: () => Examined | Promise<Examined>,
+): Promise<Finding> {
+  try {
+    const found = await examine();
+    return typeof found === 'string' ? { check, status: 'ok', detail: found } : { check, ...found };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { check, status: 'fail', detail: text.split('\n', 1)[0] ?? '' };
+  }
+}
+
+async function node(): Promise<Examined> {
+  const { libcName } = await import('../native/missing-library.js');
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const status = major > 20 || (major === 20 && minor >= 19) ? 'ok' : 'fail';
+  const { platform, arch, version } = process;
+  const libc = libcName();
+  return { status, detail: `${version} on ${platform} ${arch}${libc ? `, ${libc}` : ''}` };
+}
+
+async function onnxruntime(): Promise<string> {
+  const { availableDevices } = await import('../backend.js');
+  return `devices: ${(await availableDevices()).join(', ')}`;
+}
+
+async function telemetry(): Promise<Examined> {
+  const { switchOffTelemetry, TELEMETRY_SWITCH } = await import('../native/onnxruntime.js');
+  switchOffTelemetry();
+  const value = process.env[TELEMETRY_SWITCH];
+  if (value === '1') return `off: onnxruntime-node sends nothing (${TELEMETRY_SWITCH}=1)`;
+  const detail = `${TELEMETRY_SWITCH} is not 1, so onnxruntime-node may report its use to its makers`;
+  return { status: 'warn', detail };
+}
+
+async function sharp(): Promise<string> {
+  const { loadSharp } = await import('../native/sharp.js');
+  return `libvips ${(await loadSharp()).versions.vips}`;
+}
+
+async function threads(): Promise<string> {
+  const { cpuQuota, defaultThreads } = await import('../native/cpu-quota.js');
+  const [seen, quota] = [availableParallelism(), cpuQuota()];
+  const why = quota === undefined ? '' : `; the CPU quota is ${Number(quota.toFixed(2))}`;
+  return `${defaultThreads()} of ${seen} processors${why}`;
+}
+
+/** The folder, or the one above that it would be made in. */
+async function existing(folder: string): Promise<string> {
+  const info = await stat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && dirname(folder) !== folder) return undefined;
+    throw error;
+  });
+  if (!info) return existing(dirname(folder));
+  if (!info.isDirectory()) throw new Error(`${folder} is a file, not a folder`);
+  return folder;
+}
+
+async function writable(folder: string, variable: string): Promise<Examined> {
+  try {
+    const there = await existing(folder);
+    await access(there, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = await statfs(there);
+    return `${folder}, ${((bavail * bsize) / 1e9).toFixed(1)} GB free`;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    const detail = `${folder} cannot be written to (${reason}): only models that need no conversion load; set ${variable}`;
+    return { status: 'warn', detail };
+  }
+}
+
+async function cache(): Promise<Examined> {
+  const { defaultCacheFolder } = await import('../cache.js');
+  return writable(defaultCacheFolder(), 'CLIPSEG_CACHE');
+}
+
+async function hubCacheFolder(): Promise<Examined> {
+  const { hubCache } = await import('../hub/repository.js');
+  return writable(hubCache(), 'HF_HOME');
+}
+
+const SHOWN = [
+  ...['HF_HOME', 'HF_HUB_CACHE', 'HF_ENDPOINT', 'HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'],
+  ...['CLIPSEG_CACHE', 'HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'],
+  ...['NO_PROXY', 'no_proxy'],
+];
+const SECRET = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'];
+
+/** Without the user name and password that a URL may hold. */
+const masked = (value: string): string => value.replace(/^([a-z+.-]+:\/\/)?[^/@]*@/i, '$1***@');
+
+function environment(): string {
+  const shown = SHOWN.flatMap((name) => {
+    const value = process.env[name];
+    return value ? [`${name}=${masked(value)}`] : [];
+  });
+  const secret = SECRET.flatMap((name) => (process.env[name] ? [`${name}=(set)`] : []));
+  return [...shown, ...secret].join(' ') || 'nothing set';
+}
+
+export const examineMachine = (): Promise<Finding[]> =>
+  Promise.all([
+    finding('node', node),
+    finding('onnxruntime', onnxruntime),
+    finding('telemetry', telemetry),
+    finding('sharp', sharp),
+    finding('threads', threads),
+    finding('cache', cache),
+    finding('hub cache', hubCacheFolder),
+    finding('environment', environment),
+  ]);
