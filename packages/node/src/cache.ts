@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asIoError } from '@clipseg/convert';
 import { MANIFEST_FILE } from '@clipseg/core';
+import { makeFolders } from './make-folder.js';
 import { ownerState, thisProcess } from './process-owner.js';
 
 /** Where converted models are kept: CLIPSEG_CACHE, or the platform's cache folder. */
@@ -45,7 +46,7 @@ export async function cached(
   if (isMade() && (await isWhole(folder))) return folder;
   const temporary = join(cacheFolder, `.tmp-${Date.now()}-${thisProcess()}-${randomUUID()}`);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolders(temporary);
     await make(temporary);
     // What is there by now is another process's, and as good; or it is damaged, and goes.
     if (existsSync(folder) && !(isMade() && (await isWhole(folder)))) {

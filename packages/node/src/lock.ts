@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolders } from './make-folder.js';
 import { ownerState, thisProcess } from './process-owner.js';
 
 const WAIT_MS = 100;
@@ -80,7 +81,7 @@ async function tryAcquire(path: string): Promise<boolean> {
 }
 
 async function acquire(path: string, { signal, onWait }: LockOptions): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   await removeLeftovers(path);
   for (let isTold = false; ; ) {
     signal?.throwIfAborted();

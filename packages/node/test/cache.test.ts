@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, statfs, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClipSeg } from '@clipseg/node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { thisProcess } from '../src/process-owner.js';
 
 const model = fileURLToPath(new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url));
 let folder: string;
@@ -38,6 +40,25 @@ it('what a killed process left is removed after a day', async () => {
   const left = await readdir(folder);
   expect(left).toContain(young);
   expect(left).not.toContain(old);
+});
+
+it('at once when its process is gone; what a living one makes stays', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  const owner = (other: string) => thisProcess().replace(/^\d+-\d+/, other);
+  const name = (by: string) => `.tmp-${Date.now()}-${by}-${randomUUID()}`;
+  // Number 1 runs as long as this test, and began before it: the start tells a later process apart.
+  const [dead, reused] = [name(owner(`${pid}-12345`)), name(owner('1-99999999999'))];
+  const [alive, elsewhere] = [name(thisProcess()), name('1-1-0123456789ab')];
+  await open(folder); // also where nothing has to be made
+  for (const one of [dead, reused, alive, elsewhere]) {
+    await mkdir(join(folder, one));
+    await writeFile(join(folder, one, 'clipseg.json'), '');
+  }
+  await open(folder);
+  const left = await readdir(folder);
+  expect(left).toEqual(expect.arrayContaining([alive, elsewhere]));
+  expect(left).not.toContain(dead);
+  if (process.platform === 'linux') expect(left).not.toContain(reused);
 });
 
 /** A small disk of its own, where this process may make one. */

@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CreateClipSegOptions, createClipSeg, type Progress } from '@clipseg/node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openRepoCache } from '../src/hub/cache-layout.js';
 import { COMMIT, createHubServer, type HubServer } from './support/hub-server.js';
 
 const checkpoint = fileURLToPath(
@@ -34,7 +36,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function open(options: CreateClipSegOptions = {}): Promise<number> {
+const open = async (options?: CreateClipSegOptions): Promise<number> =>
+  (await logits(options)).length;
+async function logits(options: CreateClipSegOptions = {}): Promise<Float32Array> {
   const clipSeg = await createClipSeg({
     model: ID,
     hubCacheDir: join(folder, 'hub'),
@@ -43,7 +47,7 @@ async function open(options: CreateClipSegOptions = {}): Promise<number> {
   const grey = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096) } as const;
   const { segments } = await clipSeg.segment(grey, 'a cat');
   await clipSeg.dispose();
-  return segments[0]?.logits.length ?? 0;
+  return segments[0]?.logits ?? new Float32Array();
 }
 const repository = () => join(folder, 'hub', 'models--someone--tiny-refined');
 const fetched = (file: string) =>
@@ -128,6 +132,40 @@ describe('a hub model', () => {
     expect(await open()).toBe(64 * 64);
   });
 
+  it('of several files gives the same, offline too', async () => {
+    const weights = server.files.get('model.safetensors') as Buffer;
+    const expected = await logits();
+    const shard = 'model-00001-of-00001.safetensors';
+    const index = { weight_map: { 'clip.logit_scale': shard } };
+    server.files.delete('model.safetensors');
+    server.files.set(shard, weights);
+    server.files.set('model.safetensors.index.json', Buffer.from(JSON.stringify(index)));
+    vi.stubEnv('HF_HUB_CACHE', join(folder, 'sharded'));
+    const hubCacheDir = join(folder, 'sharded');
+    try {
+      expect(await logits({ hubCacheDir })).toEqual(expected);
+      server.clear();
+      vi.stubEnv('CLIPSEG_CACHE', join(folder, 'converted anew'));
+      expect(await logits({ hubCacheDir, offline: true })).toEqual(expected);
+      expect(server.requests).toEqual([]);
+    } finally {
+      server.files.delete(shard);
+      server.files.delete('model.safetensors.index.json');
+      server.files.set('model.safetensors', weights);
+    }
+  });
+
+  it('of a commit, of which Python left no tokenizer, is completed', async () => {
+    await open();
+    const snapshot = join(repository(), 'snapshots', COMMIT);
+    for (const file of ['vocab.json', 'merges.txt']) await rm(join(snapshot, file));
+    await rm(join(folder, 'converted'), { recursive: true });
+    const error = await failure({ revision: COMMIT, offline: true });
+    const message = /lacks vocab.json, merges.txt, and offline/;
+    expect(error).toMatchObject({ code: 'network', message: expect.stringMatching(message) });
+    expect(await open({ revision: COMMIT })).toBe(64 * 64);
+  });
+
   it.each([
     [401, 'network', /private, gated or does not exist.*HF_TOKEN/],
     [404, 'not-found', /no model someone\/tiny-refined at revision main/],
@@ -162,9 +200,83 @@ describe('a hub model', () => {
   });
 });
 
+/** Runs with a small disk of its own, where this process may make one. */
+async function onSmallDisk(skip: (reason: string) => void, use: (disk: string) => Promise<void>) {
+  const disk = join(folder, 'disk');
+  await mkdir(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'pipe' });
+  } catch (error) {
+    const reason = `needs the right to mount a disk: ${(error as Error).message.split('\n')[0]}`;
+    console.warn(`skipped: ${reason}`);
+    return skip(reason);
+  }
+  try {
+    await use(disk);
+  } finally {
+    execFileSync('umount', [disk]);
+  }
+}
+
+it('a disk that fills up, and then has room', ({ skip }) =>
+  onSmallDisk(skip, async (disk) => {
+    const hubCacheDir = join(disk, 'hub');
+    const message =
+      /cannot be stored in .*the disk is full \(ENOSPC\). Free some space, or set HF_HOME/;
+    const full = { code: 'io', message: expect.stringMatching(message) };
+    expect(await failure({ hubCacheDir })).toMatchObject(full);
+    execFileSync('mount', ['-o', 'remount,size=64m', disk]);
+    server.clear();
+    expect(await open({ hubCacheDir })).toBe(64 * 64);
+    expect(server.headers.some(({ range }) => range?.startsWith('bytes='))).toBe(true); // resumed
+    const files = await readdir(disk, { recursive: true });
+    expect(files.filter((file) => file.endsWith('.incomplete'))).toEqual([]);
+  }));
+
+it('a disk that is read-only: what is there serves, what is not is refused in words', ({ skip }) =>
+  onSmallDisk(skip, async (disk) => {
+    const hubCacheDir = join(disk, 'hub');
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const message = /no permission to write .*hub \(EROFS\). Allow it, or set HF_HOME/;
+    const refused = { code: 'io', message: expect.stringMatching(message) };
+    expect(await failure({ hubCacheDir })).toMatchObject(refused);
+    execFileSync('mount', ['-o', 'remount,rw,size=64m', disk]);
+    await open({ hubCacheDir });
+    await rm(join(hubCacheDir, 'models--someone--tiny-refined/refs'), { recursive: true });
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    expect(await open({ hubCacheDir })).toBe(64 * 64);
+  }));
+
+it.each([true, false])(
+  'a cache without links, as Python keeps it (a new blob: %s)',
+  async (isNew) => {
+    const cache = openRepoCache({ hubCacheDir: join(folder, 'hub'), id: ID });
+    const oid = 'a'.repeat(40);
+    const blob = join(await cache.blobsFolder(), oid);
+    await writeFile(blob, 'content');
+    const noLinks = async () => {
+      throw Object.assign(new Error('no links here'), { code: 'EPERM' });
+    };
+    await cache.linkBlob(oid, COMMIT, 'config.json', isNew, noLinks);
+    const found = await cache.find(COMMIT, 'config.json');
+    expect(await readFile(found?.path as string, 'utf8')).toBe('content');
+    expect(found?.oid).toBeUndefined();
+    expect(existsSync(blob)).toBe(!isNew);
+  },
+);
+
 it('a name that is neither a folder nor a hub id', async () => {
   expect(await failure({ model: 'no such model' })).toMatchObject({
     code: 'not-found',
     message: expect.stringMatching(/no folder here and no hub id/),
+  });
+});
+
+it('a folder that is missing, and might be a model of the hub', async () => {
+  expect(await failure({ model: 'models/clipseg' })).toMatchObject({
+    code: 'not-found',
+    message: expect.stringMatching(
+      /^There is no folder models\/clipseg here, and the hub has no model models\/clipseg/,
+    ),
   });
 });

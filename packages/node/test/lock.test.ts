@@ -1,9 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { withLock } from '../src/lock.js';
+import { thisProcess } from '../src/process-owner.js';
 
 let folder: string;
 let path: string;
@@ -36,6 +39,39 @@ it('takes over from a process that died', async () => {
   await mkdir(path, { recursive: true });
   await utimes(path, new Date(0), new Date(0));
   expect(await withLock(path, async () => 'in')).toBe('in');
+});
+
+it('names its process while it is held, and says whom it waits for', async () => {
+  const waits: (number | undefined)[] = [];
+  const first = withLock(path, async () => {
+    expect(await readdir(path)).toEqual([thisProcess()]);
+    while (waits.length === 0) await sleep(10);
+  });
+  while (!existsSync(path)) await sleep(5);
+  await withLock(path, async () => {}, { onWait: (pid) => waits.push(pid) });
+  await first;
+  expect(waits).toEqual([process.pid]);
+});
+
+it('takes over at once from a process of this machine that is gone', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  const owner = thisProcess().replace(/^\d+-\d+/, `${pid}-12345`);
+  await mkdir(join(path, '..'), { recursive: true });
+  for (const folder of [path, `${path}.${owner}.left-over`]) {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, owner), '');
+  }
+  expect(await withLock(path, async () => 'in')).toBe('in');
+  expect(await readdir(join(folder, 'deep'))).toEqual([]);
+});
+
+it('waits for a living process, however long it has not touched the lock', async () => {
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, thisProcess()), '');
+  await utimes(path, new Date(0), new Date(0));
+  const call = withLock(path, async () => 'in', { signal: AbortSignal.timeout(150) });
+  if (process.platform === 'linux') await expect(call).rejects.toThrow(/abort/i);
+  else await call;
 });
 
 it('gives up at an abort', async () => {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ClipSegError } from '@clipseg/core';
+import { makeFolders } from '../make-folder.js';
 import { isCommit, isOid } from './names.js';
 import type { Repository } from './options.js';
 
@@ -49,7 +50,7 @@ async function checkFolder(path: string): Promise<boolean> {
 
 /** A folder below the cache's own, made where it is missing. */
 async function makeFolder(root: string, parts: readonly string[]): Promise<string> {
-  await mkdir(root, { recursive: true });
+  await makeFolders(root);
   let path = root;
   for (const part of parts) {
     path = join(path, part);
