@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { trainedWords } from '@clipseg/mini/words';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunOptions, run } from './support/clipseg-command.js';
 
@@ -84,7 +86,7 @@ describe('a long command line is run by a worker, which', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'stops when the command is killed, and counts one Ctrl-C of a terminal once',
+    'has a short command line, stops when the command is killed, and counts one Ctrl-C of a terminal once',
     async () => {
       count++;
       const args = ['segment', '-', ...long, '-p', 'food', '-o', `out-${count}`, ...small];
@@ -97,6 +99,16 @@ describe('a long command line is run by a worker, which', () => {
         new Promise<[number | null, NodeJS.Signals | null]>((done) =>
           child.on('close', (...end) => done(end)),
         );
+      const short = await started(false);
+      if (process.platform === 'linux') {
+        // ONNX Runtime crashes where this is more than about 20 kB, unless its telemetry is off.
+        const { pid } = short;
+        const worker = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
+        expect((await readFile(`/proc/${pid}/cmdline`)).length).toBeGreaterThan(50_000);
+        expect((await readFile(`/proc/${worker}/cmdline`)).length).toBeLessThan(4096);
+      }
+      short.kill('SIGTERM');
+      expect(await ended(short)).toEqual([130, null]);
       // Its streams are closed by the last process that has them: the worker is gone too.
       const killed = await started(false);
       killed.kill('SIGKILL');
@@ -234,6 +246,19 @@ describe('what stops early leaves nothing', () => {
   });
 });
 
+describe('the next run into a folder', () => {
+  it('removes what a killed one has left, and only that', async () => {
+    const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    const left = (pid: number | undefined) => `p.mask.png.${host}-${pid}-${randomUUID()}.tmp`;
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const kept = ['mine.tmp', left(process.pid)]; // no name of ours; a living process
+    await mkdir(join(folder, 'left'));
+    for (const name of [...kept, left(dead)]) await writeFile(join(folder, 'left', name), 'half');
+    expect((await clipseg(['segment', 'p.png', '-p', 'x', '-o', 'left', ...small])).code).toBe(0);
+    expect((await readdir(join(folder, 'left'))).sort()).toEqual([...kept, 'p.x.mask.png'].sort());
+  });
+});
+
 describe('hints', () => {
   const hints = async (...args: readonly string[]) => {
     const { stderr, code } = await clipseg(['segment', 'p.png', ...args, '-o', 'hints', ...small]);
@@ -251,5 +276,14 @@ describe('hints', () => {
     expect(await hints('-p', '"and" AND (woman’s hat:0.7 + cat@0.4){+5}')).toEqual([]);
     expect(await hints('-p', 'minus skyscraper', '-q')).toEqual([]);
     expect(await hints('-p', 'minus skyscraper', '--json')).toEqual([]);
+  });
+
+  it('know the words of the scenes, which are of the training', async () => {
+    const file = new URL('../../../fixtures/scenes/annotations.json', import.meta.url);
+    const pictures: { prompts: { text: string }[] }[] = JSON.parse(await readFile(file, 'utf8'));
+    const texts = pictures.flatMap(({ prompts }) => prompts.map(({ text }) => text));
+    const words = texts.flatMap((text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+    expect(words.length).toBeGreaterThan(100);
+    expect(words.filter((word) => !trainedWords.has(word))).toEqual([]);
   });
 });

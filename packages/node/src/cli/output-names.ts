@@ -64,7 +64,7 @@ export function fileNameOf({ path }: Input): string {
 }
 
 /** The name a picture's results start with: its own, but for what no file may be called. */
-export function stemOf(input: Input): string {
+function stemOf(input: Input): string {
   const stem = fileNameOf(input).replace(EXTENSION, '').replace(FORBIDDEN, '-');
   if (stem === '') return 'image';
   return stem.replace(RESERVED, '$1-');
