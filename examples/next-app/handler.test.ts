@@ -31,7 +31,7 @@ it.each([
   ['drips', 20, 408],
   ['never ends', 0, 413],
 ] as const)('a body that %s takes no place', async (_, every, status) => {
-  const times = { stallTimeout: 100, bodyTimeout: 300 };
+  const times = status === 408 ? { stallTimeout: 100, bodyTimeout: 300 } : {};
   const answer = handler({ requests: 1, heldBytes: 1e9, ...times });
   const slow = Array.from({ length: 10 }, () => {
     return dripping(new Uint8Array(status === 413 ? 1e6 : 1), every);

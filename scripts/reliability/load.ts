@@ -1,0 +1,107 @@
+// Clients of the example server: honest ones that ask again and again, and slow ones of each kind.
+import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Tally {
+  /** Milliseconds of each request that was answered with a mask. */
+  readonly times: number[];
+  /** Answered with 503. */
+  refused: number;
+  /** Another answer, or none although the whole request had been sent. */
+  readonly lost: string[];
+  /** Nobody listened any more: never accepted. */
+  closed: number;
+}
+
+export const newTally = (): Tally => ({ times: [], refused: 0, lost: [], closed: 0 });
+
+/** One request; what came of it is noted. */
+function ask(port: number, agent: Agent, picture: Buffer, tally: Tally): Promise<void> {
+  const start = performance.now();
+  return new Promise((done) => {
+    let sent = false;
+    const call = request({
+      ...{ host: '127.0.0.1', port, agent, method: 'POST', path: '/?prompt=croissant' },
+      headers: { 'content-length': picture.length },
+    });
+    call.on('finish', () => {
+      sent = true;
+    });
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || !sent) tally.closed++;
+      else tally.lost.push(error.message);
+      done();
+    });
+    call.on('response', (response) => {
+      response.resume();
+      response.on('error', (error) => tally.lost.push(error.message));
+      response.on('end', () => {
+        const { statusCode } = response;
+        if (statusCode === 200) tally.times.push(performance.now() - start);
+        else if (statusCode === 503 && response.headers['retry-after']) tally.refused++;
+        else tally.lost.push(`status ${statusCode}`);
+      });
+      response.on('close', done);
+    });
+    call.end(picture);
+  });
+}
+
+/** Asks until the signal fires; who is refused waits a second, as he is told. */
+export async function honest(
+  port: number,
+  picture: Buffer,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  while (!signal.aborted) {
+    const { refused, closed } = tally;
+    await ask(port, agent, picture, tally);
+    if (tally.closed > closed) break;
+    if (tally.refused > refused) await sleep(1000, undefined, { signal }).catch(() => {});
+  }
+  agent.destroy();
+}
+
+const head = (length: number) =>
+  `POST /?prompt=croissant HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`;
+
+/** What a slow client sends first, and then a byte of every 200 ms. */
+const kinds: readonly ((picture: Buffer) => { first: Buffer; drips: boolean; reads: boolean })[] = [
+  () => ({ first: Buffer.from('POST /?prompt=a HTTP/1.1\r\nx: '), drips: true, reads: true }),
+  ({ length }) => ({ first: Buffer.from(head(length)), drips: true, reads: true }),
+  (picture) => {
+    const first = Buffer.concat([Buffer.from(head(picture.length)), picture.subarray(0, -1)]);
+    return { first, drips: false, reads: true };
+  },
+  (picture) => {
+    const first = Buffer.concat([Buffer.from(head(picture.length)), picture]);
+    return { first, drips: false, reads: false };
+  },
+  () => ({ first: Buffer.alloc(0), drips: false, reads: true }),
+];
+
+/** One slow client after the other, each for as long as the server bears it. */
+export async function slow(
+  port: number,
+  picture: Buffer,
+  which: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const { first, drips, reads } = kinds[which % kinds.length]!(picture);
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {}); // it is what is tried
+    const end = () => socket.destroy();
+    signal.addEventListener('abort', end);
+    socket.write(first);
+    if (reads) socket.resume();
+    const drip = drips ? setInterval(() => socket.write('x'), 200) : undefined;
+    await new Promise((done) => socket.once('close', done));
+    clearInterval(drip);
+    signal.removeEventListener('abort', end);
+    await sleep(50);
+  }
+}

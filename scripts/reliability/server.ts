@@ -1,0 +1,107 @@
+// The example server under 64 connections, of which 10 % are slow, and its end in the middle of that:
+//   npm run reliability:server [-- --rounds 3] [--seconds 8] [--write]
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once, setMaxListeners } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { replaceSection } from '../replace-section.js';
+import { honest, newTally, slow, type Tally } from './load.js';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '8' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const [CONNECTIONS, SLOW] = [64, 6];
+/** The slowest of a hundred honest requests may take so many times as long as without slow clients. */
+const MAX_RATIO = 1.5;
+/** drainTimeout and lingerTimeout of the example, and time to free the model. */
+const END_SECONDS = 10;
+
+const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const picture = await readFile(pathOf('examples/images/breakfast.png'));
+
+async function start(): Promise<{ child: ChildProcess; port: number }> {
+  const child = spawn(process.execPath, [pathOf('examples/node-server/main.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PORT: '0' },
+  });
+  const [line] = await once(child.stdout as NodeJS.EventEmitter, 'data');
+  return { child, port: Number(/:(\d+)/.exec(String(line))?.[1]) };
+}
+
+/** Both kinds of clients until the signal fires. */
+async function load(port: number, slowOnes: number, tally: Tally, signal: AbortSignal) {
+  setMaxListeners(0, signal);
+  const clients = [
+    ...Array.from({ length: CONNECTIONS - SLOW }, () => honest(port, picture, tally, signal)),
+    ...Array.from({ length: slowOnes }, (_, i) => slow(port, picture, i, signal)),
+  ];
+  await Promise.all(clients);
+}
+
+const quantile = (times: readonly number[], share: number): number =>
+  times.toSorted((a, b) => a - b)[Math.ceil(share * times.length) - 1] ?? Number.NaN;
+const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
+
+/** The most memory that a process had, in MB, where the system tells (Linux). */
+async function peak(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(status) ?? [];
+  return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1024);
+}
+
+const { child, port } = await start();
+const [without, within] = [newTally(), newTally()];
+await load(port, 0, newTally(), AbortSignal.timeout(2000)); // warm
+const idle = await peak(child.pid as number);
+for (let round = 0; round < Number(options.rounds); round++) {
+  for (const [slowOnes, tally] of [[0, without] as const, [SLOW, within] as const]) {
+    await load(port, slowOnes, tally, AbortSignal.timeout(1000 * Number(options.seconds)));
+  }
+}
+
+const ending = newTally();
+const stop = new AbortController();
+const clients = load(port, SLOW, ending, stop.signal);
+await sleep(3000);
+const highest = await peak(child.pid as number);
+const before = ending.times.length;
+const from = performance.now();
+child.kill('SIGTERM');
+const [code] = await Promise.race([once(child, 'exit'), sleep(60_000, ['no end'])]);
+const took = performance.now() - from;
+stop.abort();
+await clients;
+child.kill('SIGKILL');
+
+const ratio = quantile(within.times, 0.99) / quantile(without.times, 0.99);
+const row = (name: string, of: (tally: Tally) => string | number) =>
+  `| ${name} | ${of(without)} | ${of(within)} |`;
+const table = [
+  `| ${CONNECTIONS - SLOW} honest clients, ${options.rounds} x ${options.seconds} s each, in turns | alone | beside ${SLOW} slow ones |`,
+  '| --- | ---: | ---: |',
+  row('answered with a mask', ({ times }) => times.length),
+  row('refused with 503 and Retry-After', ({ refused }) => refused),
+  row('lost, or answered otherwise', ({ lost }) => lost.length),
+  row('median, s', ({ times }) => seconds(quantile(times, 0.5))),
+  row('99th percentile, s', ({ times }) => seconds(quantile(times, 0.99))),
+  '',
+  `The ratio of the 99th percentiles is ${ratio.toFixed(2)} (at most ${MAX_RATIO}). Memory: ${idle} MB at the most after ` +
+    `the first two seconds, ${highest} MB at the most in all.`,
+  '',
+  `SIGTERM under that load: ${ending.times.length - before} requests under way were answered with a mask, ` +
+    `${ending.refused} refused with 503, ${ending.lost.length} lost; exit code ${code} after ` +
+    `${(took / 1000).toFixed(1)} s (at most ${END_SECONDS}).`,
+].join('\n');
+console.log(table);
+if (options.write) await replaceSection('docs/reliability.md', 'reliability:server', table);
+
+const problems = [...without.lost, ...within.lost, ...ending.lost];
+for (const problem of problems) console.error(problem);
+const right = code === 0 && took < 1000 * END_SECONDS && ratio <= MAX_RATIO;
+process.exitCode = right && problems.length === 0 && ending.times.length > before ? 0 : 1;
