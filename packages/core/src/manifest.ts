@@ -232,7 +232,10 @@ export function readManifest(content: Uint8Array | string, path: string = MANIFE
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     const page = text.trimStart().startsWith('<');
-    return unreadable(path, page ? 'is a web page' : 'is not JSON', cause);
+    const what = page
+      ? 'is a web page, which servers of apps send for files they lack'
+      : 'is not JSON';
+    return unreadable(path, what, cause);
   }
   return parseManifest(json);
 }

@@ -4,6 +4,7 @@ import {
   type GraphName,
   type ModelSource,
   type Progress,
+  showValue,
 } from '@clipseg/core';
 import type { DeviceOption } from './devices/plan.js';
 import {
@@ -46,6 +47,11 @@ export interface CreateClipSegOptions extends LocalExtras {
    * `clipseg`.
    */
   readonly cache?: boolean | string;
+  /**
+   * Milliseconds that a download may stand still, without headers or another byte, before it is tried again.
+   * Five failures in a row are an error. Default 30,000; above 0.
+   */
+  readonly stallTimeoutMs?: number;
   /** Of WASM. Default: by the machine's cores; 1 unless the page is cross-origin isolated. */
   readonly threads?: number;
   /** Graphs that are loaded before the promise resolves. Default: all but `visionHead`. */
@@ -100,6 +106,15 @@ function checkExtras({ worker = true, strategies, store, fetch }: CreateClipSegO
   );
 }
 
+function stallTimeout({ stallTimeoutMs }: CreateClipSegOptions): number | undefined {
+  if (stallTimeoutMs === undefined || stallTimeoutMs > 0) return stallTimeoutMs;
+  const given = showValue(stallTimeoutMs);
+  throw new ClipSegError(
+    'invalid-argument',
+    `stallTimeoutMs is ${given}; give milliseconds above 0.`,
+  );
+}
+
 async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
   const { cache = true } = options;
   return {
@@ -111,6 +126,7 @@ async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
     selfCheck: options.selfCheck ?? true,
     cache: cache === true ? 'clipseg' : cache || undefined,
     ortFolder: folderUrl(options.ortFolder),
+    stallTimeoutMs: stallTimeout(options),
     textCacheSize: options.textCacheSize,
     batchSize: options.batchSize,
   };

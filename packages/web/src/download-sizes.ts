@@ -2,6 +2,7 @@ import type { Dtype } from '@clipseg/core';
 import type { CreateClipSegOptions } from './create-clip-seg.js';
 import { cacheStore } from './files/cache-store.js';
 import { modelSpec } from './files/model-spec.js';
+import { optionalStore } from './files/optional-store.js';
 import { DEFAULT_PRELOAD } from './work/init-options.js';
 
 export interface DownloadSizesOptions
@@ -24,7 +25,8 @@ export async function downloadSizes(
   const { filesNeeded, missingBytes, webSource } = await import('./files/web-source.js');
   const { manifest } = await webSource(spec, { signal });
   const kept = cache !== false && 'caches' in globalThis;
-  const store = kept ? cacheStore(cache === true ? undefined : cache) : undefined;
+  const raw = kept ? cacheStore(cache === true ? undefined : cache) : undefined;
+  const store = raw && optionalStore(raw, undefined);
   const dtypes = Object.keys(manifest.variants) as Dtype[];
   const sizes = dtypes.map(async (dtype) => {
     const files = [...new Set(filesNeeded(manifest, dtype, preload))];

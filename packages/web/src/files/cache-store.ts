@@ -42,13 +42,31 @@ function refuse(cause: unknown): never {
   );
 }
 
+/** Private windows have been seen to answer neither yes nor no. */
+const OPEN_MS = 10_000;
+
+/** @throws ClipSegError `io` where storage is refused: private windows, sandboxed frames, settings */
+async function openCache(name: string): Promise<Cache> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer')), OPEN_MS);
+  });
+  try {
+    return await Promise.race([caches.open(name), late]); // `caches` itself may throw
+  } catch (cause) {
+    throw new ClipSegError('io', 'The browser refuses its Cache Storage.', { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Bytes in the browser's Cache Storage: in windows and workers, of all current browsers, also in
  * private windows. Shared by all pages of the origin.
  * @param name of the cache
  */
 export function cacheStore(name = 'clipseg'): ByteStore {
-  const open = () => caches.open(name).catch(refuse);
+  const open = () => openCache(name);
   const piecesOf = async (cache: Cache, key: string) =>
     (await cache.keys(urlOf(key), { ignoreSearch: true })).map(pieceOf);
   return {

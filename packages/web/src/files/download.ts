@@ -1,30 +1,33 @@
 import { type ByteStore, ClipSegError, throwIfAborted } from '@clipseg/core';
 import { sha256 as digest } from './digest.js';
+import { answerOf, checkPassing, type ExchangeOptions, exchange, Transient } from './exchange.js';
 import { sleep } from './sleep.js';
 
-export interface DownloadOptions {
+export interface DownloadOptions extends ExchangeOptions {
   readonly url: string;
   /** What the manifest says of the file. */
   readonly size: number;
   readonly sha256: string;
   /** Keeps what has arrived, so that another visit goes on from there. */
   readonly store?: ByteStore;
-  readonly fetch: typeof fetch;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
   /** Called with the bytes of the file that are here, as they arrive. */
   readonly onBytes?: (loadedBytes: number) => void;
+  /** Called when the server has asked for patience. */
+  readonly onWait?: () => void;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Without a byte in between, that many failures in a row end a download. */
+/** Without getting on in between, that many failures in a row end a download. */
 const ATTEMPTS = 5;
+/** A connection that brought fewer has failed, too: a byte at a time would go on for ever. */
+const GETTING_ON_BYTES = 64 * 2 ** 10;
 const FIRST_WAIT_MS = 250;
 /** How much is kept at a time, and so lost at most when the page is closed. */
 const PIECE_BYTES = 4 * 2 ** 20;
-
-const isTransient = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+const PIECE_MS = 5000;
+/** How long the end of a response is waited for when all bytes are here. */
+const END_MS = 200;
 
 /** A file on its way: one buffer, filled from the start. */
 interface Arrival {
@@ -32,6 +35,9 @@ interface Arrival {
   /** Bytes here, and bytes of these that the store holds. */
   loaded: number;
   kept: number;
+  keptAt: number;
+  /** Where the server's file ended, when it did so before its time. */
+  ended?: number;
 }
 
 export const storeKey = (sha256: string): string => `sha256-${sha256}`;
@@ -41,12 +47,54 @@ function failed(options: DownloadOptions, why: string, cause?: unknown): ClipSeg
   return new ClipSegError('network', what, { cause });
 }
 
+/** The server has another file; fetching it past the browser's HTTP cache may help. */
+class OtherFile extends Error {}
+
+const otherSize = (has: number | string, { size }: DownloadOptions) =>
+  new OtherFile(`it has ${has} bytes, and ${size} are listed`);
+
 /** @throws ClipSegError `not-found`, `network` for what another attempt would not change */
-function checkStatus({ status, statusText }: Response, options: DownloadOptions): void {
+function checkStatus(response: Response, options: DownloadOptions): void {
+  checkPassing(response);
+  const { status } = response;
   if (status === 404 || status === 410) {
     throw new ClipSegError('not-found', `There is no ${options.url} (${status}).`);
   }
-  if (status >= 400) throw failed(options, `the server answers ${status} ${statusText}`.trim());
+  if (status >= 400 && status !== 416) throw failed(options, answerOf(response));
+}
+
+function startAgain(arrival: Arrival): void {
+  arrival.loaded = 0;
+  arrival.kept = 0;
+}
+
+/** Whether the response goes on where the last one ended; a response that is whole begins again. */
+function checkRange(response: Response, arrival: Arrival, options: DownloadOptions): void {
+  const { status, headers } = response;
+  const range = headers.get('content-range') ?? '';
+  const [, start, total] = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(range) ?? [];
+  const { loaded } = arrival;
+  // Other origins may hide the header: then the answer to a Range is what was asked for.
+  const goesOn = status === 206 && (start === undefined || Number(start) === loaded);
+  if (!goesOn || headers.has('content-encoding')) startAgain(arrival);
+  if (total !== undefined && total !== '*' && Number(total) !== options.size) {
+    startAgain(arrival);
+    throw otherSize(total, options);
+  }
+  if (status === 416) throw new Transient('the server has fewer bytes than have arrived');
+  if (status === 206 && Number(start ?? loaded) !== arrival.loaded) {
+    throw new Transient('the server sends another part than it was asked for');
+  }
+}
+
+/** @throws ClipSegError `invalid-model` for a page in the place of a file */
+function checkPage({ headers }: Response, first: Bytes, { url }: DownloadOptions): void {
+  if (!/^text\/html/i.test(headers.get('content-type') ?? '') || first[0] !== 0x3c) return;
+  throw new ClipSegError(
+    'invalid-model',
+    `${url} is answered with a web page: the file is missing there, or one has to sign in. (Servers of ` +
+      'single-page apps send their start page for whatever they do not have.)',
+  );
 }
 
 async function keep(arrival: Arrival, { store, sha256 }: DownloadOptions): Promise<void> {
@@ -54,76 +102,94 @@ async function keep(arrival: Arrival, { store, sha256 }: DownloadOptions): Promi
   if (!store || loaded === kept) return;
   await store.write(storeKey(sha256), kept, bytes.subarray(kept, loaded));
   arrival.kept = loaded;
+  arrival.keptAt = performance.now();
 }
 
 /** One response: from where the last one ended, or from the start when the server cannot do that. */
 async function receive(arrival: Arrival, options: DownloadOptions, anew: boolean): Promise<void> {
-  const { url, size, headers, signal, onBytes } = options;
-  const cache = anew ? 'reload' : 'default';
-  const all = new Headers(headers);
-  if (arrival.loaded > 0) all.set('range', `bytes=${arrival.loaded}-`);
-  const response = await options.fetch(url, { headers: all, signal, cache });
-  if (isTransient(response.status)) throw new Error(`the server answers ${response.status}`);
-  const from = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
-  const goesOn = response.status === 206 && (from === undefined || Number(from) === arrival.loaded);
-  if (response.status === 416 || !goesOn) {
-    arrival.loaded = 0;
-    arrival.kept = 0;
-  }
-  if (response.status === 416) throw new Error('the server has fewer bytes than have arrived');
-  checkStatus(response, options);
-  const reader = (response.body ?? new Blob().stream()).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (arrival.loaded + value.length > size) {
-      arrival.loaded = size + 1; // no prefix of the right file: refused below
-      await reader.cancel();
-      return;
+  const { url, size, onBytes } = options;
+  const headers = new Headers(options.headers);
+  if (arrival.loaded > 0) headers.set('range', `bytes=${arrival.loaded}-`);
+  const request = { ...options, headers, cache: anew ? 'reload' : 'default' } as const;
+  await exchange(url, request, async (response, next) => {
+    checkStatus(response, options);
+    checkRange(response, arrival, options);
+    while (arrival.loaded < size) {
+      const piece = await next();
+      if (!piece) break;
+      if (arrival.loaded === 0) checkPage(response, piece, options);
+      const part = piece.subarray(0, size - arrival.loaded); // the listed size, and no byte more
+      arrival.bytes.set(part, arrival.loaded);
+      arrival.loaded += part.length;
+      onBytes?.(arrival.loaded);
+      const much = arrival.loaded - arrival.kept >= PIECE_BYTES;
+      if (much || performance.now() - arrival.keptAt > PIECE_MS) await keep(arrival, options);
     }
-    arrival.bytes.set(value, arrival.loaded);
-    arrival.loaded += value.length;
-    onBytes?.(arrival.loaded);
-    if (arrival.loaded - arrival.kept >= PIECE_BYTES) await keep(arrival, options);
-  }
-  if (arrival.loaded < size) throw new Error(`the connection ended at byte ${arrival.loaded}`);
+    // Read to its end, a response stays in the HTTP cache, and its connection open.
+    if (arrival.loaded === size) await Promise.race([next().catch(() => {}), sleep(END_MS)]);
+  });
+  const { loaded, ended } = arrival;
+  if (loaded === size) return;
+  if (loaded === ended) throw otherSize(loaded, options); // twice at one place: that is its size
+  arrival.ended = loaded;
+  throw new Transient(`the connection ended at byte ${loaded} of ${size}`);
 }
 
-/** Receives until all is here, however often the connection drops, as long as something arrives. */
+/** Receives until all is here, however often the connection drops, as long as it gets on. */
 async function receiveAll(
   arrival: Arrival,
   options: DownloadOptions,
   anew: boolean,
 ): Promise<void> {
-  let failures = 0;
+  let [failures, furthest] = [0, arrival.loaded];
   while (arrival.loaded < options.size) {
     throwIfAborted(options.signal);
-    const before = arrival.loaded;
     try {
       await receive(arrival, options, anew);
     } catch (cause) {
-      if (arrival.loaded <= options.size) await keep(arrival, options);
+      await keep(arrival, options);
       throwIfAborted(options.signal);
-      if (ClipSegError.isInstance(cause)) throw cause;
-      failures = arrival.loaded > before ? 1 : failures + 1;
+      if (ClipSegError.isInstance(cause) || cause instanceof OtherFile) throw cause;
+      failures = arrival.loaded >= furthest + GETTING_ON_BYTES ? 1 : failures + 1;
+      furthest = Math.max(furthest, arrival.loaded);
       if (failures === ATTEMPTS) throw failed(options, (cause as Error).message, cause);
-      await sleep(FIRST_WAIT_MS * 2 ** (failures - 1), options.signal);
+      const asked = cause instanceof Transient ? cause.waitMs : 0;
+      if (asked > 0) options.onWait?.();
+      await sleep(Math.max(asked, FIRST_WAIT_MS * 2 ** (failures - 1)), options.signal);
     }
   }
 }
 
-async function isRight({ bytes, loaded }: Arrival, options: DownloadOptions): Promise<boolean> {
-  return loaded === options.size && (await digest(bytes)) === options.sha256;
+function allocate({ size, url }: DownloadOptions): Bytes {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    const message = `${url} has ${size} bytes by clipseg.json: more than there is memory for.`;
+    throw new ClipSegError('invalid-model', message, { cause });
+  }
 }
 
 /** What the store holds: the whole file, or the part that an earlier visit left. */
-async function fromStore({ store, sha256, size }: DownloadOptions): Promise<Arrival> {
+async function fromStore(options: DownloadOptions): Promise<Arrival> {
+  const { store, sha256, size } = options;
   const held = (await store?.read(storeKey(sha256))) ?? new Uint8Array();
-  if (held.length === size) return { bytes: held, loaded: size, kept: size };
+  const keptAt = performance.now();
+  if (held.length === size) return { bytes: held, loaded: size, kept: size, keptAt };
   const usable = held.length < size ? held : new Uint8Array();
-  const bytes = new Uint8Array(size);
+  const bytes = allocate(options);
   bytes.set(usable);
-  return { bytes, loaded: usable.length, kept: usable.length };
+  return { bytes, loaded: usable.length, kept: usable.length, keptAt };
+}
+
+/** Receives the rest; why it is not the file that is listed, if so. */
+async function round(arrival: Arrival, options: DownloadOptions, anew: boolean) {
+  try {
+    await receiveAll(arrival, options, anew);
+  } catch (error) {
+    if (error instanceof OtherFile) return error.message;
+    throw error;
+  }
+  return (await digest(arrival.bytes)) === options.sha256 ? undefined : 'its SHA-256 differs';
 }
 
 /**
@@ -135,21 +201,22 @@ export async function download(options: DownloadOptions): Promise<Bytes> {
   throwIfAborted(options.signal);
   const arrival = await fromStore(options);
   options.onBytes?.(arrival.loaded);
-  // A damaged file in the store does not count as a try of the network's.
-  const rounds = arrival.loaded === options.size ? 3 : 2;
-  for (let round = 0; round < rounds; round++) {
-    await receiveAll(arrival, options, round > 0);
-    if (await isRight(arrival, options)) {
+  // A damaged file in the store, or a part of one, does not count as a try of the network's.
+  const rounds = arrival.loaded > 0 ? 3 : 2;
+  let wrong: string | undefined;
+  for (let i = 0; i < rounds; i++) {
+    wrong = await round(arrival, options, i > 0);
+    if (wrong === undefined) {
       await keep(arrival, options);
       return arrival.bytes;
     }
     await options.store?.delete(storeKey(options.sha256));
-    arrival.loaded = 0;
-    arrival.kept = 0;
+    startAgain(arrival);
+    arrival.ended = undefined;
   }
   throw new ClipSegError(
     'invalid-model',
-    `${options.url} is not the file that clipseg.json lists: its SHA-256 differs, twice. Whoever ` +
-      'serves it has changed or damaged it.',
+    `${options.url} is not the file that clipseg.json lists: ${wrong}, twice. Whoever serves it has ` +
+      'changed or damaged it.',
   );
 }

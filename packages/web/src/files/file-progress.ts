@@ -8,6 +8,8 @@ export interface FileProgress {
   expect(files: Readonly<Record<string, number>>): void;
   /** So much of a file is here. */
   loaded(file: string, bytes: number, size: number): void;
+  /** Nothing comes at the moment: another tab fetches the file, or the server asked for patience. */
+  waits(file: string, size: number): void;
 }
 
 /** Bytes over all files of a loading. */
@@ -16,6 +18,10 @@ export function fileProgress(report: ((progress: Progress) => void) | undefined)
   const arrived = new Map<string, number>();
   let last = 0;
   const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+  const overall = () => ({
+    loadedBytes: sum(arrived.values()),
+    totalBytes: sum(sizes.values()),
+  });
   return {
     expect(files) {
       for (const [file, size] of Object.entries(files)) sizes.set(file, size);
@@ -27,8 +33,12 @@ export function fileProgress(report: ((progress: Progress) => void) | undefined)
       const now = performance.now();
       if (!report || (known && bytes < size && now - last < INTERVAL_MS)) return;
       last = now;
-      const overall = { loadedBytes: sum(arrived.values()), totalBytes: sum(sizes.values()) };
-      report({ stage: 'download', file, loadedBytes: bytes, totalBytes: size, overall });
+      const bytesOf = { file, loadedBytes: bytes, totalBytes: size };
+      report({ stage: 'download', ...bytesOf, overall: overall() });
+    },
+    waits(file, size) {
+      const bytesOf = { file, loadedBytes: arrived.get(file) ?? 0, totalBytes: size };
+      report?.({ stage: 'wait', ...bytesOf, overall: overall() });
     },
   };
 }

@@ -1,10 +1,67 @@
-/** Runs `work` while no other tab or worker of the origin holds the name; at once where locks lack. */
-export function withLock<T>(
+import { throwIfAborted } from '@clipseg/core';
+
+export interface LockOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds that the other one may stand still before it is not waited for any longer. */
+  readonly patienceMs?: number;
+  /** Called while it waits; what it answers with changes as long as the other one gets on. */
+  readonly onWait?: () => Promise<unknown>;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** Fires when whatever `onWait` looks at has stood still for too long. */
+function watch(giveUp: () => void, { patienceMs = PATIENCE_MS, onWait }: LockOptions): () => void {
+  let [seen, since] = [undefined as unknown, performance.now()];
+  const look = async () => {
+    const now = await onWait?.();
+    if (now !== seen) [seen, since] = [now, performance.now()];
+    else if (performance.now() - since > patienceMs) giveUp();
+  };
+  const timer = setInterval(() => void look().catch(giveUp), Math.min(1000, patienceMs / 4));
+  return () => clearInterval(timer);
+}
+
+/**
+ * Runs `work` while no other tab or worker of the origin holds the name. At once where locks lack or are
+ * refused, and without the lock where who has it stands still: a tab that the browser has frozen.
+ */
+export async function withLock<T>(
   name: string,
   work: () => Promise<T>,
-  signal?: AbortSignal,
+  options: LockOptions = {},
 ): Promise<T> {
   const locks = globalThis.navigator?.locks; // secure contexts only
   if (!locks) return work();
-  return locks.request(`clipseg:${name}`, { signal }, work) as Promise<T>;
+  const { signal } = options;
+  throwIfAborted(signal);
+  const waiting = new AbortController();
+  const giveUp = () => waiting.abort();
+  signal?.addEventListener('abort', giveUp);
+  const stop = watch(giveUp, options);
+  let granted = false;
+  try {
+    return (await locks.request(`clipseg:${name}`, { signal: waiting.signal }, () => {
+      granted = true;
+      stop();
+      return work();
+    })) as T;
+  } catch (error) {
+    if (granted) throw error;
+    throwIfAborted(signal);
+    return await work();
+  } finally {
+    stop();
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Runs `work` when nobody holds the name; undefined when somebody does. Never waits. */
+export async function ifUnlocked<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+  const locks = globalThis.navigator?.locks;
+  if (!locks) return work();
+  const options = { ifAvailable: true };
+  return locks.request(`clipseg:${name}`, options, (lock) =>
+    lock ? work() : undefined,
+  ) as Promise<T | undefined>;
 }

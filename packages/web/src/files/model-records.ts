@@ -1,6 +1,7 @@
 import { type ByteStore, ClipSegError, type Manifest } from '@clipseg/core';
 import { storeKey } from './download.js';
-import { withLock } from './lock.js';
+import { ifUnlocked, withLock } from './lock.js';
+import { sleep } from './sleep.js';
 
 /** What the store knows of a model that was used: for offline starts, and to choose what goes. */
 export interface ModelRecord {
@@ -45,6 +46,21 @@ async function sweep(store: ByteStore, records: readonly ModelRecord[]): Promise
   }
 }
 
+/** Writes, and makes room while there is some to be made: browsers promise more than they have. */
+async function writeWithRoom(
+  write: () => Promise<void>,
+  room: () => Promise<boolean>,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      const full = ClipSegError.isInstance(error) && error.code === 'io';
+      if (!full || !(await room())) throw error;
+    }
+  }
+}
+
 /** Notes that the model is in use, with the manifest it has now. */
 export function writeRecord(
   store: ByteStore,
@@ -54,7 +70,12 @@ export function writeRecord(
 ): Promise<void> {
   return withLock(LOCK, async () => {
     const record: ModelRecord = { url, usedAt: Date.now(), manifest, keys };
-    await store.write(PREFIX + url, 0, utf8.encode(JSON.stringify(record)));
+    const bytes = utf8.encode(JSON.stringify(record));
+    // The lock is held: what makes room must not ask for it again.
+    await writeWithRoom(
+      () => store.write(PREFIX + url, 0, bytes),
+      () => evict(store, url),
+    );
     await sweep(store, await allRecords(store));
   });
 }
@@ -76,38 +97,40 @@ async function evict(store: ByteStore, url: string): Promise<boolean> {
 }
 
 /**
- * Sees to it that so many bytes fit: models go that were used the longest ago, whole.
- * @throws ClipSegError `io` when even without them there is too little room
+ * Sees to it that so many bytes fit: models go that were used the longest ago, whole. Undefined, or
+ * why they do not fit.
  */
-export function makeRoom(store: ByteStore, url: string, bytes: number): Promise<void> {
+export function makeRoom(
+  store: ByteStore,
+  url: string,
+  bytes: number,
+): Promise<string | undefined> {
   return withLock(LOCK, async () => {
     let room = await store.room();
     while (room < bytes && (await evict(store, url))) room = await store.room();
-    if (room >= bytes) return;
-    throw new ClipSegError(
-      'io',
-      `The model needs ${megabytes(bytes)} and the browser grants ${megabytes(room)}. Free some ` +
-        'space, choose a smaller dtype, or pass cache: false to keep nothing between visits.',
-    );
+    if (room >= bytes) return undefined;
+    return `the model needs ${megabytes(bytes)} and the browser grants ${megabytes(room)}`;
   });
 }
 
-/**
- * The store, which drops other models where a write finds no room: browsers promise more than they
- * have, so as not to tell how large the disk is.
- */
+/** Drops another model. Never waits for the lock: whoever writes a file holds that file's. */
+async function evictSoon(store: ByteStore, url: string): Promise<boolean> {
+  for (let tries = 0; tries < 20; tries++) {
+    const evicted = await ifUnlocked(LOCK, () => evict(store, url));
+    if (evicted !== undefined) return evicted;
+    await sleep(100);
+  }
+  return false;
+}
+
+/** The store, which drops other models where a write finds no room. */
 export function evicting(store: ByteStore, url: string): ByteStore {
   return {
     ...store,
-    async write(key, at, bytes) {
-      for (;;) {
-        try {
-          return await store.write(key, at, bytes);
-        } catch (error) {
-          const full = ClipSegError.isInstance(error) && error.code === 'io';
-          if (!full || !(await withLock(LOCK, () => evict(store, url)))) throw error;
-        }
-      }
-    },
+    write: (key, at, bytes) =>
+      writeWithRoom(
+        () => store.write(key, at, bytes),
+        () => evictSoon(store, url),
+      ),
   };
 }

@@ -5,92 +5,18 @@ import {
   type GraphName,
   MANIFEST_FILE,
   type Manifest,
-  type ModelFiles,
-  type OpenOptions,
   readManifest,
-  throwIfAborted,
 } from '@clipseg/core';
 import { type DownloadOptions, download, storeKey } from './download.js';
+import { STALL_TIMEOUT_MS } from './exchange.js';
+import { headersOf, manifestOf, type RemoteSpec, urlOf } from './fetch-manifest.js';
 import { type FileProgress, fileProgress } from './file-progress.js';
+import { localSource } from './local-source.js';
 import { withLock } from './lock.js';
-import { evicting, fileKeys, makeRoom, readRecord, writeRecord } from './model-records.js';
+import { evicting, fileKeys, makeRoom, writeRecord } from './model-records.js';
 import type { ModelSpec } from './model-spec.js';
-
-/** A model whose files are verified against its manifest on every load. */
-export interface WebSource {
-  readonly name: string;
-  readonly manifest: Manifest;
-  files(options: OpenOptions): Promise<ModelFiles>;
-}
-
-export interface WebSourceOptions {
-  readonly store?: ByteStore;
-  readonly fetch?: typeof fetch;
-  readonly signal?: AbortSignal;
-}
-
-type RemoteSpec = Extract<ModelSpec, { kind: 'urls' | 'folder' }>;
-
-function urlOf(spec: RemoteSpec, file: string): string {
-  const url = spec.kind === 'urls' ? spec.urls[file] : spec.base + file;
-  if (url !== undefined) return url;
-  throw new ClipSegError('not-found', `The model ${spec.name} has no file ${file}.`);
-}
-
-/** A hub repository without graphs of ours is most likely a checkpoint: say what to do with it. */
-async function missing(spec: RemoteSpec, url: string, get: typeof fetch): Promise<ClipSegError> {
-  const hub = spec.kind === 'folder' ? spec.hub : undefined;
-  const init = { headers: spec.kind === 'folder' ? spec.headers : undefined };
-  const config = hub
-    ? await get(urlOf(spec, 'config.json'), init).catch(() => undefined)
-    : undefined;
-  if (!config?.ok) {
-    return new ClipSegError(
-      'not-found',
-      `There is no ${url}. Is it a folder of \`clipseg convert\`?`,
-    );
-  }
-  return new ClipSegError(
-    'invalid-model',
-    `${hub} holds a checkpoint, which a browser cannot convert. Run \`npx -p @clipseg/node clipseg convert\` on it, ` +
-      'serve the folder it makes (or upload it to a repository), and give its URL as the model.',
-  );
-}
-
-async function fetchManifest(
-  spec: RemoteSpec,
-  { fetch: get = fetch, signal }: WebSourceOptions,
-): Promise<string> {
-  const url = urlOf(spec, MANIFEST_FILE);
-  const headers = spec.kind === 'folder' ? spec.headers : undefined;
-  let response: Response;
-  try {
-    response = await get(url, { headers, signal, cache: 'no-cache' });
-  } catch (cause) {
-    throwIfAborted(signal);
-    throw new ClipSegError('network', `${url} cannot be reached.`, { cause });
-  }
-  if (response.status === 404) throw await missing(spec, url, get);
-  if (!response.ok) {
-    throw new ClipSegError('network', `${url} answers ${response.status} ${response.statusText}.`);
-  }
-  return response.text();
-}
-
-/** From the network; from the last visit when that is out of reach. */
-async function manifestOf(spec: RemoteSpec, options: WebSourceOptions): Promise<string> {
-  try {
-    return await fetchManifest(spec, options);
-  } catch (error) {
-    const offline = ClipSegError.isInstance(error) && error.code === 'network';
-    const record =
-      offline && options.store
-        ? await readRecord(options.store, urlOf(spec, MANIFEST_FILE))
-        : undefined;
-    if (record) return record.manifest;
-    throw error;
-  }
-}
+import { type OptionalStore, optionalStore } from './optional-store.js';
+import type { WebSource, WebSourceOptions } from './source-options.js';
 
 const utf8 = new TextEncoder();
 
@@ -121,31 +47,68 @@ export async function missingBytes(
   return (await Promise.all(rest)).reduce((total, bytes) => total + bytes, 0);
 }
 
+/** Two tabs that want the same file: the second waits, as long as the first gets on. */
+function lockOptions(
+  store: ByteStore,
+  { sha256, onWait, signal, stallTimeoutMs }: DownloadOptions,
+) {
+  return {
+    signal,
+    patienceMs: 2 * (stallTimeoutMs ?? STALL_TIMEOUT_MS),
+    onWait: () => {
+      onWait?.();
+      return store.size(storeKey(sha256));
+    },
+  };
+}
+
+interface Keeping {
+  readonly store?: OptionalStore;
+  /** Sees to it that so many bytes fit, or gives up keeping them. */
+  reserve(bytes: number): Promise<void>;
+  /** That the model is in use, with this manifest. */
+  note(manifest: string, keys: readonly string[]): Promise<void>;
+}
+
+/** Where the files of one model are kept. */
+function storeOf(spec: RemoteSpec, { store: raw, onWarning }: WebSourceOptions): Keeping {
+  if (!raw) return { reserve: async () => {}, note: async () => {} };
+  const url = urlOf(spec, MANIFEST_FILE);
+  const store = optionalStore(evicting(raw, url), onWarning);
+  return {
+    store,
+    async reserve(bytes) {
+      if (bytes === 0) return;
+      const tooLittle = await store.attempt(() => makeRoom(raw, url, bytes), undefined);
+      if (tooLittle) store.giveUp(tooLittle);
+    },
+    note: (text, keys) => store.attempt(() => writeRecord(raw, url, text, keys), undefined),
+  };
+}
+
 async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promise<WebSource> {
   const { fetch: get = (...call: Parameters<typeof fetch>) => fetch(...call) } = options;
-  const url = urlOf(spec, MANIFEST_FILE);
-  const store = options.store && evicting(options.store, url);
-  const text = await manifestOf(spec, options);
-  const manifest = readManifest(text, url);
-  if (store) await writeRecord(store, url, text, fileKeys(manifest));
+  const { store, reserve: reserveBytes, note } = storeOf(spec, options);
+  const own = { ...options, store, fetch: get };
+  const text = await manifestOf(spec, own);
+  const manifest = readManifest(text, urlOf(spec, MANIFEST_FILE));
+  await note(text, fileKeys(manifest));
 
-  const reserve = async (files: readonly string[]) => {
-    const bytes = store ? await missingBytes(manifest, files, store) : 0;
-    if (store && bytes > 0) await makeRoom(store, url, bytes);
-  };
+  const reserve = async (files: readonly string[]) =>
+    reserveBytes(store ? await missingBytes(manifest, files, store) : 0);
 
   const load = async (file: string, progress: FileProgress, signal?: AbortSignal) => {
     if (file === MANIFEST_FILE) return utf8.encode(text);
-    const listed = manifest.files[file];
+    const listed = Object.hasOwn(manifest.files, file) ? manifest.files[file] : undefined;
     if (!listed) throw new ClipSegError('not-found', `clipseg.json lists no ${file}.`);
     await reserve([file]);
-    const headers = spec.kind === 'folder' ? spec.headers : undefined;
     const call: DownloadOptions = {
-      ...{ url: urlOf(spec, file), store, fetch: get, headers, signal, ...listed },
+      ...{ ...own, url: urlOf(spec, file), headers: headersOf(spec), signal, ...listed },
       onBytes: (bytes) => progress.loaded(file, bytes, listed.size),
+      onWait: () => progress.waits(file, listed.size),
     };
-    // Two tabs that want the same file: the second finds it in the store.
-    return store ? withLock(listed.sha256, () => download(call), signal) : download(call);
+    if (!store) return download(call);
+    return withLock(listed.sha256, () => download(call), lockOptions(store, call));
   };
 
   return {
@@ -159,37 +122,6 @@ async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promis
       progress.expect(Object.fromEntries(sizes));
       const read = (file: string, call?: { signal?: AbortSignal }) =>
         load(file, progress, call?.signal);
-      return { read, graph: read };
-    },
-  };
-}
-
-type FilesSpec = Extract<ModelSpec, { kind: 'files' }>;
-
-/** Files from a disk are read, verified, and kept nowhere else. */
-async function localSource({ name, files }: FilesSpec): Promise<WebSource> {
-  const blobOf = (file: string): Blob => {
-    const blob = files[file];
-    if (blob) return blob;
-    throw new ClipSegError('not-found', `There is no ${file} among the files.`);
-  };
-  const bytes = await blobOf(MANIFEST_FILE).arrayBuffer();
-  const manifest = readManifest(new Uint8Array(bytes));
-  return {
-    name,
-    manifest,
-    async files({ onProgress }) {
-      const progress = fileProgress(onProgress);
-      const read = async (file: string, { signal }: { signal?: AbortSignal } = {}) => {
-        const blob = blobOf(file);
-        const listed = manifest.files[file];
-        if (!listed) return new Uint8Array(await blob.arrayBuffer());
-        const call: DownloadOptions = {
-          ...{ url: file, fetch: async () => new Response(blob), signal, ...listed },
-          onBytes: (bytes) => progress.loaded(file, bytes, listed.size),
-        };
-        return download(call);
-      };
       return { read, graph: read };
     },
   };

@@ -1,4 +1,4 @@
-import { ClipSegError, type ModelInfo, throwIfAborted } from '@clipseg/core';
+import { ClipSegError, type ModelInfo, showValue, throwIfAborted } from '@clipseg/core';
 import type { DeviceReport } from '../devices/device.js';
 import type { WebClipSeg } from '../web-clip-seg.js';
 import type { InitOptions } from '../work/init-options.js';
@@ -27,6 +27,24 @@ interface Job {
 /** Losses after which the GPU is not tried again. */
 const MAX_LOSSES = 2;
 
+/** @throws ClipSegError `backend` where the page may start none, or `start` gives none */
+function startedBy(start: () => Worker): Worker {
+  let worker: unknown;
+  try {
+    worker = start();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : showValue(cause);
+    throw new ClipSegError(
+      'backend',
+      `The worker cannot be started: ${why}. A Content-Security-Policy needs worker-src 'self' blob:; ` +
+        'without workers there is worker: false.',
+      { cause },
+    );
+  }
+  if (typeof (worker as Worker | undefined)?.postMessage === 'function') return worker as Worker;
+  throw new ClipSegError('invalid-argument', `worker() gives ${showValue(worker)}, not a Worker.`);
+}
+
 const disposed = () =>
   new ClipSegError('disposed', 'This ClipSeg is disposed; create another one.');
 
@@ -52,7 +70,7 @@ class Remote {
   /** Starts a worker and loads the model in it. */
   async open(signal?: AbortSignal): Promise<WorkerLink> {
     throwIfAborted(signal);
-    const link = new WorkerLink(this.#options.start(), {
+    const link = new WorkerLink(startedBy(this.#options.start), {
       ...this.#options,
       onDevice: (device) => this.#onDevice(device),
     });

@@ -5,7 +5,12 @@ function startFromElsewhere(): Worker {
   // Not written as the expression below: a bundler would copy the file once more.
   const url = here.replace(/[^/]*$/, 'default-worker.js');
   const script = new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' });
-  return new Worker(URL.createObjectURL(script), { type: 'module', name: 'clipseg' });
+  const blob = URL.createObjectURL(script);
+  const worker = new Worker(blob, { type: 'module', name: 'clipseg' });
+  const forget = () => URL.revokeObjectURL(blob);
+  worker.addEventListener('message', forget, { once: true }); // it has been read by then
+  worker.addEventListener('error', forget, { once: true });
+  return worker;
 }
 
 /** Starts the worker that comes with the package; bundlers find it by this very expression. */

@@ -117,7 +117,8 @@ export class WorkerLink {
     }
   }
 
-  #receive(message: FromWorker): void {
+  #receive(message: FromWorker | undefined): void {
+    if (!message?.type) return; // a worker of the app's own may say other things, too
     const { onProgress, onDevice, onWarning } = this.#options;
     if (message.type === 'progress') onProgress?.(message.progress);
     else if (message.type === 'device') onDevice?.(message.device);

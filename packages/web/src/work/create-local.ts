@@ -38,7 +38,7 @@ export interface LocalCall {
   onProgress?(progress: Progress): void;
   /** The device was lost, and the graphs have moved. */
   onDevice?(report: DeviceReport): void;
-  /** Something that the app's makers should know; called once at most. */
+  /** Something that the app's makers should know; each once at most. */
   onWarning?(message: string): void;
 }
 
@@ -64,16 +64,17 @@ async function openOwn(source: ModelSource, open: OpenOptions): Promise<Opened> 
 }
 
 async function openModel(
-  { model, dtype, preload, cache }: InitOptions,
+  { model, dtype, preload, cache, stallTimeoutMs }: InitOptions,
   { store, fetch }: LocalExtras,
-  { source, signal, onProgress }: LocalCall,
+  { source, signal, onProgress, onWarning }: LocalCall,
 ): Promise<Opened> {
   if (model.kind === 'source') {
     if (source) return openOwn(source, { dtype, graphs: preload, signal, onProgress });
     throw new ClipSegError('invalid-argument', `The model source ${model.name} is not here.`);
   }
   const kept = cache !== undefined && 'caches' in globalThis ? cacheStore(cache) : undefined;
-  const opened = await webSource(model, { store: store ?? kept, fetch, signal });
+  const options = { store: store ?? kept, fetch, signal, stallTimeoutMs, onWarning };
+  const opened = await webSource(model, options);
   const { name, manifest } = opened;
   return { manifest, source: { name, open: (open) => opened.files(open ?? {}) } };
 }

@@ -1,9 +1,14 @@
-import { ClipSegError } from '@clipseg/core';
+import { ClipSegError, showValue } from '@clipseg/core';
 import type { ErrorData } from './protocol.js';
 
+/** Of whatever was thrown: what is made of it can always be sent. */
 export function errorData(error: unknown): ErrorData {
-  const { message = String(error), stack } = (error ?? {}) as Partial<Error>;
-  return { code: ClipSegError.isInstance(error) ? error.code : undefined, message, stack };
+  const { message, stack } = (error ?? {}) as Partial<Error>;
+  return {
+    code: ClipSegError.isInstance(error) ? error.code : undefined,
+    message: typeof message === 'string' ? message : showValue(error),
+    stack: typeof stack === 'string' ? stack : undefined,
+  };
 }
 
 /** The error again, with the stack of the place where it was thrown. */

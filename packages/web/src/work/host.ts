@@ -1,9 +1,16 @@
-import { ClipSegError, type ModelSource, type Segmentation } from '@clipseg/core';
+import { ClipSegError, type ModelSource, type Segmentation, showValue } from '@clipseg/core';
 import { createLocal, type Local, type LocalExtras } from './create-local.js';
 import { errorData, revivedError } from './error-data.js';
 import type { InitOptions } from './init-options.js';
 import { KeptArrays } from './kept-arrays.js';
-import type { Ask, FromWorker, Method, Ready, ToWorker } from './protocol.js';
+import {
+  type Ask,
+  type FromWorker,
+  type Method,
+  methods,
+  type Ready,
+  type ToWorker,
+} from './protocol.js';
 import { isMarked, marked, replaced } from './wire.js';
 
 /** The part of a worker's global scope that is used. */
@@ -34,7 +41,8 @@ export class Host {
     this.#scope.postMessage(message, transfer);
   }
 
-  #receive(message: ToWorker): void {
+  #receive(message: ToWorker | undefined): void {
+    if (!message?.type) return; // not ours: a tool of the page's may talk to its workers, too
     if (message.type === 'call') void this.#call(message);
     else if (message.type === 'abort') this.#running.get(message.id)?.abort();
     else if (message.type === 'release') this.#kept.release(message.kept);
@@ -70,6 +78,9 @@ export class Host {
 
   #invoke(method: Method, args: readonly unknown[]): Promise<unknown> {
     if (!this.#local) throw new ClipSegError('disposed', 'The worker has no model yet.');
+    if (!methods.includes(method)) {
+      throw new ClipSegError('invalid-argument', `The worker has no method ${showValue(method)}.`);
+    }
     const { clipSeg } = this.#local;
     return (clipSeg[method] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
   }

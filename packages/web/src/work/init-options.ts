@@ -17,6 +17,7 @@ export interface InitOptions {
   readonly cache?: string;
   /** Absolute URL of a folder that serves onnxruntime-web's `dist`. */
   readonly ortFolder?: string;
+  readonly stallTimeoutMs?: number;
   readonly textCacheSize?: number;
   readonly batchSize?: number;
 }

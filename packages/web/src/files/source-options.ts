@@ -1,0 +1,18 @@
+import type { ByteStore, Manifest, ModelFiles, OpenOptions } from '@clipseg/core';
+
+/** A model whose files are verified against its manifest on every load. */
+export interface WebSource {
+  readonly name: string;
+  readonly manifest: Manifest;
+  files(options: OpenOptions): Promise<ModelFiles>;
+}
+
+export interface WebSourceOptions {
+  readonly store?: ByteStore;
+  readonly fetch?: typeof fetch;
+  readonly signal?: AbortSignal;
+  /** See `createClipSeg`. */
+  readonly stallTimeoutMs?: number;
+  /** Told once when the store fails and nothing is kept. */
+  readonly onWarning?: (message: string) => void;
+}
