@@ -4,7 +4,6 @@ import {
   type GraphName,
   type ModelSource,
   type Progress,
-  showValue,
 } from '@clipseg/core';
 import type { DeviceOption } from './devices/plan.js';
 import {
@@ -107,12 +106,9 @@ function checkExtras({ worker = true, strategies, store, fetch }: CreateClipSegO
 }
 
 function stallTimeout({ stallTimeoutMs }: CreateClipSegOptions): number | undefined {
-  if (stallTimeoutMs === undefined || stallTimeoutMs > 0) return stallTimeoutMs;
-  const given = showValue(stallTimeoutMs);
-  throw new ClipSegError(
-    'invalid-argument',
-    `stallTimeoutMs is ${given}; give milliseconds above 0.`,
-  );
+  const known = stallTimeoutMs === undefined;
+  if (known || (Number.isFinite(stallTimeoutMs) && stallTimeoutMs > 0)) return stallTimeoutMs;
+  throw new ClipSegError('invalid-argument', 'stallTimeoutMs is a number of milliseconds above 0.');
 }
 
 async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {

@@ -47,7 +47,7 @@ export async function exchange<T>(
       fail = reject;
       const late = () =>
         attempt.abort(new Transient(`no byte came for ${stallTimeoutMs / 1000} s`));
-      const timer = setTimeout(late, stallTimeoutMs);
+      const timer = setTimeout(late, Math.min(stallTimeoutMs, 2 ** 31 - 1));
       wait.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   const abort = () => attempt.abort(signal?.reason);
@@ -76,9 +76,6 @@ function retryAfterMs({ headers }: Response): number {
 const words: Readonly<Record<number, string>> = {
   401: ', it wants to know who asks: give hub.token, or sign in',
   403: ', it refuses: accept the terms of a gated repository, and give the hub.token of who did',
-  404: ', it has no such file',
-  410: ', the file is gone',
-  429: ', it was asked too often',
 };
 
 export const answerOf = ({ status }: Response): string =>

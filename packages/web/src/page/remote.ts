@@ -1,4 +1,4 @@
-import { ClipSegError, type ModelInfo, showValue, throwIfAborted } from '@clipseg/core';
+import { ClipSegError, type ModelInfo, throwIfAborted } from '@clipseg/core';
 import type { DeviceReport } from '../devices/device.js';
 import type { WebClipSeg } from '../web-clip-seg.js';
 import type { InitOptions } from '../work/init-options.js';
@@ -33,7 +33,7 @@ function startedBy(start: () => Worker): Worker {
   try {
     worker = start();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : showValue(cause);
+    const why = (cause as Partial<Error> | undefined)?.message;
     throw new ClipSegError(
       'backend',
       `The worker cannot be started: ${why}. A Content-Security-Policy needs worker-src 'self' blob:; ` +
@@ -42,7 +42,7 @@ function startedBy(start: () => Worker): Worker {
     );
   }
   if (typeof (worker as Worker | undefined)?.postMessage === 'function') return worker as Worker;
-  throw new ClipSegError('invalid-argument', `worker() gives ${showValue(worker)}, not a Worker.`);
+  throw new ClipSegError('invalid-argument', 'worker() does not give a Worker.');
 }
 
 const disposed = () =>

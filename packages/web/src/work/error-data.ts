@@ -1,4 +1,4 @@
-import { ClipSegError, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
 import type { ErrorData } from './protocol.js';
 
 /** Of whatever was thrown: what is made of it can always be sent. */
@@ -6,7 +6,7 @@ export function errorData(error: unknown): ErrorData {
   const { message, stack } = (error ?? {}) as Partial<Error>;
   return {
     code: ClipSegError.isInstance(error) ? error.code : undefined,
-    message: typeof message === 'string' ? message : showValue(error),
+    message: typeof message === 'string' ? message : 'Something other than an error was thrown.',
     stack: typeof stack === 'string' ? stack : undefined,
   };
 }
