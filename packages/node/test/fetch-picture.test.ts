@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { fetchPicture } from '../src/http/fetch-picture.js';
+import { createTransport } from '../src/http/transport.js';
+import { createProxy, type ProxyServer } from './support/proxy.js';
+
+const picture = Buffer.alloc(5000, 'p');
+const bomb = gzipSync(Buffer.alloc(2 ** 26));
+const seen: IncomingMessage['headers'][] = [];
+let busy = 0;
+
+const answers: Record<string, (response: ServerResponse) => unknown> = {
+  '/picture': (response) => response.end(picture),
+  '/packed': (response) =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(picture)),
+  '/bomb': (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
+  '/huge': (response) => response.writeHead(200, { 'content-length': 2 ** 40 }).write('x'),
+  '/endless': (response) => {
+    const more = () => {
+      while (!response.destroyed && response.write(picture));
+      if (!response.destroyed) response.once('drain', more);
+    };
+    more();
+  },
+  '/silent': () => {},
+  '/drip': (response) => {
+    const timer = setInterval(() => response.write('x'), 20);
+    response.on('close', () => clearInterval(timer));
+  },
+  '/busy': (response) =>
+    busy-- > 0 ? response.writeHead(503).end() : response.writeHead(200).end(picture),
+  '/on': (response) => response.writeHead(302, { location: `${other}/picture` }).end(),
+  '/round': (response) => response.writeHead(302, { location: '/round' }).end(),
+  '/metadata': (response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
+  '/file': (response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
+};
+const server = createServer((request, response) => {
+  seen.push(request.headers);
+  const answer = answers[request.url?.replace(/\?.*/, '') ?? ''];
+  if (answer) answer(response);
+  else response.writeHead(404).end();
+});
+let [base, other] = ['', ''];
+let proxy: ProxyServer;
+beforeAll(async () => {
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  [base, other] = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+  proxy = await createProxy(port);
+});
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+  proxy.close();
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const get = (url: string) =>
+  fetchPicture(new URL(url, base), { maxBytes: 100_000, stallTimeoutMs: 300 });
+
+it.each(['/picture', '/packed', '/on', '/busy'])('%s comes', async (url) => {
+  busy = 1;
+  vi.stubEnv('HF_TOKEN', 'secret');
+  seen.length = 0;
+  expect(picture.equals(await get(url))).toBe(true);
+  expect(seen.map(({ authorization }) => authorization).filter(Boolean)).toEqual([]);
+});
+
+it.each([
+  ['/bomb', 'invalid-image', /has more than 100000 bytes/],
+  ['/huge', 'invalid-image', /has more than 100000 bytes/],
+  ['/endless', 'invalid-image', /has more than 100000 bytes/],
+  ['/silent', 'network', /nothing came for 0.3 s/],
+  ['/drip', 'network', /nothing came for 0.3 s/],
+  ['/round', 'network', /redirects without end/],
+  ['/metadata', 'network', /169\.254\.169\.254, a private address/],
+  ['/file', 'network', /a file: address/],
+  ['/none?key=secret', 'network', /^http:\/\/127.0.0.1:\d+\/none: it answers 404\.$/],
+])('%s is refused', async (url, code, message) => {
+  const error = { code, message: expect.stringMatching(message) };
+  await expect(get(url)).rejects.toMatchObject(error);
+});
+
+it('comes through a proxy', async () => {
+  vi.stubEnv('http_proxy', proxy.host);
+  expect(picture.equals(await get('http://hub.test/picture'))).toBe(true);
+  expect(proxy.targets).toEqual(['hub.test:80']);
+});
+
+it('a name that leads to a private address is not connected to from a public one', async () => {
+  for (const [home, expected] of [
+    ['https://8.8.8.8/', /localhost, a private address/],
+    ['http://127.0.0.1:1/', undefined],
+  ] as const) {
+    const transport = createTransport({ home: new URL(home) });
+    try {
+      const reply = transport.get(new URL(`${other}/picture`));
+      if (expected) await expect(reply).rejects.toThrow(expected);
+      else expect((await reply).status).toBe(200);
+    } finally {
+      await transport.close();
+    }
+  }
+});
