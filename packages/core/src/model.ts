@@ -129,7 +129,7 @@ async function openGraph(
   const source = await fetchGraph({ ...call, onProgress });
   try {
     const session = await backend.createSession(source, { ...call, graph, reload });
-    return await checkGraph(session, graph, path);
+    return await checkGraph(session, graph, { file: path, config: manifest.config });
   } catch (error) {
     throw naming(error, path);
   }

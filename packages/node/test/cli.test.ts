@@ -223,6 +223,21 @@ describe('the other commands', () => {
     expect(result).toMatchObject({ model: 'graphs', dtype: 'int8', size: [64, 64] });
   });
 
+  it('convert says on stderr what a checkpoint lacks', async () => {
+    const bare = join(folder, 'bare');
+    await cp(checkpoint, bare, { recursive: true });
+    for (const file of ['vocab.json', 'merges.txt']) await rm(join(bare, file));
+    const { code, stdout, stderr } = await clipseg(['convert', bare, 'bare-graphs']);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^note: .*bare has no vocab\.json/m)]);
+    expect(stdout).not.toContain('note');
+    const args = ['segment', 'a/photo.png', '-p', 'food', '-o', out, '-m', 'bare-graphs'];
+    const refused = await clipseg(args);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/without tokenizer files.*vocab\.json and merges\.txt/),
+    ]);
+  });
+
   it('convert --layout single writes what transformers.js loads', async () => {
     const args = ['convert', checkpoint, 'single', '--layout', 'single', '--dtype', 'fp32,int8'];
     expect((await clipseg(args)).code).toBe(0);
