@@ -37,6 +37,7 @@ describe('the stem of a picture', () => {
     ['https://example.org/100%.png', '100%'],
     ['https://example.org/', 'example'],
     ['file:///a/a%20b.png', 'a b'],
+    ['data:image/png;base64,ab/cd+ef==', 'data'],
   ])('%j -> %j', (path, stem) => {
     expect(stems([path])).toEqual([stem]);
   });

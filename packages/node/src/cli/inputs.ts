@@ -14,6 +14,8 @@ export interface Input {
 const EXTENSIONS = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'tif', 'tiff', 'avif', 'bmp', 'svg'];
 const MOST = 5;
 
+const isUrl = (text: string): boolean => /^(https?|file|data):/i.test(text);
+
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
@@ -64,7 +66,11 @@ export async function listInputs(
   { quiet = false, listed = [] }: ListOptions = {},
 ): Promise<Input[]> {
   const found = new Map<string, Input>();
-  const add = (path: string) => found.set(path, { name: path, path });
+  const add = (path: string) => {
+    // A picture written into its URL is not its name.
+    const name = /^data:/i.test(path) ? `${path.slice(0, 30)}…` : path;
+    found.set(path, { name, path });
+  };
   const addFound = async (image: string): Promise<void> => {
     if (!isFolder(image))
       add(image); // a file that is not there is reported when its turn comes
@@ -73,7 +79,7 @@ export async function listInputs(
   for (const image of images) {
     if (image === '') throw new UsageError('the name of a picture is empty.');
     if (image === '-') found.set('-', { name: '-', path: undefined });
-    else if (/^(https?|file):/i.test(image)) add(image);
+    else if (isUrl(image)) add(image);
     else if (!existsSync(image) && isDynamicPattern(image)) {
       // Links to folders are not followed: one that points above itself would repeat everything.
       const options = { absolute: false, followSymbolicLinks: false };
@@ -83,7 +89,7 @@ export async function listInputs(
     } else await addFound(image);
   }
   for (const name of listed) {
-    if (/^(https?|file):/i.test(name)) add(name);
+    if (isUrl(name)) add(name);
     else await addFound(name);
   }
   return [...found.values()];

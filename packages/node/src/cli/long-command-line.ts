@@ -34,8 +34,11 @@ export async function runInWorker(argv: readonly string[]): Promise<number> {
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, interrupt);
   send({ argv });
-  const ended = await new Promise<number | NodeJS.Signals>((done, failed) => {
-    child.on('error', failed);
+  const ended = await new Promise<number | NodeJS.Signals>((done) => {
+    child.on('error', ({ message }) => {
+      process.stderr.write(`clipseg: no process can be started for this: ${message}\n`);
+      done(1);
+    });
     child.on('close', (code, signal) => done(signal ?? code ?? 1));
   });
   for (const signal of signals) process.off(signal, interrupt);

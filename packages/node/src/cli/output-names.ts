@@ -59,6 +59,7 @@ function lastOfUrl(text: string): string {
 /** The picture's file name, for people and for formats that name it. */
 export function fileNameOf({ path }: Input): string {
   if (path === undefined) return 'stdin';
+  if (/^data:/i.test(path)) return 'data';
   if (!/^(https?|file):/i.test(path)) return basename(path);
   return URL.canParse(path) ? lastOfUrl(path) : path;
 }
