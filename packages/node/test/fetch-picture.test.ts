@@ -60,6 +60,15 @@ afterEach(() => vi.unstubAllEnvs());
 const get = (url: string) =>
   fetchPicture(new URL(url, base), { maxBytes: 100_000, stallTimeoutMs: 300 });
 
+it('with a user and password in the URL, which stay there', async () => {
+  seen.length = 0;
+  const url = new URL('/on', base);
+  [url.username, url.password] = ['me', 'pass word'];
+  expect(picture.equals(await get(url.href))).toBe(true);
+  const basic = `Basic ${Buffer.from('me:pass word').toString('base64')}`;
+  expect(seen.map(({ authorization }) => authorization)).toEqual([basic, undefined]);
+});
+
 it.each(['/picture', '/packed', '/on', '/busy'])('%s comes', async (url) => {
   busy = 1;
   vi.stubEnv('HF_TOKEN', 'secret');

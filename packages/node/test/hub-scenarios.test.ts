@@ -8,6 +8,7 @@ import {
   BIG,
   createServers,
   createWorld,
+  ID,
   leftovers,
   type Prepare,
   removeWorld,
@@ -38,6 +39,8 @@ const viaProxy = (name: string, scheme = 'http://', endpoint = 'http://hub.test'
     c.option({ endpoint }),
     c.env((w) => ({ [name]: scheme + w.proxy.host })),
   );
+const whole: check.After = ({ proxy }) =>
+  expect(proxy.targets).toContain(`GET http://mirror.test/${ID}/resolve/${COMMIT}/${BIG}`);
 const heldStill: check.After = () => {}; // the lock of another is not ours to remove
 const quick: check.After = () => expect(performance.now() - started).toBeLessThan(10_000);
 const invalid = (message: RegExp) => ['invalid-argument', message] as const;
@@ -235,6 +238,7 @@ const groups: Record<string, readonly Scenario[]> = {
     ['without a scheme', viaProxy('HTTP_PROXY', ''), 'ok', check.through('hub.test:80')],
     ['with a user', viaProxy('HTTP_PROXY', 'http://me:secret@'), 'ok', check.through('me:secret@hub.test:80')],
     ['HTTPS_PROXY', viaProxy('HTTPS_PROXY', 'http://', 'https://away.test'), /Proxy response \(502\)/, check.through('away.test:443')],
+    ['one that does not tunnel', viaProxy('HTTP_PROXY', 'http://', 'http://mirror.test'), 'ok', whole],
     ['one that wants a user', viaProxy('HTTP_PROXY', 'http://', 'http://closed.test'), /the proxy wants a user name/],
     ['NO_PROXY', c.all(c.env((w) => ({ HTTP_PROXY: w.proxy.host, NO_PROXY: 'x.test,127.0.0.1' }))), 'ok', check.through()],
     ['no_proxy=*', c.all(c.env((w) => ({ HTTP_PROXY: w.proxy.host, no_proxy: '*' }))), 'ok', check.through()],
@@ -251,6 +255,9 @@ const groups: Record<string, readonly Scenario[]> = {
     ['HF_HUB_OFFLINE=0 before it', c.env({ HF_HUB_OFFLINE: '0', TRANSFORMERS_OFFLINE: '1' }), 'ok'],
     ['HF_HOME, with ~ and all', c.all(c.option({ hubCacheDir: undefined }), c.env((w) => ({ HF_HOME: '~/', HOME: w.root }))), 'ok'],
     ['a time-out that is text', c.option({ stallTimeoutMs: '1' }), invalid(/stallTimeoutMs is "1"/)],
+    ['a token that is an object', c.option({ token: { toString: 1 } }), invalid(/^token is object, not a string/)],
+    ['a token that is null', c.option({ token: null }), invalid(/^token is null, not a string/)],
+    ['offline as text', c.option({ offline: 'false' }), invalid(/^offline is string, not a boolean/)],
     ['a folder that is a file', c.option({ hubCacheDir: '/dev/null' }), ['io', /cannot be stored in \/dev\/null/]],
   ],
 };

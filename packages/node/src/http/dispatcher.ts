@@ -40,7 +40,10 @@ const guardedLookup =
     });
   };
 
-/** Connections through HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case of letters. */
+/**
+ * Connections through HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case of letters.
+ * @param home the class of what the user named
+ */
 export function createDispatchers(home: () => Promise<AddressClass>, env = process.env) {
   const proxies = {
     httpProxy: proxyOf(env, 'HTTP_PROXY'),
@@ -49,23 +52,26 @@ export function createDispatchers(home: () => Promise<AddressClass>, env = proce
   };
   // The time-outs are the transport's; undici's own would end a longer one.
   const common = { ...proxies, headersTimeout: 0, bodyTimeout: 0 };
-  const agent = () => new EnvHttpProxyAgent({ ...common, connect: { timeout: 0 } });
-  const guarded = () =>
-    new EnvHttpProxyAgent({
-      ...common,
-      connect: { timeout: 0, lookup: guardedLookup(home) as never },
-    });
   const made = new Map<string, EnvHttpProxyAgent>();
-  const once = (name: string, make: () => EnvHttpProxyAgent) => {
-    const known = made.get(name) ?? make();
-    made.set(name, known);
-    return known;
+  const agent = (isNamed: boolean, proxyTunnel: boolean): EnvHttpProxyAgent => {
+    const name = `${isNamed}/${proxyTunnel}`;
+    const lookup = isNamed ? {} : { lookup: guardedLookup(home) as never };
+    const known = made.get(name);
+    if (known) return known;
+    const agent = new EnvHttpProxyAgent({
+      ...common,
+      proxyTunnel,
+      connect: { timeout: 0, ...lookup },
+    });
+    made.set(name, agent);
+    return agent;
   };
   return {
-    /** For what the user named. */
-    open: () => once('open', agent),
-    /** For what a server named. */
-    guarded: () => once('guarded', guarded),
+    /** The usual connection; `isNamed` when the user named the host, and not a server. */
+    agent: (isNamed: boolean) => agent(isNamed, true),
+    /** Many proxies tunnel to port 443 alone, and are handed requests for http: URLs themselves. */
+    plainProxyAgent: (url: URL, isNamed: boolean) =>
+      url.protocol === 'http:' && proxies.httpProxy ? agent(isNamed, false) : undefined,
     async close() {
       await Promise.allSettled([...made.values()].map((one) => one.destroy()));
     },

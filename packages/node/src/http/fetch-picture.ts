@@ -11,6 +11,25 @@ export interface FetchPictureOptions {
   readonly stallTimeoutMs?: number;
 }
 
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a per cent sign that is none of an encoding
+  }
+}
+
+/** A user and password of the URL become a header, as browsers do it. */
+function credentials(url: URL): { home: URL; authorization?: string } {
+  const home = new URL(url);
+  const { username, password } = home;
+  home.username = '';
+  home.password = '';
+  if (!username && !password) return { home };
+  const decoded = `${decode(username)}:${decode(password)}`;
+  return { home, authorization: `Basic ${Buffer.from(decoded).toString('base64')}` };
+}
+
 /**
  * The bytes behind a URL that the user named, wherever it leads; from a public address it is not
  * followed to a private one.
@@ -18,9 +37,10 @@ export interface FetchPictureOptions {
  */
 export async function fetchPicture(url: URL, options: FetchPictureOptions): Promise<Buffer> {
   const { signal, maxBytes, stallTimeoutMs } = options;
-  const transport = createTransport({ home: url, stallTimeoutMs });
+  const { home, authorization } = credentials(url);
+  const transport = createTransport({ home, authorization, stallTimeoutMs });
   try {
-    const { bytes } = await fetchBytes(transport, url, { signal, maxBytes, attempts: 3 });
+    const { bytes } = await fetchBytes(transport, home, { signal, maxBytes, attempts: 3 });
     return bytes;
   } catch (cause) {
     throwIfAborted(signal);

@@ -5,9 +5,10 @@ import { fetchFailure, HttpError } from './http-error.js';
 import { createPatience, type Patience } from './patience.js';
 
 export interface TransportOptions {
-  /** What the user named: only this origin gets the token, and private addresses count from it. */
+  /** What the user named: only this origin is authorized, and private addresses count from it. */
   readonly home: URL;
-  readonly token?: string;
+  /** The header's value. */
+  readonly authorization?: string;
   readonly fetch?: typeof fetch;
   /** Ends a request when nothing came for so long. Default 30000. */
   readonly stallTimeoutMs?: number;
@@ -81,11 +82,11 @@ async function* piecesOf(
 }
 
 /**
- * GET as it is safe with servers that are not: redirects are followed by hand, the token goes to one
- * origin, private addresses are not followed, and nobody waits for ever.
+ * GET as it is safe with servers that are not: redirects are followed by hand, what authorizes
+ * goes to one origin, private addresses are not followed, and nobody waits for ever.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { home, token, stallTimeoutMs = STALL_TIMEOUT_MS } = options;
+  const { home, authorization, stallTimeoutMs = STALL_TIMEOUT_MS } = options;
   let homeClass: Promise<AddressClass> | undefined;
   const fromHome = () => {
     homeClass ??= hostClass(home);
@@ -93,13 +94,21 @@ export function createTransport(options: TransportOptions): Transport {
   };
   const dispatchers = options.fetch ? undefined : createDispatchers(fromHome);
 
-  function request(url: URL, headers: Headers, signal: AbortSignal): Promise<Response> {
+  async function request(url: URL, headers: Headers, signal: AbortSignal): Promise<Response> {
     const init = { headers, signal, redirect: 'manual' as const };
-    if (options.fetch) return options.fetch(url.href, init);
-    const named = url.origin === home.origin;
-    const dispatcher = named ? dispatchers?.open() : dispatchers?.guarded();
-    const plain = { ...init, headers: Object.fromEntries(headers), dispatcher };
-    return undiciFetch(url.href, plain as never) as unknown as Promise<Response>;
+    if (!dispatchers) return (options.fetch as typeof fetch)(url.href, init);
+    const isNamed = url.origin === home.origin;
+    const through = (dispatcher: unknown) => {
+      const plain = { ...init, headers: Object.fromEntries(headers), dispatcher };
+      return undiciFetch(url.href, plain as never) as unknown as Promise<Response>;
+    };
+    return through(dispatchers.agent(isNamed)).catch((error) => {
+      const other = signal.aborted ? undefined : dispatchers.plainProxyAgent(url, isNamed);
+      if (!other) throw error;
+      return through(other).catch(() => {
+        throw error;
+      });
+    });
   }
 
   async function checkTarget(target: URL): Promise<void> {
@@ -118,7 +127,7 @@ export function createTransport(options: TransportOptions): Transport {
       isHome &&= url.origin === home.origin;
       const headers = new Headers({ 'accept-encoding': 'identity', 'user-agent': '@clipseg/node' });
       if (range) headers.set('range', range);
-      if (token && isHome) headers.set('authorization', `Bearer ${token}`);
+      if (authorization && isHome) headers.set('authorization', authorization);
       const response = await patience.wait(request(url, headers, signal)).catch((error) => {
         throw error === signal.reason ? error : fetchFailure(error);
       });

@@ -112,7 +112,8 @@ export async function fetchSnapshot(
   open: OpenOptions,
 ): Promise<string> {
   const { endpoint: home, token, stallTimeoutMs, retryDelayMs } = repo;
-  const transport = createTransport({ home, token, fetch: repo.fetch, stallTimeoutMs });
+  const authorization = token && `Bearer ${token}`;
+  const transport = createTransport({ home, authorization, fetch: repo.fetch, stallTimeoutMs });
   const onWait = (ms: number, { message }: HttpError) => {
     if (ms < 1000) return;
     const file = `${repo.id}: ${message}; again in ${Math.ceil(ms / 1000)} s`;

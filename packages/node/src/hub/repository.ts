@@ -31,7 +31,7 @@ const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/i;
 /** @throws ClipSegError `invalid-argument` */
 function endpointUrl(given: string | undefined): URL {
   const name = given === undefined ? 'HF_ENDPOINT' : 'endpoint';
-  const text = String(given ?? '').trim() || (variable('HF_ENDPOINT') ?? PUBLIC_HUB);
+  const text = given?.trim() || (variable('HF_ENDPOINT') ?? PUBLIC_HUB);
   const scheme = LOCAL.test(text) ? 'http' : 'https';
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${scheme}://${text}`;
   const fail = (what: string) => {
@@ -67,7 +67,7 @@ function cleanToken(text: string, from: string): string | undefined {
 const TOKEN_VARIABLES = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'] as const;
 
 async function readToken(given: string | undefined): Promise<string | undefined> {
-  if (given !== undefined) return cleanToken(String(given), 'token');
+  if (given !== undefined) return cleanToken(given, 'token');
   if (isTrue(process.env.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return undefined;
   for (const name of TOKEN_VARIABLES) {
     const token = cleanToken(process.env[name] ?? '', name);
@@ -100,12 +100,33 @@ function stallTimeout(given: unknown): number {
   return milliseconds(given, 'stallTimeoutMs') ?? fallback;
 }
 
+type Kind = 'string' | 'boolean' | 'function';
+const KINDS: Readonly<Record<string, Kind>> = {
+  revision: 'string',
+  token: 'string',
+  endpoint: 'string',
+  hubCacheDir: 'string',
+  offline: 'boolean',
+  fetch: 'function',
+};
+
+/** From JavaScript anything may come. Values are not shown: one of them is the token. */
+function checkKinds(options: HubSourceOptions): void {
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const value = options[name as keyof HubSourceOptions] as unknown;
+    if (value === undefined || typeof value === kind) continue;
+    const type = value === null ? 'null' : typeof value;
+    throw new ClipSegError('invalid-argument', `${name} is ${type}, not a ${kind}.`);
+  }
+}
+
 /** @throws ClipSegError `invalid-argument` */
 export async function repository(id: string, options: HubSourceOptions): Promise<Repository> {
   if (!isHubId(id)) {
     const message = `${showValue(id)} is not a hub id (owner/name).`;
     throw new ClipSegError('invalid-argument', message);
   }
+  checkKinds(options);
   const offline = isTrue(variable('HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'));
   return {
     id,
@@ -113,7 +134,7 @@ export async function repository(id: string, options: HubSourceOptions): Promise
     endpoint: endpointUrl(options.endpoint),
     offline: options.offline ?? offline,
     token: await readToken(options.token),
-    hubCacheDir: resolve(options.hubCacheDir ?? hubCache()),
+    hubCacheDir: resolve(options.hubCacheDir || hubCache()),
     fetch: options.fetch,
     stallTimeoutMs: stallTimeout(options.stallTimeoutMs),
     retryDelayMs: milliseconds(options.retryDelayMs, 'retryDelayMs'),

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 
 export interface ProxyServer {
@@ -8,14 +8,31 @@ export interface ProxyServer {
   close(): void;
 }
 
-/** A forward proxy that knows one name: hub.test is the hub. */
+/**
+ * A forward proxy that knows the hub alone, and tunnels to it as hub.test. Under other names it takes
+ * whole requests; closed.test wants a user.
+ */
 export async function createProxy(hubPort: number): Promise<ProxyServer> {
-  const server = createServer((_, response) => void response.writeHead(405).end());
   const targets: string[] = [];
+  // A request that is handed over whole.
+  const server = createServer(({ url = '', headers, method }, response) => {
+    targets.push(`${method} ${url}`);
+    if (url.includes('closed.test')) {
+      response.writeHead(407).end();
+      return;
+    }
+    const { pathname, search } = new URL(url);
+    const onward = request({ host: '127.0.0.1', port: hubPort, path: pathname + search, headers });
+    onward.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.end();
+  });
   server.on('connect', ({ url = '', headers }, socket) => {
     const user = headers['proxy-authorization'];
     targets.push(user ? `${Buffer.from(user.slice(6), 'base64')}@${url}` : url);
-    if (!/^(hub\.test|localhost):/.test(url)) {
+    if (!/^hub\.test:/.test(url)) {
       const code = url.startsWith('closed')
         ? '407 Proxy Authentication Required'
         : '502 Bad Gateway';
