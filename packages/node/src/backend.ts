@@ -25,7 +25,8 @@ export async function availableDevices(): Promise<string[]> {
   return ort.listSupportedBackends().map(({ name }) => name);
 }
 
-async function checkDevice(device: Device): Promise<void> {
+/** @throws ClipSegError `backend` when onnxruntime-node cannot be loaded, or lacks the device */
+export async function checkDevice(device: Device = 'cpu'): Promise<void> {
   const available = await availableDevices();
   if (available.includes(device)) return;
   throw new ClipSegError(

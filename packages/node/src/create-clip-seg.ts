@@ -5,7 +5,7 @@ import {
   type Dtype,
   type ModelSource,
 } from '@clipseg/core';
-import { type Device, ortNode } from './backend.js';
+import { checkDevice, type Device, ortNode } from './backend.js';
 import { decodeImage, type ImageInput } from './decode-image.js';
 import { type ResolveModelOptions, resolveModel } from './resolve-model.js';
 
@@ -22,7 +22,7 @@ export interface CreateClipSegOptions
   readonly dtype?: Dtype;
   /** ONNX Runtime's execution provider. Default `cpu`. */
   readonly device?: Device;
-  /** Default: the machine's. */
+  /** Default: the processors this process may use, or as many as a container's quota pays for. */
   readonly threads?: number;
 }
 
@@ -36,5 +36,6 @@ export async function createClipSeg(
   const { model = 'mini', device, threads, dtype = 'fp32' } = options;
   const backend = options.backend ?? ortNode({ device, threads });
   const source = typeof model === 'string' ? resolveModel(model, options) : model;
+  if (!options.backend) await checkDevice(device); // before a model is fetched in vain
   return createCore<ImageInput>({ ...options, backend, dtype, model: source, decodeImage });
 }

@@ -37,7 +37,7 @@ function adviceFor({ name, needs }: Library, text: string): string {
       `behind: take the folder node_modules/${name} along whole`
     );
   }
-  if (/ELF|Exec format|incompatible architecture|not a valid Win32/i.test(text)) {
+  if (/ELF|too short|Exec format|incompatible architecture|not a valid Win32/i.test(text)) {
     return `its binary is damaged or of another processor. On this machine: ${reinstall}`;
   }
   if (

@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runNode } from './support/run-node.js';
+
+// Nothing leaves this machine, and nothing is written that nobody asked for.
+
+const cli = fileURLToPath(new URL('../bin/clipseg.js', import.meta.url));
+const picture = fileURLToPath(new URL('../../../fixtures/scenes/images/000.png', import.meta.url));
+const SEGMENT = [cli, 'segment', picture, '-p', 'cow', '-o', 'out', '-q'];
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clipseg-privacy-'));
+  for (const name of ['home', 'tmp', 'work']) await mkdir(join(folder, name));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A user who has never run anything. */
+const fresh = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  ...{ HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp'), XDG_CACHE_HOME: undefined },
+  ...{ HF_HOME: undefined, CLIPSEG_CACHE: undefined, ORT_DISABLE_TELEMETRY: undefined },
+  ...env,
+});
+const filesOf = async (name: string) =>
+  (await readdir(join(folder, name), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+
+it('a run writes its results and nothing else', async () => {
+  const run = await runNode(SEGMENT, { cwd: join(folder, 'work'), env: fresh() });
+  expect(run.code, run.stderr).toBe(0);
+  expect(await filesOf('work')).toHaveLength(2); // the mask and the overlay
+  expect([await filesOf('home'), await filesOf('tmp')]).toEqual([[], []]);
+});
+
+it.skipIf(process.platform !== 'linux')(
+  'whoever wants the telemetry of onnxruntime-node can have it: the test above would see it',
+  async () => {
+    const env = fresh({ ORT_DISABLE_TELEMETRY: '0' });
+    const run = await runNode(SEGMENT, { cwd: join(folder, 'work'), env });
+    expect(run.code, run.stderr).toBe(0);
+    expect(await filesOf('home')).not.toEqual([]);
+  },
+);
+
+function strace(): string | undefined {
+  try {
+    return execFileSync('sh', ['-c', 'command -v strace'], { encoding: 'utf8' }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+it('no name is looked up, and no connection made', async ({ skip }) => {
+  const command = strace();
+  if (!command) {
+    const reason = 'needs strace to see what system calls a process makes';
+    console.warn(`skipped: ${reason}`);
+    return skip(reason);
+  }
+  const log = join(folder, 'calls');
+  const args = ['-f', '-qq', '-e', 'trace=socket,connect,sendto,sendmsg,sendmmsg', '-o', log];
+  const run = await runNode([...args, process.execPath, ...SEGMENT], {
+    ...{ command, cwd: join(folder, 'work'), env: fresh() },
+  });
+  expect(run.code, run.stderr).toBe(0);
+  const calls = (await readFile(log, 'utf8')).split('\n');
+  expect(calls.filter((call) => /AF_INET6?\b/.test(call))).toEqual([]);
+});
+
+describe('in a worker thread', () => {
+  const worker = `
+    const { parentPort } = require('node:worker_threads');
+    import('@clipseg/node').then(async ({ createClipSeg }) => {
+      const one = await createClipSeg();
+      await one.dispose();
+    });`;
+  const script = (options: string, before = '') => `
+    import { SHARE_ENV, Worker } from 'node:worker_threads';
+    ${before}
+    const worker = new Worker(${JSON.stringify(worker)}, { eval: true, ${options} });
+    worker.on('exit', (code) => { process.exitCode = code; });`;
+  const start = (text: string) =>
+    runNode(['--input-type=module', '-e', text], {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      env: fresh(),
+    });
+
+  it.skipIf(process.platform !== 'linux').each([
+    ['an environment of its own: the user is told', '', '', true],
+    ['the shared environment', 'env: SHARE_ENV', '', false],
+    ['switched off beforehand', '', "process.env.ORT_DISABLE_TELEMETRY = '1';", false],
+  ])('%s', async (_, options, before, warned) => {
+    const { code, stderr } = await start(script(options, before));
+    expect(code, stderr).toBe(0);
+    expect(/CLIPSEG_TELEMETRY.*ORT_DISABLE_TELEMETRY = '1' on the main thread/s.test(stderr)).toBe(
+      warned,
+    );
+    expect((await filesOf('home')).length > 0).toBe(warned);
+  });
+});
+
+it('a command line of 100 kB does no harm', async () => {
+  const script = `
+    import { createClipSeg } from '@clipseg/node';
+    const one = await createClipSeg();
+    await one.dispose();`;
+  const long = Array.from({ length: 3000 }, (_, i) => `a-picture-with-a-long-name-${i}.jpg`);
+  const run = await runNode(['--input-type=module', '-e', script, ...long], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    env: fresh(),
+  });
+  expect(run).toMatchObject({ code: 0, signal: null, stderr: '' });
+});
