@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { ClipSegError } from '@clipseg/node';
 
 const aborted = (signal) =>
@@ -10,24 +10,31 @@ const aborted = (signal) =>
  * @returns {import('@clipseg/node').Backend & { close(): Promise<void> }}
  */
 export function threadBackend({ threads } = {}) {
-  const options = { workerData: { threads }, execArgv: [] }; // none of the process's own flags
+  const options = {
+    workerData: { threads },
+    execArgv: [], // none of the process's own flags
+    env: SHARE_ENV, // so that @clipseg/node can switch off onnxruntime-node's telemetry
+  };
   const worker = new Worker(new URL('thread.mjs', import.meta.url), options);
   worker.unref();
   const calls = new Map();
   let count = 0;
-  let ended;
+  let [ended, closing] = [undefined, false];
   worker.on('message', ({ id, result, error }) => {
     const { resolve, reject } = calls.get(id);
     calls.delete(id);
-    if (calls.size === 0) worker.unref();
+    if (calls.size === 0 && !closing) worker.unref();
     if (error) reject(new ClipSegError(error.code, error.message));
     else resolve(result);
   });
-  worker.on('error', (cause) => {
-    ended = new ClipSegError('backend', `The thread ended: ${cause.message}`, { cause });
+  const end = (message, cause) => {
+    ended ??= new ClipSegError('backend', message, { cause });
     for (const { reject } of calls.values()) reject(ended);
     calls.clear();
-  });
+  };
+  worker.on('error', (cause) => end(`The thread ended: ${cause.message}`, cause));
+  const exit = new Promise((done) => worker.once('exit', done));
+  exit.then(() => end('The thread is closed.'));
   const call = (method, ...args) =>
     new Promise((resolve, reject) => {
       if (ended) throw ended;
@@ -58,6 +65,12 @@ export function threadBackend({ threads } = {}) {
         },
       };
     },
-    close: () => worker.terminate().then(() => {}),
+    /** Lets the thread end by itself: `terminate()` during a run would end the whole process. */
+    close() {
+      closing = true;
+      worker.ref();
+      worker.postMessage({ method: 'close' });
+      return exit.then(() => {});
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { testBackend, testClipSeg } from '@clipseg/core/testing';
 import { createClipSeg } from '@clipseg/node';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -22,4 +23,29 @@ it('leaves the event loop free', async () => {
   clearInterval(timer);
   expect(turns).toBeGreaterThan(5);
   await clipSeg.dispose();
+});
+
+// onnxruntime-node ends the process (`Napi::Error`, SIGABRT) when a thread is terminated during a run.
+it('may be closed at any time', () => {
+  const script = `
+    import { createClipSeg } from '@clipseg/node';
+    import { threadBackend } from './thread-backend.mjs';
+    const picture = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096) };
+    for (let i = 0; i < 6; i++) {
+      const backend = threadBackend({ threads: 1 });
+      const clipSeg = await createClipSeg({ backend });
+      const run = clipSeg.encodeImage(picture, { size: 320 }).catch((error) => error.code);
+      await new Promise((done) => setTimeout(done, 10 * i));
+      await backend.close();
+      await run;
+      const error = await clipSeg.segment(picture, 'cow').catch((caught) => caught);
+      console.log(error.code);
+    }`;
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', script],
+    { cwd: import.meta.dirname, encoding: 'utf8', timeout: 60_000 },
+  );
+  expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
+  expect(stdout).toBe('backend\n'.repeat(6));
 });

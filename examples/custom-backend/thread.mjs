@@ -19,6 +19,11 @@ const methods = {
 };
 
 parentPort.on('message', async ({ id, method, args }) => {
+  if (method === 'close') {
+    // The thread ends when nothing is left to do: runs in progress first.
+    await Promise.all(Array.from(sessions.values(), (session) => session.dispose()));
+    return parentPort.close();
+  }
   try {
     parentPort.postMessage({ id, result: await methods[method](...args) });
   } catch (error) {

@@ -74,7 +74,6 @@ it('no name is looked up, and no connection made', async ({ skip }) => {
 
 describe('in a worker thread', () => {
   const worker = `
-    const { parentPort } = require('node:worker_threads');
     import('@clipseg/node').then(async ({ createClipSeg }) => {
       const one = await createClipSeg();
       await one.dispose();
