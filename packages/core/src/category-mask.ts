@@ -1,5 +1,7 @@
 import { ClipSegError } from './errors.js';
 import { checkThreshold, type Segmentation } from './segmentation.js';
+import { checkOptions, listed, valueIs } from './util/check.js';
+import { showValue } from './util/show-value.js';
 
 export interface CategoryMaskOptions {
   /**
@@ -43,10 +45,12 @@ const fail = (what: string): never => {
 
 function biases(labels: readonly string[], bias: Readonly<Record<string, number>>): number[] {
   const unknown = Object.keys(bias).find((label) => !labels.includes(label));
-  if (unknown !== undefined) fail(`bias names ${JSON.stringify(unknown)}, which is no prompt`);
+  if (unknown !== undefined) fail(`bias names ${showValue(unknown)}, which is no prompt`);
   return labels.map((label) => {
     const value = Object.hasOwn(bias, label) ? bias[label] : 0;
-    return Number.isFinite(value) ? (value as number) : fail(`bias of ${label} is ${value}`);
+    return Number.isFinite(value)
+      ? (value as number)
+      : fail(`bias of ${listed([label])} is ${valueIs(value)}, not a number`);
   });
 }
 
@@ -66,15 +70,18 @@ export function categoryMask(
   { segments, width, height }: Segmentation,
   options: CategoryMaskOptions = {},
 ): CategoryMask {
-  const { background = { logit: 0 }, temperature = 1, bias = {} } = options;
+  const {
+    background = { logit: 0 },
+    temperature = 1,
+    bias = {},
+  } = checkOptions(options, 'categoryMask');
   const labels = segments.map(({ prompt }) => prompt);
   if (labels.length < 1 || labels.length > 255)
     fail(`${labels.length} prompts; 1 to 255 are taken`);
-  if (!(temperature > 0)) fail(`temperature is ${temperature}, not above 0`);
+  if (!(temperature > 0)) fail(`temperature is ${valueIs(temperature)}, not above 0`);
   const offsets = biases(labels, bias);
   const named = 'prompt' in background ? labels.indexOf(background.prompt) : -1;
-  if ('prompt' in background && named < 0)
-    fail(`background.prompt is none of ${labels.join(', ')}`);
+  if ('prompt' in background && named < 0) fail(`background.prompt is none of ${listed(labels)}`);
   const threshold = 'threshold' in background ? checkThreshold(background.threshold) : undefined;
   const limit = 'logit' in background ? background.logit : Number.NEGATIVE_INFINITY;
 

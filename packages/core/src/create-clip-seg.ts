@@ -13,6 +13,8 @@ import { mix } from './mix-strategy.js';
 import { loadModel } from './model.js';
 import { ensemble, template } from './template-strategy.js';
 import { text } from './text-strategy.js';
+import { checkCount } from './util/check.js';
+import { showValue } from './util/show-value.js';
 
 export interface CreateClipSegOptions<ImageInput = RawImage> {
   /** The runtime, e.g. `ortNode()`. */
@@ -57,16 +59,11 @@ function checkNames(strategies: readonly PromptStrategy[]): void {
       throw new ClipSegError(
         'invalid-argument',
         `Strategies ${first + 1} and ${i + 1} of ${strategies.length} are both called ` +
-          `${JSON.stringify(name)} (the last seven are built in); rename one.`,
+          `${showValue(name)} (the last seven are built in); rename one.`,
       );
     }
     seen.set(name, i);
   }
-}
-
-function checkCount(value: number, name: string): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new ClipSegError('invalid-argument', `${name} is ${value}, not a whole number from 1.`);
 }
 
 function checkGraphs(graphs: readonly GraphName[]): readonly GraphName[] {
@@ -74,7 +71,7 @@ function checkGraphs(graphs: readonly GraphName[]): readonly GraphName[] {
   if (unknown === undefined) return graphs;
   throw new ClipSegError(
     'invalid-argument',
-    `preload names ${JSON.stringify(unknown)}; the graphs are ${graphNames.join(', ')}.`,
+    `preload names ${showValue(unknown)}; the graphs are ${graphNames.join(', ')}.`,
   );
 }
 

@@ -14,6 +14,7 @@ import { createPositions } from './positions.js';
 import { checkRawImage, toRgb } from './raw-image.js';
 import { resize } from './resize.js';
 import { resolveSize } from './size.js';
+import { showValue } from './util/show-value.js';
 import { visionEncoderFeeds } from './vision-feeds.js';
 
 /** From an image input to what the decoder reads: decode, resize, normalise, vision encoder. */
@@ -106,7 +107,8 @@ export function checkEncodedImage(image: EncodedImage, model: Model): void {
     throw new ClipSegError('invalid-argument', `The encoded image ${what}; encode it again.`);
   };
   if (!isEncodedImage(image)) fail('is none: it has no features and no model');
-  if (image.model !== model.id) fail(`was made by the model ${image.model}, not by ${model.id}`);
+  if (image.model !== model.id)
+    fail(`was made by the model ${showValue(image.model)}, not by ${model.id}`);
   const { config } = model.manifest;
   const { patchSize } = config.visionConfig;
   const sides = [image.width, image.height, ...(Array.isArray(image.size) ? image.size : [])];
@@ -121,7 +123,9 @@ export function checkEncodedImage(image: EncodedImage, model: Model): void {
   const checkFeatures = ({ features }: Pick<EncodedView, 'features'>): void => {
     const { data, dims: own } = features ?? {};
     if (String(own) !== String(dims) || !(data instanceof Float32Array) || data.length !== count) {
-      fail(`has features [${own}] of ${data?.length} values, not [${dims}] of ${count}`);
+      fail(
+        `has features ${showValue(own)} of ${showValue(data?.length)} values, not [${dims}] of ${count}`,
+      );
     }
   };
   checkFeatures(image);

@@ -1,4 +1,50 @@
+import { ClipSegError, type ClipSegErrorCode } from './errors.js';
+
 /** A plain JSON object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  try {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false; // a proxy that was revoked
+  }
 }
+
+/** Characters of a JSON text: what a string of JavaScript can hold is refused by the engine itself. */
+export const MAX_JSON_DEPTH = 256;
+
+/** How deep the lists and objects of a JSON text lie in one another, without parsing it. */
+function depthOf(text: string): number {
+  let [depth, deepest, quoted] = [0, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (quoted) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) quoted = false;
+    } else if (code === 0x22) quoted = true;
+    else if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return deepest;
+}
+
+/**
+ * What a text of JSON stands for.
+ * @param name what it is, as messages begin
+ * @throws ClipSegError of the code, saying where it is malformed
+ */
+export function parseJson(text: string, name: string, code: ClipSegErrorCode): unknown {
+  const fail = (what: string, cause?: unknown): never => {
+    throw new ClipSegError(code, `${name} ${what}.`, { cause });
+  };
+  // What is read is walked through by functions that call themselves.
+  if (depthOf(text) > MAX_JSON_DEPTH) return fail(`is nested more than ${MAX_JSON_DEPTH} deep`);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    return fail(`is not JSON: ${reason(cause)}`, cause);
+  }
+}
+
+/** Why parsing failed; engines quote the text, which may hold anything. */
+const reason = (cause: unknown): string =>
+  (cause as Error).message.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 120);

@@ -1,5 +1,6 @@
 import { ClipSegError } from './errors.js';
 import type { Segment } from './segmentation.js';
+import { checkOptions, valueIs } from './util/check.js';
 
 /** Of the pixels that count: the strongest hundredth. */
 const SHARE = 0.01;
@@ -26,10 +27,14 @@ export interface PresenceOptions {
  */
 export function presence(
   { logits }: Pick<Segment, 'logits'>,
-  { threshold = 2.5 }: PresenceOptions = {},
+  options: PresenceOptions = {},
 ): Presence {
+  const { threshold = 2.5 } = checkOptions(options, 'presence');
   if (!Number.isFinite(threshold)) {
-    throw new ClipSegError('invalid-argument', `threshold is ${threshold}, not a finite logit.`);
+    throw new ClipSegError(
+      'invalid-argument',
+      `threshold is ${valueIs(threshold)}, not a finite logit.`,
+    );
   }
   const count = Math.max(1, Math.round(logits.length * SHARE));
   const candidates = strongest(logits, count).sort().subarray(-count);

@@ -14,6 +14,8 @@ import type {
 import { ClipSegError, throwIfAborted } from './errors.js';
 import { isRecord } from './json.js';
 import type { TextEmbeddings } from './text-embeddings.js';
+import { listed } from './util/check.js';
+import { showValue } from './util/show-value.js';
 
 export interface PromptEncoderOptions {
   readonly config: ClipSegConfig;
@@ -133,7 +135,7 @@ function asEmbedding(prompt: EncodedPrompt): EncodedEmbedding {
   const { label } = prompt;
   throw new ClipSegError(
     'invalid-prompt',
-    `${JSON.stringify(label)} is composed of several maps: it has no embedding that could be mixed.`,
+    `${showValue(label)} is composed of several maps: it has no embedding that could be mixed.`,
   );
 }
 
@@ -180,7 +182,7 @@ function checkCount({ name }: EmbeddingStrategy, embeddings: unknown, count: num
   const got = Array.isArray(embeddings) ? `${embeddings.length} embeddings` : typeof embeddings;
   throw new ClipSegError(
     'invalid-prompt',
-    `The strategy ${JSON.stringify(name)} returned ${got} for ${count} prompts; one each is needed.`,
+    `The strategy ${showValue(name)} returned ${got} for ${count} prompts; one each is needed.`,
   );
 }
 
@@ -188,7 +190,7 @@ function strategyOf(strategies: readonly PromptStrategy[], prompt: Prompt): Prom
   const strategy = strategies.find((candidate) => candidate.accepts(prompt));
   if (strategy) return strategy;
   const names = strategies.map(({ name }) => name).join(', ');
-  const shown = isRecord(prompt) ? `{ ${Object.keys(prompt).join(', ')} }` : String(prompt);
+  const shown = isRecord(prompt) ? `{ ${listed(Object.keys(prompt))} }` : showValue(prompt);
   const message = `The prompt ${shown} is of no type that the strategies take: ${names}.`;
   throw new ClipSegError('invalid-prompt', message);
 }

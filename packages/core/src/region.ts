@@ -2,8 +2,11 @@ import type { RawImage } from './contracts/image.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
 import { brush } from './masks/brush.js';
-import type { MaskSize } from './masks/mask.js';
+import { checkSize, type MaskSize } from './masks/mask.js';
 import { polygonMask } from './masks/polygon.js';
+import { checkRawImage } from './raw-image.js';
+import { reading } from './util/check.js';
+import { showValue } from './util/show-value.js';
 
 /** [x, y] in source pixels; the middle of the first pixel is 0.5, 0.5. */
 type Point = readonly [x: number, y: number];
@@ -25,10 +28,14 @@ function fail(what: string): never {
 }
 
 const isPoint = (value: unknown): value is Point =>
-  Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
+  Array.isArray(value) &&
+  value.length === 2 &&
+  Number.isFinite(value[0]) &&
+  Number.isFinite(value[1]);
 
 function points(value: unknown, name: string, least: number): readonly Point[] {
-  if (Array.isArray(value) && value.length >= least && value.every(isPoint)) return value;
+  if (Array.isArray(value) && value.length >= least && Array.from(value).every(isPoint))
+    return value;
   return fail(`has a ${name} that is no list of at least ${least} points [x, y]`);
 }
 
@@ -42,7 +49,7 @@ function drawn(region: object, size: MaskSize): Uint8Array {
     polygonMask([{ outer: Float64Array.from(ring.flat()), holes: [] }], size);
   if ('box' in region) {
     const { box } = region;
-    if (!Array.isArray(box) || box.length !== 4 || !box.every(Number.isFinite)) {
+    if (!Array.isArray(box) || box.length !== 4 || !Array.from(box).every(Number.isFinite)) {
       return fail('has a box that is not [x0, y0, x1, y1]');
     }
     const [x0, y0, x1, y1] = box;
@@ -76,15 +83,19 @@ function given(mask: unknown, { width, height }: MaskSize): Uint8Array {
  * @returns uint8 [height, width], 1 inside
  * @throws ClipSegError `invalid-prompt` when it is malformed or holds no pixel
  */
-export function regionMask(region: Region, { width, height }: MaskSize): Uint8Array {
-  if (!isRecord(region)) return fail('is no object');
-  const size = { width, height };
-  const mask = 'mask' in region ? given(region.mask, size) : drawn(region, size);
-  return mask.includes(1) ? mask : fail(`holds no pixel of the picture of ${width} x ${height}`);
+export function regionMask(region: Region, size: MaskSize): Uint8Array {
+  checkSize(size);
+  if (!isRecord(region)) return fail(`is ${showValue(region)}, not an object`);
+  const { width, height } = size;
+  return reading('The region', () => {
+    const mask = 'mask' in region ? given(region.mask, size) : drawn(region, size);
+    return mask.includes(1) ? mask : fail(`holds no pixel of the picture of ${width} x ${height}`);
+  });
 }
 
 /** A mask picture as a mask: uint8 [height, width], 1 where the first channel is 128 or more. */
-export function imageMask({ width, height, channels, data }: RawImage): Uint8Array {
+export function imageMask(image: RawImage): Uint8Array {
+  const { width, height, channels, data } = checkRawImage(image);
   const mask = new Uint8Array(width * height);
   for (let i = 0; i < mask.length; i++) mask[i] = (data[i * channels] as number) >= 128 ? 1 : 0;
   return mask;

@@ -6,6 +6,7 @@ import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
 import { logit, sigmoids } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
+import { checkOptions, checkRange } from './util/check.js';
 
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
 export interface Segment {
@@ -51,12 +52,7 @@ export interface Segmentation
 }
 
 /** @throws ClipSegError `invalid-argument` unless the threshold is a probability */
-export function checkThreshold(threshold: unknown): number {
-  if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) {
-    throw new ClipSegError('invalid-argument', `threshold is ${threshold}; it goes from 0 to 1.`);
-  }
-  return threshold;
-}
+export const checkThreshold = (threshold: unknown): number => checkRange(threshold, 'threshold');
 
 /** Of the part of the source that the maps are of, [height, width]. */
 export function regionSize({
@@ -119,7 +115,8 @@ function createSegment(
       const { values, kind } = atSource();
       return kind === 'logits' ? sigmoids(values) : values.slice();
     },
-    mask({ threshold = 0.5 } = {}) {
+    mask(options = {}) {
+      const { threshold = 0.5 } = checkOptions(options, 'mask');
       // sigmoid is monotonic: comparing logits spares an exponential a pixel.
       const p = checkThreshold(threshold);
       const limit = Math.log(p / (1 - p));

@@ -1,6 +1,7 @@
 import type { Size } from './contracts/image.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
+import { showValue } from './util/show-value.js';
 
 /** The largest model resolution a side: attention grows with the fourth power of it. */
 export const MAX_MODEL_SIDE = 4096;
@@ -21,7 +22,7 @@ export function resolveSize(
     if (!(side >= 1 && side <= MAX_MODEL_SIDE)) {
       throw new ClipSegError(
         'invalid-argument',
-        `size: ${JSON.stringify(size)} gives a side of ${side}; from 1 to ${MAX_MODEL_SIDE} is possible.`,
+        `size: ${showValue(size)} gives a side of ${side}; from 1 to ${MAX_MODEL_SIDE} is possible.`,
       );
     }
     return Math.max(1, Math.round(side / patchSize)) * patchSize;
@@ -46,6 +47,6 @@ function wanted(
   }
   throw new ClipSegError(
     'invalid-argument',
-    `size: ${JSON.stringify(size)} is not a side, [height, width] or { longestSide } in whole pixels.`,
+    `size: ${showValue(size)} is not a side, [height, width] or { longestSide } in whole pixels.`,
   );
 }

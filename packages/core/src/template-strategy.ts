@@ -6,6 +6,7 @@ import type {
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
 import { meanEmbedding } from './mean-embedding.js';
+import { showValue } from './util/show-value.js';
 
 const shuffle = ['a photo of a {}.', 'a photograph of a {}.', 'an image of a {}.', '{}.'];
 
@@ -28,7 +29,7 @@ function phrasings({ text, templates: wanted }: TemplatePrompt): string[] {
   if (!Array.isArray(set) || set.length === 0 || !set.every(valid)) {
     throw new ClipSegError(
       'invalid-prompt',
-      `templates is ${JSON.stringify(wanted)}: neither ${Object.keys(templates).join(', ')} nor a ` +
+      `templates is ${showValue(wanted)}: neither ${Object.keys(templates).join(', ')} nor a ` +
         'list of phrasings with {} in them.',
     );
   }
@@ -75,7 +76,7 @@ export function ensemble(): CompositeStrategy<TemplatePrompt> {
         const terms = phrasings(prompt).map((text) => ({ op: 'prompt', prompt: text }) as const);
         return { op, terms };
       }
-      const message = `ensemble is ${JSON.stringify(wanted)}, not embedding, logits or maximum.`;
+      const message = `ensemble is ${showValue(wanted)}, not embedding, logits or maximum.`;
       throw new ClipSegError('invalid-prompt', message);
     },
   };

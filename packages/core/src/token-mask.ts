@@ -1,5 +1,6 @@
 import type { ClipSegConfig } from './config.js';
 import { ClipSegError } from './errors.js';
+import { showValue } from './util/show-value.js';
 import type { AttentionMask } from './vision-feeds.js';
 
 export interface TokenMaskOptions {
@@ -52,7 +53,7 @@ function checkLayers(layers: readonly number[] | undefined, count: number): read
   if (Array.isArray(layers) && layers.every(valid)) return layers;
   throw new ClipSegError(
     'invalid-argument',
-    `layers is ${JSON.stringify(layers)}; the vision tower has the blocks 0 to ${count - 1}.`,
+    `layers is ${showValue(layers)}; the vision tower has the blocks 0 to ${count - 1}.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { TextConfig } from './config.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
+import { showValue } from './util/show-value.js';
 
 /** The parsed files of a checkpoint: tokenizer.json, or vocab.json with merges.txt. */
 export type TokenizerFiles =
@@ -41,7 +42,7 @@ export function clipTokenizerJson(vocab: unknown, merges: string): Record<string
   const lines = merges.split('\n').map((line) => line.trimEnd());
   const pairs = lines.filter((line) => line !== '' && !line.startsWith('#version'));
   const broken = pairs.find((pair) => pair.split(' ').length !== 2);
-  if (broken !== undefined) throw invalid(`merges.txt has the line ${JSON.stringify(broken)}`);
+  if (broken !== undefined) throw invalid(`merges.txt has the line ${showValue(broken)}`);
   return {
     version: '1.0',
     truncation: null,
@@ -131,7 +132,7 @@ export function createTokenizer(
       if (encoded.length > maxPositionEmbeddings) {
         throw new ClipSegError(
           'invalid-prompt',
-          `The prompt ${JSON.stringify(text.slice(0, 40))}… has ${encoded.length} tokens; ` +
+          `The prompt ${showValue(text, 40)} has ${encoded.length} tokens; ` +
             `the model takes ${maxPositionEmbeddings}. Shorten it.`,
         );
       }

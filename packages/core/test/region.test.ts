@@ -62,7 +62,7 @@ describe('regionMask', () => {
   });
 
   it.each([
-    [null, /no object/],
+    [null, /is null, not an object/],
     [{}, /is no \{ mask \}/],
     [{ mask: new Uint8Array(5) }, /5 values, not of 8 x 6/],
     [{ mask: [1] }, /no Uint8Array/],

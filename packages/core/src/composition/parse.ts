@@ -1,6 +1,7 @@
 import type { Composition, TermOptions } from '../contracts/composition.js';
 import type { Prompt } from '../contracts/prompt-strategy.js';
 import { ClipSegError } from '../errors.js';
+import { showValue } from '../util/show-value.js';
 import type { CompositionPrompt } from './builders.js';
 import { MAX_DEPTH } from './tree.js';
 
@@ -90,8 +91,7 @@ class Parser {
 
   parse(): Node {
     const tree = this.#or();
-    if (this.#next.kind !== 'end')
-      this.#fail(`${JSON.stringify(this.#next.value)} is not expected`);
+    if (this.#next.kind !== 'end') this.#fail(`${showValue(this.#next.value)} is not expected`);
     return tree;
   }
 

@@ -1,6 +1,8 @@
 import type { Composition, TermOptions } from '../contracts/composition.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord } from '../json.js';
+import { valueIs } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 
 export const MAX_DEPTH = 32;
 export const MAX_TERMS = 256;
@@ -13,13 +15,13 @@ function fail(what: string): never {
 
 function checkOptions({ weight, threshold, grow }: Record<string, unknown>): void {
   if (weight !== undefined && !(Number.isFinite(weight) && Number(weight) > 0)) {
-    fail(`has a weight of ${weight}, not above 0`);
+    fail(`has a weight of ${valueIs(weight)}, not above 0`);
   }
   if (threshold !== undefined && !(Number(threshold) > 0 && Number(threshold) < 1)) {
-    fail(`has a threshold of ${threshold}, not between 0 and 1`);
+    fail(`has a threshold of ${valueIs(threshold)}, not between 0 and 1`);
   }
   if (grow !== undefined && !(Number.isInteger(grow) && Math.abs(Number(grow)) <= MAX_GROW)) {
-    fail(`grows by ${grow}, not by whole pixels up to ${MAX_GROW}`);
+    fail(`grows by ${valueIs(grow)}, not by whole pixels up to ${MAX_GROW}`);
   }
 }
 
@@ -43,7 +45,7 @@ export function replaceLeaves<A, B>(
     const { op, terms } = node;
     if (op === 'prompt') return change(node as unknown as Leaf<A>);
     if (!OPERATIONS.includes(op as string)) {
-      return fail(`has the operation ${JSON.stringify(op)}, not prompt, ${OPERATIONS.join(', ')}`);
+      return fail(`has the operation ${showValue(op)}, not prompt, ${OPERATIONS.join(', ')}`);
     }
     if (!Array.isArray(terms) || terms.length < 1 || (op === 'not' && terms.length !== 1)) {
       return fail(

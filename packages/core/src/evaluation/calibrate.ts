@@ -1,4 +1,6 @@
 import { ClipSegError } from '../errors.js';
+import { checkCount, checkOptions, listed, reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import type { Evaluation } from './evaluate.js';
 
 /** Thresholds that a run found to be best. */
@@ -23,14 +25,24 @@ export interface CalibrateOptions {
  * smallest sum of both error rates.
  * @throws ClipSegError `invalid-argument` naming the kinds there are
  */
-export function calibrate(
-  { kinds }: Evaluation,
-  { kind, minExamples = 5 }: CalibrateOptions = {},
+export function calibrate(evaluation: Evaluation, options: CalibrateOptions = {}): Calibration {
+  const { kind, minExamples = 5 } = checkOptions(options, 'calibrate');
+  checkCount(minExamples, 'minExamples', 0);
+  return reading('The evaluation', () => calibrationOf(evaluation.kinds, kind, minExamples));
+}
+
+function calibrationOf(
+  kinds: Evaluation['kinds'],
+  kind: string | undefined,
+  minExamples: number,
 ): Calibration {
   const scores = kinds.find((one) => kind === undefined || one.kind === kind);
   if (!scores) {
-    const names = kinds.map((one) => one.kind).join(', ');
-    throw new ClipSegError('invalid-argument', `There is no kind ${kind}, only ${names}.`);
+    const names = listed(kinds.map((one) => one.kind));
+    throw new ClipSegError(
+      'invalid-argument',
+      `There is no kind ${showValue(kind)}, only ${names}.`,
+    );
   }
   const enough = scores.categories.filter(({ count }) => count >= minExamples);
   const thresholds = enough.map(({ category, best }) => [category, best.threshold] as const);

@@ -3,6 +3,8 @@ import { ClipSegError } from '../errors.js';
 import { boundaryF, confusion, maskScores } from '../metrics/index.js';
 import { presence } from '../presence.js';
 import { checkThreshold, maskArea, type Segment, type Segmentation } from '../segmentation.js';
+import { listed } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import type { Dataset, Example, Picture, Truth } from './dataset.js';
 import { createTally, type KindScores } from './tally.js';
 
@@ -64,7 +66,7 @@ async function resultOf<T>(
   if (truth.width !== width || truth.height !== height) {
     throw new ClipSegError(
       'invalid-argument',
-      `${picture.name} has ${width} x ${height} pixels, the truth of ${JSON.stringify(example.label)} ` +
+      `${listed([picture.name])} has ${width} x ${height} pixels, the truth of ${showValue(example.label)} ` +
         `${truth.width} x ${truth.height}.`,
     );
   }
@@ -115,7 +117,7 @@ export async function evaluate<ImageInput>(
     options.onPicture?.(picture.name, pictures);
   }
   if (pictures === 0) {
-    throw new ClipSegError('invalid-argument', `${dataset.name} holds no example.`);
+    throw new ClipSegError('invalid-argument', `${listed([dataset.name])} holds no example.`);
   }
   const examples = [...tallies.values()].flatMap((tally) => tally.examples);
   const absent = examples.filter(({ truthArea }) => truthArea === 0).map((one) => one.presence);

@@ -16,8 +16,12 @@ export function cocoTruth(
   { width, height }: { readonly width: number; readonly height: number },
 ): Truth {
   if (typeof segmentation === 'object' && segmentation !== null) {
-    const data = cocoMask(segmentation as CocoRle, { width, height });
-    return { width, height, data };
+    try {
+      const data = cocoMask(segmentation as CocoRle, { width, height });
+      return { width, height, data };
+    } catch (error) {
+      return fail(path, `has a segmentation that cannot be read: ${(error as Error).message}`);
+    }
   }
   return fail(path, 'has a segmentation that is neither polygons nor run lengths');
 }

@@ -1,4 +1,5 @@
 import { cocoMask } from '../masks/coco-mask.js';
+import { cocoPolygonMask } from '../masks/coco-polygon.js';
 import {
   type CocoRle,
   type CompressedRle,
@@ -9,7 +10,9 @@ import {
 import { instanceMask } from '../masks/instances.js';
 import type { MaskSize } from '../masks/mask.js';
 import type { SimplifyOptions } from '../masks/simplify.js';
-import { failure, readJson, recordsOf } from './read.js';
+import { reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
+import { failure, nameOf, readJson, recordsOf } from './read.js';
 import { joinRings, type LabelledMask, rounded, shapesOf } from './shapes.js';
 
 export interface CocoAnnotation {
@@ -62,6 +65,24 @@ function partsOf(
   }));
 }
 
+type Written = Pick<CocoAnnotation, 'segmentation' | 'area' | 'bbox'>;
+
+const ofRuns = (rle: CompressedRle): Written => ({
+  ...{ segmentation: rle, area: cocoArea(rle), bbox: cocoBox(rle) },
+});
+
+/** Area and box are those of what is written, as pycocotools reads it. */
+function ofOutlines(segment: LabelledMask, simplification: SimplifyOptions): Written {
+  const segmentation = shapesOf(segment, simplification)
+    .flatMap((shape) => shape.polygons)
+    .map(({ outer, holes }) =>
+      Array.from(joinRings([outer, ...holes]), (value) => rounded(value, DIGITS)),
+    );
+  if (segmentation.length === 0) return { segmentation, area: 0, bbox: [0, 0, 0, 0] };
+  const rle = encodeCocoRle(cocoPolygonMask(segmentation, segment), segment);
+  return { ...ofRuns(rle), segmentation };
+}
+
 /**
  * Masks as a COCO data set: an annotation per instance where there are some, else per mask; empty ones
  * have none. Prompts are the categories.
@@ -77,18 +98,13 @@ export function encodeCoco(
     for (const segment of segments) {
       for (const { mask, single, score } of partsOf(segment)) {
         const rle = encodeCocoRle(mask, segment);
-        const area = cocoArea(rle);
-        if (area === 0) continue;
-        const polygons = shapesOf(single, simplification).flatMap((shape) => shape.polygons);
-        const lists = polygons.map(({ outer, holes }) =>
-          Array.from(joinRings([outer, ...holes]), (value) => rounded(value, DIGITS)),
-        );
+        const written = kind === 'rle' ? ofRuns(rle) : ofOutlines(single, simplification);
+        if (written.area === 0) continue;
         annotations.push({
           id: annotations.length + 1,
           image_id: i + 1,
           category_id: names.indexOf(segment.prompt) + 1,
-          segmentation: kind === 'rle' ? rle : lists,
-          ...{ area, bbox: cocoBox(rle), iscrowd: 0 },
+          ...{ ...written, iscrowd: 0 },
           ...(score !== undefined && { score }),
         });
       }
@@ -102,6 +118,8 @@ export function encodeCoco(
     categories: names.map((name, i) => ({ id: i + 1, name })),
   };
 }
+
+const FORMAT = 'COCO data set';
 
 /** A mask read back. */
 export interface CocoMask extends MaskSize {
@@ -117,20 +135,41 @@ export interface CocoMask extends MaskSize {
  * @throws ClipSegError `invalid-argument` naming the annotation
  */
 export function* decodeCoco(json: unknown): Generator<CocoMask> {
-  const fail = failure('COCO data set');
-  const whole = readJson(json, 'COCO data set');
-  const list = (name: string) => recordsOf(whole[name], name, 'COCO data set');
-  const images = new Map(list('images').map((image) => [image.id, image]));
-  const categories = new Map(list('categories').map((category) => [category.id, category.name]));
-  for (const [i, annotation] of list('annotations').entries()) {
-    const { image_id, category_id, segmentation } = annotation;
-    const { file_name, width, height } = images.get(image_id) ?? fail(`has no image ${image_id}`);
-    const label = categories.get(category_id) ?? fail(`has no category ${category_id}`);
-    if (typeof segmentation !== 'object' || segmentation === null) {
-      fail(`has no segmentation in annotation ${i}`);
-    }
-    const size = { width: Number(width), height: Number(height) };
-    const mask = cocoMask(segmentation as CocoRle, size);
-    yield { file: String(file_name), label: String(label), ...size, mask };
+  const { annotations, images, categories } = reading('The COCO data set', () => {
+    const whole = readJson(json, FORMAT);
+    const list = (name: string) => recordsOf(whole[name], name, FORMAT);
+    return {
+      annotations: list('annotations'),
+      images: new Map(list('images').map((image) => [image.id, image])),
+      categories: new Map(list('categories').map((category) => [category.id, category.name])),
+    };
+  });
+  for (const [i, annotation] of annotations.entries()) {
+    yield reading(`Annotation ${i} of the COCO data set`, () =>
+      maskOf(annotation, i, images, categories),
+    );
   }
+}
+
+function maskOf(
+  annotation: Record<string, unknown>,
+  i: number,
+  images: ReadonlyMap<unknown, Record<string, unknown>>,
+  categories: ReadonlyMap<unknown, unknown>,
+): CocoMask {
+  const fail = failure(FORMAT);
+  const { image_id, category_id, segmentation } = annotation;
+  const {
+    file_name = '',
+    width,
+    height,
+  } = images.get(image_id) ?? fail(`has no image ${showValue(image_id)}`);
+  const label = categories.get(category_id) ?? fail(`has no category ${showValue(category_id)}`);
+  if (typeof segmentation !== 'object' || segmentation === null) {
+    fail(`has no segmentation in annotation ${i}`);
+  }
+  const size = { width, height } as MaskSize; // looked at by `cocoMask`
+  const mask = cocoMask(segmentation as CocoRle, size);
+  const file = nameOf(file_name, 'a file_name', FORMAT);
+  return { file, label: nameOf(label, 'the name of a category', FORMAT), ...size, mask };
 }

@@ -1,10 +1,11 @@
 import type { RawImage } from '../contracts/image.js';
 import { boxMean } from '../masks/box-mean.js';
 import { gridFor } from '../masks/guided-filter.js';
-import { checkMask, checkNumber, type MaskSize } from '../masks/mask.js';
+import { checkMask, type MaskSize } from '../masks/mask.js';
 import { type Grid, sampleGrid } from '../masks/sample-grid.js';
 import { checkRawImage } from '../raw-image.js';
 import { createUpsampler } from '../upsample.js';
+import { checkNumber } from '../util/check.js';
 import { type Colour, checkColour, emptyImage, type RgbaImage } from './picture.js';
 
 export interface CutoutOptions {

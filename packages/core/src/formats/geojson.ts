@@ -1,6 +1,7 @@
 import type { Polygon } from '../masks/polygon.js';
-import { failure, readJson, recordsOf, ringOf } from './read.js';
-import { pointsOf, type Shape } from './shapes.js';
+import { listed, reading } from '../util/check.js';
+import { failure, nameOf, readJson, recordsOf, ringOf } from './read.js';
+import { pointsOf, type Shape, solidShapes } from './shapes.js';
 
 type Position = [x: number, y: number];
 type Coordinates = Position[][];
@@ -30,7 +31,7 @@ function coordinatesOf({ outer, holes }: Polygon): Coordinates {
 
 /** Shapes as GeoJSON, holes included; one with several parts is a MultiPolygon. */
 export function encodeGeoJson(shapes: readonly Shape[]): GeoJsonCollection {
-  const features = shapes.map(({ label, score, polygons }): GeoJsonFeature => {
+  const features = solidShapes(shapes, DIGITS).map(({ label, score, polygons }): GeoJsonFeature => {
     const [first, ...others] = polygons.map(coordinatesOf);
     return {
       type: 'Feature',
@@ -50,12 +51,17 @@ export function encodeGeoJson(shapes: readonly Shape[]): GeoJsonCollection {
  * @throws ClipSegError `invalid-argument`
  */
 export function decodeGeoJson(json: unknown): Shape[] {
+  return reading('The GeoJSON', () => shapesOf(json));
+}
+
+function shapesOf(json: unknown): Shape[] {
   const fail = failure('GeoJSON');
   const { features } = readJson(json, 'GeoJSON');
   return recordsOf(features, 'features', 'GeoJSON').map(({ properties, geometry }, i) => {
-    const { label = 'mask', score } = (properties ?? {}) as { label?: unknown; score?: unknown };
+    const { label, score } = (properties ?? {}) as { label?: unknown; score?: unknown };
     const { type, coordinates } = (geometry ?? {}) as { type?: unknown; coordinates?: unknown };
-    if (type !== 'Polygon' && type !== 'MultiPolygon') fail(`has ${type} as feature ${i}`);
+    if (type !== 'Polygon' && type !== 'MultiPolygon')
+      fail(`has ${listed([type])} as feature ${i}`);
     if (!Array.isArray(coordinates)) fail(`has no coordinates in feature ${i}`);
     const parts = (type === 'Polygon' ? [coordinates] : coordinates) as unknown[];
     const polygons = parts.map((part): Polygon => {
@@ -65,7 +71,7 @@ export function decodeGeoJson(json: unknown): Shape[] {
       return { outer, holes };
     });
     return {
-      label: String(label),
+      label: nameOf(label ?? 'mask', `the label of feature ${i}`, 'GeoJSON'),
       polygons,
       ...(typeof score === 'number' && { score }),
     };

@@ -1,9 +1,9 @@
 import type { RawImage } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
-import { checkOneOf, checkRange } from '../masks/mask.js';
 import { quickProbability } from '../masks/scores.js';
 import { checkRawImage } from '../raw-image.js';
+import { checkOneOf, checkRange } from '../util/check.js';
 import { type ColourMap, colourMaps, colourTable } from './colour-maps.js';
 import { type Corner, corners, drawPanel, legendSizes, MARGIN, placePanel } from './legend.js';
 import {

@@ -1,6 +1,7 @@
-import type { MaskSize } from '../masks/mask.js';
-import { failure, polygonOf, readJson, recordsOf, ringOf } from './read.js';
-import { joinRings, pointsOf, type Shape } from './shapes.js';
+import { checkSize, type MaskSize } from '../masks/mask.js';
+import { listed, reading } from '../util/check.js';
+import { failure, nameOf, polygonOf, readJson, recordsOf, ringOf } from './read.js';
+import { joinRings, pointsOf, type Shape, solidShapes } from './shapes.js';
 
 /** A file of the annotation program LabelMe. */
 export interface LabelMeFile {
@@ -34,7 +35,8 @@ const DIGITS = 3;
  * @param file name of the picture, beside the file
  */
 export function encodeLabelMe(shapes: readonly Shape[], size: MaskSize, file: string): LabelMeFile {
-  const own = shapes.flatMap(({ label, polygons }, i) =>
+  checkSize(size);
+  const own = solidShapes(shapes, DIGITS).flatMap(({ label, polygons }, i) =>
     polygons.map(
       ({ outer, holes }): LabelMeShape => ({
         label,
@@ -58,19 +60,29 @@ export function encodeLabelMe(shapes: readonly Shape[], size: MaskSize, file: st
 export function decodeLabelMe(
   json: unknown,
 ): MaskSize & { readonly file: string; readonly shapes: Shape[] } {
-  const fail = failure('LabelMe file');
-  const { shapes, imagePath, imageHeight, imageWidth } = readJson(json, 'LabelMe file');
+  return reading('The LabelMe file', () => shapesOf(json));
+}
+
+const FORMAT = 'LabelMe file';
+
+function shapesOf(json: unknown): ReturnType<typeof decodeLabelMe> {
+  const fail = failure(FORMAT);
+  const { shapes, imagePath = '', imageHeight, imageWidth } = readJson(json, FORMAT);
+  const size = { width: imageWidth, height: imageHeight } as MaskSize;
   const byGroup = new Map<string, { label: string; polygons: ReturnType<typeof polygonOf>[] }>();
-  for (const [i, shape] of recordsOf(shapes, 'shapes', 'LabelMe file').entries()) {
+  for (const [i, shape] of recordsOf(shapes, 'shapes', FORMAT).entries()) {
     const { label, points, group_id: group, shape_type: type = 'polygon' } = shape;
-    if (type !== 'polygon') fail(`has a ${type} as shape ${i}; polygons are read`);
-    const key = typeof group === 'number' ? `${label}/${group}` : `/${i}`;
-    const known = byGroup.get(key) ?? { label: String(label), polygons: [] };
-    known.polygons.push(polygonOf(ringOf(points, `shape ${i}`, 'LabelMe file')));
+    if (type !== 'polygon') fail(`has a ${listed([type])} as shape ${i}; polygons are read`);
+    const name = nameOf(label, `the label of shape ${i}`, FORMAT);
+    const key = typeof group === 'number' ? `${group}/${name}` : `/${i}`;
+    const known = byGroup.get(key) ?? { label: name, polygons: [] };
+    known.polygons.push(polygonOf(ringOf(points, `shape ${i}`, FORMAT)));
     byGroup.set(key, known);
   }
+  checkSize(size);
   return {
-    ...{ width: Number(imageWidth), height: Number(imageHeight), file: String(imagePath) },
+    ...size,
+    file: nameOf(imagePath, 'imagePath', FORMAT),
     shapes: [...byGroup.values()],
   };
 }

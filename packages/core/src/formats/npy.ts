@@ -1,5 +1,7 @@
 import { ClipSegError } from '../errors.js';
 import { MAX_PIXELS } from '../raw-image.js';
+import { reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 
 /** What a `.npy` file may hold here. */
 export type NpyData = Float32Array | Int32Array | Uint16Array | Uint8Array;
@@ -20,17 +22,30 @@ const fail = (what: string): never => {
   throw new ClipSegError('invalid-argument', `The .npy file ${what}.`);
 };
 
+/** The most dimensions that NumPy itself takes. */
+const MAX_DIMENSIONS = 64;
+
+function checkShape(shape: unknown, count: number): void {
+  reading('The shape', () => {
+    const sides: unknown[] = Array.isArray(shape) ? Array.from(shape) : [Number.NaN];
+    const whole = sides.every((side) => Number.isSafeInteger(side) && (side as number) >= 0);
+    const product = sides.reduce<number>((all, side) => all * Number(side), 1);
+    if (whole && sides.length <= MAX_DIMENSIONS && product === count) return;
+    fail(`of shape ${showValue(shape)} does not hold ${count} values`);
+  });
+}
+
 /**
  * NumPy's format, version 1.0, little-endian, in C order.
  * @param shape e.g. [height, width]; its product is the number of values
  * @throws ClipSegError `invalid-argument`
  */
 export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
-  const found = (Object.keys(kinds) as Descr[]).find((key) => data instanceof kinds[key]);
-  const descr = found ?? fail('takes float32, int32, uint16 and uint8 only');
-  if (shape.reduce((product, side) => product * side, 1) !== data.length) {
-    fail(`of shape [${shape}] does not hold ${data.length} values`);
-  }
+  const descr = reading('What to write', () => {
+    const found = (Object.keys(kinds) as Descr[]).find((key) => data instanceof kinds[key]);
+    return found ?? fail('takes float32, int32, uint16 and uint8 only');
+  });
+  checkShape(shape, data.length);
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const start = Math.ceil((PREFIX + dictionary.length + 1) / 64) * 64;
@@ -51,23 +66,34 @@ export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
  * @throws ClipSegError `invalid-argument` saying what it cannot read
  */
 export function decodeNpy(file: Uint8Array): { data: NpyData; shape: number[] } {
-  const bytes = new Uint8Array(file); // a copy: aligned, and starting at 0
+  reading('The .npy file', () => {
+    if (!(file instanceof Uint8Array)) fail(`is ${showValue(file)}, not bytes (Uint8Array)`);
+  });
+  const bytes = file.slice(); // a copy: aligned, and starting at 0
   const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
   if (text(0, MAGIC.length) !== MAGIC) fail('begins with something else than NumPy does');
+  if (file.length < PREFIX) fail(`has ${file.length} bytes, too few for a header`);
   if (bytes[6] !== 1) fail(`has the format version ${bytes[6]}, not 1`);
   const start = PREFIX + new DataView(bytes.buffer).getUint16(8, true);
+  if (start > bytes.length) fail(`ends within its header of ${start - PREFIX} bytes`);
   const header = text(PREFIX, start);
   const descr = /'descr': *'([^']*)'/.exec(header)?.[1] ?? '';
   const tuple = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
-  if (!(descr in kinds) || tuple === undefined) fail(`has the header ${header.trim()}`);
+  if (!Object.hasOwn(kinds, descr) || tuple === undefined) {
+    return fail(`has the header ${showValue(header.trim(), 120)}`);
+  }
   if (!/'fortran_order': *False/.test(header)) fail('is in Fortran order');
-  const sides = (tuple as string).split(',').filter((side) => side.trim() !== '');
+  const sides = tuple.split(',').filter((side) => side.trim() !== '');
   const shape = sides.map(Number);
+  if (sides.length > MAX_DIMENSIONS || !shape.every(Number.isSafeInteger)) {
+    return fail(`has the shape ${showValue(tuple)}`);
+  }
   const count = shape.reduce((product, side) => product * side, 1);
   const Kind = kinds[descr as Descr];
   const length = bytes.length - start;
   if (count > MAX_PIXELS || length !== count * Kind.BYTES_PER_ELEMENT) {
-    fail(`has ${length} bytes of values, which are not ${shape.join(' x ')}`);
+    fail(`has ${length} bytes of values, which are not ${shape.join(' x ')} of ${descr}`);
   }
+  // A header of NumPy's ends at a multiple of 64; another may not, so the values are moved.
   return { data: new Kind(bytes.buffer.slice(start)), shape };
 }

@@ -1,7 +1,8 @@
 import type { RawImage } from '../contracts/image.js';
 import { contours } from '../masks/contours.js';
-import { checkMask, checkNumber, checkOneOf, checkRange } from '../masks/mask.js';
+import { checkMask } from '../masks/mask.js';
 import { simplify } from '../masks/simplify.js';
+import { checkNumber, checkOneOf, checkRange, listed } from '../util/check.js';
 import { type Corner, corners, drawLegend, legendSize } from './legend.js';
 import { colourOf } from './palette.js';
 import { blend, type Colour, checkColour, type RgbaImage, toRgba } from './picture.js';
@@ -45,8 +46,9 @@ interface Coloured {
 function coloured(layer: Layer, i: number, image: RawImage): Coloured {
   const { prompt, alpha, colour = colourOf(i) } = layer;
   const mask = typeof layer.mask === 'function' ? layer.mask() : layer.mask;
-  checkMask(mask, image, `mask of ${prompt ?? `layer ${i}`}`);
-  if (alpha) checkMask(alpha, image, `alpha of ${prompt ?? `layer ${i}`}`);
+  checkMask(mask, image, `mask of ${prompt === undefined ? `layer ${i}` : listed([prompt])}`);
+  if (alpha)
+    checkMask(alpha, image, `alpha of ${prompt === undefined ? `layer ${i}` : listed([prompt])}`);
   return { prompt, mask, alpha, colour: checkColour(colour) };
 }
 

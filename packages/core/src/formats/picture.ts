@@ -2,6 +2,7 @@ import type { RawImage } from '../contracts/image.js';
 import { ClipSegError } from '../errors.js';
 import type { MaskSize } from '../masks/mask.js';
 import { checkRawImage } from '../raw-image.js';
+import { showValue } from '../util/show-value.js';
 
 /**
  * A picture with alpha, as canvases have it: 8-bit R, G, B, A, row by row, alpha not multiplied in.
@@ -21,7 +22,7 @@ export function checkColour(colour: unknown, name = 'colour'): Colour {
   if (Array.isArray(colour) && colour.length === 3 && colour.every(isLevel)) {
     return colour as unknown as Colour;
   }
-  const message = `${name} is ${JSON.stringify(colour)}, not [r, g, b] from 0 to 255.`;
+  const message = `${name} is ${showValue(colour)}, not [r, g, b] from 0 to 255.`;
   throw new ClipSegError('invalid-argument', message);
 }
 

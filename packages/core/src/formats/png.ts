@@ -2,8 +2,10 @@ import { type BitDepth, type DecodedPng, decode, encode } from 'fast-png';
 import type { CategoryMask } from '../category-mask.js';
 import type { RawImage } from '../contracts/image.js';
 import { ClipSegError } from '../errors.js';
-import { checkMask, checkOneOf, checkSize, type MaskSize } from '../masks/mask.js';
+import { checkMask, checkSize, type MaskSize } from '../masks/mask.js';
 import { MAX_PIXELS } from '../raw-image.js';
+import { checkOneOf, reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { colourOf } from './palette.js';
 import { type Colour, checkColour } from './picture.js';
 
@@ -13,6 +15,9 @@ function fail(what: string, cause?: unknown): never {
 
 /** Bytes that are read as a PNG, and its pixels with one value each, unpacked. */
 function read(bytes: Uint8Array, name: string): DecodedPng {
+  reading('The PNG', () => {
+    if (!(bytes instanceof Uint8Array)) fail(`is ${showValue(bytes)}, not bytes (Uint8Array)`);
+  });
   // Width and height stand at a fixed place: a bomb is not unpacked.
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 24 && view.getUint32(16) * view.getUint32(20) > MAX_PIXELS) {
@@ -25,6 +30,8 @@ function read(bytes: Uint8Array, name: string): DecodedPng {
     return fail(`cannot be read: ${(cause as Error).message}`, cause);
   }
   if (png.channels !== 1) fail(`has ${png.channels} channels; a ${name} has one`);
+  const pixels = png.width * png.height;
+  if (!(pixels >= 1 && pixels <= MAX_PIXELS)) fail(`has ${png.width} x ${png.height} pixels`);
   return png.depth < 8 ? { ...png, data: unpack(png) } : png;
 }
 

@@ -1,6 +1,7 @@
 import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
+import { isRecord, parseJson } from '../json.js';
 import type { Polygon, Ring } from '../masks/polygon.js';
+import { showValue } from '../util/show-value.js';
 
 // Reading what others wrote: every field is looked at before it is used.
 
@@ -13,36 +14,44 @@ export function failure(format: string): (what: string) => never {
 
 /** An object, out of text where it is text. */
 export function readJson(json: unknown, format: string): Record<string, unknown> {
-  const fail = failure(format);
-  let value = json;
-  if (typeof json === 'string') {
-    try {
-      value = JSON.parse(json);
-    } catch (cause) {
-      fail(`is not JSON: ${(cause as Error).message}`);
-    }
-  }
-  return isRecord(value) ? value : fail('is no object');
+  const value =
+    typeof json === 'string' ? parseJson(json, `The ${format}`, 'invalid-argument') : json;
+  return isRecord(value) ? value : failure(format)('is no object');
 }
 
 /** A list of objects. */
 export function recordsOf(value: unknown, name: string, format: string): Record<string, unknown>[] {
-  if (Array.isArray(value) && value.every(isRecord)) return value;
+  // A hole in a list is skipped by `every`.
+  if (Array.isArray(value) && !value.includes(undefined) && value.every(isRecord)) return value;
   return failure(format)(`has no list of objects as ${name}`);
+}
+
+/** What polygons are filled to (`checkRing`). */
+const MAX_COORDINATE = 1e8;
+
+/** A text, or a number, as labels are; not an object that would be called one. */
+export function nameOf(value: unknown, name: string, format: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  return failure(format)(`has ${showValue(value)} as ${name}, not a text`);
 }
 
 /** A ring out of points, without a last one that repeats the first. */
 export function ringOf(points: unknown, name: string, format: string): Ring {
   const isPoint = (point: unknown) =>
-    Array.isArray(point) && point.length >= 2 && point.slice(0, 2).every(Number.isFinite);
-  if (!Array.isArray(points) || points.length < 3 || !points.every(isPoint)) {
+    Array.isArray(point) && Number.isFinite(point[0]) && Number.isFinite(point[1]);
+  if (!Array.isArray(points) || points.length < 3 || !Array.from(points).every(isPoint)) {
     return failure(format)(`has a ${name} that is no list of at least three points [x, y]`);
   }
   const list = points as [number, number][];
+  const far = list.find(([x, y]) => Math.abs(x) > MAX_COORDINATE || Math.abs(y) > MAX_COORDINATE);
+  if (far) failure(format)(`has a ${name} with the point ${showValue(far)}, far outside a picture`);
   const [first, last] = [list[0], list.at(-1)] as [[number, number], [number, number]];
   const closed = first[0] === last[0] && first[1] === last[1] && list.length > 3;
   const kept = closed ? list.slice(0, -1) : list;
-  return Float64Array.from(kept.flatMap((point) => point.slice(0, 2)));
+  const ring = new Float64Array(2 * kept.length);
+  for (const [i, [x, y]] of kept.entries()) ring.set([x, y], 2 * i);
+  return ring;
 }
 
 /** One outline that may lead to holes and further parts, as `joinRings` writes them. */

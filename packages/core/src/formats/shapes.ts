@@ -1,9 +1,12 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
+import { ClipSegError } from '../errors.js';
 import { contours } from '../masks/contours.js';
 import { instanceMask } from '../masks/instances.js';
 import type { MaskSize } from '../masks/mask.js';
-import type { Polygon, Ring } from '../masks/polygon.js';
+import { checkPolygons, type Polygon, type Ring } from '../masks/polygon.js';
 import { type SimplifyOptions, simplify } from '../masks/simplify.js';
+import { reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 
 /** A named area. */
 export interface Shape {
@@ -103,6 +106,48 @@ export function joinRings([first, ...others]: readonly Ring[]): Ring {
 /** All rings of polygons, an outer one and its holes after another. */
 export const ringsOf = (polygons: readonly Polygon[]): Ring[] =>
   polygons.flatMap(({ outer, holes }) => [outer, ...holes]);
+
+/** Whether a ring encloses anything once it is written with so many digits. */
+function encloses(ring: Ring, digits: number): boolean {
+  let double = 0;
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+    const [ax, ay] = [rounded(ring[j] as number, digits), rounded(ring[j + 1] as number, digits)];
+    const [bx, by] = [rounded(ring[i] as number, digits), rounded(ring[i + 1] as number, digits)];
+    double += ax * by - bx * ay;
+  }
+  // Fewer than three corners enclose nothing either.
+  return ring.length >= 6 && Math.abs(double) > 10 ** (-2 * digits);
+}
+
+/**
+ * What is left of shapes once they are written: rings without an area, which readers of a format
+ * refuse, are left out, and with them polygons and shapes of nothing else.
+ * @throws ClipSegError `invalid-argument` unless they are shapes
+ */
+export function solidShapes(
+  shapes: readonly Shape[],
+  digits: number,
+  checkLabel?: (label: string) => void,
+): Shape[] {
+  const fail = (what: string): never => {
+    throw new ClipSegError('invalid-argument', what);
+  };
+  return reading('The shapes', () => {
+    if (!Array.isArray(shapes)) return fail(`The shapes are ${showValue(shapes)}, not a list.`);
+    return Array.from(shapes as readonly Shape[], (shape, i) => {
+      const { label, polygons } = shape ?? {};
+      if (typeof label !== 'string')
+        fail(`The label of shape ${i} is ${showValue(label)}, not text.`);
+      checkLabel?.(label);
+      return { ...shape, polygons: solid(checkPolygons(polygons), digits) };
+    }).filter(({ polygons }) => polygons.length > 0);
+  });
+}
+
+const solid = (polygons: readonly Polygon[], digits: number): Polygon[] =>
+  polygons
+    .filter(({ outer }) => encloses(outer, digits))
+    .map(({ outer, holes }) => ({ outer, holes: holes.filter((hole) => encloses(hole, digits)) }));
 
 /** To so many digits behind the point, without needless zeros. */
 export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -1,10 +1,12 @@
 import { ClipSegError } from '../errors.js';
 import { checkSize, type MaskSize } from '../masks/mask.js';
-import type { Polygon } from '../masks/polygon.js';
+import { checkRing, type Polygon } from '../masks/polygon.js';
+import { checkOptions, checkRange } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { colourOf, hex } from './palette.js';
-import type { Colour } from './picture.js';
+import { type Colour, checkColour } from './picture.js';
 import { failure } from './read.js';
-import { ringsOf, rounded, type Shape } from './shapes.js';
+import { ringsOf, rounded, type Shape, solidShapes } from './shapes.js';
 
 /** A hundredth of a pixel. */
 const DIGITS = 2;
@@ -33,6 +35,7 @@ export function svgPath(polygons: readonly Polygon[], digits = DIGITS): string {
  * @throws ClipSegError `invalid-argument`
  */
 export function parseSvgPath(path: string): Polygon {
+  checkText(path);
   const rings: number[][] = [];
   let [x, y] = [0, 0];
   for (const [, command = '', rest = ''] of path.matchAll(/([A-Za-z])([^A-Za-z]*)/g)) {
@@ -50,8 +53,23 @@ export function parseSvgPath(path: string): Polygon {
       rings.at(-1)?.push(x, y);
     }
   }
-  const [outer = new Float64Array(0), ...holes] = rings.map((ring) => Float64Array.from(ring));
+  const [outer = new Float64Array(0), ...holes] = rings.map((ring) =>
+    checkRing(Float64Array.from(ring), 'outline of the SVG path'),
+  );
   return { outer, holes };
+}
+
+function checkText(svg: unknown): asserts svg is string {
+  if (typeof svg === 'string') return;
+  throw new ClipSegError('invalid-argument', `The SVG is ${showValue(svg)}, not text.`);
+}
+
+// A view box is looked for in the first tag alone: a search over all of it is quadratic in `<svg`s.
+function viewBox(svg: string): RegExpExecArray | null {
+  const start = svg.indexOf('<svg');
+  const end = svg.indexOf('>', start);
+  if (start < 0 || end < 0) return null;
+  return /\bviewBox="0 0 (\d{1,9}) (\d{1,9})"/.exec(svg.slice(start, end));
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -65,6 +83,9 @@ const escaped = (text: string): string =>
   text
     .replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '')
     .replace(/[&<>"]/g, (char) => escapes[char] as string);
+
+// As `encodeSvg` writes them, so that what is between the label and the outline is short.
+const PATH = /<path data-label="([^"]*)"[^<>]{0,1000}? d="([^"]*)"/g;
 
 export interface SvgOptions {
   /** Address of the picture below the shapes, e.g. a data: URL. Default: none. */
@@ -83,18 +104,22 @@ export interface SvgOptions {
 export function encodeSvg(
   shapes: readonly Shape[],
   size: MaskSize,
-  { image, opacity = 0.45, colours = {} }: SvgOptions = {},
+  options: SvgOptions = {},
 ): string {
   checkSize(size);
-  const labels = [...new Set(shapes.map(({ label }) => label))];
+  const { image, opacity = 0.45, colours = {} } = checkOptions(options, 'encodeSvg');
+  checkRange(opacity, 'opacity');
+  if (image !== undefined) checkText(image);
+  const solid = solidShapes(shapes, DIGITS);
+  const labels = [...new Set(solid.map(({ label }) => label))];
   const { width, height } = size;
   const picture =
     image === undefined
       ? []
       : [`<image href="${escaped(image)}" width="${width}" height="${height}"/>`];
-  const paths = shapes.map(({ label, polygons }) => {
+  const paths = solid.map(({ label, polygons }) => {
     const own = Object.hasOwn(colours, label) ? colours[label] : undefined;
-    const colour = hex(own ?? colourOf(labels.indexOf(label)));
+    const colour = hex(checkColour(own ?? colourOf(labels.indexOf(label))));
     const text = escaped(label);
     const paint = `fill="${colour}" fill-opacity="${opacity}" stroke="${colour}"`;
     return `<path data-label="${text}" ${paint} d="${svgPath(polygons)}"><title>${text}</title></path>`;
@@ -113,14 +138,18 @@ export function encodeSvg(
  * @throws ClipSegError `invalid-argument`
  */
 export function decodeSvg(svg: string): MaskSize & { readonly shapes: Shape[] } {
-  const box = /<svg[^>]*\bviewBox="0 0 (\d+) (\d+)"/.exec(svg);
+  checkText(svg);
+  const box = viewBox(svg);
   if (!box) return failure('SVG')('has no viewBox that begins at 0 0');
+  const size = { width: Number(box[1]), height: Number(box[2]) };
+  checkSize(size);
   const plain = (text: string) =>
     text.replace(/&(amp|lt|gt|quot);/g, (entity) => {
       return Object.keys(escapes).find((char) => escapes[char] === entity) as string;
     });
-  const shapes = [...svg.matchAll(/<path data-label="([^"]*)"[^>]*\bd="([^"]*)"/g)].map(
-    ([, label = '', path = '']) => ({ label: plain(label), polygons: [parseSvgPath(path)] }),
-  );
-  return { width: Number(box[1]), height: Number(box[2]), shapes };
+  const shapes = [...svg.matchAll(PATH)].map(([, label = '', path = '']) => ({
+    label: plain(label),
+    polygons: [parseSvgPath(path)],
+  }));
+  return { ...size, shapes };
 }

@@ -1,8 +1,18 @@
 import { ClipSegError } from '../errors.js';
 import { checkSize, type MaskSize } from '../masks/mask.js';
+import { listed } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { failure, polygonOf, ringOf } from './read.js';
-import { joinRings, ringsOf, type Shape } from './shapes.js';
+import { joinRings, ringsOf, type Shape, solidShapes } from './shapes.js';
 
+function checkNames(names: unknown): asserts names is readonly string[] {
+  if (Array.isArray(names) && Array.from(names).every((name) => typeof name === 'string')) return;
+  const message = `The names of the classes are ${showValue(names)}, not a list of texts.`;
+  throw new ClipSegError('invalid-argument', message);
+}
+
+/** Of pixels, to which shapes are looked at whether anything is left of them. */
+const SOLID = 3;
 /** Of the picture's sides: a fifth of a thousandth of a pixel in one of 4000. */
 const DIGITS = 7;
 
@@ -19,16 +29,17 @@ export function encodeYolo(
   names: readonly string[],
 ): string {
   checkSize(size);
-  const lines = shapes.map(({ label, polygons }) => {
-    const index = names.indexOf(label);
-    if (index < 0) {
-      const message = `${JSON.stringify(label)} is none of the classes ${names.join(', ')}.`;
-      throw new ClipSegError('invalid-argument', message);
-    }
+  checkNames(names);
+  const checkLabel = (label: string): void => {
+    if (names.includes(label)) return;
+    const message = `${showValue(label)} is none of the classes ${listed(names)}.`;
+    throw new ClipSegError('invalid-argument', message);
+  };
+  const lines = solidShapes(shapes, SOLID, checkLabel).map(({ label, polygons }) => {
     const shares = Array.from(joinRings(ringsOf(polygons)), (value, i) =>
       (value / (i % 2 === 0 ? size.width : size.height)).toFixed(DIGITS),
     );
-    return [index, ...shares].join(' ');
+    return [names.indexOf(label), ...shares].join(' ');
   });
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -41,10 +52,12 @@ export function encodeYolo(
 export function decodeYolo(text: string, size: MaskSize, names: readonly string[]): Shape[] {
   checkSize(size);
   const fail = failure('YOLO label file');
+  checkNames(names);
+  if (typeof text !== 'string') return fail(`is ${showValue(text)}, not text`);
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   return lines.map((line, i) => {
     const [index, ...values] = line.trim().split(/\s+/).map(Number) as [number, ...number[]];
-    const label = names[index] ?? fail(`has the class ${index} in line ${i + 1}`);
+    const label = names[index] ?? fail(`has the class ${showValue(index)} in line ${i + 1}`);
     if (values.length % 2 === 1) fail(`has an x without a y in line ${i + 1}`);
     const points = Array.from({ length: values.length / 2 }, (_, k) => [
       (values[2 * k] as number) * size.width,

@@ -1,5 +1,5 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
-import { checkRange } from './check-range.js';
+import { checkNumber, checkOptions, checkRange } from '../util/check.js';
 import { gaussianBlur } from './gaussian-blur.js';
 
 /** inside * mask + outside * (1 - mask), channel by channel. */
@@ -23,8 +23,9 @@ export interface DarkenOptions {
 }
 
 /** Fades the background to the mean colour. */
-export function darken({ background = 0.1 }: DarkenOptions = {}): MaskingStrategy {
-  checkRange('background', background, 0, 1);
+export function darken(options: DarkenOptions = {}): MaskingStrategy {
+  const { background = 0.1 } = checkOptions(options, 'darken');
+  checkRange(background, 'background', 0, 1);
   return {
     name: 'darken',
     apply: (input) => blend(input, (i) => background * (input.pixels[i] as number)),
@@ -37,8 +38,9 @@ export interface BlurOptions {
 }
 
 /** Blurs the background with a Gaussian of 15 x 15 pixels. */
-export function blur({ sigma = 3 }: BlurOptions = {}): MaskingStrategy {
-  checkRange('sigma', sigma, 0.1);
+export function blur(options: BlurOptions = {}): MaskingStrategy {
+  const { sigma = 3 } = checkOptions(options, 'blur');
+  checkNumber(sigma, 'sigma', 0.1);
   return {
     name: 'blur',
     apply(input) {
@@ -50,7 +52,9 @@ export function blur({ sigma = 3 }: BlurOptions = {}): MaskingStrategy {
 }
 
 /** Adds to every value; the original's highlight modes with blur end with -0.01. */
-export function shift({ by }: { by: number }): MaskingStrategy {
+export function shift(options: { by: number }): MaskingStrategy {
+  const { by } = checkOptions(options, 'shift');
+  checkNumber(by, 'by', Number.NEGATIVE_INFINITY);
   return {
     name: 'shift',
     apply: (input) => ({ ...input, pixels: input.pixels.map((value) => value + by) }),

@@ -1,6 +1,6 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
 import { ClipSegError } from '../errors.js';
-import { checkRange } from './check-range.js';
+import { checkNumber, checkOneOf, checkOptions } from '../util/check.js';
 
 /** [x0, y0, x1, y1] in pixels, the ends not included. */
 export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
@@ -77,8 +77,10 @@ export interface CropOptions {
  * Cuts the region out with some of its surroundings, pads it to a square with the mean colour and
  * scales it to the model's resolution by nearest neighbours (evaluation_utils.py, object_crop).
  */
-export function crop({ context = 0.1, box: boxed = 'region' }: CropOptions = {}): MaskingStrategy {
-  checkRange('context', context, 0);
+export function crop(options: CropOptions = {}): MaskingStrategy {
+  const { context = 0.1, box: boxed = 'region' } = checkOptions(options, 'crop');
+  checkOneOf(boxed, 'box', ['region', 'original']);
+  checkNumber(context, 'context', 0);
   return {
     name: 'crop',
     resizes: true,

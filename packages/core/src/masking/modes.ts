@@ -1,5 +1,7 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
 import { ClipSegError } from '../errors.js';
+import { checkText } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { blur, darken, none, shift } from './background.js';
 import { crop } from './crop.js';
 import { outline } from './outline.js';
@@ -55,13 +57,14 @@ function strategyOf(part: string): MaskingStrategy | undefined {
  * @throws ClipSegError `invalid-argument` naming what there is
  */
 export function maskingMode(name: string): readonly MaskingStrategy[] {
+  checkText(name, 'masking');
   const mode = Object.hasOwn(modes, name) ? modes[name] : undefined;
   if (mode) return mode();
   const parts = name.split('+').map((part) => strategyOf(part.trim()));
   if (parts.every((part) => part !== undefined)) return parts;
   throw new ClipSegError(
     'invalid-argument',
-    `There is no masking ${JSON.stringify(name)}; choose among ${Object.keys(modes).join(', ')}, or ` +
+    `There is no masking ${showValue(name)}; choose among ${Object.keys(modes).join(', ')}, or ` +
       `join some of ${Object.keys(strategies).join(', ')} with +.`,
   );
 }

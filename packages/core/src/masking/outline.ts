@@ -1,5 +1,5 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
-import { checkRange } from './check-range.js';
+import { checkRange } from '../util/check.js';
 import { type Colour, painted, unnormalized } from './paint.js';
 
 /** 1 where the background reaches the picture's edge: holes of the region are not of it. */
@@ -57,7 +57,7 @@ export function outline({
   lineWidth = 5,
   color = [1, 0, 0],
 }: OutlineOptions = {}): MaskingStrategy {
-  checkRange('lineWidth', lineWidth, 1, 100);
+  checkRange(lineWidth, 'lineWidth', 1, 100);
   return {
     name: 'outline',
     apply(input) {

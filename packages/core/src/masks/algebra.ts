@@ -1,4 +1,5 @@
 import { ClipSegError } from '../errors.js';
+import { checkList } from '../util/check.js';
 import { checkMask, type MaskSize } from './mask.js';
 
 type Masks = readonly Uint8Array[];
@@ -9,6 +10,7 @@ function fold(
   size: MaskSize,
   pick: (own: number, other: number) => number,
 ): Uint8Array {
+  checkList(masks, 'The list of masks');
   if (masks.length === 0) throw new ClipSegError('invalid-argument', 'No mask was given.');
   for (const [i, mask] of masks.entries()) checkMask(mask, size, `mask ${i}`);
   const result = (masks[0] as Uint8Array).map((value) => (value ? 1 : 0));

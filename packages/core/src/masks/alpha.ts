@@ -1,8 +1,9 @@
 import type { RawImage } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
+import { checkNumber } from '../util/check.js';
 import { eachDistanceRow } from './distance.js';
 import { gridFor, guidedRows } from './guided-filter.js';
-import { checkMask, checkNumber, type MaskSize } from './mask.js';
+import { checkMask, type MaskSize } from './mask.js';
 import { sampleGrid } from './sample-grid.js';
 import { quickProbability } from './scores.js';
 

@@ -1,5 +1,6 @@
 import { ClipSegError } from '../errors.js';
-import { checkMask, checkNumber, type MaskSize } from './mask.js';
+import { checkNumber, reading } from '../util/check.js';
+import { checkMask, type MaskSize } from './mask.js';
 
 /** What a user drew with a round brush. */
 export interface Stroke {
@@ -16,19 +17,25 @@ export function checkStrokes(strokes: unknown): readonly Stroke[] {
   const fail = (what: string): never => {
     throw new ClipSegError('invalid-argument', what);
   };
-  if (!Array.isArray(strokes)) return fail('The strokes are no list.');
-  for (const [i, stroke] of strokes.entries()) {
-    const { points, width } = (stroke ?? {}) as Partial<Stroke>;
-    if (!(checkNumber(width, `The width of stroke ${i}`) > 0)) fail(`Stroke ${i} has no width.`);
-    const valid =
-      Array.isArray(points) &&
-      points.length > 0 &&
-      points.every((point) => Array.isArray(point) && point.length === 2) &&
-      points.flat().every(Number.isFinite);
-    if (!valid) fail(`Stroke ${i} has no points [x, y].`);
-  }
-  return strokes;
+  reading('The strokes', () => {
+    if (!Array.isArray(strokes)) return fail('The strokes are no list.');
+    for (const [i, stroke] of strokes.entries()) checkStroke(stroke, i, fail);
+  });
+  return strokes as readonly Stroke[];
 }
+
+function checkStroke(stroke: unknown, i: number, fail: (what: string) => never): void {
+  const { points, width } = (stroke ?? {}) as Partial<Stroke>;
+  if (!(checkNumber(width, `The width of stroke ${i}`) > 0)) fail(`Stroke ${i} has no width.`);
+  const valid = Array.isArray(points) && points.length > 0 && Array.from(points).every(isPoint);
+  if (!valid) fail(`Stroke ${i} has no points [x, y].`);
+}
+
+const isPoint = (point: unknown): boolean =>
+  Array.isArray(point) &&
+  point.length === 2 &&
+  Number.isFinite(point[0]) &&
+  Number.isFinite(point[1]);
 
 /**
  * Paints the pixels whose middle is within reach of the line between two points: row by row, from

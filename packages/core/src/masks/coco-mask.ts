@@ -1,7 +1,10 @@
 import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { cocoPolygonMask } from './coco-polygon.js';
 import { type CocoRle, decodeCocoRle } from './coco-rle.js';
-import type { MaskSize } from './mask.js';
+import { checkSize, type MaskSize } from './mask.js';
 
 /**
  * The mask of an annotation, as pycocotools' `annToMask` gives it.
@@ -12,13 +15,23 @@ import type { MaskSize } from './mask.js';
  */
 export function cocoMask(
   segmentation: CocoRle | readonly (readonly number[])[],
-  { width, height }: MaskSize,
+  size: MaskSize,
 ): Uint8Array {
-  if ('length' in segmentation) return cocoPolygonMask(segmentation, { width, height });
-  const [rows, columns] = segmentation.size ?? [];
-  if (rows === height && columns === width) return decodeCocoRle(segmentation);
-  throw new ClipSegError(
-    'invalid-argument',
-    `The COCO RLE is of ${columns} x ${rows} pixels, the picture of ${width} x ${height}.`,
-  );
+  checkSize(size);
+  return reading('The COCO segmentation', () => {
+    if (Array.isArray(segmentation)) return cocoPolygonMask(segmentation, size);
+    const own: unknown = isRecord(segmentation) ? segmentation.size : undefined;
+    if (!Array.isArray(own)) {
+      const message = `The COCO segmentation is ${showValue(segmentation)}, neither polygons nor RLE.`;
+      throw new ClipSegError('invalid-argument', message);
+    }
+    const { width, height } = size;
+    const [rows, columns] = own;
+    if (rows === height && columns === width) return decodeCocoRle(segmentation as CocoRle);
+    throw new ClipSegError(
+      'invalid-argument',
+      `The COCO RLE is of ${showValue(columns)} x ${showValue(rows)} pixels, the picture of ` +
+        `${width} x ${height}.`,
+    );
+  });
 }

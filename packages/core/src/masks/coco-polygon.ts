@@ -1,4 +1,5 @@
 import { ClipSegError } from '../errors.js';
+import { reading, valueIs } from '../util/check.js';
 import { checkSize, type MaskSize } from './mask.js';
 
 // Polygons as pycocotools fills them. It walks the outline on a grid five times as fine, and where
@@ -54,17 +55,25 @@ function crossings(
   }
 }
 
-/** Adds one polygon to a mask. */
-function fill(mask: Uint8Array, { width, height }: MaskSize, polygon: readonly number[]): void {
+/**
+ * Adds one polygon to a mask.
+ * @param changed zeros of the mask's size, left so
+ */
+function fill(
+  mask: Uint8Array,
+  changed: Uint8Array,
+  { width, height }: MaskSize,
+  polygon: readonly number[],
+): void {
   const points = polygon.map(fine);
-  const changed = new Uint8Array(mask.length);
-  let [x0, x1, top] = [width, -1, height];
+  let [x0, x1, top, end] = [width, -1, height, 0];
   for (let i = 0; i < points.length; i += 2) {
     const j = (i + 2) % points.length;
     const edge = [points[i], points[i + 1], points[j], points[j + 1]] as Edge;
     crossings(edge, width, (column, row) => {
       const middle = (row + 0.5) / FINE - 0.5;
       const y = Math.ceil(Math.min(height, Math.max(0, middle)));
+      end = Math.max(end, Math.min(height, y + 1)); // behind it, every column is outside again
       if (y === height) return;
       const at = y * width + column;
       changed[at] = (changed[at] as number) ^ 1;
@@ -73,10 +82,12 @@ function fill(mask: Uint8Array, { width, height }: MaskSize, polygon: readonly n
       top = Math.min(top, y);
     });
   }
-  for (let y = top; y < height; y++) {
-    for (let i = y * width + x0; i <= y * width + x1; i++) {
-      if (y > top) changed[i] = (changed[i] as number) ^ (changed[i - width] as number);
-      mask[i] = (mask[i] as number) | (changed[i] as number);
+  const inside = new Uint8Array(Math.max(0, x1 - x0 + 1));
+  for (let y = top; y < end; y++) {
+    for (let x = 0, i = y * width + x0; x < inside.length; x++, i++) {
+      inside[x] = (inside[x] as number) ^ (changed[i] as number);
+      changed[i] = 0;
+      mask[i] = (mask[i] as number) | (inside[x] as number);
     }
   }
 }
@@ -95,20 +106,25 @@ export function cocoPolygonMask(
 ): Uint8Array {
   checkSize(size);
   const mask = new Uint8Array(size.width * size.height);
-  const fail = (what: string): never => {
-    throw new ClipSegError('invalid-argument', `The COCO segmentation ${what}.`);
-  };
-  if (!Array.isArray(polygons)) return fail('is no list of polygons');
-  for (const [i, polygon] of polygons.entries()) {
-    if (!Array.isArray(polygon) || polygon.length < 6 || polygon.length % 2 === 1) {
-      fail(`has no x and y of at least three points in polygon ${i}`);
-    }
-    // Above 1e8 the fine coordinates leave 32 bits, in pycocotools too.
-    const odd = polygon.find(
-      (value: unknown) => !(typeof value === 'number' && Math.abs(value) <= 1e8),
-    );
-    if (odd !== undefined) fail(`has the coordinate ${odd} in polygon ${i}`);
-    fill(mask, size, polygon);
-  }
+  reading('The COCO segmentation', () => {
+    if (!Array.isArray(polygons)) throw malformed('is no list of polygons');
+    for (const [i, polygon] of polygons.entries()) checkPolygon(polygon, i);
+  });
+  const changed = new Uint8Array(mask.length);
+  for (const polygon of polygons) fill(mask, changed, size, polygon);
   return mask;
+}
+
+const malformed = (what: string): ClipSegError =>
+  new ClipSegError('invalid-argument', `The COCO segmentation ${what}.`);
+
+function checkPolygon(polygon: unknown, i: number): void {
+  if (!Array.isArray(polygon) || polygon.length < 6 || polygon.length % 2 === 1) {
+    throw malformed(`has no x and y of at least three points in polygon ${i}`);
+  }
+  // Above 1e8 the fine coordinates leave 32 bits, in pycocotools too.
+  const odd = polygon.findIndex(
+    (value: unknown) => !(typeof value === 'number' && Math.abs(value) <= 1e8),
+  );
+  if (odd >= 0) throw malformed(`has the coordinate ${valueIs(polygon[odd])} in polygon ${i}`);
 }

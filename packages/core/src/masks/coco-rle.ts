@@ -1,4 +1,5 @@
 import { ClipSegError } from '../errors.js';
+import { reading, valueIs } from '../util/check.js';
 import { compressRuns, expandRuns } from './coco-string.js';
 import { checkMask, checkSize, type MaskSize } from './mask.js';
 import { listOf } from './runs.js';
@@ -94,6 +95,10 @@ export function encodeCocoRle(
  * @throws ClipSegError `invalid-argument`
  */
 function runsOf(rle: CocoRle): readonly number[] {
+  return reading('The COCO RLE', () => checkRuns(rle));
+}
+
+function checkRuns(rle: CocoRle): readonly number[] {
   if (!Array.isArray(rle?.size) || rle.size.length !== 2) fail('has no size [height, width]');
   const [height, width] = rle.size;
   checkSize({ width, height });
@@ -102,8 +107,9 @@ function runsOf(rle: CocoRle): readonly number[] {
   const runs = typeof counts === 'string' ? expandRuns(counts) : (counts as readonly number[]);
   const pixels = height * width;
   let covered = 0;
-  for (const [i, run] of runs.entries()) {
-    if (!Number.isInteger(run) || run < 0) fail(`has ${run} as its run ${i}`);
+  for (let i = 0; i < runs.length; i++) {
+    const run = runs[i] as number;
+    if (!Number.isInteger(run) || run < 0) fail(`has ${valueIs(run)} as its run ${i}`);
     covered += run;
     if (covered > pixels) fail(`leaves the picture of ${width} x ${height} with its run ${i}`);
   }

@@ -1,4 +1,5 @@
 import { ClipSegError } from '../errors.js';
+import { showValue } from '../util/show-value.js';
 
 // pycocotools' text for run lengths: each a signed number in groups of five bits, least significant
 // first, one printable character a group (code 48 and up), bit 5 set where more groups follow. From
@@ -35,7 +36,7 @@ export function expandRuns(text: string): number[] {
   let [value, groups] = [0, 0];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i) - 48;
-    if (!(code >= 0 && code < 64)) fail(`holds ${JSON.stringify(text[i])} at ${i + 1}`);
+    if (!(code >= 0 && code < 64)) fail(`holds ${showValue(text[i])} at ${i + 1}`);
     value += (code & 31) * 32 ** groups++;
     if (groups > MAX_GROUPS) fail(`has too long a number before ${i + 1}`);
     if (code & CONTINUES) continue;

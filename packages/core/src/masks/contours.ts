@@ -1,6 +1,7 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
+import { checkOneOf, checkOptions, checkRange } from '../util/check.js';
 import { type Connectivity, labelRuns } from './label-runs.js';
-import { checkMask, checkOneOf, checkRange, type MaskSize } from './mask.js';
+import { checkMask, type MaskSize } from './mask.js';
 import type { Polygon, Ring } from './polygon.js';
 import { runsOf } from './runs.js';
 import { limitOf } from './scores.js';
@@ -50,8 +51,9 @@ function ringOf(outlines: Outlines, ring: number, size: MaskSize, shifts?: Float
 export function contours(
   mask: Uint8Array,
   size: MaskSize,
-  { scores, threshold = 0.5, connectivity = 8 }: ContourOptions = {},
+  options: ContourOptions = {},
 ): Polygon[] {
+  const { scores, threshold = 0.5, connectivity = 8 } = checkOptions(options, 'contours');
   checkMask(mask, size);
   checkRange(threshold, 'threshold');
   checkOneOf(connectivity, 'connectivity', [4, 8]);

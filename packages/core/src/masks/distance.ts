@@ -1,4 +1,5 @@
-import { checkMask, checkNumber, type MaskSize } from './mask.js';
+import { checkNumber } from '../util/check.js';
+import { checkMask, type MaskSize } from './mask.js';
 
 // Euclidean distances in linear time: first down the columns, then along the rows, where every
 // pixel is the foot of a parabola and the lowest of them counts (Felzenszwalb & Huttenlocher,

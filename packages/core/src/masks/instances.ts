@@ -1,15 +1,8 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
+import { checkCount, checkNumber, checkOneOf, checkOptions, checkRange } from '../util/check.js';
 import { type Connectivity, type LabelledRuns, labelRuns } from './label-runs.js';
-import {
-  checkCount,
-  checkMask,
-  checkNumber,
-  checkOneOf,
-  checkRange,
-  checkSize,
-  type MaskSize,
-} from './mask.js';
+import { checkMask, checkSize, type MaskSize } from './mask.js';
 import { runsOf } from './runs.js';
 import { quickProbability } from './scores.js';
 import { splitRuns } from './split-runs.js';
@@ -33,7 +26,8 @@ export interface InstanceOptions {
 }
 
 /** @throws ClipSegError `invalid-argument` */
-export function checkInstanceOptions(options: InstanceOptions): Required<InstanceOptions> {
+export function checkInstanceOptions(given: InstanceOptions): Required<InstanceOptions> {
+  const options = checkOptions(given, 'instances');
   const { connectivity = 8, minArea = 1, minScore = 0, split = 0, sort = 'area' } = options;
   const { top = Number.MAX_SAFE_INTEGER } = options;
   checkOneOf(connectivity, 'connectivity', [4, 8]);

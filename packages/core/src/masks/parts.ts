@@ -1,5 +1,6 @@
+import { checkNumber } from '../util/check.js';
 import { labelRuns, partAreas } from './label-runs.js';
-import { checkMask, checkNumber, type MaskSize } from './mask.js';
+import { checkMask, type MaskSize } from './mask.js';
 import { paintRuns, runsOf } from './runs.js';
 
 /**

@@ -1,6 +1,8 @@
 import type { PostProcessor, Refiner, Thresholder } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
+import { isRecord, parseJson } from '../json.js';
+import { checkOptions, listed, reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { guided } from './refiners.js';
 import { band } from './steps/band.js';
 import { instances, largest } from './steps/instances.js';
@@ -59,6 +61,12 @@ const refiners: Readonly<Record<string, BuiltIn<Refiner>>> = {
   guided: { make: guided, options: ['radius', 'epsilon', 'guide'] },
 };
 
+/** More are a mistake: each step goes over all pixels of all masks. */
+const MAX_STEPS = 1000;
+
+const isList = (value: unknown): value is unknown[] =>
+  reading('The pipeline', () => Array.isArray(value));
+
 const fail = (what: string): never => {
   throw new ClipSegError('invalid-argument', what);
 };
@@ -72,7 +80,7 @@ function build<T>(
 ): T {
   const given = typeof value === 'string' ? { name: value } : value;
   if (!isRecord(given) || typeof given.name !== 'string') {
-    return fail(`${JSON.stringify(value)} is no ${kind}: neither a name nor an object with one.`);
+    return fail(`${showValue(value)} is no ${kind}: neither a name nor an object with one.`);
   }
   const { name, ...properties } = given;
   // A step as its factory made it has methods besides.
@@ -82,13 +90,13 @@ function build<T>(
   if (Object.hasOwn(plugins, name)) return (plugins[name] as Factory<T>)(options as never);
   if (!Object.hasOwn(builtIn, name)) {
     const names = [...Object.keys(builtIn), ...Object.keys(plugins)].join(', ');
-    return fail(`there is no ${kind} ${JSON.stringify(name)}, only ${names}.`);
+    return fail(`there is no ${kind} ${showValue(name)}, only ${names}.`);
   }
   const { make, options: known } = builtIn[name] as BuiltIn<T>;
   const odd = Object.keys(options).find((option) => !known.includes(option));
   if (odd !== undefined) {
     const taken = known.length > 0 ? `it takes ${known.join(', ')}` : 'it takes none';
-    fail(`${name} has no option ${JSON.stringify(odd)}; ${taken}.`);
+    fail(`${name} has no option ${showValue(odd)}; ${taken}.`);
   }
   return make(options as never);
 }
@@ -129,7 +137,12 @@ function builtInSteps(plugins: PipelinePlugins): Readonly<Record<string, BuiltIn
  */
 export function thresholderFromJson(json: unknown, plugins: PipelinePlugins = {}): Thresholder {
   if (typeof json === 'number') return fixed({ value: json });
-  return build(json, 'thresholder', thresholders, plugins.thresholders);
+  const given =
+    typeof json === 'string' && json.trimStart().startsWith('{')
+      ? parseJson(json, 'The thresholder', 'invalid-argument')
+      : json;
+  const { thresholders: more } = checkOptions(plugins, 'thresholderFromJson');
+  return reading('The thresholder', () => build(given, 'thresholder', thresholders, more));
 }
 
 /**
@@ -139,24 +152,19 @@ export function thresholderFromJson(json: unknown, plugins: PipelinePlugins = {}
  * @throws ClipSegError `invalid-argument` naming the step
  */
 export function pipelineFromJson(json: unknown, plugins: PipelinePlugins = {}): PostProcessor[] {
-  let list = json;
-  if (typeof json === 'string') {
-    try {
-      list = JSON.parse(json);
-    } catch (cause) {
-      const message = `The pipeline is not JSON: ${(cause as Error).message}.`;
-      throw new ClipSegError('invalid-argument', message, { cause });
-    }
-  }
-  if (!Array.isArray(list)) return fail('The pipeline is no list of steps.');
+  const list =
+    typeof json === 'string' ? parseJson(json, 'The pipeline', 'invalid-argument') : json;
+  if (!isList(list)) return fail('The pipeline is no list of steps.');
+  if (list.length > MAX_STEPS)
+    return fail(`The pipeline has ${list.length} steps; ${MAX_STEPS} are taken.`);
   const builtIn = builtInSteps(plugins);
-  return list.map((step, i) => {
+  return Array.from(list, (step: unknown, i) => {
     try {
-      return build(step, 'step', builtIn, plugins.steps);
+      return reading('It', () => build(step, 'step', builtIn, plugins.steps));
     } catch (error) {
       if (!ClipSegError.isInstance(error)) throw error;
-      const name = typeof step === 'string' ? step : isRecord(step) ? step.name : undefined;
-      const which = typeof name === 'string' ? ` (${name})` : '';
+      const name = reading('A step', () => (isRecord(step) ? step.name : step));
+      const which = typeof name === 'string' ? ` (${listed([name])})` : '';
       throw new ClipSegError(error.code, `Step ${i + 1}${which}: ${error.message}`, {
         cause: error,
       });

@@ -1,4 +1,6 @@
 import { ClipSegError } from '../errors.js';
+import { reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { checkSize, type MaskSize } from './mask.js';
 
 /**
@@ -25,9 +27,14 @@ function doubleArea(ring: Ring): number {
   return sum;
 }
 
-/** Inside and not in a hole, in square pixels. */
-export const polygonArea = ({ outer, holes }: Polygon): number =>
-  holes.reduce((sum, hole) => sum + doubleArea(hole), doubleArea(outer)) / 2;
+/**
+ * Inside and not in a hole, in square pixels.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function polygonArea(polygon: Polygon): number {
+  const { outer, holes } = checkPolygon(polygon, 'polygon');
+  return holes.reduce((sum, hole) => sum + doubleArea(hole), doubleArea(outer)) / 2;
+}
 
 /** @throws ClipSegError `invalid-argument` unless it has x and y of some corners */
 export function checkRing(ring: unknown, name = 'ring'): Ring {
@@ -35,6 +42,29 @@ export function checkRing(ring: unknown, name = 'ring'): Ring {
   if (numbers && ring.every((value) => Math.abs(value) <= 1e8)) return ring;
   const message = `The ${name} is no Float64Array of x and y in turns, each up to 1e8.`;
   throw new ClipSegError('invalid-argument', message);
+}
+
+/** @throws ClipSegError `invalid-argument` unless it is a list of polygons */
+export function checkPolygons(polygons: unknown, name = 'polygons'): readonly Polygon[] {
+  const fail = (what: string): never => {
+    throw new ClipSegError('invalid-argument', what);
+  };
+  return reading(`The ${name}`, () => {
+    if (!Array.isArray(polygons))
+      return fail(`The ${name} are ${showValue(polygons)}, not a list.`);
+    for (const [i, polygon] of polygons.entries()) checkPolygon(polygon, `polygon ${i}`);
+    return polygons;
+  });
+}
+
+function checkPolygon(polygon: unknown, name: string): Polygon {
+  return reading(`The ${name}`, () => {
+    const { outer, holes } = (polygon ?? {}) as Partial<Polygon>;
+    for (const ring of [outer, ...(Array.isArray(holes) ? holes : [undefined])]) {
+      checkRing(ring, `ring of ${name}`);
+    }
+    return polygon as Polygon;
+  });
 }
 
 /** Turns over the first pixel of each row whose middle is not left of an edge of the ring. */
@@ -100,9 +130,8 @@ export function polygonMask(polygons: readonly Polygon[], size: MaskSize): Uint8
   checkSize(size);
   const mask = new Uint8Array(size.width * size.height);
   const changes = new Uint8Array(mask.length);
-  for (const [i, { outer, holes }] of polygons.entries()) {
-    const rings = [outer, ...holes].map((ring) => checkRing(ring, `ring of polygon ${i}`));
-    fillRings(mask, changes, size, rings);
+  for (const { outer, holes } of checkPolygons(polygons)) {
+    fillRings(mask, changes, size, [outer, ...holes]);
   }
   return mask;
 }

@@ -1,6 +1,7 @@
 import type { Refiner } from '../contracts/post-processor.js';
+import { checkNumber, checkOneOf, checkOptions } from '../util/check.js';
 import { gridFor, guidedRows } from './guided-filter.js';
-import { checkNumber, checkOneOf, type MaskSize } from './mask.js';
+import type { MaskSize } from './mask.js';
 import { sampleGrid } from './sample-grid.js';
 import { quantizedScores, quickProbability } from './scores.js';
 
@@ -27,11 +28,8 @@ const defaultRadius = ({ width, height }: MaskSize): number =>
  * whatever the radius. Works on probabilities, and takes 2 bytes a source pixel for them.
  * @throws ClipSegError `invalid-argument`
  */
-export function guided({
-  radius,
-  epsilon = 1e-3,
-  guide = 'colour',
-}: GuidedOptions = {}): Refiner & GuidedOptions {
+export function guided(options: GuidedOptions = {}): Refiner & GuidedOptions {
+  const { radius, epsilon = 1e-3, guide = 'colour' } = checkOptions(options, 'guided');
   if (radius !== undefined) checkNumber(radius, 'guided: radius', 1);
   checkNumber(epsilon, 'guided: epsilon', 1e-8);
   checkOneOf(guide, 'guided: guide', ['colour', 'grey']);

@@ -1,6 +1,7 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
 import { sigmoid } from '../sigmoid.js';
+import { showValue } from '../util/show-value.js';
 import { checkSize, type MaskSize } from './mask.js';
 
 /**
@@ -12,7 +13,7 @@ export function scoreMap(values: Float32Array, size: MaskSize, scale: ScoreMap['
   const { width, height } = size;
   checkSize(size);
   if (!(values instanceof Float32Array) || values.length !== width * height) {
-    const message = `The scores have ${values?.length} values, not ${width} x ${height}.`;
+    const message = `The scores have ${showValue(values?.length)} values, not ${width} x ${height}.`;
     throw new ClipSegError('invalid-argument', message);
   }
   return { width, height, scale, row: (y) => values.subarray(y * width, (y + 1) * width) };

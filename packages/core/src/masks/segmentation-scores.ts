@@ -6,6 +6,7 @@ import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
 import { regionSize, type Segmentation } from '../segmentation.js';
 import { logit } from '../sigmoid.js';
+import { showValue } from '../util/show-value.js';
 import type { MaskSize } from './mask.js';
 import { scoreMap } from './scores.js';
 import { upsampledScores } from './upsampled-scores.js';
@@ -37,7 +38,7 @@ export function scoresOf(segmentation: Segmentation, index: number): ScoreMap {
   const { size, data, segments } = segmentation;
   const tree = data.prompts[index]?.compose;
   if (!tree) {
-    const message = `There is no segment ${index}, only ${segments.length}.`;
+    const message = `There is no segment ${showValue(index)}, only ${segments.length}.`;
     throw new ClipSegError('invalid-argument', message);
   }
   if (grows(tree)) {

@@ -1,6 +1,5 @@
-import { ClipSegError } from '../errors.js';
-import { checkNumber } from './mask.js';
-import { checkRing, type Polygon, type Ring } from './polygon.js';
+import { checkCount, checkNumber, checkOptions } from '../util/check.js';
+import { checkPolygons, type Polygon, type Ring } from './polygon.js';
 
 /** Squared distance of corner `i` from the line between corners `a` and `b`. */
 function squaredDistance(ring: Ring, i: number, a: number, b: number): number {
@@ -90,16 +89,13 @@ function createChoice(
  * corners would be left is a speck and goes as a whole; with an outer one its holes do.
  * @throws ClipSegError `invalid-argument`
  */
-export function simplify(
-  polygons: readonly Polygon[],
-  { tolerance = 0, points = Number.MAX_SAFE_INTEGER }: SimplifyOptions = {},
-): Polygon[] {
+export function simplify(polygons: readonly Polygon[], options: SimplifyOptions = {}): Polygon[] {
+  const { tolerance = 0, points = Number.MAX_SAFE_INTEGER } = checkOptions(options, 'simplify');
   checkNumber(tolerance, 'tolerance');
-  if (!(Number.isInteger(points) && points >= 3)) {
-    throw new ClipSegError('invalid-argument', `points is ${points}, not a whole number from 3.`);
-  }
+  checkCount(points, 'points', 3);
+  checkPolygons(polygons);
   const rings = polygons.flatMap(({ outer, holes }) => [outer, ...holes]);
-  const all = rings.map((ring) => significance(checkRing(ring)));
+  const all = rings.map((ring) => significance(ring));
   const wanted = createChoice(all, tolerance, points);
   const kept = rings.map((ring, i) => chosen(ring, all[i] as Float64Array, wanted)).values();
   const next = (): Ring => kept.next().value as Ring;

@@ -1,4 +1,5 @@
-import { checkMask, checkNumber, type MaskSize } from './mask.js';
+import { checkNumber } from '../util/check.js';
+import { checkMask, type MaskSize } from './mask.js';
 
 /** Adds the sums of a row's windows to the columns, or takes them away. */
 function addWindows(row: Uint8Array, radius: number, sign: number, columns: Float64Array): void {

@@ -1,7 +1,8 @@
 import type { Distribution, Thresholder, ThresholdInput } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord } from '../json.js';
-import { checkRange } from './mask.js';
+import { checkOptions, checkRange, listed } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 
 /** Of the thresholders that look at the picture. */
 export interface AdaptiveOptions {
@@ -15,9 +16,10 @@ export interface AdaptiveOptions {
 /** An adaptive thresholder out of a function of the distribution; its options are its properties. */
 function adaptive<Options extends object>(
   name: string,
-  { least = 0, ...options }: Options & AdaptiveOptions,
+  given: Options & AdaptiveOptions,
   level: (distribution: Distribution) => number,
 ): Thresholder & AdaptiveOptions {
+  const { least = 0, ...options } = checkOptions(given, name);
   checkRange(least, `${name}: least`);
   return {
     ...{ name, ...options, least },
@@ -31,7 +33,8 @@ export interface FixedOptions {
 }
 
 /** The same probability for all prompts. */
-export function fixed({ value = 0.5 }: FixedOptions = {}): Thresholder & FixedOptions {
+export function fixed(options: FixedOptions = {}): Thresholder & FixedOptions {
+  const { value = 0.5 } = checkOptions(options, 'fixed');
   checkRange(value, 'threshold');
   return { name: 'fixed', value, level: () => value };
 }
@@ -40,7 +43,8 @@ function checkTable(table: unknown, name: string): Readonly<Record<string, numbe
   if (!isRecord(table)) {
     throw new ClipSegError('invalid-argument', `${name} is no table of thresholds by prompt.`);
   }
-  for (const [prompt, value] of Object.entries(table)) checkRange(value, `${name}: ${prompt}`);
+  for (const [prompt, value] of Object.entries(table))
+    checkRange(value, `${name}: ${listed([prompt])}`);
   return table as Record<string, number>;
 }
 
@@ -52,10 +56,8 @@ export interface CalibratedOptions {
 }
 
 /** Thresholds of an evaluation: takes what `calibrate` of `@clipseg/core/evaluation` gives. */
-export function calibrated({
-  threshold = 0.5,
-  thresholds,
-}: CalibratedOptions): Thresholder & Required<CalibratedOptions> {
+export function calibrated(options: CalibratedOptions): Thresholder & Required<CalibratedOptions> {
+  const { threshold = 0.5, thresholds } = checkOptions(options, 'calibrated');
   checkTable(thresholds, 'calibrated: thresholds');
   checkRange(threshold, 'calibrated: threshold');
   return {
@@ -73,7 +75,8 @@ export interface PerPromptOptions {
 }
 
 /** Thresholds set by hand, one per prompt. */
-export function perPrompt({ values, otherwise }: PerPromptOptions): Thresholder & PerPromptOptions {
+export function perPrompt(options: PerPromptOptions): Thresholder & PerPromptOptions {
+  const { values, otherwise } = checkOptions(options, 'perPrompt');
   checkTable(values, 'perPrompt: values');
   if (otherwise !== undefined) checkRange(otherwise, 'perPrompt: otherwise');
   return {
@@ -81,10 +84,10 @@ export function perPrompt({ values, otherwise }: PerPromptOptions): Thresholder 
     level({ prompt }) {
       const value = Object.hasOwn(values, prompt) ? values[prompt] : otherwise;
       if (value !== undefined) return value;
-      const names = Object.keys(values).join(', ');
+      const names = listed(Object.keys(values));
       throw new ClipSegError(
         'invalid-argument',
-        `perPrompt has no threshold for ${JSON.stringify(prompt)}, only for ${names}.`,
+        `perPrompt has no threshold for ${showValue(prompt)}, only for ${names}.`,
       );
     },
   };
@@ -170,10 +173,8 @@ export interface PercentileOptions extends AdaptiveOptions {
 }
 
 /** So that a part of the picture is outside. */
-export function percentile({
-  percent,
-  ...options
-}: PercentileOptions): Thresholder & PercentileOptions {
+export function percentile(given: PercentileOptions): Thresholder & PercentileOptions {
+  const { percent, ...options } = checkOptions(given, 'percentile');
   checkRange(percent, 'percentile: percent', 0, 100);
   const thresholder = adaptive('percentile', { percent, ...options }, (distribution) =>
     edgeAbove(distribution, pixelsOf(distribution) * (1 - percent / 100)),
@@ -189,7 +190,8 @@ export interface AreaOptions extends AdaptiveOptions {
 }
 
 /** So that the mask has a wanted area, or as near below as the scores allow. */
-export function areaTarget({ share, pixels, ...options }: AreaOptions): Thresholder & AreaOptions {
+export function areaTarget(given: AreaOptions): Thresholder & AreaOptions {
+  const { share, pixels, ...options } = checkOptions(given, 'areaTarget');
   if ((share === undefined) === (pixels === undefined)) {
     throw new ClipSegError('invalid-argument', 'areaTarget takes either share or pixels.');
   }
@@ -207,10 +209,8 @@ export interface RelativeOptions extends AdaptiveOptions {
 }
 
 /** A part of the highest probability in the picture. */
-export function relativeToMaximum({
-  share = 0.5,
-  ...options
-}: RelativeOptions = {}): Thresholder & RelativeOptions {
+export function relativeToMaximum(given: RelativeOptions = {}): Thresholder & RelativeOptions {
+  const { share = 0.5, ...options } = checkOptions(given, 'relativeToMaximum');
   checkRange(share, 'relativeToMaximum: share');
   const thresholder = adaptive('relativeToMaximum', { share, ...options }, (distribution) => {
     const highest = distribution.counts.findLastIndex((count) => count > 0);
@@ -230,10 +230,8 @@ export interface HysteresisOptions {
  * What exceeds `low` and is connected to something that exceeds `high`: faint parts of what is sure,
  * but nothing that is faint alone (Canny 1986).
  */
-export function hysteresis({
-  low = 0.3,
-  high = 0.6,
-}: HysteresisOptions = {}): Thresholder & HysteresisOptions {
+export function hysteresis(options: HysteresisOptions = {}): Thresholder & HysteresisOptions {
+  const { low = 0.3, high = 0.6 } = checkOptions(options, 'hysteresis');
   checkRange(low, 'hysteresis: low');
   checkRange(high, 'hysteresis: high', low);
   return { name: 'hysteresis', low, high, level: () => ({ low, high }) };

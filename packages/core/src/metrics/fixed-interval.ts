@@ -1,4 +1,5 @@
 import { ClipSegError } from '../errors.js';
+import { valueIs } from '../util/check.js';
 import { addConfusions, type Confusion } from './confusion.js';
 import { simpson } from './simpson.js';
 
@@ -38,7 +39,7 @@ function curve(scores: readonly number[]): Curve {
     at(threshold) {
       const index = thresholds.findIndex((own) => Math.abs(own - threshold) < 1e-9);
       if (index >= 0) return scores[index] as number;
-      const message = `threshold is ${threshold}, not one of 0.02, 0.04, ... 0.98.`;
+      const message = `threshold is ${valueIs(threshold)}, not one of 0.02, 0.04, ... 0.98.`;
       throw new ClipSegError('invalid-argument', message);
     },
   };

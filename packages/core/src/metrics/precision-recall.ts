@@ -1,4 +1,5 @@
 import { ClipSegError } from '../errors.js';
+import { valueIs } from '../util/check.js';
 import { type Confusion, IGNORED, type MaskScores, maskScores } from './confusion.js';
 
 /** Pixels by their probability, over any number of masks. */
@@ -65,7 +66,7 @@ export function pixelCounts({ steps = 1000 }: PixelCountsOptions = {}): PixelCou
     at(threshold) {
       for (const point of thresholds())
         if (point.threshold <= threshold + 1e-9) return point.counts;
-      throw new ClipSegError('invalid-argument', `threshold is ${threshold}, not 0 to 1.`);
+      throw new ClipSegError('invalid-argument', `threshold is ${valueIs(threshold)}, not 0 to 1.`);
     },
     best(score = 'iou') {
       let best = { threshold: 0.5, score: Number.NEGATIVE_INFINITY };

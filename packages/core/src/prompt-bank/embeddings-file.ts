@@ -1,5 +1,6 @@
 import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
+import { isRecord, parseJson } from '../json.js';
+import { reading } from '../util/check.js';
 
 // A safetensors file with one tensor, `embeddings`: 8 bytes N, N bytes of JSON
 // { __metadata__, embeddings: { dtype, shape, data_offsets } }, the data.
@@ -33,19 +34,21 @@ function fail(what: string, cause?: unknown): never {
   throw new ClipSegError('invalid-prompt', message, { cause });
 }
 
+const isBytes = (file: unknown): boolean => reading('The file', () => file instanceof Uint8Array);
+
 function readHeader(file: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (!(file instanceof Uint8Array) || file.length < 8) return fail('it has less than 8 bytes');
+  if (!isBytes(file) || file.length < 8) return fail('it has less than 8 bytes');
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > Math.min(file.length - 8, MAX_HEADER)) fail(`its header claims ${length} bytes`);
+  let text: string;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length));
-    const header: unknown = JSON.parse(text);
-    if (isRecord(header)) return { header, start: 8 + length };
+    text = new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length));
   } catch (cause) {
-    return fail('its header is not JSON', cause);
+    return fail('its header is not text', cause);
   }
-  return fail('its header is no JSON object');
+  const header = parseJson(text, 'The file holds no embeddings: its header', 'invalid-prompt');
+  return isRecord(header) ? { header, start: 8 + length } : fail('its header is no JSON object');
 }
 
 /** @throws ClipSegError `invalid-prompt` when the file is no safetensors with `embeddings` alone */
@@ -59,12 +62,19 @@ export function readEmbeddings(file: Uint8Array): {
   if (Object.keys(tensors).length !== 1 || !isRecord(tensor)) fail(`no tensor ${NAME} alone`);
   const { dtype, shape, data_offsets: range } = tensor as Record<string, unknown>;
   const isSize = (v: unknown) => Number.isSafeInteger(v) && Number(v) >= 0;
-  if (dtype !== 'F32' || !Array.isArray(shape) || shape.length !== 2 || !shape.every(isSize)) {
+  if (
+    dtype !== 'F32' ||
+    !Array.isArray(shape) ||
+    shape.length !== 2 ||
+    !shape.every(isSize) ||
+    shape.includes(0)
+  ) {
     return fail(`${NAME} is no F32 of [count, projectionDim]`);
   }
   const [count, width] = shape as [number, number];
   const size = 4 * count * width;
-  if (String(range) !== String([0, size]) || file.length !== start + size) {
+  const whole = Array.isArray(range) && range.length === 2 && range[0] === 0 && range[1] === size;
+  if (!whole || file.length !== start + size) {
     fail(`it has ${file.length - start} bytes of data, not ${size}`);
   }
   if (!isRecord(metadata) || !Object.values(metadata).every((v) => typeof v === 'string')) {

@@ -3,7 +3,9 @@ import { leavesOf, mapLeaves } from '../composition/tree.js';
 import type { EncodedEmbedding, EncodedPrompt } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
+import { isRecord, parseJson } from '../json.js';
+import { checkOptions } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { readEmbeddings, writeEmbeddings } from './embeddings-file.js';
 
 /** Encoded prompts with their labels: what an app ships in the place of a text encoder. */
@@ -34,7 +36,7 @@ const treeOf = (prompt: EncodedPrompt): Composition<EncodedEmbedding> =>
 export function writePromptBank({ model, prompts }: PromptBank): Uint8Array {
   const twice = prompts.find(({ label }, i) => prompts.findIndex((p) => p.label === label) < i);
   if (twice) {
-    const message = `The bank has ${JSON.stringify(twice.label)} twice; labels are its keys.`;
+    const message = `The bank has ${showValue(twice.label)} twice; labels are its keys.`;
     throw new ClipSegError('invalid-prompt', message);
   }
   const rows = prompts.flatMap((prompt) => leavesOf(treeOf(prompt)));
@@ -54,19 +56,16 @@ export function writePromptBank({ model, prompts }: PromptBank): Uint8Array {
   );
 }
 
-const fail = (what: string, cause?: unknown): never => {
-  throw new ClipSegError('invalid-prompt', `The prompt bank ${what}; write it again.`, { cause });
+const fail = (what: string): never => {
+  throw new ClipSegError('invalid-prompt', `The prompt bank ${what}; write it again.`);
 };
 
 function parseEntries(json: string | undefined): Entry[] {
-  try {
-    const entries = JSON.parse(json ?? '');
-    if (Array.isArray(entries) && entries.every((e) => isRecord(e) && typeof e.label === 'string'))
-      return entries;
-  } catch (cause) {
-    return fail('has prompts that are not JSON', cause);
-  }
-  return fail('has prompts without labels');
+  const entries = parseJson(json ?? '', "The prompt bank's list of prompts", 'invalid-prompt');
+  const whole = (e: unknown) => isRecord(e) && typeof e.label === 'string';
+  return Array.isArray(entries) && entries.every(whole)
+    ? (entries as Entry[])
+    : fail('has prompts without labels');
 }
 
 /** The weights an id speaks of; embeddings of other variants (dtypes) of them fit. */
@@ -79,19 +78,25 @@ const weightsOf = (id: string): string => id.split('/')[0] as string;
  */
 export function readPromptBank(
   file: Uint8Array,
-  { model }: { model?: { readonly id: string } } = {},
+  options: { model?: { readonly id: string } } = {},
 ): PromptBank {
+  const { model } = checkOptions(options, 'readPromptBank');
+  if (model !== undefined && typeof model?.id !== 'string') {
+    const message = `model is ${showValue(model)}, not the model of a ClipSeg.`;
+    throw new ClipSegError('invalid-argument', message);
+  }
   const { rows, metadata } = readEmbeddings(file);
-  if (metadata.format !== FORMAT) fail(`is of format ${metadata.format}, not ${FORMAT}`);
+  if (metadata.format !== FORMAT) fail(`is of format ${showValue(metadata.format)}, not ${FORMAT}`);
   const made = metadata.model ?? '';
   if (model && weightsOf(model.id) !== weightsOf(made)) {
-    fail(`was made with the model ${made}, not with ${model.id}`);
+    fail(`was made with the model ${showValue(made)}, not with ${showValue(model.id)}`);
   }
   const prompts = parseEntries(metadata.prompts).map(({ label, compose }): EncodedPrompt => {
     const tree = mapLeaves(compose, (leaf): EncodedEmbedding => {
-      const embedding = isRecord(leaf) ? rows[Number(leaf.row)] : undefined;
-      if (embedding) return { label: String(leaf.label), embedding };
-      return fail(`has no row for ${JSON.stringify(label)}`);
+      const { row, label: own = label } = isRecord(leaf) ? leaf : ({} as Partial<typeof leaf>);
+      const embedding = typeof row === 'number' ? rows[row] : undefined;
+      if (embedding && typeof own === 'string') return { label: own, embedding };
+      return fail(`has no row for ${showValue(label)}`);
     });
     const plain = tree.op === 'prompt' && Object.keys(tree).length === 2;
     return plain ? { label, embedding: tree.prompt.embedding } : { label, compose: tree };

@@ -1,8 +1,9 @@
+import { ClipSegError } from '../errors.js';
 import { decodeNpy } from '../formats/npy.js';
 
 /** The values of a float32 `.npy` file. */
 export function readNpy(file: Uint8Array): Float32Array {
   const { data } = decodeNpy(file);
   if (data instanceof Float32Array) return data;
-  throw new TypeError('The fixture is no float32.');
+  throw new ClipSegError('invalid-argument', 'The .npy file holds no float32 values.');
 }

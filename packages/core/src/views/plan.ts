@@ -1,6 +1,8 @@
 import type { Box, EncodeImageOptions } from '../contracts/clip-seg.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord } from '../json.js';
+import { valueIs } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 
 /** One look at a picture: which part of it, and whether as in a mirror. */
 export interface View {
@@ -38,7 +40,7 @@ export function checkRegion(region: unknown, { width, height }: Sides): Box {
     return [x0, y0, x1, y1];
   }
   const own = `${width} x ${height}`;
-  return fail(`region is ${JSON.stringify(region)}, not [x0, y0, x1, y1] within ${own} pixels`);
+  return fail(`region is ${showValue(region)}, not [x0, y0, x1, y1] within ${own} pixels`);
 }
 
 /** Starts of tiles that cover a side evenly. */
@@ -58,13 +60,12 @@ function tileOptions(
     const side = Math.round(Math.max(LEAST_SCALE * seen, longest / TILES));
     return longest > 2 * seen ? { side, overlap: OVERLAP } : undefined;
   }
-  if (!isRecord(tiles))
-    return fail(`tiles is ${JSON.stringify(tiles)}, not auto or { size, overlap }`);
+  if (!isRecord(tiles)) return fail(`tiles is ${showValue(tiles)}, not auto or { size, overlap }`);
   const { size: side = seen, overlap = OVERLAP } = tiles as { size?: number; overlap?: number };
   if (!(Number.isInteger(side) && side >= 1))
-    fail(`tiles: size is ${side}, not whole pixels from 1`);
+    fail(`tiles: size is ${valueIs(side)}, not whole pixels from 1`);
   if (!(overlap >= 0 && overlap <= 0.75)) {
-    fail(`tiles: overlap is ${overlap}; it goes from 0 to 0.75`);
+    fail(`tiles: overlap is ${valueIs(overlap)}; it goes from 0 to 0.75`);
   }
   return { side, overlap };
 }
@@ -104,7 +105,7 @@ export function planViews(
   { tiles, flips = false }: Pick<EncodeImageOptions, 'tiles' | 'flips'>,
   size: readonly [height: number, width: number],
 ): View[] {
-  if (typeof flips !== 'boolean') fail(`flips is ${flips}, not true or false`);
+  if (typeof flips !== 'boolean') fail(`flips is ${valueIs(flips)}, not true or false`);
   const boxes = tilesOf(region, tiles, size);
   const mirrored = flips ? [region, ...boxes].map((box) => ({ box, mirrored: true })) : [];
   return [...boxes.map((box) => ({ box, mirrored: false })), ...mirrored];

@@ -78,7 +78,8 @@ describe('discs', () => {
   it('refuse what is no radius and no mask', () => {
     for (const odd of [-1, Number.NaN, Number.POSITIVE_INFINITY, '3']) {
       const call = () => dilate(new Uint8Array(1), { width: 1, height: 1 }, odd as number);
-      expect(call).toThrow(`radius is ${odd}, not a number from 0.`);
+      const shown = typeof odd === 'string' ? `the text "${odd}"` : odd;
+      expect(call).toThrow(`radius is ${shown}, not a number from 0.`);
     }
     expect(() => distances([1] as never, { width: 1, height: 1 })).toThrow(/no Uint8Array/);
   });

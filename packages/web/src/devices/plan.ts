@@ -1,4 +1,4 @@
-import { ClipSegError, type Dtype, type GraphName, type Manifest } from '@clipseg/core';
+import { ClipSegError, type Dtype, type GraphName, type Manifest, showValue } from '@clipseg/core';
 import { type Device, type DeviceChoice, devices, isGpu, type Refusal } from './device.js';
 import { type GpuAdapter, gpuAdapter } from './gpu-adapter.js';
 
@@ -36,7 +36,7 @@ function listOf(choice: DeviceChoice): readonly Device[] {
   if (list.length > 0 && unknown === undefined) return list;
   throw new ClipSegError(
     'invalid-argument',
-    `device is ${JSON.stringify(unknown ?? list)}, not auto, ${devices.join(', ')} or a list of these.`,
+    `device is ${showValue(unknown ?? list)}, not auto, ${devices.join(', ')} or a list of these.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { ClipSegError } from '@clipseg/core';
+import { ClipSegError, showValue } from '@clipseg/core';
 
 /** Where a model is, as plain data that can be sent to a worker. */
 export type ModelSpec =
@@ -69,7 +69,7 @@ export function modelSpec(model: string | URL, hub: HubOptions = {}, baseUrl?: s
     if (ClipSegError.isInstance(cause)) throw cause;
     throw new ClipSegError(
       'invalid-argument',
-      `The model ${JSON.stringify(model)} is neither mini, nor the URL of a folder made by ` +
+      `The model ${showValue(model)} is neither mini, nor the URL of a folder made by ` +
         '`clipseg convert`, nor a hub id (owner/name).',
       { cause },
     );

@@ -1,8 +1,16 @@
 import { union } from '../../masks/index.js';
+import { MAX_PIXELS } from '../../raw-image.js';
+import { checkList, checkText, listed, valueIs } from '../../util/check.js';
+import { showValue } from '../../util/show-value.js';
 import type { Dataset, DatasetFiles, Picture } from '../dataset.js';
 import { cocoTruth } from '../truths.js';
-import { type ClassPicture, type FewShotOptions, fewShotExamples } from './few-shot.js';
-import { countOf, fail, groupBy, readJson, records, textOf } from './parse.js';
+import {
+  type ClassPicture,
+  checkFewShotOptions,
+  type FewShotOptions,
+  fewShotExamples,
+} from './few-shot.js';
+import { countOf, entryOf, fail, groupBy, readJson, records, textOf } from './parse.js';
 
 export interface CocoOptions extends FewShotOptions {
   /** The annotations file. Default: the only one in `annotations/` or beside it. */
@@ -15,6 +23,9 @@ export interface CocoOptions extends FewShotOptions {
 
 type Entry = Record<string, unknown>;
 
+/** NaN, which is listed nowhere, for what is not a number. */
+const idOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
+
 async function findAnnotations(files: DatasetFiles): Promise<string> {
   const found: string[] = [];
   for (const folder of ['annotations', '']) {
@@ -26,7 +37,7 @@ async function findAnnotations(files: DatasetFiles): Promise<string> {
   }
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  const what = found.length === 0 ? 'holds no annotations (.json)' : `holds ${found.join(', ')}`;
+  const what = found.length === 0 ? 'holds no annotations (.json)' : `holds ${listed(found)}`;
   return fail(files.name, `${what}; name one`);
 }
 
@@ -49,6 +60,8 @@ function classPicture<T>(
   const name = textOf(path, image, 'file_name');
   const size = { width: countOf(path, image, 'width'), height: countOf(path, image, 'height') };
   const truth = () => {
+    if (size.width * size.height > MAX_PIXELS)
+      fail(path, `has ${showValue(name)} of too many pixels`);
     const parts = annotations.map(({ segmentation }) => cocoTruth(path, segmentation, size).data);
     return { ...size, data: union(parts, size) };
   };
@@ -67,7 +80,7 @@ function categoriesOf(
   all.sort(([a], [b]) => a - b);
   const wanted = choose(all.map(([, name]) => name));
   const unknown = wanted.find((name) => !all.some(([, own]) => own === name));
-  if (unknown !== undefined) fail(path, `has no class ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined) fail(path, `has no class ${showValue(unknown)}`);
   return new Map(all.filter(([, name]) => wanted.includes(name)));
 }
 
@@ -77,21 +90,21 @@ async function* pictures<T>(
   choose: (names: readonly string[]) => readonly string[],
 ): AsyncGenerator<Picture<T>> {
   const path = options.annotations ?? (await findAnnotations(files));
-  const json = (await readJson(files, path)) as Entry;
+  const json = entryOf(path, await readJson(files, path));
   const categories = categoriesOf(path, json, choose);
   const images = new Map(
     records(path, 'images', json.images).map((entry) => [countOf(path, entry, 'id'), entry]),
   );
   const folder = options.images ?? (await imageFolder(files, path));
   const wanted = records(path, 'annotations', json.annotations).filter((entry) =>
-    categories.has(Number(entry.category_id)),
+    categories.has(idOf(entry.category_id)),
   );
   const byClass = new Map<number, ClassPicture<T>[]>();
   const byImage = new Map<number, [category: number, picture: ClassPicture<T>][]>();
-  for (const [id, own] of groupBy(wanted, (entry) => Number(entry.image_id))) {
+  for (const [id, own] of groupBy(wanted, (entry) => idOf(entry.image_id))) {
     const image =
       images.get(id) ?? fail(path, `has annotations of an image ${id} it does not list`);
-    for (const [category, annotations] of groupBy(own, (entry) => Number(entry.category_id))) {
+    for (const [category, annotations] of groupBy(own, (entry) => idOf(entry.category_id))) {
       const picture = classPicture(files, path, folder, image, annotations);
       byClass.set(category, [...(byClass.get(category) ?? []), picture]);
       byImage.set(id, [...(byImage.get(id) ?? []), [category, picture]]);
@@ -108,11 +121,22 @@ async function* pictures<T>(
   }
 }
 
+function checkCocoOptions<T extends CocoOptions>(given: T | undefined, name: string): T {
+  const options = checkFewShotOptions(given, name);
+  const { annotations, images, classes } = options;
+  if (annotations !== undefined) checkText(annotations, 'annotations');
+  if (images !== undefined) checkText(images, 'images');
+  if (classes !== undefined)
+    for (const one of checkList(classes, 'classes')) checkText(one, 'classes');
+  return options;
+}
+
 /** COCO's JSON (polygons, run lengths): every class of every picture is asked for by its name. */
 export function cocoDataset<T>(files: DatasetFiles<T>, options: CocoOptions = {}): Dataset<T> {
+  const own = checkCocoOptions(options, 'cocoDataset');
   return {
     name: files.name,
-    pictures: () => pictures(files, options, (names) => options.classes ?? names),
+    pictures: () => pictures(files, own, (names) => own.classes ?? names),
   };
 }
 
@@ -122,7 +146,7 @@ export interface FoldOptions {
 }
 
 export function checkFold(fold: number): number {
-  return [0, 1, 2, 3].includes(fold) ? fold : fail('fold', `is ${fold}, not 0, 1, 2 or 3`);
+  return [0, 1, 2, 3].includes(fold) ? fold : fail('fold', `is ${valueIs(fold)}, not 0, 1, 2 or 3`);
 }
 
 /**
@@ -130,9 +154,10 @@ export function checkFold(fold: number): number {
  * splits them), in the layout of COCO.
  */
 export function coco20i<T>(files: DatasetFiles<T>, options: CocoOptions & FoldOptions): Dataset<T> {
-  const fold = checkFold(options.fold);
+  const own = checkCocoOptions(options, 'coco20i');
+  const fold = checkFold(own.fold);
   return {
     name: `${files.name}, fold ${fold}`,
-    pictures: () => pictures(files, options, (names) => names.filter((_, i) => i % 4 === fold)),
+    pictures: () => pictures(files, own, (names) => names.filter((_, i) => i % 4 === fold)),
   };
 }

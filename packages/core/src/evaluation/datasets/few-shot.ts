@@ -1,7 +1,14 @@
 import type { Prompt, Support } from '../../contracts/prompt-strategy.js';
 import { seededRandom } from '../../seeded-random.js';
+import { checkCount, checkList, checkOneOf } from '../../util/check.js';
 import type { Example, Truth } from '../dataset.js';
-import { mixPrompt, type PromptOptions, supportPrompt, textPrompt } from './options.js';
+import {
+  checkPromptOptions,
+  mixPrompt,
+  type PromptOptions,
+  supportPrompt,
+  textPrompt,
+} from './options.js';
 
 /** How classes are asked for. */
 export interface FewShotOptions extends PromptOptions {
@@ -11,6 +18,18 @@ export interface FewShotOptions extends PromptOptions {
   readonly shots?: number;
   /** Chooses the supports. Default 0. */
   readonly seed?: number;
+}
+
+const kinds = ['text', 'image', 'mix'] as const;
+
+/** @throws ClipSegError `invalid-argument` */
+export function checkFewShotOptions<T extends FewShotOptions>(given: T | undefined, name: string) {
+  const options = checkPromptOptions(given, name);
+  const { prompts = ['text'], shots = 1, seed = 0 } = options;
+  for (const kind of checkList(prompts, 'prompts')) checkOneOf(kind, 'prompts', kinds);
+  checkCount(shots, 'shots');
+  checkCount(seed, 'seed', 0);
+  return options;
 }
 
 /** One picture in which a class is to be found. */

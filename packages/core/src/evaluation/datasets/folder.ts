@@ -1,7 +1,14 @@
+import { isRecord } from '../../json.js';
 import type { Region } from '../../region.js';
 import type { Dataset, DatasetFiles, Example, Picture, Truth } from '../dataset.js';
 import { cocoTruth, maskFile } from '../truths.js';
-import { mixPrompt, type PromptOptions, supportPrompt, textPrompt } from './options.js';
+import {
+  checkPromptOptions,
+  mixPrompt,
+  type PromptOptions,
+  supportPrompt,
+  textPrompt,
+} from './options.js';
 import { fail, readJson, records, textOf } from './parse.js';
 
 const INDEX = 'annotations.json';
@@ -15,7 +22,7 @@ async function truthOf(
 ): Promise<Truth> {
   const [mask, rle, polygons] = ['mask', 'rle', 'polygons'].map((name) => entry[prefix + name]);
   if (typeof mask === 'string') return maskFile(files, `masks/${mask}`);
-  const { size } = (rle ?? entry) as { size?: unknown };
+  const { size } = (isRecord(rle) ? rle : entry) as { size?: unknown };
   if (!Array.isArray(size)) return fail(INDEX, `has a mask without size: [height, width]`);
   const [height, width] = size as [number, number];
   return cocoTruth(INDEX, rle ?? polygons, { width, height });
@@ -27,7 +34,10 @@ function textExamples(files: DatasetFiles, entry: Entry, options: PromptOptions)
     const { kind = 'text', category = text } = prompt;
     return {
       ...{ prompt: textPrompt(text, options), label: text },
-      ...{ kind: String(kind), category: String(category) },
+      ...{
+        kind: textOf(INDEX, { kind }, 'kind'),
+        category: textOf(INDEX, { category }, 'category'),
+      },
       truth: () => truthOf(files, { size: entry.size, ...prompt }),
     };
   });
@@ -55,7 +65,7 @@ async function imageExamples(
     const shown = await supportOf(files, entry, options);
     const others = all.slice(all.indexOf(picture) + 1).concat(all);
     const wrong = others
-      .flatMap(({ image_prompts: list }) => (Array.isArray(list) ? (list as Entry[]) : []))
+      .flatMap(({ image_prompts: list }) => (Array.isArray(list) ? list.filter(isRecord) : []))
       .find((other) => other.label !== label);
     const common = { label, category: label, truth };
     examples.push(
@@ -115,11 +125,12 @@ async function* plain<T>(
  * `rle` is COCO's, `mask` a file of `masks/`, and polygons need `size: [height, width]` beside them.
  */
 export function folderDataset<T>(files: DatasetFiles<T>, options: PromptOptions = {}): Dataset<T> {
+  const own = checkPromptOptions(options, 'folderDataset');
   return {
     name: files.name,
     async *pictures() {
       const annotated = (await files.list('')).includes(INDEX);
-      yield* (annotated ? indexed : plain)(files, options);
+      yield* (annotated ? indexed : plain)(files, own);
     },
   };
 }

@@ -6,6 +6,7 @@ import type {
   TemplatePrompt,
 } from '../../contracts/prompt-strategy.js';
 import { phrased } from '../../phrased.js';
+import { checkOptions, checkRange } from '../../util/check.js';
 
 /** How prompts are made of what a data set holds. */
 export interface PromptOptions {
@@ -18,6 +19,13 @@ export interface PromptOptions {
   readonly supportSize?: Support['size'];
   /** Share of the picture in a mix of text and picture, 0..1. Default 0.5. */
   readonly mix?: number;
+}
+
+/** @throws ClipSegError `invalid-argument`; what prompts are made of is looked at with the prompts */
+export function checkPromptOptions<T extends PromptOptions>(given: T | undefined, name: string): T {
+  const options = checkOptions(given, name);
+  if (options.mix !== undefined) checkRange(options.mix, 'mix');
+  return options;
 }
 
 export const textPrompt = (text: string, { templates, ensemble }: PromptOptions): Prompt =>

@@ -1,19 +1,19 @@
 import { ClipSegError } from '../../errors.js';
-import { isRecord } from '../../json.js';
+import { isRecord, parseJson } from '../../json.js';
+import { showValue } from '../../util/show-value.js';
 import type { DatasetFiles } from '../dataset.js';
 
-export function fail(path: string, what: string, cause?: unknown): never {
-  throw new ClipSegError('invalid-argument', `${path} ${what}.`, { cause });
+export function fail(path: string, what: string): never {
+  throw new ClipSegError('invalid-argument', `${path} ${what}.`);
 }
 
 export async function readJson(files: DatasetFiles, path: string): Promise<unknown> {
-  const text = await files.text(path);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    return fail(path, 'is not JSON', cause);
-  }
+  return parseJson(await files.text(path), path, 'invalid-argument');
 }
+
+/** The object that a JSON file is. */
+export const entryOf = (path: string, value: unknown): Record<string, unknown> =>
+  isRecord(value) ? value : fail(path, 'is not an object of JSON');
 
 /** The entries of a list in a JSON file. */
 export function records(path: string, name: string, value: unknown): Record<string, unknown>[] {
@@ -26,13 +26,13 @@ export function records(path: string, name: string, value: unknown): Record<stri
 export function textOf(path: string, entry: Record<string, unknown>, field: string): string {
   const value = entry[field];
   if (typeof value === 'string' && value !== '') return value;
-  return fail(path, `has an entry whose ${field} is ${JSON.stringify(value)}, not a text`);
+  return fail(path, `has an entry whose ${field} is ${showValue(value)}, not a text`);
 }
 
 export function countOf(path: string, entry: Record<string, unknown>, field: string): number {
   const value = entry[field];
   if (Number.isInteger(value) && Number(value) >= 0) return Number(value);
-  return fail(path, `has an entry whose ${field} is ${JSON.stringify(value)}, not a whole number`);
+  return fail(path, `has an entry whose ${field} is ${showValue(value)}, not a whole number`);
 }
 
 /** Groups in the order in which they first appear. */

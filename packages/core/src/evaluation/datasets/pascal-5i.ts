@@ -1,8 +1,14 @@
 import type { RawImage } from '../../contracts/image.js';
 import { IGNORED } from '../../metrics/confusion.js';
+import { checkText } from '../../util/check.js';
 import type { Dataset, DatasetFiles, Picture, Truth } from '../dataset.js';
 import { checkFold, type FoldOptions } from './coco.js';
-import { type ClassPicture, type FewShotOptions, fewShotExamples } from './few-shot.js';
+import {
+  type ClassPicture,
+  checkFewShotOptions,
+  type FewShotOptions,
+  fewShotExamples,
+} from './few-shot.js';
 import { fail } from './parse.js';
 
 /** PASCAL VOC's classes, 1 to 20, as words a text encoder knows. */
@@ -102,9 +108,11 @@ async function* pictures<T>(
  * `SegmentationClassAug` or `SegmentationClass`, `ImageSets/Segmentation`).
  */
 export function pascal5i<T>(files: DatasetFiles<T>, options: Pascal5iOptions): Dataset<T> {
-  const fold = checkFold(options.fold);
+  const own = checkFewShotOptions(options, 'pascal5i');
+  const fold = checkFold(own.fold);
+  if (own.list !== undefined) checkText(own.list, 'list');
   return {
     name: `${files.name}, fold ${fold}`,
-    pictures: () => pictures(files, options),
+    pictures: () => pictures(files, own),
   };
 }

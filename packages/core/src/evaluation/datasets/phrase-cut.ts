@@ -1,6 +1,7 @@
+import { checkOneOf } from '../../util/check.js';
 import type { Dataset, DatasetFiles, Example, Picture } from '../dataset.js';
 import { cocoTruth } from '../truths.js';
-import { type PromptOptions, textPrompt } from './options.js';
+import { checkPromptOptions, type PromptOptions, textPrompt } from './options.js';
 import { countOf, fail, groupBy, readJson, records, textOf } from './parse.js';
 
 export interface PhraseCutOptions extends PromptOptions {
@@ -21,7 +22,8 @@ async function imageData(files: DatasetFiles): Promise<Map<number, Entry>> {
 function polygonsOf(path: string, task: Entry): number[][] {
   const { Polygons: instances } = task;
   if (!Array.isArray(instances)) return fail(path, 'has a task without Polygons');
-  return (instances as number[][][][]).flat().map((polygon) => polygon.flat());
+  // Looked at by `cocoTruth`; what is not a list is no polygon.
+  return instances.flat().map((polygon: unknown) => (Array.isArray(polygon) ? polygon.flat() : []));
 }
 
 async function* pictures<T>(
@@ -49,5 +51,7 @@ async function* pictures<T>(
  * `image_data_split3000.json`.
  */
 export function phraseCut<T>(files: DatasetFiles<T>, options: PhraseCutOptions = {}): Dataset<T> {
-  return { name: files.name, pictures: () => pictures(files, options) };
+  const own = checkPromptOptions(options, 'phraseCut');
+  if (own.split !== undefined) checkOneOf(own.split, 'split', ['train', 'val', 'test', 'miniv']);
+  return { name: files.name, pictures: () => pictures(files, own) };
 }

@@ -1,7 +1,7 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
 import { ClipSegError } from '../../errors.js';
+import { checkOptions, checkRange } from '../../util/check.js';
 import { bandAlpha } from '../alpha.js';
-import { checkRange } from '../mask.js';
 import { aboveProbability } from '../scores.js';
 import { withMask } from './draft.js';
 
@@ -16,7 +16,8 @@ export interface BandOptions {
  * A soft cut: an alpha that rises from `min` to `max`; the mask is cut half-way.
  * @throws ClipSegError `invalid-argument`
  */
-export function band({ min = 0.3, max = 0.7 }: BandOptions = {}): PostProcessor & BandOptions {
+export function band(options: BandOptions = {}): PostProcessor & BandOptions {
+  const { min = 0.3, max = 0.7 } = checkOptions(options, 'band');
   checkRange(min, 'min');
   checkRange(max, 'max');
   if (min >= max) {

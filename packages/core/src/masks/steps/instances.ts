@@ -1,11 +1,11 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
+import { checkCount, checkOptions } from '../../util/check.js';
 import {
   checkInstanceOptions,
   findInstances,
   type InstanceOptions,
   instanceMask,
 } from '../instances.js';
-import { checkCount } from '../mask.js';
 import { cut, withMask } from './draft.js';
 
 function keeping(name: string, options: InstanceOptions): PostProcessor {
@@ -25,10 +25,10 @@ function keeping(name: string, options: InstanceOptions): PostProcessor {
  * Takes the mask apart into its connected parts, and keeps those that are wanted.
  * @throws ClipSegError `invalid-argument`
  */
-export const instances = (options: InstanceOptions = {}): PostProcessor & InstanceOptions => ({
-  ...options,
-  ...keeping('instances', options),
-});
+export function instances(given: InstanceOptions = {}): PostProcessor & InstanceOptions {
+  const options = checkOptions(given, 'instances');
+  return { ...options, ...keeping('instances', options) };
+}
 
 export interface LargestOptions {
   /** How many. Default 1. */
@@ -39,7 +39,8 @@ export interface LargestOptions {
  * Keeps the largest part.
  * @throws ClipSegError `invalid-argument`
  */
-export function largest({ count = 1 }: LargestOptions = {}): PostProcessor & LargestOptions {
+export function largest(options: LargestOptions = {}): PostProcessor & LargestOptions {
+  const { count = 1 } = checkOptions(options, 'largest');
   checkCount(count, 'count');
   return { count, ...keeping('largest', { top: count }) };
 }

@@ -1,6 +1,7 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
+import { checkNumber, checkOptions } from '../../util/check.js';
 import { dilate, erode } from '../distance.js';
-import { checkNumber, type MaskSize } from '../mask.js';
+import type { MaskSize } from '../mask.js';
 import { closing, opening } from '../morphology.js';
 import { fillHoles, removeSmall } from '../parts.js';
 import { smoothing } from '../smoothing.js';
@@ -43,7 +44,8 @@ export const morphologyOptions = Object.keys(operations) as (keyof MorphologyOpt
  * For another order, take several steps. No time depends on a radius.
  * @throws ClipSegError `invalid-argument`
  */
-export function morphology(options: MorphologyOptions): PostProcessor & MorphologyOptions {
+export function morphology(given: MorphologyOptions): PostProcessor & MorphologyOptions {
+  const options = checkOptions(given, 'morphology');
   const todo = morphologyOptions.flatMap((name) => {
     const value = options[name];
     if (value === undefined || value === false) return [];

@@ -1,6 +1,7 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
+import { checkNumber, checkOptions } from '../../util/check.js';
 import { featherAlpha, matteAlpha } from '../alpha.js';
-import { checkNumber, type MaskSize } from '../mask.js';
+import type { MaskSize } from '../mask.js';
 import { cut, imageOf } from './draft.js';
 
 export interface FeatherOptions {
@@ -12,7 +13,8 @@ export interface FeatherOptions {
  * An alpha with a soft edge along the mask's outline.
  * @throws ClipSegError `invalid-argument`
  */
-export function feather({ radius = 2 }: FeatherOptions = {}): PostProcessor & FeatherOptions {
+export function feather(options: FeatherOptions = {}): PostProcessor & FeatherOptions {
+  const { radius = 2 } = checkOptions(options, 'feather');
   checkNumber(radius, 'radius');
   return {
     ...{ name: 'feather', radius },
@@ -40,7 +42,8 @@ const defaultRadius = ({ width, height }: MaskSize): number =>
  * An alpha matte for cut-outs: soft edges as the picture has them. Needs the picture.
  * @throws ClipSegError `invalid-argument`
  */
-export function matte({ radius, epsilon = 1e-5 }: MatteOptions = {}): PostProcessor & MatteOptions {
+export function matte(options: MatteOptions = {}): PostProcessor & MatteOptions {
+  const { radius, epsilon = 1e-5 } = checkOptions(options, 'matte');
   if (radius !== undefined) checkNumber(radius, 'radius', 1);
   checkNumber(epsilon, 'epsilon', 1e-8);
   return {

@@ -1,4 +1,5 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
+import { checkOptions } from '../../util/check.js';
 import { brush, checkStrokes, type Stroke } from '../brush.js';
 import { cut, withMask } from './draft.js';
 
@@ -13,11 +14,10 @@ export interface StrokesOptions {
  * Adds and takes away what a user drew.
  * @throws ClipSegError `invalid-argument` naming the stroke
  */
-export function strokes({
-  byPrompt = {},
-  all = [],
-}: StrokesOptions): PostProcessor & StrokesOptions {
-  for (const list of [all, ...Object.values(byPrompt)]) checkStrokes(list);
+export function strokes(options: StrokesOptions): PostProcessor & StrokesOptions {
+  const { byPrompt = {}, all = [] } = checkOptions(options, 'strokes');
+  checkStrokes(all);
+  for (const list of Object.values(checkOptions(byPrompt, 'byPrompt'))) checkStrokes(list);
   return {
     ...{ name: 'strokes', byPrompt, all },
     apply(draft) {

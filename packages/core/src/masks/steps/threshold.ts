@@ -4,8 +4,8 @@ import type {
   PostProcessor,
   Thresholder,
 } from '../../contracts/post-processor.js';
+import { checkRange, listed } from '../../util/check.js';
 import { distributionOf } from '../distribution.js';
-import { checkRange } from '../mask.js';
 import { connectedTo } from '../parts.js';
 import { aboveProbability } from '../scores.js';
 import { fixed } from '../thresholders.js';
@@ -20,8 +20,8 @@ function cutBy(method: Thresholder, draft: MaskDraft): MaskDraft {
   };
   const level = method.level({ prompt, scores, distribution });
   const [low, high] = typeof level === 'number' ? [level, level] : [level.low, level.high];
-  checkRange(low, `The threshold of ${method.name}`);
-  checkRange(high, `The higher threshold of ${method.name}`, low);
+  checkRange(low, `The threshold of ${listed([method.name])}`);
+  checkRange(high, `The higher threshold of ${listed([method.name])}`, low);
   let mask = aboveProbability(scores, low);
   if (high > low) mask = connectedTo(mask, aboveProbability(scores, high), scores);
   return { ...withMask(draft, mask), threshold: low };
