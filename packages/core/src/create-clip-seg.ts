@@ -13,7 +13,7 @@ import { mix } from './mix-strategy.js';
 import { loadModel } from './model.js';
 import { ensemble, template } from './template-strategy.js';
 import { text } from './text-strategy.js';
-import { checkCount } from './util/check.js';
+import { checkCount, checkOneOf } from './util/check.js';
 import { showValue } from './util/show-value.js';
 
 export interface CreateClipSegOptions<ImageInput = RawImage> {
@@ -29,6 +29,12 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   readonly strategies?: readonly PromptStrategy<never>[];
   /** Texts whose embeddings are kept (2 kB each at 512 dimensions). Default 1000. */
   readonly textCacheSize?: number;
+  /**
+   * What is done to texts before they become tokens. `huggingface` (default): what its tokenizer does,
+   * lower case and single spaces. `openai`: what the original CLIP does besides, which straightens
+   * curly quotes, reads HTML entities and folds full-width letters (docs/prompts.md).
+   */
+  readonly cleaning?: TextCleaning;
   /** Prompts per run of the decoder, which takes about 25 MB for each at 352 x 352. Default 4. */
   readonly batchSize?: number;
   /**
@@ -47,6 +53,8 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   /** Aborts the loading; later calls have signals of their own. */
   readonly signal?: AbortSignal;
 }
+
+export type TextCleaning = 'huggingface' | 'openai';
 
 const builtInStrategies = (): readonly PromptStrategy[] =>
   [text(), template(), ensemble(), composition(), embedding(), image(), mix()] as never;
@@ -88,6 +96,10 @@ export async function createClipSeg<ImageInput = RawImage>(
   checkNames(strategies);
   const textCacheSize = checkCount(options.textCacheSize ?? 1000, 'textCacheSize');
   const batchSize = checkCount(options.batchSize ?? 4, 'batchSize');
+  const cleaning = checkOneOf(options.cleaning ?? 'huggingface', 'cleaning', [
+    'huggingface',
+    'openai',
+  ]);
   const graphs = checkGraphs(options.preload ?? ['visionEncoder', 'textEncoder', 'decoder']);
   const source = options.model;
   const open = { dtype, graphs, signal, onProgress, onWarning };
@@ -98,6 +110,7 @@ export async function createClipSeg<ImageInput = RawImage>(
     decodeImage,
     strategies,
     textCacheSize,
+    cleaning,
     batchSize,
   });
   try {

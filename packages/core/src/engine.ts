@@ -19,6 +19,7 @@ import { promptName } from './prompt-name.js';
 import { createSegmentation, type Segmentation } from './segmentation.js';
 import { runSelfCheck } from './self-check.js';
 import { createTextEmbeddings } from './text-embeddings.js';
+import type { Tokenizer } from './tokenizer.js';
 import { createWork } from './work.js';
 
 export interface EngineOptions<ImageInput> {
@@ -27,6 +28,7 @@ export interface EngineOptions<ImageInput> {
   readonly decodeImage?: ImageDecoder<ImageInput>;
   readonly strategies: readonly PromptStrategy[];
   readonly textCacheSize: number;
+  readonly cleaning: 'huggingface' | 'openai';
   readonly batchSize: number;
 }
 
@@ -43,10 +45,17 @@ function withoutNegative(
 export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): ClipSeg<ImageInput> {
   const { model, backendName, strategies, batchSize } = options;
   const { config, preprocessing } = model.manifest;
+  const tokenizerOf = once(async (): Promise<Tokenizer> => {
+    const own = await model.tokenizer();
+    if (options.cleaning === 'huggingface') return own;
+    const { openAiCleaning } = await import('./openai-cleaning.js'); // brings a table of entities
+    const clean = (text: string) => (typeof text === 'string' ? openAiCleaning(text) : text);
+    return { encode: (text) => own.encode(clean(text)), count: (text) => own.count(clean(text)) };
+  });
   const texts = createTextEmbeddings({
     config,
     cacheSize: options.textCacheSize,
-    tokenizer: model.tokenizer,
+    tokenizer: tokenizerOf,
     session: () => model.session('textEncoder'),
   });
   const encodeImage = createImageEncoder(model, options.decodeImage);
@@ -67,7 +76,7 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
   ): Promise<TokenCount[]> {
     throwIfAborted(signal);
     checkList(list);
-    const tokenizer = await model.tokenizer();
+    const tokenizer = await tokenizerOf();
     const limit = config.textConfig.maxPositionEmbeddings;
     return list.map((text) => ({ text, tokens: tokenizer.count(text), limit }));
   }

@@ -15,7 +15,7 @@ export type * from './contracts/image.js';
 export type * from './contracts/masking-strategy.js';
 export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
-export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
+export { type CreateClipSegOptions, createClipSeg, type TextCleaning } from './create-clip-seg.js';
 export { embedding } from './embedding-strategy.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
 export { palette } from './formats/palette.js';

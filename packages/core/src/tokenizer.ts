@@ -90,6 +90,16 @@ export function clipTokenizerJson(vocab: unknown, merges: string): Record<string
   };
 }
 
+function includesLowercase(normalizer: unknown): boolean {
+  if (!isRecord(normalizer)) return false;
+  const { type, normalizers } = normalizer;
+  return (
+    type === 'Lowercase' ||
+    (Array.isArray(normalizers) &&
+      normalizers.some((one) => isRecord(one) && one.type === 'Lowercase'))
+  );
+}
+
 // A prompt is a phrase. BPE is quadratic in the length of a word, so that a megabyte would hang.
 const MAX_CHARACTERS = 10_000;
 
@@ -107,6 +117,9 @@ export function createTokenizer(
   } catch (cause) {
     throw invalid('they cannot be read', cause);
   }
+  // Hugging Face's fast tokenizer lowers letter by letter; JavaScript makes another sigma of the last
+  // one of a word.
+  const lowers = includesLowercase(json.normalizer);
   const ids = (text: string): number[] => {
     if (typeof text !== 'string') {
       throw new ClipSegError('invalid-prompt', `A prompt is ${typeof text}, not text.`);
@@ -117,7 +130,7 @@ export function createTokenizer(
         `The prompt has ${text.length} characters; a prompt is a short phrase.`,
       );
     }
-    const encoded = tokenizer.encode(text).ids;
+    const encoded = tokenizer.encode(lowers ? text.replaceAll('Σ', 'σ') : text).ids;
     const foreign = encoded.find((id) => !(id < vocabSize));
     if (foreign !== undefined) throw invalid(`token ${foreign} is beyond vocab_size ${vocabSize}`);
     return encoded;

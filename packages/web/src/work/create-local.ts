@@ -85,7 +85,7 @@ export async function createLocal(
   extras: LocalExtras = {},
   call: LocalCall = {},
 ): Promise<Local> {
-  const { preload, textCacheSize, batchSize } = init;
+  const { preload, textCacheSize, cleaning, batchSize } = init;
   const { signal, onProgress } = call;
   throwIfAborted(signal);
   const threads = threadsFor(init.threads);
@@ -100,7 +100,8 @@ export async function createLocal(
   });
   const clipSeg = await createCore<ImageInput>({
     ...{ backend: ladder, model: source, dtype: plan.dtype, preload, decodeImage },
-    ...{ strategies: extras.strategies, textCacheSize, batchSize, signal, onProgress },
+    ...{ strategies: extras.strategies, textCacheSize, cleaning, batchSize },
+    ...{ signal, onProgress },
   });
   try {
     if (init.selfCheck && manifest.selfCheck) {

@@ -1,4 +1,4 @@
-import type { Dtype, GraphName } from '@clipseg/core';
+import type { Dtype, GraphName, TextCleaning } from '@clipseg/core';
 import type { DeviceOption } from '../devices/plan.js';
 import type { ModelSpec } from '../files/model-spec.js';
 
@@ -19,5 +19,6 @@ export interface InitOptions {
   readonly ortFolder?: string;
   readonly stallTimeoutMs?: number;
   readonly textCacheSize?: number;
+  readonly cleaning?: TextCleaning;
   readonly batchSize?: number;
 }

@@ -1,0 +1,40 @@
+import { decodeHTML } from 'entities/decode';
+
+// What OpenAI's CLIP does to a text before its tokenizer (simple_tokenizer.py, basic_clean and
+// whitespace_clean): ftfy.fix_text, html.unescape twice, white space as single spaces, lower case. Of
+// ftfy all of its steps are here but one: the repair of text that was decoded as something else than
+// it was encoded as ("mojibake", `fix_encoding`).
+
+const LIGATURES = /[\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06]/g;
+const WIDTHS = /[\u3000\uff01-\uffef]/g;
+const C1 = /[\u0080-\u009f]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+const TERMINAL = /\u001b\[[\d;]*[A-Za-z]/g;
+const CONTROLS =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u206a-\u206f\ufeff\ufff9-\ufffc]/g;
+
+const folded = (character: string): string => character.normalize('NFKC');
+
+/** Without `fix_encoding`. */
+function fixText(text: string): string {
+  const plain = text.includes('<') ? text : decodeHTML(text);
+  return plain
+    .replace(TERMINAL, '')
+    .replace(C1, (character) => decodeHTML(`&#${character.charCodeAt(0)};`)) // as Windows-1252
+    .replace(LIGATURES, folded)
+    .replace(WIDTHS, folded)
+    .replace(/[\u02bc\u2018-\u201b]/g, "'")
+    .replace(/[\u201c-\u201f]/g, '"')
+    .replace(/\r\n|[\r\u2028\u2029\u0085]/g, '\n')
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+    .replace(CONTROLS, '')
+    .normalize('NFC');
+}
+
+/** A text as OpenAI's CLIP sees it, in lower case. */
+export const openAiCleaning = (text: string): string =>
+  decodeHTML(decodeHTML(fixText(text)))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
