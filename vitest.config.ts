@@ -41,6 +41,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    env: { ORT_DISABLE_TELEMETRY: '1' }, // tests that load onnxruntime-node by themselves
     maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -4,7 +4,9 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
 import { ortBackend } from '@clipseg/core/ort';
-import * as ort from 'onnxruntime-node';
+
+process.env.ORT_DISABLE_TELEMETRY ||= '1'; // before it is loaded
+const ort = await import('onnxruntime-node');
 
 const root = new URL('..', import.meta.url);
 const checkpoint = process.argv[2] ?? fileURLToPath(new URL('checkpoint', root));

@@ -44,8 +44,10 @@ async function telemetry(): Promise<Examined> {
   const { switchOffTelemetry, TELEMETRY_SWITCH } = await import('../native/onnxruntime.js');
   switchOffTelemetry();
   const value = process.env[TELEMETRY_SWITCH];
-  if (value === '1') return `off: onnxruntime-node sends nothing (${TELEMETRY_SWITCH}=1)`;
-  const detail = `${TELEMETRY_SWITCH} is not 1, so onnxruntime-node may report its use to its makers`;
+  const setting = `${TELEMETRY_SWITCH}=${value}`;
+  if (/^(1|true|yes|on)$/i.test(String(value)))
+    return `off: onnxruntime-node sends nothing (${setting})`;
+  const detail = `${setting}: onnxruntime-node may report its use to its makers`;
   return { status: 'warn', detail };
 }
 
