@@ -33,6 +33,7 @@ export {
 export { mix } from './mix-strategy.js';
 export { pixelValues } from './normalize.js';
 export { phrased } from './phrased.js';
+export { FORMAT_BYTES, type PictureFormat, pictureFormat } from './picture-format.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';

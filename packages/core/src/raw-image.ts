@@ -1,14 +1,31 @@
 import type { RawImage } from './contracts/image.js';
 import { ClipSegError } from './errors.js';
+import { showValue } from './util/show-value.js';
 
 /** The largest picture taken: 2^28 pixels, 16384 x 16384. */
 export const MAX_PIXELS = 2 ** 28;
 
+/** By its tag and not by instanceof: other realms (Jest, vm, iframes) bring their own classes. */
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+function checkSides(width: unknown, height: unknown, maxPixels: number): string | undefined {
+  for (const side of [width, height]) {
+    if (!Number.isInteger(side) || Number(side) < 1) {
+      return `is ${showValue(width)} x ${showValue(height)} pixels; both sides must be at least 1`;
+    }
+  }
+  const pixels = Number(width) * Number(height);
+  if (pixels <= maxPixels) return undefined;
+  return `has ${pixels} pixels, more than ${maxPixels}; scale it down first`;
+}
+
 /**
- * @returns the image, when it is one
+ * @param maxPixels default `MAX_PIXELS`
+ * @returns the image, when it is one. Pixels of a canvas (`ImageData`: 8 bits clamped, without
+ * `channels`) get their four channels
  * @throws ClipSegError `invalid-image` saying what is wrong
  */
-export function checkRawImage(image: unknown): RawImage {
+export function checkRawImage(image: unknown, maxPixels: number = MAX_PIXELS): RawImage {
   const fail = (what: string): never => {
     throw new ClipSegError('invalid-image', `The image ${what}.`);
   };
@@ -16,25 +33,24 @@ export function checkRawImage(image: unknown): RawImage {
     return fail(
       `is ${image === null ? 'null' : typeof image}, not { width, height, channels, data }`,
     );
-  const { width, height, channels, data } = image as Partial<RawImage>;
-  for (const side of [width, height]) {
-    if (!Number.isInteger(side) || Number(side) < 1) {
-      fail(`is ${width} x ${height} pixels; both sides must be at least 1`);
-    }
-  }
-  const pixels = Number(width) * Number(height);
-  if (pixels > MAX_PIXELS)
-    fail(`has ${pixels} pixels, more than ${MAX_PIXELS}; scale it down first`);
+  const { width, height, data } = image as Partial<RawImage>;
+  const tag = tagOf(data);
+  const canvas = !('channels' in image) && tag === 'Uint8ClampedArray';
+  const channels = canvas ? 4 : (image as Partial<RawImage>).channels;
+  const wrong = checkSides(width, height, maxPixels);
+  if (wrong) return fail(wrong);
   if (channels !== 1 && channels !== 3 && channels !== 4) {
-    return fail(`has ${channels} channels; 1 (grey), 3 (RGB) or 4 (RGBA) are taken`);
+    return fail(`has ${showValue(channels)} channels; 1 (grey), 3 (RGB) or 4 (RGBA) are taken`);
   }
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+  if (!ArrayBuffer.isView(data) || (tag !== 'Uint8Array' && tag !== 'Uint8ClampedArray')) {
     return fail('has no 8-bit data (Uint8Array)');
   }
-  if (data.length !== pixels * channels) {
-    fail(`has ${data.length} bytes, not ${width} x ${height} x ${channels} = ${pixels * channels}`);
+  const wanted = Number(width) * Number(height) * channels;
+  if (data.length !== wanted) {
+    return fail(`has ${data.length} bytes, not ${width} x ${height} x ${channels} = ${wanted}`);
   }
-  return image as RawImage;
+  if (!canvas) return image as RawImage;
+  return { width, height, channels: 4, data } as RawImage;
 }
 
 /** Grey is repeated, alpha composed over white; RGB is returned as it is. */

@@ -6,12 +6,14 @@ import {
   type ModelSource,
 } from '@clipseg/core';
 import { checkDevice, type Device, ortNode } from './backend.js';
-import { decodeImage, type ImageInput } from './decode-image.js';
+import { type DecodeLimits, decodeImage, type ImageInput } from './decode-image.js';
+import { decodeLimits } from './image/options.js';
 import { type ResolveModelOptions, resolveModel } from './resolve-model.js';
 
 export interface CreateClipSegOptions
   extends Partial<Omit<CoreOptions<ImageInput>, 'model' | 'decodeImage'>>,
-    ResolveModelOptions {
+    ResolveModelOptions,
+    DecodeLimits {
   /**
    * `mini` (default: the embedded model, which knows emoji-like pictures only), a folder made by
    * `clipseg convert`, a Hugging Face checkpoint folder, a hub id such as
@@ -36,6 +38,11 @@ export async function createClipSeg(
   const { model = 'mini', device, threads, dtype = 'fp32' } = options;
   const backend = options.backend ?? ortNode({ device, threads });
   const source = typeof model === 'string' ? resolveModel(model, options) : model;
+  const { signal: _, ...limits } = decodeLimits(options);
   if (!options.backend) await checkDevice(device); // before a model is fetched in vain
-  return createCore<ImageInput>({ ...options, backend, dtype, model: source, decodeImage });
+  return createCore<ImageInput>({
+    ...options,
+    ...{ backend, dtype, model: source },
+    decodeImage: (input, call) => decodeImage(input, { ...limits, ...call }),
+  });
 }

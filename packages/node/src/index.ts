@@ -6,7 +6,13 @@ export { defaultCacheFolder } from './cache.js';
 export { type CheckpointSourceOptions, checkpointSource } from './checkpoint-source.js';
 export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
 export { datasetFolder } from './dataset-folder.js';
-export { decodeImage, type ImageInput } from './decode-image.js';
+export {
+  type DecodeImageOptions,
+  type DecodeLimits,
+  decodeImage,
+  type ImageDataLike,
+  type ImageInput,
+} from './decode-image.js';
 export { hubSource } from './hub/hub-source.js';
 export type { HubSourceOptions } from './hub/options.js';
 export { type ResolveModelOptions, resolveModel } from './resolve-model.js';

@@ -1,0 +1,46 @@
+import { Buffer } from 'node:buffer';
+import { invalid } from './deadline.js';
+
+/** Percent signs as URLs use them; what lies beyond ASCII is UTF-8. */
+function percentDecoded(text: string): Buffer {
+  const ascii = text.replace(/[^ -~]+/g, encodeURIComponent);
+  const bytes = Buffer.alloc(ascii.length);
+  let size = 0;
+  for (let i = 0; i < ascii.length; i++) {
+    const hex = ascii[i] === '%' ? ascii.slice(i + 1, i + 3) : '';
+    const escaped = /^[\da-f]{2}$/i.test(hex);
+    bytes[size++] = escaped ? Number.parseInt(hex, 16) : ascii.charCodeAt(i);
+    if (escaped) i += 2;
+  }
+  return bytes.subarray(0, size);
+}
+
+/**
+ * The bytes of a `data:` URL, in base64 or percent-encoded.
+ * @throws ClipSegError `invalid-image`
+ */
+export function dataUrlBytes(url: string, maxBytes: number): Buffer {
+  const comma = url.indexOf(',');
+  if (comma < 0) throw invalid('The data: URL has no comma before its data.');
+  const base64 = /;\s*base64\s*$/i.test(url.slice(Math.max(0, comma - 40), comma));
+  const length = url.length - comma - 1;
+  if (length > maxBytes * (base64 ? 4 / 3 : 3) + 4) {
+    throw invalid(`The data: URL holds more than ${maxBytes} bytes (maxBytes sets the limit).`);
+  }
+  const text = url.slice(comma + 1);
+  let bytes: Buffer;
+  try {
+    bytes = percentDecoded(text);
+  } catch (cause) {
+    throw invalid('The data: URL holds half a character.', cause);
+  }
+  if (base64) {
+    const encoded = bytes.toString('latin1').replace(/\s/g, '');
+    if (!/^[\w+/-]*={0,2}$/.test(encoded)) throw invalid('The data: URL is not valid base64.');
+    bytes = Buffer.from(encoded, 'base64');
+  }
+  if (bytes.length > maxBytes) {
+    throw invalid(`The data: URL holds more than ${maxBytes} bytes (maxBytes sets the limit).`);
+  }
+  return bytes;
+}

@@ -1,0 +1,179 @@
+import { Buffer } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { ClipSegError, type RawImage, showValue, throwIfAborted } from '@clipseg/core';
+import { fetchPicture } from '../http/fetch-picture.js';
+import { dataUrlBytes } from './data-url.js';
+import { invalid, untilAborted } from './deadline.js';
+import type { Limits } from './options.js';
+
+/** Pixels as a canvas gives them: RGBA, 8 bits each. */
+export interface ImageDataLike {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+/** What `encodeImage` and `segment` take on Node. Strings are paths or file:, http(s):, data: URLs. */
+export type ImageInput =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | NodeJS.ReadableStream
+  | ReadableStream<Uint8Array>
+  | ImageDataLike
+  | RawImage;
+
+interface Source {
+  /** As messages call it. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+const tooLarge = (name: string, maxBytes: number) =>
+  invalid(`${name} has more than ${maxBytes} bytes (maxBytes sets the limit).`);
+
+// Made from parts, as the linter has no liking for control characters in patterns.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+const shown = (path: string) =>
+  path.length > 300 || UNPRINTABLE.test(path) ? showValue(path) : path;
+
+async function fileSource(path: string, { maxBytes, signal }: Limits): Promise<Source> {
+  const name = shown(path);
+  const info = await stat(path).catch((cause) => {
+    if (cause?.code === 'EACCES' || cause?.code === 'EPERM') {
+      throw new ClipSegError('io', `${name} must not be read: permission denied.`, { cause });
+    }
+    throw new ClipSegError('not-found', `There is no image ${name}.`, { cause });
+  });
+  if (info.isDirectory()) {
+    throw new ClipSegError('not-found', `${name} is a folder, not an image.`);
+  }
+  if (!info.isFile()) {
+    const hint = 'give what it sends as a stream: fs.createReadStream';
+    throw new ClipSegError('not-found', `${name} is not a file but a pipe or a device; ${hint}.`);
+  }
+  if (info.size === 0) throw invalid(`${name} is empty (0 bytes).`);
+  if (info.size > maxBytes) throw tooLarge(name, maxBytes);
+  try {
+    return { name, bytes: await readFile(path, { signal }) };
+  } catch (cause) {
+    throwIfAborted(signal);
+    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new ClipSegError('io', `${name} cannot be read: ${why}.`, { cause });
+  }
+}
+
+async function urlSource(url: URL, limits: Limits): Promise<Source> {
+  const { signal, maxBytes } = limits;
+  return { name: shown(url.href), bytes: await fetchPicture(url, { signal, maxBytes }) };
+}
+
+async function addressSource(url: URL, limits: Limits): Promise<Source> {
+  const { protocol, href } = url;
+  if (protocol === 'data:') {
+    return { name: 'The data: URL', bytes: dataUrlBytes(href, limits.maxBytes) };
+  }
+  if (protocol === 'http:' || protocol === 'https:') return urlSource(url, limits);
+  if (protocol !== 'file:') {
+    throw invalid(`${showValue(href)} is not a file:, http:, https: or data: URL.`);
+  }
+  let path: string;
+  try {
+    path = fileURLToPath(url);
+  } catch (cause) {
+    throw invalid(`${showValue(href)} does not name a file of this machine.`, cause);
+  }
+  return fileSource(path, limits);
+}
+
+async function textSource(input: string, limits: Limits): Promise<Source> {
+  // Not by the URL parser: it would copy and change what may be hundreds of megabytes.
+  if (/^data:/i.test(input)) {
+    return { name: 'The data: URL', bytes: dataUrlBytes(input, limits.maxBytes) };
+  }
+  if (!/^(https?|file|blob):/i.test(input)) return fileSource(input, limits);
+  if (!URL.canParse(input)) throw invalid(`${showValue(input)} is not a valid URL.`);
+  return addressSource(new URL(input), limits);
+}
+
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+// By their tags and not by instanceof: other realms (Jest, vm, iframes) bring their own classes.
+const BUFFERS = new Set(['ArrayBuffer', 'SharedArrayBuffer']);
+
+function bytesOf(value: unknown): Buffer | undefined {
+  if (ArrayBuffer.isView(value)) {
+    return Buffer.from(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
+  }
+  return BUFFERS.has(tagOf(value)) ? Buffer.from(value as ArrayBuffer) : undefined;
+}
+
+function chunkBytes(chunk: unknown, name: string): Buffer {
+  const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : bytesOf(chunk);
+  if (bytes) return bytes;
+  throw invalid(`${name} is a stream of ${showValue(chunk)}, not of bytes.`);
+}
+
+async function collect(
+  stream: AsyncIterable<unknown>,
+  name: string,
+  { maxBytes, signal }: Limits,
+): Promise<Buffer> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await untilAborted(Promise.resolve(iterator.next()), signal);
+      if (done) return Buffer.concat(chunks);
+      const bytes = chunkBytes(value, name);
+      size += bytes.length;
+      if (size > maxBytes) throw tooLarge(name, maxBytes);
+      chunks.push(bytes);
+    }
+  } catch (cause) {
+    // Neither waited for nor asked how it went: a stream that hangs would hang here too.
+    if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+    else Promise.resolve(iterator.return?.()).catch(() => {});
+    if (ClipSegError.isInstance(cause)) throw cause;
+    throw new ClipSegError('network', `${name} broke off while it was read.`, { cause });
+  }
+}
+
+const isBlob = (input: object): input is Blob =>
+  ['Blob', 'File'].includes(tagOf(input)) &&
+  typeof (input as Blob).size === 'number' &&
+  typeof (input as Blob).stream === 'function';
+
+async function blobSource(blob: Blob, limits: Limits): Promise<Source> {
+  const { name: own } = blob as Partial<File>;
+  const name = typeof own === 'string' && own !== '' ? shown(own) : 'The image';
+  if (blob.size > limits.maxBytes) throw tooLarge(name, limits.maxBytes);
+  return { name, bytes: await collect(blob.stream() as AsyncIterable<unknown>, name, limits) };
+}
+
+/**
+ * A picture's bytes, wherever they come from.
+ * @throws ClipSegError `not-found`, `io`, `invalid-image`, `network`, `aborted`
+ */
+export async function sourceOf(input: unknown, limits: Limits): Promise<Source> {
+  if (typeof input === 'string') return textSource(input, limits);
+  const name = 'The image';
+  if (typeof input === 'object' && input !== null) {
+    if (tagOf(input) === 'URL') return addressSource(input as URL, limits);
+    const bytes = bytesOf(input);
+    if (bytes && bytes.length > limits.maxBytes) throw tooLarge(name, limits.maxBytes);
+    if (bytes) return { name, bytes };
+    if (isBlob(input)) return blobSource(input, limits);
+    if (Symbol.asyncIterator in input) {
+      return { name, bytes: await collect(input as AsyncIterable<unknown>, name, limits) };
+    }
+  }
+  const what = input === null ? 'null' : typeof input;
+  throw invalid(
+    `The image is ${what}; give a path, URL, bytes, Blob, stream, ImageData or RawImage.`,
+  );
+}
