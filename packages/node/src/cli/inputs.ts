@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import { EXTENSIONS, isSvgFile } from './picture-files.js';
 import { say, UsageError } from './report.js';
 
 export interface Input {
@@ -11,7 +12,6 @@ export interface Input {
   readonly path: string | undefined;
 }
 
-const EXTENSIONS = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'tif', 'tiff', 'avif', 'bmp', 'svg'];
 const MOST = 5;
 
 const isUrl = (text: string): boolean => /^(https?|file|data):/i.test(text);
@@ -33,9 +33,10 @@ function skippedLine(folder: string, names: readonly string[]): string {
   const heic = names.some((name) => /\.hei[cf]$/i.test(name))
     ? ' HEIC is not readable: convert it, e.g. heif-convert photo.heic photo.jpg.'
     : '';
+  const svg = names.some(isSvgFile) ? ' An SVG is drawn only when the file itself is named.' : '';
   return (
     `clipseg: ${folder}: ${names.length} ${files} skipped (${kinds.slice(0, MOST).join(', ')}${more}); ` +
-    `pictures are ${readable}.${heic}`
+    `pictures are ${readable}.${heic}${svg}`
   );
 }
 

@@ -16,6 +16,7 @@ import {
 } from '@clipseg/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, numbersOf, parseShare } from './options.js';
+import { isSvgFile } from './picture-files.js';
 import { UsageError } from './report.js';
 
 /** What says what to segment. */
@@ -88,7 +89,7 @@ async function regionOf(spec: string, signal: AbortSignal): Promise<Region> {
     throw new UsageError(`--support-mask ${spec}: give x0,y0,x1,y1, x,y,radius, or a mask file.`);
   }
   const { decodeImage } = await import('../decode-image.js');
-  return { mask: imageMask(await decodeImage(spec, { signal })) };
+  return { mask: imageMask(await decodeImage(spec, { signal, svg: isSvgFile(spec) })) };
 }
 
 async function supportsOf(options: PromptOptions, signal: AbortSignal): Promise<Support[]> {

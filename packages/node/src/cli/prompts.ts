@@ -6,6 +6,7 @@ import type { Context } from './main.js';
 import { type ModelOptions, withModelOptions } from './model-options.js';
 import { readLines } from './name-list.js';
 import { parsePath } from './options.js';
+import { isSvgFile } from './picture-files.js';
 import { print } from './print.js';
 import { createProgress } from './progress.js';
 import { type PromptOptions, readBank, readPrompts, withPromptOptions } from './prompt-options.js';
@@ -44,7 +45,8 @@ async function encode(options: EncodeOptions, { signal }: Context): Promise<void
   const progress = createProgress();
   const { onProgress } = progress;
   const preload = ['textEncoder'] as const;
-  const clipSeg = await createClipSeg({ ...options, preload, signal, onProgress }).finally(
+  const svg = options.support?.some(isSvgFile);
+  const clipSeg = await createClipSeg({ ...options, preload, svg, signal, onProgress }).finally(
     progress.stop,
   );
   try {

@@ -28,6 +28,7 @@ import {
   parseSize,
 } from './options.js';
 import { fileNameOf, outputStems } from './output-names.js';
+import { isSvgFile } from './picture-files.js';
 import {
   looksOf,
   type PostprocessOptions,
@@ -105,7 +106,8 @@ async function open(options: SegmentOptions, signal: AbortSignal): Promise<ClipS
   const strategies = options.bank === undefined ? [] : [bank(await readBank(options.bank))];
   // With a bank, and pictures as prompts, the text encoder may never be needed.
   const preload = ['visionEncoder', 'decoder'] as const;
-  const all = { ...options, strategies, preload, signal, onProgress };
+  const svg = options.support?.some(isSvgFile);
+  const all = { ...options, strategies, preload, svg, signal, onProgress };
   return createClipSeg(all).finally(progress.stop);
 }
 
@@ -221,7 +223,8 @@ async function segmentOne(
   signal: AbortSignal,
 ): Promise<void> {
   const { decodeImage } = await import('../decode-image.js');
-  const image = await decodeImage(input.path ?? standardInput(signal), { signal });
+  const svg = isSvgFile(input.path);
+  const image = await decodeImage(input.path ?? standardInput(signal), { signal, svg });
   const { size } = options;
   const negative = options.negative?.map((text) => textPrompt(text, options));
   const looks = looksOf(options);

@@ -71,7 +71,7 @@ function checkCoding({ size, bits, compression, height }: Info): void {
 }
 
 function masksOf(bytes: Buffer, { size, bits, compression }: Info): [Masks, length: number] {
-  if (compression === RGB) {
+  if (compression !== BITFIELDS && compression !== ALPHABITFIELDS) {
     const usual: Masks = bits === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff0000, 0xff00, 0xff, 0];
     return [usual, 0];
   }
