@@ -114,12 +114,16 @@ function divides({ within, refuse }: Part, field: string, a: number, whole: stri
 
 function textConfig(part: Part): TextConfig {
   const vocabSize = integer(part, 'vocabSize', 2);
+  const eosTokenId = integer(part, 'eosTokenId', 0);
+  if (eosTokenId >= vocabSize) {
+    part.refuse(`${part.within}eosTokenId`, eosTokenId, `below vocabSize ${vocabSize}`);
+  }
   return {
     ...tower(part),
     vocabSize,
     maxPositionEmbeddings: integer(part, 'maxPositionEmbeddings', 3),
     bosTokenId: integer(part, 'bosTokenId', 0),
-    eosTokenId: integer(part, 'eosTokenId', 0),
+    eosTokenId,
     padTokenId: integer(part, 'padTokenId', 0),
   };
 }

@@ -220,6 +220,7 @@ describe('parseConfig', () => {
       'decoder_num_attention_heads',
       'decoder_intermediate_size',
     ].flatMap((field) => wrongCounts.map((value) => [{ [field]: value }, `${field} is `])),
+    [{ text_config: { vocab_size: 3000 } }, 'eos_token_id is 49407, not below vocab_size 3000'],
     [{ extract_layers: 'x'.repeat(1e6) }, 'extract_layers is "xxx'],
     [{ extract_layers: Array.from({ length: 1e5 }, (_, i) => i) }, 'extract_layers is [0, 1, 2'],
     [{ extract_layers: [1.5] }, 'extract_layers'],

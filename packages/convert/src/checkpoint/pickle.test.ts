@@ -100,6 +100,12 @@ describe('pickle', () => {
     ],
     ['a million empty lists', () => `\x80\x02(${']'.repeat(1_000_000)}l.`, /400000 objects/],
     ['a million dictionaries', () => `\x80\x02(${'}'.repeat(1_000_000)}l.`, /400000 objects/],
+    [
+      'a dictionary of half a million entries',
+      () => `\x80\x02}(${Array.from({ length: 500_000 }, (_, i) => `J${u32(i)}N`).join('')}u.`,
+      /400000 objects/,
+    ],
+    ['a million texts', () => `\x80\x02(${'\x8c\x01a'.repeat(600_000)}l.`, /400000 objects/],
     ['a million memos', () => `\x80\x04N${'\x94'.repeat(1_000_000)}.`, /400000 objects/],
     ['lists in lists', () => `\x80\x02N${'\x85'.repeat(500_000)}.`, /400000 objects/],
     [

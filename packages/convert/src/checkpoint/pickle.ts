@@ -23,7 +23,7 @@ export interface PickleOptions {
   readonly persistentLoad: (id: PickleValue) => PickleValue;
 }
 
-// A CLIPSeg of 400 tensors needs 16,000 operations, and 4,000 containers and calls.
+// A CLIPSeg of 400 tensors needs 16,000 operations, and 8,000 containers, texts, calls and memos.
 const MAX_OPERATIONS = 2_000_000;
 // Of these each takes one byte of the file and a hundred of memory.
 const MAX_OBJECTS = 400_000;
@@ -68,7 +68,7 @@ class Machine {
 
   #text(length: number): string {
     const start = this.#take(length);
-    return utf8.decode(this.#bytes.subarray(start, start + length));
+    return this.#made(utf8.decode(this.#bytes.subarray(start, start + length)));
   }
 
   #line(): string {
@@ -115,7 +115,7 @@ class Machine {
     this.#stack.push(value);
   };
 
-  /** What needs memory that outweighs its bytes in the file: containers, calls, the memo. */
+  /** What needs more memory than its bytes in the file: containers and their keys, texts, calls. */
   #made<T>(object: T): T {
     if (++this.#objects > MAX_OBJECTS) this.fail(`it makes more than ${MAX_OBJECTS} objects`);
     return object;
@@ -155,7 +155,10 @@ class Machine {
   #setItems(items: readonly PickleValue[]): void {
     const target = this.#top();
     if (!(target instanceof Map) || items.length % 2) this.fail('items go into no dictionary');
-    for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
+    for (let i = 0; i < items.length; i += 2) {
+      if (!target.has(items[i])) this.#made(i);
+      target.set(items[i], items[i + 1]);
+    }
   }
 
   #append(items: readonly PickleValue[]): void {
@@ -213,7 +216,7 @@ class Machine {
     77: () => this.#push(this.#u16()), // BININT2
     74: () => this.#push(this.#i32()), // BININT
     138: () => this.#push(this.#long(this.#u8())), // LONG1
-    71: () => this.#push(this.#view.getFloat64(this.#take(8), false)), // BINFLOAT
+    71: () => this.#push(this.#made(this.#view.getFloat64(this.#take(8), false))), // BINFLOAT
     88: () => this.#push(this.#text(this.#u32())), // BINUNICODE
     140: () => this.#push(this.#text(this.#u8())), // SHORT_BINUNICODE
     141: () => this.#push(this.#text(this.#u64())), // BINUNICODE8

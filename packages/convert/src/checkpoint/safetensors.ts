@@ -15,6 +15,7 @@ import {
 // checks are those of the reference implementation (safetensors/src/tensor.rs).
 
 const MAX_HEADER = 100_000_000;
+const MAX_RANK = 16; // a weight has 4 axes at most; messages show them all
 
 interface Entry {
   readonly name: string;
@@ -66,7 +67,9 @@ function parseEntry(path: string, name: string, value: unknown): Entry {
   if (typeof dtype !== 'string' || !Object.hasOwn(dtypeBytes, dtype)) {
     return wrong(`has the unknown dtype ${showValue(dtype)}`);
   }
-  if (!Array.isArray(shape) || !shape.every(isCount)) return wrong('has no valid shape');
+  if (!Array.isArray(shape) || shape.length > MAX_RANK || !shape.every(isCount)) {
+    return wrong('has no valid shape');
+  }
   if (!Array.isArray(range) || range.length !== 2 || !range.every(isCount)) {
     return wrong('has no valid data_offsets');
   }
