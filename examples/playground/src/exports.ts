@@ -28,8 +28,13 @@ export interface Exportable {
 const png = (bytes: Uint8Array): Blob => new Blob([bytes.slice()], { type: 'image/png' });
 const json = (value: unknown): Blob =>
   new Blob([JSON.stringify(value)], { type: 'application/json' });
-const fileName = (...parts: readonly string[]): string =>
-  parts.map((part) => part.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '')).join('.');
+/** The picture's own name, but for what no file may be called; letters and digits of a prompt. */
+function fileName(name: string, prompt?: string): string {
+  const own = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, '-');
+  if (prompt === undefined) return own;
+  const text = prompt.normalize('NFC').replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, '-');
+  return `${own}.${text.replaceAll(/^-|-$/g, '') || 'prompt'}`;
+}
 
 /** White inside, black outside. */
 export function maskFile({ name, segments }: Exportable, index: number): File {

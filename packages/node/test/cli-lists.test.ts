@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { trainedWords } from '@clipseg/mini/words';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNames } from '../src/cli/name-list.js';
 import { type RunOptions, run } from './support/clipseg-command.js';
 
 const scene = fileURLToPath(new URL('../../../fixtures/scenes/images/000.png', import.meta.url));
@@ -121,26 +122,36 @@ describe('a long command line is run by a worker, which', () => {
 });
 
 describe('--from', () => {
+  const { signal } = new AbortController();
+  const read = async (list: string | Uint8Array) => {
+    await writeFile(join(folder, 'list.txt'), list);
+    return readNames(join(folder, 'list.txt'), signal);
+  };
+
+  it('takes names as they are, a name twice once', async () => {
+    count++;
+    await read('p.png\n#1 [x] *.png\r\np.png\n b.png');
+    const { code, stdout } = await segment(['--from', 'list.txt', '--json']);
+    expect([code, images(stdout)]).toEqual([0, ['p.png', '#1 [x] *.png', ' b.png']]);
+  });
+
   it.each<[string, string | Uint8Array, readonly string[]]>([
     ['lines', 'p.png\n#1 [x] *.png\n', ['p.png', '#1 [x] *.png']],
-    ['CRLF, a BOM and empty lines', '\ufeffp.png\r\n\r\n b.png\r\n', ['p.png', ' b.png']],
-    ['UTF-16', Buffer.from('\ufeffp.png\r\n', 'utf16le'), ['p.png']],
-    ['NUL', 'p.png\0#1 [x] *.png\0', ['p.png', '#1 [x] *.png']],
-    ['a name twice', 'p.png\np.png', ['p.png']],
+    ['no last line end', 'a\nb', ['a', 'b']],
+    ['CRLF, a BOM and empty lines', '\ufeffp.png\r\n\r\n b.png \r\n', ['p.png', ' b.png ']],
+    ['UTF-16', Buffer.from('\ufeffp.png\r\n猫.png', 'utf16le'), ['p.png', '猫.png']],
+    ['NUL, with line ends in names', 'p\n.png\0#1\r\n\0', ['p\n.png', '#1\r\n']],
+    ['nothing', '', []],
   ])('takes %s', async (_, list, expected) => {
-    count++;
-    await writeFile(join(folder, 'list.txt'), list);
-    const { code, stdout } = await segment(['--from', 'list.txt', '--json']);
-    expect([code, images(stdout)]).toEqual([0, expected]);
+    expect(await read(list)).toEqual(expected);
   });
 
   it.each<[string, string | Uint8Array, RegExp]>([
-    ['an empty list', '\n\r\n', /the list is empty/],
     ['a picture', new Uint8Array([0x89, 80, 78, 71, 13, 10, 0]), /not text in UTF-8/],
     ['a huge line', 'x'.repeat(100_000), /name 1 has more than 4096 bytes/],
-  ])('refuses %s', async (_, input, message) => {
-    const { code, stderr } = await segment(['--from', '-'], { input });
-    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    ['a huge file', new Uint8Array(64 * 2 ** 20 + 1), /more than 67108864 bytes/],
+  ])('refuses %s', async (_, list, message) => {
+    await expect(read(list)).rejects.toThrow(message);
   });
 });
 

@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import { afterEach, expect, it, vi } from 'vitest';
 import { main } from '../src/cli/main.js';
 
@@ -61,6 +62,7 @@ it.each([
   [['segment', '-p', 'x'], /missing required argument 'images'.*--from/],
   [['segment', '-p', 'x', ''], /name of a picture is empty/],
   [['segment', '-', '--from', '-', '-p', 'x'], /standard input.*not both/],
+  [['segment', '--from', devNull, '-p', 'x'], /the list is empty/],
   [['segment', '--from', 'no/list', '-p', 'x'], /--from no\/list cannot be read: ENOENT/],
   [
     ['segment', 'x.png', '--support', 'y', '--support-mask', '1,,3', '-p', 'x'],
