@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { send } from './send.mjs';
 // @ts-expect-error an example in JavaScript
 import { createSegmentationServer } from './server.mjs';
-import { head, raw, statuses } from './test/raw.js';
+import { bomb, head, raw, statuses } from './test/raw.js';
 
 let clipSeg: ClipSeg<ImageInput>;
 let picture: Buffer;
@@ -89,6 +89,7 @@ describe('a request', () => {
     ['prompt=a', 415, /not a form/, 'x', { 'content-type': 'multipart/form-data; boundary=x' }],
     ['prompt=a', 415, /content-encoding/, 'x', { 'content-encoding': 'gzip' }],
     ['prompt=a', 413, /8000000 bytes/, 'x'.repeat(8_000_001), {}],
+    ['prompt=a', 413, /maxPixels|pixel limit/, bomb(20_000, 20_000), {}],
   ] as const)('%s is answered with %i: %s', async (query, status, message, body, headers) => {
     await listen();
     const response = await post(query, body, { headers });
@@ -349,8 +350,11 @@ describe('the end', () => {
 
   it.each(['SIGTERM', 'SIGINT'] as const)('of the process comes with %s', async (signal) => {
     const main = fileURLToPath(new URL('main.mjs', import.meta.url));
-    const child = spawn(process.execPath, [main], { env: { ...process.env, PORT: '0' } });
-    const [line] = await once(child.stdout, 'data');
+    const child = spawn(process.execPath, [main], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, PORT: '0' },
+    });
+    const [line] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
     port = Number(/:(\d+)/.exec(String(line))?.[1]);
     const idle = raw(port, 'GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
     const silent = raw(port);

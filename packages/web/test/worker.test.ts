@@ -235,6 +235,71 @@ it('a worker that fails is reported, and replaced with the next call', async () 
   });
 });
 
+it('messages that are none of its own hang neither the worker nor the page', async () => {
+  const page = await open();
+  const { answers, ...outcomes } = await page.evaluate(async () => {
+    const worker = new Worker('/page/default-worker.js', { type: 'module' });
+    const found = new Map<number, string>();
+    const call = { type: 'call', args: [] };
+    const nested: unknown[] = [];
+    nested.push(nested);
+    const messages = [
+      ...[
+        null,
+        undefined,
+        7,
+        'hello',
+        [],
+        {},
+        { type: 'none' },
+        { type: 'abort' },
+        { type: 'answer' },
+      ],
+      { ...call, id: 1, method: 'segment' },
+      { ...call, id: 2, method: '__proto__' },
+      { ...call, id: 3, method: 'init' },
+      { ...call, id: 4, method: 'init', args: 'nonsense' },
+      {
+        ...call,
+        id: 5,
+        method: 'init',
+        args: [{ model: { kind: 'urls', urls: {} }, preload: [] }],
+      },
+      { ...call, id: 6, method: 'init', args: nested },
+      { type: 'call', id: 7, method: 'init' },
+    ];
+    await new Promise<void>((done) => {
+      worker.onmessage = ({ data }) => {
+        found.set(data.id, data.type);
+        if (found.size === 7) done();
+      };
+      for (const message of messages) worker.postMessage(message);
+    });
+    worker.terminate();
+    const say = (script: string) => () =>
+      new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
+    const create = (start: () => Worker) => lib.outcome(lib.createClipSeg({ worker: start }));
+    const error =
+      "postMessage({ type: 'error', id: 1, error: { code: 'backend', message: 'mine' } })";
+    return {
+      answers: Object.fromEntries(found),
+      junk: await create(say(`postMessage(null); postMessage('hi'); postMessage([]); ${error}`)),
+      broken: await create(say('nonsense(')),
+      thrown: await create(() => {
+        throw new Error('by a policy');
+      }),
+      none: await create(() => ({}) as Worker),
+    };
+  });
+  expect(answers).toEqual(Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((id) => [id, 'error'])));
+  expect(outcomes).toEqual({
+    junk: { code: 'backend', message: 'mine' },
+    broken: { code: 'backend', message: expect.stringMatching(/The worker failed/) },
+    thrown: { code: 'backend', message: expect.stringMatching(/started: by a policy.*worker-src/) },
+    none: { code: 'invalid-argument', message: expect.stringMatching(/not give a Worker/) },
+  });
+});
+
 it('a package from another origin, as from a CDN, starts its worker all the same', async () => {
   setup.server.isolated = false;
   const page = await open({ script: `${setup.server.url}/page/lib.js`, host: 'localhost' });
