@@ -71,3 +71,7 @@ it.each([
   const own = query === 'prompt=' ? { body: new Uint8Array(picture) } : { body };
   expect((await handler()(ask(query, own))).status).toBe(status);
 });
+
+it('a picture of too many pixels is 413, by its header', async () => {
+  expect((await handler({ maxPixels: 1000 })(ask('prompt=cow'))).status).toBe(413);
+});

@@ -20,7 +20,7 @@ const statusOf = {
 
 /** A picture of too many pixels is too large, rather than none. */
 const statusFor = ({ code, message }) =>
-  code === 'invalid-image' && /maxPixels|pixel limit/.test(message) ? 413 : statusOf[code];
+  code === 'invalid-image' && /maxPixels/.test(message) ? 413 : statusOf[code];
 
 /** The answer to a request that failed: small JSON, without paths or stacks. */
 export function problemOf(error) {

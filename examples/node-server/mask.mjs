@@ -1,5 +1,5 @@
 import { decodeImage, encodeMask } from '@clipseg/node';
-import { busy, HttpError } from './errors.mjs';
+import { busy } from './errors.mjs';
 import { createGate } from './gate.mjs';
 import { checkHeaders, readQuery } from './request.mjs';
 import { createUploads } from './uploads.mjs';
@@ -20,9 +20,6 @@ export function createMaskAnswer(clipSeg, limits) {
 
   async function segment(body, { prompt, threshold }, signal) {
     const image = await decodeImage(body, { signal, maxPixels: limits.maxPixels });
-    if (image.width * image.height > limits.maxPixels) {
-      throw new HttpError(413, 'too-large', `A picture may have ${limits.maxPixels} pixels.`);
-    }
     const segmentation = await clipSeg.segment(image, prompt, { signal });
     return encodeMask(segmentation.segments[0].mask({ threshold }), segmentation);
   }

@@ -89,7 +89,8 @@ describe('a request', () => {
     ['prompt=a', 415, /not a form/, 'x', { 'content-type': 'multipart/form-data; boundary=x' }],
     ['prompt=a', 415, /content-encoding/, 'x', { 'content-encoding': 'gzip' }],
     ['prompt=a', 413, /8000000 bytes/, 'x'.repeat(8_000_001), {}],
-    ['prompt=a', 413, /maxPixels|pixel limit/, bomb(20_000, 20_000), {}],
+    ['prompt=a', 413, /24000000/, bomb(16_000, 16_000), {}],
+    ['prompt=a', 415, /SVG/, svg, {}],
   ] as const)('%s is answered with %i: %s', async (query, status, message, body, headers) => {
     await listen();
     const response = await post(query, body, { headers });

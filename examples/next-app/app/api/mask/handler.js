@@ -39,8 +39,14 @@ function readQuery({ url }, { promptLength }) {
   throw new HttpError(422, 'The threshold is a number from 0 to 1.');
 }
 
+function statusFor(error) {
+  if (!ClipSegError.isInstance(error)) return error.status;
+  const tooLarge = error.code === 'invalid-image' && error.message.includes('maxPixels');
+  return tooLarge ? 413 : statusOf[error.code];
+}
+
 function problem(error) {
-  const known = ClipSegError.isInstance(error) ? statusOf[error.code] : error.status;
+  const known = statusFor(error);
   if (!known) console.error(error);
   const message = known ? error.message.slice(0, 500) : 'Something went wrong.';
   return new Response(message, { status: known ?? 500, headers: error.headers });
@@ -62,9 +68,6 @@ export function createMaskHandler(options = {}) {
     atWork++;
     try {
       const image = await decodeImage(body, { signal, maxPixels });
-      if (image.width * image.height > maxPixels) {
-        throw new HttpError(413, `A picture may have ${maxPixels} pixels.`);
-      }
       const found = await (await clipSeg()).segment(image, prompt, { signal });
       return encodeMask(found.segments[0].mask({ threshold }), found);
     } finally {
