@@ -94,7 +94,11 @@ export function createImageEncoder<ImageInput>(
 
 /** Whether `segment` was given an image that is encoded already. */
 export function isEncodedImage(input: unknown): input is EncodedImage {
-  return typeof input === 'object' && input !== null && 'features' in input && 'model' in input;
+  try {
+    return typeof input === 'object' && input !== null && 'features' in input && 'model' in input;
+  } catch {
+    return false; // a proxy that cannot be asked
+  }
 }
 
 /**

@@ -9,8 +9,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   }
 }
 
-/** Characters of a JSON text: what a string of JavaScript can hold is refused by the engine itself. */
-export const MAX_JSON_DEPTH = 256;
+/** Of lists and objects in one another. */
+const MAX_JSON_DEPTH = 256;
 
 /** How deep the lists and objects of a JSON text lie in one another, without parsing it. */
 function depthOf(text: string): number {

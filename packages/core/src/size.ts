@@ -1,6 +1,7 @@
 import type { Size } from './contracts/image.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
+import { reading } from './util/check.js';
 import { showValue } from './util/show-value.js';
 
 /** The largest model resolution a side: attention grows with the fourth power of it. */
@@ -17,7 +18,7 @@ export function resolveSize(
   standard: readonly [height: number, width: number],
   patchSize: number,
 ): readonly [height: number, width: number] {
-  const [height, width] = wanted(size, image, standard);
+  const [height, width] = reading('size', () => wanted(size, image, standard));
   const round = (side: number): number => {
     if (!(side >= 1 && side <= MAX_MODEL_SIDE)) {
       throw new ClipSegError(

@@ -34,7 +34,9 @@ import {
 } from '@clipseg/core/formats';
 import {
   cocoArea,
+  cocoBox,
   cocoMask,
+  encodeCocoRle,
   findInstances,
   instanceMask,
   type MaskSize,
@@ -434,4 +436,40 @@ it('COCO counts areas and numbers as pycocotools expects them', () => {
   const apart = encodeCoco([{ ...picture, segments: [{ ...segment(one), instances }] }]);
   expect(apart.annotations).toHaveLength(1);
   expect(instanceMask(instances, one.size)).toEqual(one.mask);
+});
+
+describe('outlines that vanish when they are simplified', () => {
+  // Two pixels, and a tolerance of three: there is nothing left to write.
+  const size = { width: 20, height: 20 };
+  const mask = new Uint8Array(400);
+  for (const [x, y] of [...[[10, 10]], [11, 10]] as const)
+    mask[(y as number) * 20 + (x as number)] = 1;
+  const vanished = [{ label: 'a', polygons: [{ outer: new Float64Array(4), holes: [] }] }];
+
+  it('make no annotation of COCO', () => {
+    const pictures = [{ file: 'a.jpg', ...size, segments: [{ prompt: 'a', ...size, mask }] }];
+    const { annotations } = encodeCoco(pictures, { segmentation: 'polygons', tolerance: 3 });
+    expect(annotations).toEqual([]);
+  });
+
+  it('have the area and the box of what is written', () => {
+    const square = new Uint8Array(400);
+    for (let y = 3; y < 15; y++) square.fill(1, y * 20 + 4, y * 20 + 4 + y);
+    const segments = [{ prompt: 'a', ...size, mask: square }];
+    const options = { segmentation: 'polygons', tolerance: 2 } as const;
+    const [annotation] = encodeCoco([{ file: 'a.jpg', ...size, segments }], options).annotations;
+    const written = cocoMask(annotation?.segmentation as number[][], size);
+    expect(annotation?.area).toBe(written.reduce((sum, value) => sum + value, 0));
+    expect(annotation?.bbox).toEqual(cocoBox(encodeCocoRle(written, size)));
+    for (const polygon of (annotation?.segmentation ?? []) as number[][]) {
+      expect(polygon.length).toBeGreaterThanOrEqual(6);
+    }
+  });
+
+  it('are in no other format either', () => {
+    expect(encodeGeoJson(vanished).features).toEqual([]);
+    expect(encodeLabelMe(vanished, size, 'a.jpg').shapes).toEqual([]);
+    expect(encodeYolo(vanished, size, ['a'])).toBe('');
+    expect(encodeSvg(vanished, size)).not.toContain('<path');
+  });
 });

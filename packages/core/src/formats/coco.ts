@@ -10,7 +10,7 @@ import {
 import { instanceMask } from '../masks/instances.js';
 import type { MaskSize } from '../masks/mask.js';
 import type { SimplifyOptions } from '../masks/simplify.js';
-import { reading } from '../util/check.js';
+import { checkOneOf, checkOptions, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { failure, nameOf, readJson, recordsOf } from './read.js';
 import { joinRings, type LabelledMask, rounded, shapesOf } from './shapes.js';
@@ -90,7 +90,17 @@ function ofOutlines(segment: LabelledMask, simplification: SimplifyOptions): Wri
  */
 export function encodeCoco(
   pictures: readonly CocoPicture[],
-  { segmentation: kind = 'rle', ...simplification }: CocoOptions = {},
+  options: CocoOptions = {},
+): CocoDataset {
+  const { segmentation: kind = 'rle', ...simplification } = checkOptions(options, 'encodeCoco');
+  checkOneOf(kind, 'segmentation', ['rle', 'polygons']);
+  return reading('The pictures', () => datasetOf(pictures, kind, simplification));
+}
+
+function datasetOf(
+  pictures: readonly CocoPicture[],
+  kind: 'rle' | 'polygons',
+  simplification: SimplifyOptions,
 ): CocoDataset {
   const names = [...new Set(pictures.flatMap(({ segments }) => segments.map((s) => s.prompt)))];
   const annotations: CocoAnnotation[] = [];

@@ -2,7 +2,15 @@ import type { RawImage } from '../contracts/image.js';
 import { contours } from '../masks/contours.js';
 import { checkMask } from '../masks/mask.js';
 import { simplify } from '../masks/simplify.js';
-import { checkNumber, checkOneOf, checkRange, listed } from '../util/check.js';
+import {
+  checkList,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  checkRange,
+  listed,
+  reading,
+} from '../util/check.js';
 import { type Corner, corners, drawLegend, legendSize } from './legend.js';
 import { colourOf } from './palette.js';
 import { blend, type Colour, checkColour, type RgbaImage, toRgba } from './picture.js';
@@ -52,7 +60,8 @@ function coloured(layer: Layer, i: number, image: RawImage): Coloured {
   return { prompt, mask, alpha, colour: checkColour(colour) };
 }
 
-function checkOptions({ width, height }: RawImage, options: OverlayOptions) {
+function checkOverlay({ width, height }: RawImage, given: OverlayOptions) {
+  const options = checkOptions(given, 'overlay');
   const { opacity = 0.45, dim = 0, legend = 'auto' } = options;
   const { outline = Math.max(1, Math.round(Math.max(width, height) / 350)) } = options;
   checkRange(opacity, 'opacity');
@@ -121,9 +130,11 @@ export function overlay(
   layers: readonly Layer[],
   options: OverlayOptions = {},
 ): RgbaImage {
-  const { opacity, dim, legend, outline } = checkOptions(image, options);
   const result = toRgba(image);
-  const own = layers.map((layer, i) => coloured(layer, i, image));
+  const { opacity, dim, legend, outline } = checkOverlay(image, options);
+  const own = checkList(layers, 'layers').map((layer, i) =>
+    reading(`Layer ${i}`, () => coloured(layer as Layer, i, image)),
+  );
   if (dim > 0) darken(result, own, dim);
   for (const layer of own) tint(result, layer, opacity);
   if (outline > 0) for (const { mask, colour } of own) drawOutline(result, mask, colour, outline);

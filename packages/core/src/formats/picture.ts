@@ -18,7 +18,7 @@ export type Colour = readonly [r: number, g: number, b: number];
 
 /** @throws ClipSegError `invalid-argument` unless it is three levels */
 export function checkColour(colour: unknown, name = 'colour'): Colour {
-  const isLevel = (value: unknown) => Number(value) >= 0 && Number(value) <= 255;
+  const isLevel = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 255;
   if (Array.isArray(colour) && colour.length === 3 && colour.every(isLevel)) {
     return colour as unknown as Colour;
   }

@@ -3,8 +3,8 @@ import type { CategoryMask } from '../category-mask.js';
 import type { RawImage } from '../contracts/image.js';
 import { ClipSegError } from '../errors.js';
 import { checkMask, checkSize, type MaskSize } from '../masks/mask.js';
-import { MAX_PIXELS } from '../raw-image.js';
-import { checkOneOf, reading } from '../util/check.js';
+import { checkRawImage, MAX_PIXELS } from '../raw-image.js';
+import { checkList, checkOneOf, checkOptions, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { colourOf } from './palette.js';
 import { type Colour, checkColour } from './picture.js';
@@ -74,8 +74,9 @@ export interface EncodeMaskOptions {
 export function encodeMask(
   mask: Uint8Array,
   size: MaskSize,
-  { bits = 8 }: EncodeMaskOptions = {},
+  options: EncodeMaskOptions = {},
 ): Uint8Array {
+  const { bits = 8 } = checkOptions(options, 'encodeMask');
   checkMask(mask, size);
   checkOneOf(bits, 'bits', [1, 8, 16]);
   const data = {
@@ -105,8 +106,9 @@ export function decodeMask(bytes: Uint8Array): MaskSize & { readonly mask: Uint8
  * @throws ClipSegError `invalid-argument`
  */
 export function encodeGrey(levels: Uint8Array, size: MaskSize): Uint8Array {
+  const data = checkMask(levels, size, 'picture');
   const { width, height } = size;
-  return encode({ width, height, channels: 1, depth: 8, data: checkMask(levels, size, 'picture') });
+  return encode({ width, height, channels: 1, depth: 8, data });
 }
 
 /**
@@ -117,6 +119,8 @@ export function encodeGrey(levels: Uint8Array, size: MaskSize): Uint8Array {
 export function encodeProbabilities(probabilities: Float32Array, size: MaskSize): Uint8Array {
   checkSize(size);
   const { width, height } = size;
+  const floats = reading('The probabilities', () => probabilities instanceof Float32Array);
+  if (!floats) throw new ClipSegError('invalid-argument', 'The probabilities are no Float32Array.');
   if (probabilities.length !== width * height) {
     const message = `${probabilities.length} probabilities are not ${width} x ${height}.`;
     throw new ClipSegError('invalid-argument', message);
@@ -151,6 +155,7 @@ export function encodeCategories(
   colours: readonly Colour[] = [],
 ): Uint8Array {
   checkMask(data, { width, height }, 'category mask');
+  checkList(colours, 'colours');
   const highest = data.reduce((most, value) => Math.max(most, value), 0);
   const count = Math.max(highest, colours.length);
   const palette = Array.from({ length: count }, (_, i) =>
@@ -175,7 +180,7 @@ export function decodeCategories(bytes: Uint8Array): MaskSize & { readonly data:
  * @throws ClipSegError `invalid-image`
  */
 export function encodePicture(image: RawImage): Uint8Array {
-  const { width, height, channels, data } = image;
+  const { width, height, channels, data } = checkRawImage(image);
   const opaque = channels === 4 && isOpaque(data);
   const kept = opaque ? 3 : channels;
   return encode({

@@ -5,7 +5,7 @@ import { instanceMask } from '../masks/instances.js';
 import type { MaskSize } from '../masks/mask.js';
 import { checkPolygons, type Polygon, type Ring } from '../masks/polygon.js';
 import { type SimplifyOptions, simplify } from '../masks/simplify.js';
-import { reading } from '../util/check.js';
+import { checkOptions, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 
 /** A named area. */
@@ -69,6 +69,11 @@ function instancePolygons(
  * @throws ClipSegError `invalid-argument`
  */
 export function shapesOf(masked: LabelledMask, options: ShapeOptions = {}): Shape[] {
+  const own = checkOptions(options, 'shapesOf');
+  return reading('The mask', () => outlinesOf(masked, own));
+}
+
+function outlinesOf(masked: LabelledMask, options: ShapeOptions): Shape[] {
   const { prompt: label, mask, threshold, instances } = masked;
   const { scores, ...simplification } = options;
   const made: Shape[] = instances

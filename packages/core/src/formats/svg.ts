@@ -1,7 +1,7 @@
 import { ClipSegError } from '../errors.js';
 import { checkSize, type MaskSize } from '../masks/mask.js';
-import { checkRing, type Polygon } from '../masks/polygon.js';
-import { checkOptions, checkRange } from '../util/check.js';
+import { checkPolygons, checkRing, type Polygon } from '../masks/polygon.js';
+import { checkCount, checkOptions, checkRange } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { colourOf, hex } from './palette.js';
 import { type Colour, checkColour } from './picture.js';
@@ -17,7 +17,8 @@ const DIGITS = 2;
  * @param digits behind the point. Default 2
  */
 export function svgPath(polygons: readonly Polygon[], digits = DIGITS): string {
-  return ringsOf(polygons)
+  checkCount(digits, 'digits', 0, 20);
+  return ringsOf(checkPolygons(polygons))
     .map((ring) => {
       const parts: string[] = [];
       for (let i = 0; i < ring.length; i += 2) {
@@ -107,7 +108,8 @@ export function encodeSvg(
   options: SvgOptions = {},
 ): string {
   checkSize(size);
-  const { image, opacity = 0.45, colours = {} } = checkOptions(options, 'encodeSvg');
+  const { image, opacity = 0.45, colours: given = {} } = checkOptions(options, 'encodeSvg');
+  const colours = checkOptions(given, 'colours');
   checkRange(opacity, 'opacity');
   if (image !== undefined) checkText(image);
   const solid = solidShapes(shapes, DIGITS);

@@ -1,12 +1,12 @@
 import { ClipSegError } from '../errors.js';
 import { checkSize, type MaskSize } from '../masks/mask.js';
-import { listed } from '../util/check.js';
+import { checkList, listed } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { failure, polygonOf, ringOf } from './read.js';
 import { joinRings, ringsOf, type Shape, solidShapes } from './shapes.js';
 
 function checkNames(names: unknown): asserts names is readonly string[] {
-  if (Array.isArray(names) && Array.from(names).every((name) => typeof name === 'string')) return;
+  if (checkList(names, 'names').every((name) => typeof name === 'string')) return;
   const message = `The names of the classes are ${showValue(names)}, not a list of texts.`;
   throw new ClipSegError('invalid-argument', message);
 }

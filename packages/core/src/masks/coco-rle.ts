@@ -1,5 +1,5 @@
 import { ClipSegError } from '../errors.js';
-import { reading, valueIs } from '../util/check.js';
+import { checkOptions, reading, valueIs } from '../util/check.js';
 import { compressRuns, expandRuns } from './coco-string.js';
 import { checkMask, checkSize, type MaskSize } from './mask.js';
 import { listOf } from './runs.js';
@@ -74,8 +74,9 @@ export function encodeCocoRle(
 export function encodeCocoRle(
   mask: Uint8Array,
   size: MaskSize,
-  { compressed = true }: { readonly compressed?: boolean } = {},
+  options: { readonly compressed?: boolean } = {},
 ): CocoRle {
+  const { compressed = true } = checkOptions(options, 'encodeCocoRle');
   checkMask(mask, size);
   const runs: number[] = [];
   let before = 0;

@@ -43,9 +43,11 @@ function checkTable(table: unknown, name: string): Readonly<Record<string, numbe
   if (!isRecord(table)) {
     throw new ClipSegError('invalid-argument', `${name} is no table of thresholds by prompt.`);
   }
-  for (const [prompt, value] of Object.entries(table))
+  const own = checkOptions(table, name);
+  for (const [prompt, value] of Object.entries(own)) {
     checkRange(value, `${name}: ${listed([prompt])}`);
-  return table as Record<string, number>;
+  }
+  return own as Record<string, number>;
 }
 
 export interface CalibratedOptions {
@@ -57,8 +59,8 @@ export interface CalibratedOptions {
 
 /** Thresholds of an evaluation: takes what `calibrate` of `@clipseg/core/evaluation` gives. */
 export function calibrated(options: CalibratedOptions): Thresholder & Required<CalibratedOptions> {
-  const { threshold = 0.5, thresholds } = checkOptions(options, 'calibrated');
-  checkTable(thresholds, 'calibrated: thresholds');
+  const { threshold = 0.5, thresholds: table } = checkOptions(options, 'calibrated');
+  const thresholds = checkTable(table, 'calibrated: thresholds');
   checkRange(threshold, 'calibrated: threshold');
   return {
     ...{ name: 'calibrated', threshold, thresholds },
@@ -76,8 +78,8 @@ export interface PerPromptOptions {
 
 /** Thresholds set by hand, one per prompt. */
 export function perPrompt(options: PerPromptOptions): Thresholder & PerPromptOptions {
-  const { values, otherwise } = checkOptions(options, 'perPrompt');
-  checkTable(values, 'perPrompt: values');
+  const { values: table, otherwise } = checkOptions(options, 'perPrompt');
+  const values = checkTable(table, 'perPrompt: values');
   if (otherwise !== undefined) checkRange(otherwise, 'perPrompt: otherwise');
   return {
     ...{ name: 'perPrompt', values, otherwise },

@@ -4,7 +4,7 @@ import type { EncodedEmbedding, EncodedPrompt } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord, parseJson } from '../json.js';
-import { checkOptions } from '../util/check.js';
+import { checkOptions, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { readEmbeddings, writeEmbeddings } from './embeddings-file.js';
 
@@ -81,7 +81,8 @@ export function readPromptBank(
   options: { model?: { readonly id: string } } = {},
 ): PromptBank {
   const { model } = checkOptions(options, 'readPromptBank');
-  if (model !== undefined && typeof model?.id !== 'string') {
+  const known = reading('model', () => model === undefined || typeof model?.id === 'string');
+  if (!known) {
     const message = `model is ${showValue(model)}, not the model of a ClipSeg.`;
     throw new ClipSegError('invalid-argument', message);
   }

@@ -69,16 +69,6 @@ export function checkCount(
 
 /**
  * @returns the value
- * @throws ClipSegError `invalid-argument` unless it is true or false
- */
-export function checkBoolean(value: unknown, name: string): boolean {
-  return typeof value === 'boolean'
-    ? value
-    : fail(`${name} is ${valueIs(value)}, not true or false.`);
-}
-
-/**
- * @returns the value
  * @throws ClipSegError `invalid-argument` unless it is a text
  */
 export function checkText(value: unknown, name: string): string {

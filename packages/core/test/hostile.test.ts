@@ -1,0 +1,430 @@
+import * as core from '@clipseg/core';
+import * as evaluation from '@clipseg/core/evaluation';
+import * as formats from '@clipseg/core/formats';
+import * as masking from '@clipseg/core/masking';
+import * as masks from '@clipseg/core/masks';
+import * as metrics from '@clipseg/core/metrics';
+import { describe, expect, it } from 'vitest';
+import { faultOf, hostileValues, replaced } from './support/hostile.js';
+
+// Every public function, with arguments that are right. Each part of them is then replaced by what is
+// not: whatever comes out, it is a value or a ClipSegError whose message is short, and it comes soon.
+
+const size = { width: 4, height: 3 };
+const mask = Uint8Array.of(0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0);
+const image = { ...size, channels: 3 as const, data: new Uint8Array(36) };
+const polygons = masks.contours(mask, size);
+const shapes = [{ label: 'a', polygons, score: 0.5 }];
+const scores = masks.scoreMap(new Float32Array(12).fill(-1), size, 'logit');
+const instance = masks.findInstances(mask, size);
+const segmented = { prompt: 'a', ...size, mask };
+const data: core.SegmentationData = {
+  ...{ ...size, size: [2, 2], maps: [Float32Array.of(1, -1, 2, -2)], timings: {} },
+  prompts: [{ label: 'a', compose: { op: 'and', terms: [{ op: 'prompt', prompt: 0 }] } }],
+};
+const segmentation = core.createSegmentation(data);
+const ring = [0, 0, 4, 0, 4, 3];
+const pipeline = [
+  ...['upsample', { name: 'refine', refiner: { name: 'guided', radius: 2, epsilon: 0.1 } }],
+  { name: 'threshold', method: { name: 'perPrompt', values: { a: 0.5 }, otherwise: 0.4 } },
+  { name: 'morphology', close: 1, fillHoles: true, minArea: 2 },
+  { name: 'instances', connectivity: 8, minArea: 1, sort: 'area', top: 3, split: 0.5 },
+  { name: 'strokes', all: [{ points: [[1, 1]], width: 2, erase: true }], byPrompt: { a: [] } },
+  ...[
+    { name: 'feather', radius: 1 },
+    { name: 'matte', radius: 1, epsilon: 0.1 },
+  ],
+  ...[
+    { name: 'largest', count: 1 },
+    { name: 'band', min: 0.1, max: 0.9 },
+  ],
+];
+const bank = core.writePromptBank({
+  model: 'm',
+  prompts: [{ label: 'a', embedding: Float32Array.of(1, 2) }],
+});
+
+type Case = readonly [name: string, run: (...parts: never[]) => unknown, parts: readonly unknown[]];
+
+const ofMasks: readonly Case[] = [
+  ['union', masks.union, [[mask, mask], size]],
+  ['intersection', masks.intersection, [[mask, mask], size]],
+  ['subtraction', masks.subtraction, [[mask, mask], size]],
+  ['inversion', masks.inversion, [mask, size]],
+  ['bandAlpha', masks.bandAlpha, [scores, 0.2, 0.8]],
+  ['featherAlpha', masks.featherAlpha, [mask, size, 2]],
+  ['matteAlpha', masks.matteAlpha, [mask, image, { radius: 2, epsilon: 0.1 }]],
+  ['brush', masks.brush, [mask, size, [{ points: [[1, 1]], width: 2, erase: true }]]],
+  ['cocoMask, RLE', masks.cocoMask, [{ size: [3, 4], counts: [4, 8] }, size]],
+  ['cocoMask, string', masks.cocoMask, [masks.encodeCocoRle(mask, size), size]],
+  ['cocoMask, polygons', masks.cocoMask, [[ring], size]],
+  ['cocoPolygonMask', masks.cocoPolygonMask, [[ring], size]],
+  ['cocoArea', masks.cocoArea, [{ size: [3, 4], counts: [4, 8] }]],
+  ['cocoBox', masks.cocoBox, [{ size: [3, 4], counts: [4, 8] }]],
+  ['decodeCocoRle', masks.decodeCocoRle, [{ size: [3, 4], counts: [4, 8] }]],
+  ['encodeCocoRle', masks.encodeCocoRle, [mask, size, { compressed: false }]],
+  ['contours', masks.contours, [mask, size, { scores, threshold: 0.5, connectivity: 8 }]],
+  ['dilate', masks.dilate, [mask, size, 1]],
+  ['erode', masks.erode, [mask, size, 1]],
+  ['distances', masks.distances, [mask, size, { to: 'inside' }]],
+  ['findInstances', masks.findInstances, [mask, size, { connectivity: 4, minArea: 1, scores }]],
+  ['instanceMask', masks.instanceMask, [instance, size]],
+  ['closing', masks.closing, [mask, size, 1]],
+  ['opening', masks.opening, [mask, size, 1]],
+  ['fillHoles', masks.fillHoles, [mask, size, 3]],
+  ['removeSmall', masks.removeSmall, [mask, size, 3]],
+  ['polygonArea', masks.polygonArea, [polygons[0]]],
+  ['polygonMask', masks.polygonMask, [polygons, size]],
+  ['simplify', masks.simplify, [polygons, { tolerance: 1, points: 9 }]],
+  ['smoothing', masks.smoothing, [mask, size, 2]],
+  ['scoreMap', masks.scoreMap, [new Float32Array(12), size, 'logit']],
+  ['aboveProbability', masks.aboveProbability, [scores, 0.5]],
+  ['scoresOf', masks.scoresOf, [segmentation, 0]],
+  ['draftMasks', masks.draftMasks, [segmentation, [masks.threshold(0.5)], { image }]],
+  ['postprocess', masks.postprocess, [segmentation, [masks.threshold(0.5)], { image }]],
+  ['pipelineFromJson', masks.pipelineFromJson, [pipeline, { steps: {}, refiners: {} }]],
+  ['pipelineFromJson, text', masks.pipelineFromJson, [JSON.stringify(pipeline)]],
+  ['thresholderFromJson', masks.thresholderFromJson, [{ name: 'percentile', percent: 90 }, {}]],
+  ['guided', masks.guided, [{ radius: 2, epsilon: 0.1, guide: 'grey' }]],
+  ['guided.refine', (s: never, i: never) => masks.guided().refine(s, i), [scores, image]],
+  ['band', masks.band, [{ min: 0.1, max: 0.9 }]],
+  ['instances', masks.instances, [{ connectivity: 4, minArea: 1, sort: 'area', top: 2 }]],
+  ['largest', masks.largest, [{ count: 1 }]],
+  ['morphology', masks.morphology, [{ close: 1, fillHoles: true, smooth: 2 }]],
+  ['refine', masks.refine, [{ radius: 2 }]],
+  ['feather', masks.feather, [{ radius: 2 }]],
+  ['matte', masks.matte, [{ radius: 2, epsilon: 0.1 }]],
+  ['strokes', masks.strokes, [{ all: [{ points: [[1, 1]], width: 2 }], byPrompt: { a: [] } }]],
+  ['threshold', masks.threshold, [0.5]],
+  ['areaTarget', masks.areaTarget, [{ share: 0.5, least: 0.1 }]],
+  ['calibrated', masks.calibrated, [{ threshold: 0.5, thresholds: { a: 0.5 } }]],
+  ['fixed', masks.fixed, [{ value: 0.5 }]],
+  ['hysteresis', masks.hysteresis, [{ low: 0.1, high: 0.5 }]],
+  ['otsu', masks.otsu, [{ least: 0.1 }]],
+  ['percentile', masks.percentile, [{ percent: 50, least: 0.1 }]],
+  ['perPrompt', masks.perPrompt, [{ values: { a: 0.5 }, otherwise: 0.5 }]],
+  ['relativeToMaximum', masks.relativeToMaximum, [{ share: 0.5, least: 0.1 }]],
+  ['triangle', masks.triangle, [{ least: 0.1 }]],
+];
+
+const pictures = [{ file: 'a.jpg', ...size, segments: [segmented] }];
+const coco = formats.encodeCoco(pictures);
+const png = formats.encodeMask(mask, size);
+
+const ofFormats: readonly Case[] = [
+  ['encodeCoco', formats.encodeCoco, [pictures, { segmentation: 'polygons', tolerance: 1 }]],
+  ['decodeCoco', (json: unknown) => [...formats.decodeCoco(json)], [coco]],
+  ['decodeCoco, text', (json: unknown) => [...formats.decodeCoco(json)], [JSON.stringify(coco)]],
+  ['encodeGeoJson', formats.encodeGeoJson, [shapes]],
+  ['decodeGeoJson', formats.decodeGeoJson, [formats.encodeGeoJson(shapes)]],
+  ['encodeLabelMe', formats.encodeLabelMe, [shapes, size, 'a.jpg']],
+  ['decodeLabelMe', formats.decodeLabelMe, [formats.encodeLabelMe(shapes, size, 'a.jpg')]],
+  ['encodeYolo', formats.encodeYolo, [shapes, size, ['a']]],
+  ['decodeYolo', formats.decodeYolo, ['0 0 0 0.5 0 0.5 0.5\n', size, ['a']]],
+  ['encodeSvg', formats.encodeSvg, [shapes, size, { image: 'x', opacity: 1, colours: {} }]],
+  ['decodeSvg', formats.decodeSvg, [formats.encodeSvg(shapes, size)]],
+  ['svgPath', formats.svgPath, [polygons, 2]],
+  ['parseSvgPath', formats.parseSvgPath, ['M0 0L4 0V3Z']],
+  ['encodeNpy', formats.encodeNpy, [mask, [3, 4]]],
+  ['decodeNpy', formats.decodeNpy, [formats.encodeNpy(mask, [3, 4])]],
+  [
+    'shapesOf',
+    formats.shapesOf,
+    [
+      { ...segmented, instances: instance },
+      { tolerance: 1, scores },
+    ],
+  ],
+  ['heatMap', formats.heatMap, [scores, { image, map: 'viridis', opacity: 1, min: 0, max: 1 }]],
+  ['overlay', formats.overlay, [image, [segmented], { opacity: 1, outline: 1, dim: 0.5 }]],
+  ['encodeOverlay', formats.encodeOverlay, [image, [{ mask, prompt: 'a', colour: [1, 2, 3] }]]],
+  ['cutout', formats.cutout, [image, { mask, alpha: mask }, { crop: 1, background: [1, 2, 3] }]],
+  ['encodeMask', formats.encodeMask, [mask, size, { bits: 8 }]],
+  ['decodeMask', formats.decodeMask, [png]],
+  ['encodeGrey', formats.encodeGrey, [mask, size]],
+  ['encodeProbabilities', formats.encodeProbabilities, [new Float32Array(12), size]],
+  ['decodeProbabilities', formats.decodeProbabilities, [png]],
+  ['encodeCategories', formats.encodeCategories, [{ ...size, data: mask }, [[1, 2, 3]]]],
+  ['decodeCategories', formats.decodeCategories, [png]],
+  ['encodePicture', formats.encodePicture, [image]],
+];
+
+const files = (texts: Readonly<Record<string, string>>): evaluation.DatasetFiles => ({
+  name: 'set',
+  text: async (path) => (Object.hasOwn(texts, path) ? (texts[path] as string) : ''),
+  list: async (folder) =>
+    folder === '' ? Object.keys(texts) : folder === 'images' ? ['a.jpg'] : [],
+  image: (path) => path,
+  pixels: async () => ({ ...size, channels: 1, data: mask }),
+});
+
+/** All of a data set, with its truths. */
+async function readAll(set: evaluation.Dataset): Promise<void> {
+  for await (const { examples } of set.pictures()) for (const one of examples) await one.truth();
+}
+/** Nothing where JSON cannot say it. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
+  }
+}
+const cocoFile = (json: unknown) => files({ 'instances.json': jsonOf(json) });
+
+const annotations = [
+  {
+    ...{ image: 'a.jpg', size: [3, 4] },
+    prompts: [{ text: 'a', rle: { size: [3, 4], counts: [4, 8] }, kind: 'text', category: 'a' }],
+    image_prompts: [
+      {
+        ...{ label: 'a', polygons: [ring], support: 'b.jpg', support_size: [3, 4] },
+        support_polygons: [ring],
+      },
+    ],
+  },
+];
+const tasks = [{ image_id: 1, phrase: 'a', Polygons: [[[[0, 0], ...[[4, 0]], [4, 3]]]] }];
+const imageData = [{ image_id: 1, width: 4, height: 3 }];
+const phraseCutFiles = (list: unknown, sizes: unknown) =>
+  files({
+    'refer_test.json': jsonOf(list),
+    'image_data_split3000.json': jsonOf(sizes),
+  });
+
+const kind = {
+  ...{ kind: 'text', best: { threshold: 0.5, score: 0.5 }, presence: { threshold: 1 } },
+  categories: [{ category: 'a', count: 9, best: { threshold: 0.5, score: 0.5 } }],
+};
+
+const ofEvaluation: readonly Case[] = [
+  [
+    'folderDataset, JSON',
+    (json: unknown) =>
+      readAll(evaluation.folderDataset(files({ 'annotations.json': jsonOf(json) }))),
+    [annotations],
+  ],
+  [
+    'folderDataset, options',
+    (options: never) =>
+      readAll(
+        evaluation.folderDataset(
+          files({ 'annotations.json': JSON.stringify(annotations) }),
+          options,
+        ),
+      ),
+    [{ templates: 'plain', ensemble: 'logits', masking: 'crop', supportSize: 64, mix: 0.5 }],
+  ],
+  ['cocoDataset, JSON', (json: unknown) => readAll(evaluation.cocoDataset(cocoFile(json))), [coco]],
+  [
+    'cocoDataset, options',
+    (options: never) => readAll(evaluation.cocoDataset(cocoFile(coco), options)),
+    [{ classes: ['a'], prompts: ['text', 'image', 'mix'], shots: 1, seed: 0, images: 'images' }],
+  ],
+  [
+    'coco20i',
+    (options: never) => readAll(evaluation.coco20i(cocoFile(coco), options)),
+    [{ fold: 0, prompts: ['text'] }],
+  ],
+  [
+    'pascal5i',
+    (options: never) =>
+      readAll(evaluation.pascal5i(files({ 'ImageSets/Segmentation/val.txt': 'a\n' }), options)),
+    [{ fold: 0, list: 'ImageSets/Segmentation/val.txt' }],
+  ],
+  [
+    'phraseCut, JSON',
+    (list: never, sizes: never) => readAll(evaluation.phraseCut(phraseCutFiles(list, sizes))),
+    [tasks, imageData],
+  ],
+  [
+    'phraseCut, options',
+    (options: never) => readAll(evaluation.phraseCut(phraseCutFiles(tasks, imageData), options)),
+    [{ split: 'test', templates: ['a {}'], ensemble: 'embedding' }],
+  ],
+  ['calibrate', evaluation.calibrate, [{ kinds: [kind] }, { kind: 'text', minExamples: 2 }]],
+];
+
+const ofMetrics: readonly Case[] = [
+  ['boundaryF', metrics.boundaryF, [mask, mask, size, { tolerance: 1 }]],
+  ['confusion', metrics.confusion, [mask, mask]],
+  ['maskScores', metrics.maskScores, [{ tp: 1, fp: 1, fn: 1, tn: 1 }]],
+  ['pixelCounts', metrics.pixelCounts, [{ steps: 10 }]],
+  [
+    'pixelCounts.add',
+    (p: never, t: never) => metrics.pixelCounts().add(p, t),
+    [
+      [0.5, 0.1],
+      [1, 0],
+    ],
+  ],
+  [
+    'fixedIntervalMetrics.add',
+    (p: never, t: never, c: never) => metrics.fixedIntervalMetrics().add(p, t, c),
+    [[0.5, 0.1], [1, 0], 1],
+  ],
+  ['auroc', metrics.auroc, [[1, 2], [0]]],
+  ['bestOperatingPoint', metrics.bestOperatingPoint, [[1, 2], [0]]],
+];
+
+const maskedPixels = {
+  ...{ width: 4, height: 4, pixels: new Float32Array(48), mask: new Float32Array(16).fill(1) },
+  ...{ mean: [0, 0, 0], std: [1, 1, 1] },
+};
+const applied = (make: (options: never) => { apply: unknown }) => (options: never) =>
+  masking.applyMasking(maskedPixels as never, [make(options) as never], [4, 4]);
+
+const ofMasking: readonly Case[] = [
+  ['blur', applied(masking.blur), [{ sigma: 2 }]],
+  ['darken', applied(masking.darken), [{ background: 0.5 }]],
+  ['shift', applied(masking.shift), [{ by: 0.5 }]],
+  ['crop', applied(masking.crop), [{ context: 0.1, box: 'original' }]],
+  ['outline', applied(masking.outline), [{ lineWidth: 2, color: [1, 0, 0] }]],
+  ['colorize', applied(masking.colorize), [{ color: [1, 0, 0], background: 0.5 }]],
+  ['rectangle', applied(masking.rectangle), [{ color: [1, 0, 0], lineWidth: 2, box: 'region' }]],
+  ['tokenMask', applied(masking.tokenMask), [{ form: 'additive', attention: 'all', layers: [0] }]],
+  ['maskingMode', masking.maskingMode, ['blur3_highlight01']],
+];
+
+const sizeOf = (wanted: never) => core.resolveSize(wanted, size, [352, 352], 16);
+const vocab = { '<|startoftext|>': 2, '<|endoftext|>': 3, a: 0, 'a</w>': 1 };
+const tokenizerJson = core.clipTokenizerJson(vocab, '');
+const limits = { maxPositionEmbeddings: 77, vocabSize: 4 };
+
+const ofCore: readonly Case[] = [
+  ['categoryMask', core.categoryMask, [segmentation, { background: { logit: 0 }, bias: { a: 1 } }]],
+  ['categoryMask, prompt', core.categoryMask, [segmentation, { background: { prompt: 'a' } }]],
+  ['categoryMask, share', core.categoryMask, [segmentation, { background: { threshold: 0.5 } }]],
+  ['presence', core.presence, [{ logits: Float32Array.of(1, 2) }, { threshold: 1 }]],
+  ['createSegmentation', core.createSegmentation, [data]],
+  [
+    'Segment.mask',
+    (options: never) => core.createSegmentation(data).segments[0]?.mask(options),
+    [{ threshold: 0.5 }],
+  ],
+  ['maskArea', core.maskArea, [mask]],
+  ['checkThreshold', core.checkThreshold, [0.5]],
+  ['regionMask, box', core.regionMask, [{ box: [0, 0, 2, 2] }, size]],
+  ['regionMask, mask', core.regionMask, [{ mask }, size]],
+  ['regionMask, point', core.regionMask, [{ point: [1, 1], radius: 2 }, size]],
+  [
+    'regionMask, polygon',
+    core.regionMask,
+    [
+      {
+        polygon: [
+          [0, 0],
+          [4, 0],
+          [4, 3],
+        ],
+      },
+      size,
+    ],
+  ],
+  ['regionMask, scribble', core.regionMask, [{ scribble: [[0, 0]], lineWidth: 2 }, size]],
+  ['imageMask', core.imageMask, [image]],
+  ['readPromptBank', core.readPromptBank, [bank, { model: { id: 'm' } }]],
+  [
+    'writePromptBank',
+    core.writePromptBank,
+    [{ model: 'm', prompts: [{ label: 'a', embedding: Float32Array.of(1, 2) }] }],
+  ],
+  ['bank', core.bank, [{ model: 'm', prompts: [{ label: 'a', embedding: Float32Array.of(1) }] }]],
+  ['parsePrompt', core.parsePrompt, ['a AND NOT b:2 {+1}']],
+  ['and', core.and, ['a', { compose: { op: 'not', terms: [{ op: 'prompt', prompt: 'b' }] } }]],
+  ['not', core.not, ['a']],
+  ['minus', core.minus, ['a', 'b']],
+  ['term', core.term, ['a', { weight: 1, threshold: 0.5, grow: 1 }]],
+  ['phrased', core.phrased, [core.and('a', 'b'), { templates: 'plain', ensemble: 'logits' }]],
+  ['createTokenizer, JSON', encoded, [{ tokenizerJson }, limits]],
+  ['createTokenizer, files', encoded, [{ vocab, merges: 'a a</w>\n' }, limits]],
+  ['clipTokenizerJson', core.clipTokenizerJson, [vocab, 'a a</w>\n']],
+  ['resolveSize', sizeOf, [64]],
+  ['resolveSize, list', sizeOf, [[64, 64]]],
+  ['resolveSize, side', sizeOf, [{ longestSide: 64 }]],
+  ['resize', core.resize, [image, [2, 2], 'bilinear']],
+  ['upsampleBilinear', core.upsampleBilinear, [new Float32Array(4), [2, 2], [4, 4]]],
+  ['isEncodedImage', core.isEncodedImage, [image]],
+  ['seededRandom', core.seededRandom, [1]],
+];
+
+function encoded(tokenizerFiles: never, of: never): unknown {
+  return core.createTokenizer(tokenizerFiles, of).encode('a a');
+}
+
+// Pixels, scores and callbacks of the caller's own program are looked at where they are used.
+const ofPrograms = new RegExp(
+  '^(' +
+    [
+      'bandAlpha',
+      'featherAlpha',
+      'matteAlpha',
+      'distances',
+      'findInstances',
+      'instanceMask',
+      'fillHoles',
+      'aboveProb',
+      'scoresOf',
+      'draftMasks',
+      'postprocess',
+      'guided',
+      'refine$',
+      'threshold$',
+      'contours',
+      'scoreMap',
+      'encodeNpy',
+      'heatMap',
+      'overlay',
+      'encodeOverlay',
+      'cutout',
+      'encodePicture',
+      'imageMask',
+      'encodeCategories',
+      'shapesOf',
+      'outline',
+      'colorize',
+      'rectangle',
+      'tokenMask',
+      'boundaryF',
+      'confusion',
+      'maskScores',
+      'pixelCounts',
+      'fixedInterval',
+      'auroc',
+      'best',
+      'categoryMask',
+      'createSeg',
+      'maskArea',
+      'writePromptBank',
+      'bank$',
+      'and$',
+      'not$',
+      'minus$',
+      'term$',
+      'phrased',
+      'clipTokenizer',
+      'resize$',
+      'upsample',
+      'seeded',
+      'presence',
+      'createTokenizer',
+    ].join('|') +
+    ')',
+);
+
+const all = [...[...ofMasks, ...ofFormats, ...ofEvaluation, ...ofMetrics, ...ofMasking, ...ofCore]];
+
+describe('whatever a function is given, it gives a value or a ClipSegError', () => {
+  it.each(all.filter(([name]) => !ofPrograms.test(name)))('%s', async (_, run, parts) => {
+    await run(...(parts as never[])); // these are right
+    const faults = new Set<string>();
+    for (const [name, value] of hostileValues) {
+      for (const [at, own] of replaced(parts, value)) {
+        if (at === '') continue;
+        const fault = await faultOf(() => run(...(own as never[])));
+        if (fault !== undefined) faults.add(`${name} as ${at}: ${fault}`);
+      }
+    }
+    expect([...faults]).toEqual([]);
+  });
+});
