@@ -12,7 +12,7 @@ export type { DeviceOption } from './devices/plan.js';
 export { type DownloadSizesOptions, downloadSizes } from './download-sizes.js';
 export { cacheStore } from './files/cache-store.js';
 export type { HubOptions } from './files/model-spec.js';
-export { decodeImage, type ImageInput } from './image/decode-image.js';
+export { type DecodeImageOptions, decodeImage, type ImageInput } from './image/decode-image.js';
 export {
   drawTint,
   maskBitmap,

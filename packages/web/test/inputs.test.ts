@@ -246,3 +246,28 @@ it('masks are drawn, and written as files', async () => {
     ...{ size: [320, 320], moved: 320 * 320, left: 0 },
   });
 });
+
+it('limits are checked on the header, and what is not read is named', async () => {
+  const page = await open();
+  const bomb = Buffer.from(await picture().png().toBuffer());
+  bomb.writeUInt32BE(50_000, 16);
+  bomb.writeUInt32BE(50_000, 20);
+  writeFileSync(path('bomb.png'), bomb);
+  writeFileSync(path('a.heif'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  const messages = await page.evaluate(async () => {
+    const say = async (input: string, options?: object) =>
+      (await lib.outcome(lib.decodeImage(input, options))).message;
+    return [
+      await say('/own/bomb.png'),
+      await say('/own/rgb.png', { maxPixels: 99 }),
+      await say('/own/photo.jpg', { maxPixels: 99 }),
+      await say('/own/rgb.png', { maxBytes: 9 }),
+      await say('/own/a.heif'),
+    ];
+  });
+  expect(messages[0]).toMatch(/50000 x 50000 pixels/);
+  expect(messages[1]).toMatch(/37 x 23 pixels, more than 99/);
+  expect(messages[2]).toMatch(/37 x 23 pixels, more than 99/);
+  expect(messages[3]).toMatch(/more than 9 bytes/);
+  expect(messages[4]).toMatch(/it is SVG: give an <img>.*Readable are JPEG/);
+});

@@ -1,10 +1,14 @@
 import {
   ClipSegError,
   checkRawImage,
+  FORMAT_BYTES,
   MAX_PIXELS,
+  pictureFormat,
   type RawImage,
+  showValue,
   throwIfAborted,
 } from '@clipseg/core';
+import { HEADER_BYTES, pictureSides } from './picture-sides.js';
 
 /**
  * What `encodeImage` and `segment` take in a browser. Strings are URLs, relative to the page. Elements
@@ -41,10 +45,14 @@ async function fetchImage(url: string, signal: AbortSignal | undefined): Promise
   } catch (cause) {
     throwIfAborted(signal);
     const why = 'It is out of reach, or its server does not allow this page to read it (CORS)';
-    throw new ClipSegError('network', `The image ${url} cannot be fetched. ${why}.`, { cause });
+    const shown = showValue(url, 200);
+    throw new ClipSegError('network', `The image ${shown} cannot be fetched. ${why}.`, { cause });
   }
   if (!response.ok) {
-    throw new ClipSegError('network', `The image ${url} answers ${response.status}.`);
+    throw new ClipSegError(
+      'network',
+      `The image ${showValue(url, 200)} answers ${response.status}.`,
+    );
   }
   return response.blob();
 }
@@ -56,8 +64,20 @@ const asStored = {
   premultiplyAlpha: 'none',
 } as const;
 
-async function decodeBlob(blob: Blob, name: string): Promise<ImageBitmap> {
+/** Refuses by the header, before a browser unpacks what may be gigabytes. */
+async function checkHeader(blob: Blob, name: string, { maxPixels, maxBytes }: Limits) {
   if (blob.size === 0) throw invalid(`${name} is empty (0 bytes).`);
+  if (blob.size > maxBytes) throw invalid(`${name} has more than ${maxBytes} bytes (maxBytes).`);
+  const head = new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer());
+  const format = pictureFormat(head.subarray(0, FORMAT_BYTES));
+  const [width, height] = pictureSides(head, format, name);
+  if (width * height > maxPixels) {
+    throw invalid(`${name} has ${width} x ${height} pixels, more than ${maxPixels} (maxPixels).`);
+  }
+}
+
+async function decodeBlob(blob: Blob, name: string, limits: Limits): Promise<ImageBitmap> {
+  await checkHeader(blob, name, limits);
   try {
     return await createImageBitmap(blob, asStored);
   } catch (cause) {
@@ -147,18 +167,31 @@ export const needsBitmap = (input: unknown): boolean => elements.some((name) => 
 async function drawable(
   input: Exclude<ImageInput, RawImage | ImageData>,
   signal: AbortSignal | undefined,
+  limits: Limits,
 ): Promise<readonly [ImageBitmap, name: string, own: boolean]> {
   if (typeof input === 'string' || input instanceof URL) {
-    const name = String(input);
-    return [await decodeBlob(await fetchImage(name, signal), name), name, true];
+    const url = String(input);
+    const name = /^data:/i.test(url) ? 'The data: URL' : url;
+    return [await decodeBlob(await fetchImage(url, signal), name, limits), name, true];
   }
-  if (isA<File>(input, 'File')) return [await decodeBlob(input, input.name), input.name, true];
-  if (input instanceof Blob) return [await decodeBlob(input, 'The image'), 'The image', true];
+  if (isA<File>(input, 'File'))
+    return [await decodeBlob(input, input.name, limits), input.name, true];
+  if (input instanceof Blob)
+    return [await decodeBlob(input, 'The image', limits), 'The image', true];
   if (isA<ImageBitmap>(input, 'ImageBitmap')) return [input, 'The ImageBitmap', false];
   if (needsBitmap(input)) return [await bitmapOf(input), 'The picture', true];
   const type = input === null ? 'null' : typeof input;
   throw invalid(`The image is ${type}; give a Blob, URL, element, bitmap, ImageData or RawImage.`);
 }
+
+export interface DecodeImageOptions {
+  readonly signal?: AbortSignal;
+  /** Files of more pixels, as the header says, are refused before they are unpacked. Default 2^28. */
+  readonly maxPixels?: number;
+  /** Files of more bytes are refused. Default 2^29 (512 MiB). */
+  readonly maxBytes?: number;
+}
+type Limits = Required<Omit<DecodeImageOptions, 'signal'>>;
 
 /**
  * Decodes a picture to 8-bit RGB: EXIF orientation applied, alpha over white, colour profiles left
@@ -167,12 +200,14 @@ async function drawable(
  */
 export async function decodeImage(
   input: ImageInput,
-  { signal }: { signal?: AbortSignal } = {},
+  { signal, maxPixels = MAX_PIXELS, maxBytes = 2 ** 29 }: DecodeImageOptions = {},
 ): Promise<RawImage> {
   throwIfAborted(signal);
   if (isA<ImageData>(input, 'ImageData')) return fromImageData(input);
-  if (typeof input === 'object' && input !== null && isRaw(input)) return checkRawImage(input);
-  const [bitmap, name, own] = await drawable(input, signal);
+  if (typeof input === 'object' && input !== null && isRaw(input)) {
+    return checkRawImage(input, maxPixels);
+  }
+  const [bitmap, name, own] = await drawable(input, signal, { maxPixels, maxBytes });
   try {
     throwIfAborted(signal);
     if (bitmap.width === 0) throw invalid(`${name} is closed or was sent elsewhere.`);

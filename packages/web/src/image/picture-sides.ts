@@ -1,0 +1,78 @@
+import { ClipSegError, type PictureFormat } from '@clipseg/core';
+
+/** How much of a file is looked at: JPEG's sides may lie behind large profiles and previews. */
+export const HEADER_BYTES = 2 ** 20;
+
+type Sides = readonly [width: number, height: number];
+
+function jpegSides(view: DataView): Sides | undefined {
+  for (let at = 2; at + 9 < view.byteLength; ) {
+    const marker = view.getUint8(at + 1);
+    if (view.getUint8(at) !== 0xff) return undefined;
+    if (marker === 0xff) at += 1;
+    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
+      return [view.getUint16(at + 7), view.getUint16(at + 5)];
+    } else at += 2 + view.getUint16(at + 2);
+  }
+  return undefined;
+}
+
+function webpSides(view: DataView): Sides | undefined {
+  const kind = view.getUint32(12);
+  const uint24 = (at: number) => view.getUint16(at, true) + view.getUint8(at + 2) * 65536;
+  if (kind === 0x56503858) return [uint24(24) + 1, uint24(27) + 1];
+  if (kind === 0x56503820) {
+    return [view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff];
+  }
+  const bits = view.getUint32(21, true);
+  return kind === 0x5650384c ? [(bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1] : undefined;
+}
+
+/** The largest `ispe` box: of the picture, and not of its thumbnail or a tile. */
+function isoSides(view: DataView): Sides | undefined {
+  let most: Sides | undefined;
+  for (let at = 4; at + 16 <= view.byteLength; at++) {
+    if (view.getUint32(at) !== 0x69737065) continue;
+    const sides: Sides = [view.getUint32(at + 8), view.getUint32(at + 12)];
+    if (!most || sides[0] * sides[1] > most[0] * most[1]) most = sides;
+  }
+  return most;
+}
+
+const readers: Record<string, (view: DataView) => Sides | undefined> = {
+  PNG: (view) => [view.getUint32(16), view.getUint32(20)],
+  GIF: (view) => [view.getUint16(6, true), view.getUint16(8, true)],
+  BMP: (view) =>
+    view.getUint32(14, true) === 12
+      ? [view.getUint16(18, true), view.getUint16(20, true)]
+      : [view.getInt32(18, true), Math.abs(view.getInt32(22, true))],
+  JPEG: jpegSides,
+  WebP: webpSides,
+  AVIF: isoSides,
+  HEIC: isoSides,
+};
+
+/**
+ * The sides that a picture's header tells, before a browser unpacks it.
+ * @throws ClipSegError `invalid-image` for formats that are not read, and headers that are cut off
+ */
+export function pictureSides(bytes: Uint8Array, format: PictureFormat | undefined, name: string) {
+  const read = readers[format?.name ?? ''];
+  const readable = 'Readable are JPEG, PNG, WebP, GIF, AVIF and BMP.';
+  if (!read) {
+    const svg = format?.name === 'SVG' ? ': give an <img> that shows it instead' : '';
+    const hint = format?.advice ? `: ${format.advice}` : svg;
+    const what = format ? `it is ${format.name}${hint}` : 'it is of no known format';
+    throw new ClipSegError('invalid-image', `${name} cannot be decoded: ${what}. ${readable}`);
+  }
+  try {
+    const sides = read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    if (sides && sides[0] > 0 && sides[1] > 0) return sides;
+  } catch {
+    // Cut off, which is said below.
+  }
+  throw new ClipSegError(
+    'invalid-image',
+    `${name} is a ${format?.name} whose header tells no size.`,
+  );
+}
