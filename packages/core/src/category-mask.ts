@@ -78,7 +78,8 @@ export function categoryMask(
   const labels = segments.map(({ prompt }) => prompt);
   if (labels.length < 1 || labels.length > 255)
     fail(`${labels.length} prompts; 1 to 255 are taken`);
-  if (!(temperature > 0)) fail(`temperature is ${valueIs(temperature)}, not above 0`);
+  if (!(typeof temperature === 'number' && temperature > 0))
+    fail(`temperature is ${valueIs(temperature)}, not above 0`);
   const offsets = biases(labels, bias);
   const named = 'prompt' in background ? labels.indexOf(background.prompt) : -1;
   if ('prompt' in background && named < 0) fail(`background.prompt is none of ${listed(labels)}`);

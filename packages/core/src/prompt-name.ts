@@ -11,10 +11,15 @@ export function promptName(prompt: Prompt): string {
   return isComposition(prompt) ? treeName(prompt.compose) : 'prompt';
 }
 
-function treeName(tree: Composition<Prompt>): string {
+/** What is nested deeper is refused once it is encoded. */
+const MAX_DEPTH = 32;
+
+function treeName(tree: Composition<Prompt>, depth = 0): string {
+  if (!isRecord(tree) || depth > MAX_DEPTH) return 'prompt';
   if (tree.op === 'prompt') return promptName(tree.prompt);
-  if (tree.op === 'not') return `NOT ${treeName(tree.terms[0])}`;
-  const terms = tree.terms.map(treeName);
+  if (!Array.isArray(tree.terms)) return 'prompt';
+  const terms = (tree.terms as Composition<Prompt>[]).map((one) => treeName(one, depth + 1));
+  if (tree.op === 'not') return `NOT ${terms[0]}`;
   if (tree.op === 'mean') return `mean(${terms.join(', ')})`;
   return `(${terms.join({ and: ' AND ', or: ' OR ', sum: ' + ' }[tree.op])})`;
 }

@@ -6,7 +6,7 @@ import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
 import { logit, sigmoids } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
-import { checkOptions, checkRange } from './util/check.js';
+import { checkOptions, checkRange, reading } from './util/check.js';
 
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
 export interface Segment {
@@ -131,6 +131,10 @@ function createSegment(
  * @throws ClipSegError `invalid-argument` when the data do not fit together
  */
 export function createSegmentation(data: SegmentationData): Segmentation {
+  return reading('The data of a segmentation', () => segmentationOf(data));
+}
+
+function segmentationOf(data: SegmentationData): Segmentation {
   const { width, height, size, maps, timings } = data;
   const count = size[0] * size[1];
   const odd = maps.find((map) => !(map instanceof Float32Array) || map.length !== count);

@@ -34,6 +34,7 @@ function invalid(what: string, cause?: unknown): ClipSegError {
 
 /** The tokenizer.json that transformers' CLIPTokenizerFast makes of vocab.json and merges.txt. */
 export function clipTokenizerJson(vocab: unknown, merges: string): Record<string, unknown> {
+  if (typeof merges !== 'string') throw invalid('merges.txt is no text');
   if (!isRecord(vocab)) throw invalid('vocab.json is no object');
   const { [START]: start, [END]: end } = vocab;
   if (typeof start !== 'number' || typeof end !== 'number') {
