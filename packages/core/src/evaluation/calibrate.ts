@@ -1,6 +1,5 @@
 import { ClipSegError } from '../errors.js';
 import { checkCount, checkOptions, listed, reading } from '../util/check.js';
-import { showValue } from '../util/show-value.js';
 import type { Evaluation } from './evaluate.js';
 
 /** Thresholds that a run found to be best. */
@@ -41,7 +40,7 @@ function calibrationOf(
     const names = listed(kinds.map((one) => one.kind));
     throw new ClipSegError(
       'invalid-argument',
-      `There is no kind ${showValue(kind)}, only ${names}.`,
+      `There is no kind ${listed([kind])}, only ${names}.`,
     );
   }
   const enough = scores.categories.filter(({ count }) => count >= minExamples);

@@ -4,7 +4,7 @@ import type { EncodedEmbedding, EncodedPrompt } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord, parseJson } from '../json.js';
-import { checkOptions, reading } from '../util/check.js';
+import { checkOptions, listed, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { readEmbeddings, writeEmbeddings } from './embeddings-file.js';
 
@@ -90,7 +90,7 @@ export function readPromptBank(
   if (metadata.format !== FORMAT) fail(`is of format ${showValue(metadata.format)}, not ${FORMAT}`);
   const made = metadata.model ?? '';
   if (model && weightsOf(model.id) !== weightsOf(made)) {
-    fail(`was made with the model ${showValue(made)}, not with ${showValue(model.id)}`);
+    fail(`was made with the model ${listed([made])}, not with ${listed([model.id])}`);
   }
   const prompts = parseEntries(metadata.prompts).map(({ label, compose }): EncodedPrompt => {
     const tree = mapLeaves(compose, (leaf): EncodedEmbedding => {
