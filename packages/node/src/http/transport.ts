@@ -81,26 +81,24 @@ async function* piecesOf(
   }
 }
 
-/**
- * GET as it is safe with servers that are not: redirects are followed by hand, what authorizes
- * goes to one origin, private addresses are not followed, and nobody waits for ever.
- */
-export function createTransport(options: TransportOptions): Transport {
-  const { home, authorization, stallTimeoutMs = STALL_TIMEOUT_MS } = options;
-  let homeClass: Promise<AddressClass> | undefined;
-  const fromHome = () => {
-    homeClass ??= hostClass(home);
-    return homeClass;
-  };
-  const dispatchers = options.fetch ? undefined : createDispatchers(fromHome);
+type Send = (url: URL, headers: Headers, signal: AbortSignal) => Promise<Response>;
 
-  async function request(url: URL, headers: Headers, signal: AbortSignal): Promise<Response> {
-    const init = { headers, signal, redirect: 'manual' as const };
-    if (!dispatchers) return (options.fetch as typeof fetch)(url.href, init);
+/** One request without its redirects, by the user's fetch or by ours. */
+function createSend(
+  { home, fetch: given }: TransportOptions,
+  homeClass: () => Promise<AddressClass>,
+): { send: Send; close(): Promise<void> } {
+  const redirect = 'manual';
+  if (given) {
+    const send: Send = (url, headers, signal) => given(url.href, { headers, signal, redirect });
+    return { send, close: async () => {} };
+  }
+  const dispatchers = createDispatchers(homeClass);
+  const send: Send = async (url, headers, signal) => {
     const isNamed = url.origin === home.origin;
     const through = (dispatcher: unknown) => {
-      const plain = { ...init, headers: Object.fromEntries(headers), dispatcher };
-      return undiciFetch(url.href, plain as never) as unknown as Promise<Response>;
+      const init = { headers: Object.fromEntries(headers), signal, redirect, dispatcher };
+      return undiciFetch(url.href, init as never) as unknown as Promise<Response>;
     };
     return through(dispatchers.agent(isNamed)).catch((error) => {
       const other = signal.aborted ? undefined : dispatchers.plainProxyAgent(url, isNamed);
@@ -109,43 +107,69 @@ export function createTransport(options: TransportOptions): Transport {
         throw error;
       });
     });
-  }
+  };
+  return { send, close: dispatchers.close };
+}
 
-  async function checkTarget(target: URL): Promise<void> {
-    if (target.origin === home.origin) return;
-    const to = literalClass(target) ?? 'public';
-    if (to === 'public' || mayFollow(await fromHome(), to)) return;
-    throw new HttpError('refused', `it sends us on to ${target.host}, a private address`);
-  }
+interface Route extends TransportOptions {
+  readonly send: Send;
+  readonly homeClass: () => Promise<AddressClass>;
+}
 
-  async function follow(start: URL, range: string | undefined, attempt: Attempt) {
-    const { patience, signal } = attempt;
-    // Once another origin has said where to go, the token stays at home.
-    let isHome = true;
-    let url = start;
-    for (let hops = 0; ; hops++) {
-      isHome &&= url.origin === home.origin;
-      const headers = new Headers({ 'accept-encoding': 'identity', 'user-agent': '@clipseg/node' });
-      if (range) headers.set('range', range);
-      if (authorization && isHome) headers.set('authorization', authorization);
-      const response = await patience.wait(request(url, headers, signal)).catch((error) => {
-        throw error === signal.reason ? error : fetchFailure(error);
-      });
-      patience.received();
-      const target = redirectTarget(response, url);
-      if (!target) return response;
-      void response.body?.cancel().catch(() => {});
-      if (hops === MAX_REDIRECTS) throw new HttpError('refused', 'it redirects without end');
-      await checkTarget(target);
-      url = target;
-    }
-  }
+async function checkTarget(target: URL, { home, homeClass }: Route): Promise<void> {
+  if (target.origin === home.origin) return;
+  const to = literalClass(target) ?? 'public';
+  if (to === 'public' || mayFollow(await homeClass(), to)) return;
+  throw new HttpError('refused', `it sends us on to ${target.host}, a private address`);
+}
 
+/** The answer at the end of the redirects. */
+async function follow(
+  start: URL,
+  range: string | undefined,
+  route: Route,
+  { patience, signal }: Attempt,
+): Promise<Response> {
+  const { home, authorization, send } = route;
+  // Once another origin has said where to go, the token stays at home.
+  let isHome = true;
+  let url = start;
+  for (let hops = 0; ; hops++) {
+    isHome &&= url.origin === home.origin;
+    const headers = new Headers({ 'accept-encoding': 'identity', 'user-agent': '@clipseg/node' });
+    if (range) headers.set('range', range);
+    if (authorization && isHome) headers.set('authorization', authorization);
+    const response = await patience.wait(send(url, headers, signal)).catch((error) => {
+      throw error === signal.reason ? error : fetchFailure(error);
+    });
+    patience.received();
+    const target = redirectTarget(response, url);
+    if (!target) return response;
+    void response.body?.cancel().catch(() => {});
+    if (hops === MAX_REDIRECTS) throw new HttpError('refused', 'it redirects without end');
+    await checkTarget(target, route);
+    url = target;
+  }
+}
+
+/**
+ * GET as it is safe with servers that are not: redirects are followed by hand, what authorizes
+ * goes to one origin, private addresses are not followed, and nobody waits for ever.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { home, stallTimeoutMs = STALL_TIMEOUT_MS } = options;
+  let known: Promise<AddressClass> | undefined;
+  const homeClass = () => {
+    known ??= hostClass(home);
+    return known;
+  };
+  const { send, close } = createSend(options, homeClass);
+  const route: Route = { ...options, send, homeClass };
   return {
     async get(url, { range, signal } = {}) {
       const attempt = createAttempt(stallTimeoutMs, signal);
       try {
-        const response = await follow(url, range, attempt);
+        const response = await follow(url, range, route, attempt);
         const encoding = response.headers.get('content-encoding') ?? 'identity';
         return {
           status: response.status,
@@ -159,7 +183,7 @@ export function createTransport(options: TransportOptions): Transport {
         throw signal?.aborted ? signal.reason : error;
       }
     },
-    close: async () => dispatchers?.close(),
+    close,
   };
 }
 
