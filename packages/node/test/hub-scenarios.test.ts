@@ -168,7 +168,7 @@ const groups: Record<string, readonly Scenario[]> = {
     ['not there', t.serves(({ response }) => response.writeHead(404).end()), ['not-found', /lists model.safetensors of .* but does not have its content \(404\)/]],
   ],
   'connections that fail': [
-    ['no headers, ever', hasty(t.answers('/revision/', () => {})), /nothing came for 0.2 s/],
+    ['no headers, ever', hasty(t.answers('/revision/', () => {})), /nothing came for 0.2 s/, check.waited(/nothing came for 0.2 s; again in 1 s/)],
     ['no headers of a content, once', hasty(t.serves(() => {}, { times: 1 })), 'ok'],
     ['a byte now and then', hasty(t.serves(t.drip)), /nothing came for 0.2 s/, check.kept],
     ['nothing more in the middle, once', hasty(t.serves(t.half('stops'), { times: 1 })), 'ok', check.ranged],
@@ -221,6 +221,7 @@ const groups: Record<string, readonly Scenario[]> = {
     ['a ref that is nonsense', c.cached((w) => w.write(`${w.repo}/refs/main`, '../../../canary')), 'ok', check.noContent],
     ['the same, offline', c.cached((w) => w.write(`${w.repo}/refs/main`, '../../../canary'), c.offline), /not in the cache/],
     ['when the hub is gone', c.cached(c.unreachable), 'ok'],
+    ['behind a login page', c.cached(t.answers('/', (r) => t.json(r, '<html>Sign in'))), 'ok'],
     ['when the hub is busy', c.cached(t.status('/', 503)), 'ok'],
     ['when the hub refuses', c.cached(t.status('/', 403)), /refuses/],
     ['incomplete when the hub is gone', c.cached(c.removed('merges.txt'), c.unreachable), /Without the hub, its copy .* lacks merges.txt/],

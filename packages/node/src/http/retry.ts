@@ -3,7 +3,7 @@ import { HttpError } from './http-error.js';
 
 export interface RetryOptions {
   readonly signal?: AbortSignal;
-  /** Tries in all that get nowhere. Default 4. */
+  /** Tries in all that get nowhere; one that stalled counts twice. Default 4. */
   readonly attempts?: number;
   /** The wait before the second try; it doubles with every further one. Default 250. */
   readonly retryDelayMs?: number;
@@ -20,15 +20,17 @@ export async function withRetries<T>(
   work: () => Promise<T>,
   { signal, attempts = 4, retryDelayMs = 250, onWait, hasAdvanced }: RetryOptions = {},
 ): Promise<T> {
-  for (let failures = 1; ; failures++) {
+  for (let failures = 0; ; ) {
     try {
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof HttpError) || !error.isTransient) throw error;
-      if (hasAdvanced?.()) failures = 1;
+      if (hasAdvanced?.()) failures = 0;
+      // Nobody waits for a silent server as often as for one that says that it is busy.
+      failures += error.kind === 'stalled' ? 2 : 1;
       const asked = error.retryAfterMs ?? 0;
-      if (failures === attempts || asked > MAX_RETRY_AFTER_MS) throw error;
+      if (failures >= attempts || asked > MAX_RETRY_AFTER_MS) throw error;
       const ms = Math.max(asked, retryDelayMs * 2 ** (failures - 1));
       onWait?.(ms, error);
       await sleep(ms, undefined, { signal });

@@ -114,8 +114,8 @@ export async function fetchSnapshot(
   const { endpoint: home, token, stallTimeoutMs, retryDelayMs } = repo;
   const authorization = token && `Bearer ${token}`;
   const transport = createTransport({ home, authorization, fetch: repo.fetch, stallTimeoutMs });
-  const onWait = (ms: number, { message }: HttpError) => {
-    if (ms < 1000) return;
+  const onWait = (ms: number, { kind, message }: HttpError) => {
+    if (ms < 1000 && kind !== 'stalled') return; // nobody would notice
     const file = `${repo.id}: ${message}; again in ${Math.ceil(ms / 1000)} s`;
     open.onProgress?.({ stage: 'wait', file, loadedBytes: 0, totalBytes: 0 });
   };

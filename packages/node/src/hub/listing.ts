@@ -1,5 +1,6 @@
 import { MANIFEST_FILE, showValue } from '@clipseg/core';
 import { fetchBytes } from '../http/fetch-bytes.js';
+import { HttpError } from '../http/http-error.js';
 import type { RetryOptions } from '../http/retry.js';
 import type { Transport } from '../http/transport.js';
 import { hostile, isCommit, isHostilePath, isOid, isSafePath } from './names.js';
@@ -39,7 +40,8 @@ async function getJson(hub: Hub, url: URL) {
   try {
     return { json: JSON.parse(new TextDecoder().decode(bytes)) as unknown, headers };
   } catch {
-    throw hostile('it answers with something that is not JSON (a login page?)');
+    // Most likely of the network we are in: what the cache has serves.
+    throw new HttpError('broken', 'it answers with something that is not JSON (a login page?)');
   }
 }
 
