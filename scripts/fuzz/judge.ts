@@ -1,0 +1,57 @@
+import { ClipSegError } from '@clipseg/core';
+import type { Target } from './target.js';
+
+export const LIMITS = { seconds: 5, megabytes: 500, message: 1000 } as const;
+
+/** What one input came to. */
+export interface Outcome {
+  readonly kind: 'accepted' | 'refused' | 'untyped';
+  /** What is wrong, where it is untyped. */
+  readonly what?: string;
+}
+
+// Those of a terminal, and what turns the direction of text; a line's end may stand in a message.
+const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/; // biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+
+const stackOf = (error: Error): string => (error.stack ?? '').split('\n').slice(0, 6).join('\n');
+
+function describe(error: unknown): string {
+  if (error instanceof Error) return stackOf(error) || `${error.name}: ${error.message}`;
+  return `thrown: ${typeof error}`;
+}
+
+/** Whether an error refuses an input as it should. */
+export function judgeError(error: unknown, { refuses }: Pick<Target, 'refuses'>): Outcome {
+  if (!ClipSegError.isInstance(error) && !refuses?.(error)) {
+    return { kind: 'untyped', what: describe(error) };
+  }
+  const { message } = error as Error;
+  if (typeof message !== 'string') return { kind: 'untyped', what: 'its message is not a text' };
+  if (message.length >= LIMITS.message) {
+    const start = stackOf(error as Error).slice(0, 300);
+    return { kind: 'untyped', what: `its message has ${message.length} characters: ${start}` };
+  }
+  const control = CONTROLS.exec(message);
+  if (control) {
+    const what = `its message holds ${JSON.stringify(control[0])}: ${JSON.stringify(message)}`;
+    return { kind: 'untyped', what: `${what}\n${stackOf(error as Error)}` };
+  }
+  return { kind: 'refused' };
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  value instanceof Promise || (typeof value === 'object' && value !== null && 'then' in value);
+
+/** Gives a target an input. Sync where the target is: awaiting every input would halve the speed. */
+export function judge(target: Target, input: unknown): Outcome | Promise<Outcome> {
+  try {
+    const result = target.run(input);
+    if (!isThenable(result)) return { kind: 'accepted' };
+    return Promise.resolve(result).then(
+      () => ({ kind: 'accepted' as const }),
+      (error) => judgeError(error, target),
+    );
+  } catch (error) {
+    return judgeError(error, target);
+  }
+}
