@@ -52,6 +52,7 @@ export default defineConfig({
           name: 'node',
           include: [
             'packages/*/{src,test}/**/*.test.ts',
+            'scripts/**/*.test.ts',
             'examples/*/**/*.test.ts',
             'test/**/*.test.ts',
           ],

@@ -65,5 +65,6 @@ console.log(
     `${((performance.now() - start) / 1000).toFixed(0)} s: ${all.refused} refused, ` +
     `${all.accepted} accepted, ${all.findings.length} findings.`,
 );
-if (values.write) await replaceSection('docs/reliability.md', 'reliability:fuzz', tableOf(results, seed));
+if (values.write)
+  await replaceSection('docs/reliability.md', 'reliability:fuzz', tableOf(results, seed));
 if (all.findings.length > 0 || missing.length > 0) process.exitCode = 1;

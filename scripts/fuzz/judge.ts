@@ -11,7 +11,8 @@ export interface Outcome {
 }
 
 // Those of a terminal, and what turns the direction of text; a line's end may stand in a message.
-const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/; // biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/;
 
 const stackOf = (error: Error): string => (error.stack ?? '').split('\n').slice(0, 6).join('\n');
 

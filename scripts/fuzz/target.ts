@@ -30,4 +30,4 @@ export function promise(holds: unknown, what: string): asserts holds {
 }
 
 /** Keeps the type of the input between `input` and `run`, which a list of targets forgets. */
-export const target = <Input>(own: Target<Input>): Target => own as Target<never> as Target;
+export const target = <Input>(own: Target<Input>): Target => own as unknown as Target;

@@ -1,0 +1,105 @@
+import type { Random } from '../random.js';
+
+// Values that are not what a field asks for.
+
+const NUMBERS = [
+  ...[0, -0, 1, -1, 2, 3, 0.5, -0.5, 7, 255, 256, 65535, 65536, 2 ** 20, 2 ** 31 - 1, 2 ** 31],
+  ...[-(2 ** 31), 2 ** 32, 2 ** 53, 2 ** 53 - 1, -(2 ** 53), 1e-300, 1e308, -1e308, 1e-9, 5e-324],
+];
+const STRINGS = [
+  ...['', ' ', '0', '-1', 'NaN', 'Infinity', 'null', '__proto__', 'constructor', 'toString'],
+  ...[
+    '../../x',
+    '/etc/passwd',
+    'C:\\x',
+    'a\0b',
+    '\x1b[31mred\x1b[0m',
+    '\r\nX: y',
+    '\u2028',
+    '\ufeff',
+  ],
+  ...[
+    '\u202eabc',
+    '\ud800',
+    '😀',
+    'é',
+    'ａ',
+    'İ',
+    '\x7f',
+    '<script>',
+    '%s%n',
+    '{}',
+    '[]',
+    "'",
+    '"',
+  ],
+];
+
+/** A number that JSON can hold, often at an edge. */
+export const oddNumber = (random: Random): number =>
+  random.chance(0.8) ? random.pick(NUMBERS) : (random.next() - 0.5) * 10 ** random.from(-3, 12);
+
+/** A text, mostly short, now and then of 100 kB. */
+export function oddString(random: Random): string {
+  if (random.chance(0.6)) return random.pick(STRINGS);
+  if (random.chance(0.02)) return random.pick(['x', '\x07', '[', '😀']).repeat(100_000);
+  const units = random.pick([0x80, 0x100, 0x3000, 0x10000]);
+  return String.fromCharCode(...random.list(random.below(12), () => random.below(units)));
+}
+
+/** Any value of JSON. */
+export function oddJson(random: Random, depth = 0): unknown {
+  const kind = random.below(depth > 3 ? 5 : 9);
+  if (kind === 0) return null;
+  if (kind === 1) return random.chance(0.5);
+  if (kind === 2 || kind === 3) return oddNumber(random);
+  if (kind === 4) return oddString(random);
+  if (kind === 5) return random.list(random.below(4), () => oddJson(random, depth + 1));
+  if (kind === 6)
+    return random.pick<object>([{ toString: 1 }, { toJSON: 1 }, { length: -1 }, { valueOf: [] }]);
+  if (kind === 7 && depth === 0 && random.chance(0.2)) return nested(random.pick([50, 500, 3000]));
+  const keys = random.list(random.below(4), () => oddString(random));
+  return Object.fromEntries(keys.map((key) => [key, oddJson(random, depth + 1)]));
+}
+
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let i = 0; i < depth; i++) value = i % 2 === 0 ? [value] : { a: value };
+  return value;
+}
+
+const THROWS = {
+  get [Symbol.toStringTag](): string {
+    throw new Error('a getter of the input');
+  },
+  get length(): number {
+    throw new Error('a getter of the input');
+  },
+};
+/** What JSON cannot hold, but a caller can pass. */
+const FOREIGN: readonly (() => unknown)[] = [
+  () => undefined,
+  () => Number.NaN,
+  () => Number.POSITIVE_INFINITY,
+  () => 10n ** 40n,
+  () => Symbol('s'),
+  () => () => 1,
+  () => Object.create(null),
+  () => new Date(Number.NaN),
+  () => new Map([[1, 2]]),
+  () => new Float32Array([Number.NaN, 1]),
+  () => new Uint8Array(3),
+  () => new Float64Array(4).fill(-1),
+  () => new Proxy({}, {}),
+  () => Array(5),
+  () => {
+    const own: unknown[] = [];
+    own.push(own);
+    return own;
+  },
+  () => THROWS,
+];
+
+/** Any value of JavaScript. */
+export const oddValue = (random: Random): unknown =>
+  random.chance(0.5) ? oddJson(random) : random.pick(FOREIGN)();

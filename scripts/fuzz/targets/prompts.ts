@@ -1,0 +1,242 @@
+import {
+  and,
+  checkRawImage,
+  composition,
+  createSegmentation,
+  imageMask,
+  parsePrompt,
+  readPromptBank,
+  regionMask,
+  resolveSize,
+  term,
+  toRgb,
+  writePromptBank,
+} from '@clipseg/core';
+import { maskingMode } from '@clipseg/core/masking';
+import { pipelineFromJson, postprocess, thresholderFromJson } from '@clipseg/core/masks';
+import { mapLeaves } from '../../../packages/core/src/composition/tree.js';
+import { readEmbeddings } from '../../../packages/core/src/prompt-bank/embeddings-file.js';
+import { mutateText } from '../generators/bytes.js';
+import { jsonText, mutateValue } from '../generators/json.js';
+import { promptText } from '../generators/prompt-text.js';
+import { safetensors } from '../generators/safetensors.js';
+import { promise, target } from '../target.js';
+
+const TREE = and('a cat', term('a dog', { weight: 2, threshold: 0.4, grow: -3 })).compose;
+const EMBEDDING = Float32Array.of(0.1, -0.2, 0.3, 0.4);
+const BANK = writePromptBank({
+  model: 'abc/fp32',
+  prompts: [
+    { label: 'a cat', embedding: EMBEDDING },
+    {
+      label: 'both',
+      compose: mapLeaves(TREE, (label) => ({ label: String(label), embedding: EMBEDDING })),
+    },
+  ],
+});
+const bankHeader = JSON.parse(
+  new TextDecoder().decode(
+    BANK.subarray(8, 8 + Number(new DataView(BANK.buffer).getBigUint64(0, true))),
+  ),
+);
+const BANK_DATA = BANK.subarray(BANK.length - 3 * 16);
+const METADATA = bankHeader.__metadata__ as Record<string, string>;
+
+const REGIONS = [
+  { mask: new Uint8Array(24).fill(1) },
+  { box: [1, 1, 4, 3] },
+  { point: [2, 2], radius: 1.5 },
+  {
+    polygon: [
+      [0, 0],
+      [5, 0],
+      [3, 3.5],
+    ],
+  },
+  {
+    scribble: [
+      [0, 0],
+      [5, 3],
+    ],
+    lineWidth: 2,
+  },
+];
+const PIPELINE = [
+  'upsample',
+  { name: 'refine', refiner: { name: 'guided', radius: 4, epsilon: 0.01 } },
+  { name: 'threshold', method: { name: 'hysteresis', low: 0.3, high: 0.6 } },
+  { name: 'morphology', open: 1, close: 2, minArea: 3, fillHoles: 2 },
+  { name: 'instances', connectivity: 8, minArea: 2, split: true, top: 3 },
+  { name: 'largest', count: 1 },
+  {
+    name: 'strokes',
+    byPrompt: {
+      p: [
+        {
+          points: [
+            [1, 1],
+            [3, 3],
+          ],
+          width: 2,
+        },
+      ],
+    },
+  },
+  { name: 'feather', radius: 2 },
+  { name: 'matte', radius: 2, epsilon: 0.01 },
+];
+const THRESHOLDERS = [
+  0.5,
+  'otsu',
+  { name: 'fixed', value: 0.4 },
+  { name: 'perPrompt', values: { p: 0.2 }, otherwise: 0.5 },
+  { name: 'calibrated', threshold: 0.5, thresholds: { p: 0.3 }, presence: 0.4 },
+  { name: 'percentile', percent: 90, least: 0.1 },
+  { name: 'areaTarget', share: 0.2 },
+  { name: 'relativeToMaximum', share: 0.5 },
+];
+const DATA = {
+  ...{ width: 6, height: 4, size: [2, 3], timings: { decode: 1 }, region: [0, 0, 6, 4] },
+  maps: [Float32Array.of(1, -1, 2, -2, 0, 3), new Float32Array(6)],
+  prompts: [
+    { label: 'p', compose: { op: 'prompt', prompt: 0 } },
+    {
+      label: 'q',
+      compose: {
+        op: 'and',
+        terms: [
+          { op: 'prompt', prompt: 0 },
+          { op: 'not', terms: [{ op: 'prompt', prompt: 1, grow: 2 }] },
+        ],
+      },
+    },
+  ],
+};
+const IMAGE = { width: 6, height: 4, channels: 4, data: new Uint8Array(96).fill(90) };
+
+const WORDS = [
+  '+',
+  '=',
+  'crop',
+  'blur',
+  'darken',
+  '0.1',
+  '-',
+  '1e9',
+  '_',
+  'paper',
+  'outline',
+  '\0',
+  'x',
+];
+const core = 'core/src';
+
+export const promptTargets = [
+  target({
+    name: 'composition texts',
+    covers: [`${core}/composition/parse.ts`],
+    weight: 2,
+    input: (random) => promptText(random),
+    run(text) {
+      const prompt = parsePrompt(text);
+      promise(typeof prompt === 'string' || typeof prompt.label === 'string', 'no label');
+    },
+  }),
+  target({
+    name: 'composition trees',
+    covers: [`${core}/composition/tree.ts`],
+    input: (random) => mutateValue(random, TREE),
+    run(tree) {
+      mapLeaves(tree as typeof TREE, (leaf) => leaf);
+      composition().compose({ compose: tree } as never);
+    },
+  }),
+  target({
+    name: 'prompt banks',
+    covers: [`${core}/prompt-bank/prompt-bank.ts`, `${core}/prompt-bank/embeddings-file.ts`],
+    input(random) {
+      if (random.chance(0.4)) return safetensors(random, bankHeader, BANK_DATA);
+      const field = random.pick(['prompts', 'labels']);
+      const changed = {
+        ...METADATA,
+        [field]: jsonText(random, JSON.parse(METADATA[field] as string)),
+      };
+      return safetensors(random, { ...bankHeader, __metadata__: changed }, BANK_DATA);
+    },
+    run(file) {
+      readEmbeddings(file);
+      for (const { label } of readPromptBank(file).prompts) {
+        promise(typeof label === 'string', 'a label is not a text');
+      }
+    },
+  }),
+  target({
+    name: 'regions',
+    covers: [`${core}/region.ts`],
+    input: (random) => mutateValue(random, random.pick(REGIONS)),
+    run: (region) =>
+      promise(regionMask(region as never, { width: 6, height: 4 }).includes(1), 'an empty mask'),
+  }),
+  target({
+    name: 'pipelines',
+    covers: [`${core}/masks/pipeline-json.ts`],
+    weight: 2,
+    input(random) {
+      const steps = random.list(random.from(1, 3), () => random.pick(PIPELINE));
+      const list = random.chance(0.5) ? steps : ['upsample', { name: 'threshold' }, ...steps];
+      return random.chance(0.3) ? jsonText(random, list) : mutateValue(random, list);
+    },
+    run(json) {
+      const steps = pipelineFromJson(json);
+      const data = DATA as never;
+      postprocess(createSegmentation(data), steps, { image: IMAGE as never });
+      pipelineFromJson(JSON.stringify(steps));
+    },
+  }),
+  target({
+    name: 'thresholders',
+    covers: [`${core}/masks/thresholders.ts`],
+    input: (random) => mutateValue(random, random.pick(THRESHOLDERS)),
+    run(json) {
+      const own = thresholderFromJson(json);
+      promise(typeof own.name === 'string', 'no name');
+    },
+  }),
+  target({
+    name: 'segmentation data',
+    covers: [`${core}/segmentation.ts`],
+    input: (random) => mutateValue(random, DATA),
+    run(data) {
+      const result = createSegmentation(data as never);
+      for (const segment of result.segments) {
+        promise(segment.mask().length === result.width * result.height, 'size and mask');
+        segment.probabilities();
+      }
+    },
+  }),
+  target({
+    name: 'raw pictures',
+    covers: [`${core}/raw-image.ts`],
+    input: (random) => mutateValue(random, IMAGE),
+    run(image) {
+      const rgb = toRgb(checkRawImage(image));
+      promise(rgb.data.length === rgb.width * rgb.height * 3, 'size and data');
+      imageMask(rgb);
+    },
+  }),
+  target({
+    name: 'masking modes',
+    covers: [`${core}/masking/modes.ts`],
+    input: (random) => mutateText(random, ['crop=0.15+darken=0.1', 'blur3_highlight01'], WORDS),
+    run: (mode) => promise(maskingMode(mode).length > 0, 'no strategies'),
+  }),
+  target({
+    name: 'model sizes',
+    covers: [`${core}/size.ts`],
+    input: (random) => mutateValue(random, random.pick([352, [352, 480], { longestSide: 352 }])),
+    run(size) {
+      const [height, width] = resolveSize(size as never, IMAGE, [64, 64], 16);
+      promise(height % 16 === 0 && width % 16 === 0 && height * width > 0, 'not patches');
+    },
+  }),
+];
