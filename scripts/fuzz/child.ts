@@ -86,5 +86,10 @@ async function run(task: Task): Promise<void> {
   await send(tally.report(task.to, true));
 }
 
-process.on('message', (task: Task) => void run(task));
+process.on('message', (task: Task) => {
+  run(task).catch((error) => {
+    console.error(error); // of the harness itself: the parent shows it as the end of this process
+    process.exit(1);
+  });
+});
 process.on('disconnect', () => process.exit(0));

@@ -22,12 +22,16 @@ function describe(error: unknown): string {
 }
 
 /** Whether an error refuses an input as it should. */
-export function judgeError(error: unknown, { refuses }: Pick<Target, 'refuses'>): Outcome {
+export function judgeError(
+  error: unknown,
+  { refuses, shown = (message) => message }: Pick<Target, 'refuses' | 'shown'>,
+): Outcome {
   if (!ClipSegError.isInstance(error) && !refuses?.(error)) {
     return { kind: 'untyped', what: describe(error) };
   }
-  const { message } = error as Error;
-  if (typeof message !== 'string') return { kind: 'untyped', what: 'its message is not a text' };
+  const { message: raw } = error as Error;
+  if (typeof raw !== 'string') return { kind: 'untyped', what: 'its message is not a text' };
+  const message = shown(raw);
   if (message.length >= LIMITS.message) {
     const start = stackOf(error as Error).slice(0, 300);
     return { kind: 'untyped', what: `its message has ${message.length} characters: ${start}` };

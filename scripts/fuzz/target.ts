@@ -17,6 +17,8 @@ export interface Target<Input = unknown> {
   readonly run: (input: Input) => unknown;
   /** Errors that refuse an input besides ClipSegError: those of the command line's parser. */
   readonly refuses?: (error: unknown) => boolean;
+  /** What people see of a message; the message itself by default. */
+  readonly shown?: (message: string) => string;
 }
 
 /** A result that is not what the parser promises. */

@@ -46,8 +46,7 @@ function grammar(random: Random): Uint8Array {
   header[10] = random.chance(0.97) ? 0 : 1;
   header[11] = random.chance(0.97) ? 0 : 1;
   header[12] = random.pick([0, 0, 0, 0, 1, 2]);
-  const raw = random.bytes(random.chance(0.5) ? height * (1 + width) : random.below(200));
-  const rows = small ? raw : random.bytes(random.below(200));
+  const rows = random.bytes(small && random.chance(0.5) ? height * (1 + width) : random.below(200));
   const packed = random.chance(0.9) ? deflateSync(rows) : mutateBytes(random, [deflateSync(rows)]);
   const chunks = [chunk('IHDR', header)];
   if (header[9] === 3 || random.chance(0.1))

@@ -18,6 +18,7 @@ import {
   readPipeline,
   withPostprocessOptions,
 } from '../../../packages/node/src/cli/postprocess.js';
+import { printableText } from '../../../packages/node/src/cli/print.js';
 import { readPrompts, withPromptOptions } from '../../../packages/node/src/cli/prompt-options.js';
 import { UsageError } from '../../../packages/node/src/cli/report.js';
 import { openRepoCache } from '../../../packages/node/src/hub/cache-layout.js';
@@ -110,7 +111,9 @@ const SAMPLES = [
   'auto',
 ];
 const argument = (random: Random): string =>
-  random.chance(0.15) ? oddString(random).replaceAll('\0', '') : mutateText(random, SAMPLES, words);
+  random.chance(0.15)
+    ? oddString(random).replaceAll('\0', '').slice(0, 200)
+    : mutateText(random, SAMPLES, words);
 const PARSERS = [
   ...[parseCount, parseDtypes, parseFormats, parseIndex, parseNumber, parsePath, parseShare],
   ...[parseSize, parseThreads],
@@ -199,7 +202,7 @@ export const nodeTargets = [
         ],
       ),
     run(name) {
-      if (isSafePath(name)) promise(!/\.\.|[\\:\0]|^\/|\/\//.test(name), 'an unsafe path');
+      if (isSafePath(name)) promise(!/(^|\/)\.*(\/|$)|[\\:\0]/.test(name), 'an unsafe path');
       if (isHubId(name)) promise(/^[\w.-]+\/[\w.-]+$/.test(name), 'an unsafe id');
       try {
         checkRevision(name);
@@ -241,6 +244,7 @@ export const nodeTargets = [
     covers: [`${cli}/options.ts`, `${cli}/postprocess.ts`, `${cli}/prompt-options.ts`],
     weight: 0.5,
     refuses: isUsage,
+    shown: printableText,
     input: (random) =>
       [
         argument(random),
@@ -270,6 +274,7 @@ export const nodeTargets = [
     covers: [`${cli}/name-list.ts`],
     weight: 0.5,
     refuses: isUsage,
+    shown: printableText,
     input: (random) =>
       mutateBytes(random, [
         Buffer.from('a.jpg\r\nb 😀.png\n\n#x\n'),

@@ -1,6 +1,6 @@
 import { MANIFEST_FILE } from '@clipseg/core';
 import { mutateBytes, mutateText } from '../generators/bytes.js';
-import { jsonText, mutateValue } from '../generators/json.js';
+import { jsonText, mutateJson } from '../generators/json.js';
 import { promise, target } from '../target.js';
 import { MANIFEST } from './models.js';
 
@@ -69,7 +69,7 @@ export const webTargets = [
   target({
     name: 'messages to the worker',
     covers: ['web/src/work/host.ts', 'web/src/work/wire.ts'],
-    input: (random) => mutateValue(random, random.pick(CALLS)),
+    input: (random) => mutateJson(random, random.pick(CALLS)),
     async run(message) {
       let listener: ((event: object) => void) | undefined;
       const scope = {
@@ -86,7 +86,7 @@ export const webTargets = [
   target({
     name: 'messages from the worker',
     covers: ['web/src/page/pack.ts'],
-    input: (random) => mutateValue(random, random.pick([RESULT, KEPT])),
+    input: (random) => mutateJson(random, random.pick([RESULT, KEPT])),
     run: (result) => unpack(result, HANDLES),
   }),
   target({
