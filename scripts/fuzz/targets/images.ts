@@ -1,7 +1,8 @@
 import { encodeModel, Graph, ops } from '@clipseg/convert/onnx';
 import { decodeImage, ortNode, type RawImage } from '@clipseg/node';
 import sharp from 'sharp';
-import { mutateBytes } from '../generators/bytes.js';
+import { mutateBytes, mutateText } from '../generators/bytes.js';
+import { mutateValue } from '../generators/json.js';
 import { pngBytes } from '../generators/png.js';
 import { promise, target } from '../target.js';
 
@@ -25,12 +26,14 @@ async function samples(): Promise<Uint8Array[]> {
   return [...made.map((bytes) => new Uint8Array(bytes)), bmp()];
 }
 
-function bmp(): Uint8Array {
-  const file = Buffer.alloc(54 + 4 * 12);
+/** 4 x 3 pixels of so many bits, with a palette of 256 colours. */
+function bmp(bits = 24): Uint8Array {
+  const file = Buffer.alloc(54 + 1024 + 4 * 12, bits);
+  file.fill(0, 0, 54);
   file.write('BM');
   for (const [at, value] of [
     [2, file.length],
-    [10, 54],
+    [10, bits > 8 ? 54 : 1078],
     [14, 40],
     [18, 4],
     [22, 3],
@@ -39,11 +42,41 @@ function bmp(): Uint8Array {
     file.writeUInt32LE(value, at);
   }
   file.writeUInt16LE(1, 26);
-  file.writeUInt16LE(24, 28);
+  file.writeUInt16LE(bits, 28);
   return new Uint8Array(file);
 }
 
-const PICTURES = await samples();
+const BITMAPS = [24, 8, 4, 1, 16, 32].map((bits) => bmp(bits));
+export const PICTURES = await samples();
+/** Those of an application that takes pictures of strangers; by default there are 2^28 pixels. */
+const LIMITS = { maxPixels: 2 ** 24, decodeTimeoutMs: 4000 };
+const image = (file: string) => `node/src/image/${file}`;
+const URLS = [
+  `data:image/png;base64,${Buffer.from(PICTURES[9] as Uint8Array).toString('base64')}`,
+  'data:image/bmp,BM%00%01',
+  'file:///nowhere/a.png',
+  'nowhere/a.png',
+];
+const SVGS = [
+  '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="3" height="2"/></svg>',
+  '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>&a;</text></svg>',
+];
+const WORDS = [
+  '"',
+  '<',
+  '>',
+  '/',
+  '&',
+  '&a;',
+  '9999999',
+  'e9',
+  '-',
+  '%',
+  '\0',
+  '😀',
+  '<g>',
+  'xlink:href="file:///etc/passwd"',
+];
 const SVG = new TextEncoder().encode(
   '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="3" height="2"/></svg>',
 );
@@ -74,13 +107,52 @@ const sizeFits = ({ width, height, channels, data }: RawImage): void =>
 export const imageTargets = [
   target({
     name: 'pictures',
-    covers: ['node/src/decode-image.ts', 'core/src/raw-image.ts'],
+    covers: [
+      ...['node/src/decode-image.ts', 'core/src/raw-image.ts', 'core/src/picture-format.ts'],
+      ...['decode-bytes.ts', 'decode-with-sharp.ts', 'tiff-tags.ts'].map(image),
+    ],
     weight: 0.3,
     input: (random) =>
       random.chance(0.3)
         ? pngBytes(random, PICTURES)
         : mutateBytes(random, random.chance(0.97) ? PICTURES : [SVG]),
-    run: async (bytes) => sizeFits(await decodeImage(bytes)),
+    run: async (bytes) => sizeFits(await decodeImage(bytes, LIMITS)),
+  }),
+  target({
+    name: 'bitmaps',
+    covers: ['bmp.ts', 'bmp-header.ts'].map(image),
+    input: (random) => mutateBytes(random, BITMAPS),
+    run: async (bytes) => sizeFits(await decodeImage(bytes, LIMITS)),
+  }),
+  target({
+    name: 'SVG pictures',
+    covers: [image('svg.ts')],
+    weight: 0.003, // each takes a process
+    input: (random) => new TextEncoder().encode(mutateText(random, SVGS, WORDS)),
+    run: async (bytes) => sizeFits(await decodeImage(bytes, { ...LIMITS, svg: true })),
+  }),
+  target({
+    name: 'addresses and limits of pictures',
+    covers: ['data-url.ts', 'options.ts', 'source.ts'].map(image),
+    weight: 0.5,
+    input: (random) =>
+      [
+        mutateText(random, URLS, [
+          ',',
+          ';',
+          'base64',
+          '%',
+          '%00',
+          '\0',
+          '😀',
+          '=',
+          '/',
+          'data:',
+          '#',
+        ]),
+        random.chance(0.7) ? LIMITS : mutateValue(random, { ...LIMITS, svg: false, maxBytes: 1e6 }),
+      ] as const,
+    run: async ([url, limits]) => sizeFits(await decodeImage(url, limits as typeof LIMITS)),
   }),
   target({
     name: 'ONNX graphs',

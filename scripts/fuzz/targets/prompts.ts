@@ -15,6 +15,7 @@ import {
 import { maskingMode } from '@clipseg/core/masking';
 import { pipelineFromJson, postprocess, thresholderFromJson } from '@clipseg/core/masks';
 import { mapLeaves } from '../../../packages/core/src/composition/tree.js';
+import { openAiCleaning } from '../../../packages/core/src/openai-cleaning.js';
 import { readEmbeddings } from '../../../packages/core/src/prompt-bank/embeddings-file.js';
 import { mutateText } from '../generators/bytes.js';
 import { jsonText, mutateValue } from '../generators/json.js';
@@ -141,6 +142,18 @@ export const promptTargets = [
       const prompt = parsePrompt(text);
       promise(typeof prompt === 'string' || typeof prompt.label === 'string', 'no label');
     },
+  }),
+  target({
+    name: "texts cleaned as OpenAI's",
+    covers: [`${core}/openai-cleaning.ts`],
+    weight: 0.5,
+    input: (random) =>
+      mutateText(
+        random,
+        ['a &amp; “b” &#x41;', 'x'],
+        ['&', ';', '&#', '<', '\0', '\ud800', 'ﬁ', '\x1b[1m', '\x85', '&amp;'],
+      ),
+    run: (text) => promise(!/\s\s/.test(openAiCleaning(text)), 'two spaces'),
   }),
   target({
     name: 'composition trees',

@@ -1,7 +1,8 @@
-import { MANIFEST_FILE } from '@clipseg/core';
+import { MANIFEST_FILE, pictureFormat } from '@clipseg/core';
 import { mutateBytes, mutateText } from '../generators/bytes.js';
 import { jsonText, mutateJson } from '../generators/json.js';
 import { promise, target } from '../target.js';
+import { PICTURES } from './images.js';
 import { MANIFEST } from './models.js';
 
 // Sources of @clipseg/web that need no browser. They are typed for one, so that the types of Node do
@@ -24,6 +25,13 @@ const { modelSpec, filesSpec } = (await source('files/model-spec')) as {
 };
 const { nodeNames } = (await source('devices/node-names')) as {
   nodeNames(graph: Uint8Array, operator: string): string[];
+};
+const { pictureSides } = (await source('image/picture-sides')) as {
+  pictureSides(
+    bytes: Uint8Array,
+    format: object | undefined,
+    name: string,
+  ): { width: number; height: number } | undefined;
 };
 const { unpack } = (await source('page/pack')) as {
   unpack(result: unknown, handles: object): unknown;
@@ -90,6 +98,15 @@ export const webTargets = [
     run: (result) => unpack(result, HANDLES),
   }),
   target({
+    name: 'headers of pictures in a browser',
+    covers: ['web/src/image/picture-sides.ts'],
+    input: (random) => mutateBytes(random, PICTURES),
+    run(bytes) {
+      const sides = pictureSides(bytes, pictureFormat(bytes), 'The image');
+      promise(!sides || Number.isFinite(sides.width * sides.height), 'no size');
+    },
+  }),
+  target({
     name: 'names in graphs',
     covers: ['web/src/devices/node-names.ts'],
     weight: 0.1,
@@ -116,7 +133,11 @@ export const webTargets = [
   }),
   target({
     name: 'models by name in a browser',
-    covers: ['web/src/files/model-spec.ts', 'web/src/files/web-source.ts'],
+    covers: [
+      'web/src/files/model-spec.ts',
+      'web/src/files/fetch-manifest.ts',
+      'web/src/files/web-source.ts',
+    ],
     weight: 0.5,
     input: (random) => [mutateText(random, SPECS, PARTS), jsonText(random, MANIFEST)] as const,
     async run([name, manifest]) {
