@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { glob } from 'tinyglobby';
+import { readdir, readFile } from 'node:fs/promises';
 import { exempt } from './exempt.js';
 import type { Target } from './target.js';
 

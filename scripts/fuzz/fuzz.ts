@@ -35,7 +35,9 @@ function tell({ target, findings }: Result): void {
     const sort = `${kind} ${what.replace(/\d+|"[^"]*"/g, '').slice(0, 120)}`;
     sorts.set(sort, (sorts.get(sort) ?? 0) + 1);
     if (sorts.get(sort) !== 1 || sorts.size > 8) continue;
-    console.error(`\n${kind}: npm run fuzz -- --seed ${seed} --target ${target} --only ${index}`);
+    console.error(
+      `\n${kind}: npm run fuzz -- --seed ${seed} --target ${JSON.stringify(target)} --only ${index}`,
+    );
     console.error(what);
   }
   if (findings.length > 0) console.error(`\n${target}: ${findings.length} findings`);

@@ -27,11 +27,7 @@ const { nodeNames } = (await source('devices/node-names')) as {
   nodeNames(graph: Uint8Array, operator: string): string[];
 };
 const { pictureSides } = (await source('image/picture-sides')) as {
-  pictureSides(
-    bytes: Uint8Array,
-    format: object | undefined,
-    name: string,
-  ): { width: number; height: number } | undefined;
+  pictureSides(bytes: Uint8Array, format: object | undefined, name: string): readonly number[];
 };
 const { unpack } = (await source('page/pack')) as {
   unpack(result: unknown, handles: object): unknown;
@@ -103,7 +99,18 @@ export const webTargets = [
     input: (random) => mutateBytes(random, PICTURES),
     run(bytes) {
       const sides = pictureSides(bytes, pictureFormat(bytes), 'The image');
-      promise(!sides || Number.isFinite(sides.width * sides.height), 'no size');
+      promise(sides.length === 2 && sides.every((side) => side > 0 && side < 2 ** 53), 'no size');
+    },
+  }),
+  target({
+    name: 'manifests as a browser fetches them',
+    covers: ['web/src/files/fetch-manifest.ts'],
+    weight: 0.2,
+    input: (random) =>
+      [jsonText(random, MANIFEST), random.pick([200, 200, 200, 401, 404, 410])] as const,
+    async run([text, status]) {
+      const spec = { kind: 'folder', name: 'x', base: 'http://models.test/x/' };
+      await webSource(spec, { fetch: async () => new Response(text, { status }) });
     },
   }),
   target({
@@ -133,11 +140,7 @@ export const webTargets = [
   }),
   target({
     name: 'models by name in a browser',
-    covers: [
-      'web/src/files/model-spec.ts',
-      'web/src/files/fetch-manifest.ts',
-      'web/src/files/web-source.ts',
-    ],
+    covers: ['web/src/files/model-spec.ts', 'web/src/files/web-source.ts'],
     weight: 0.5,
     input: (random) => [mutateText(random, SPECS, PARTS), jsonText(random, MANIFEST)] as const,
     async run([name, manifest]) {
