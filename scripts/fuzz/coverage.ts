@@ -29,10 +29,11 @@ export function isParser(source: string): boolean {
 
 /** What is wrong with the targets' list of sources: a line each. */
 export async function uncovered(targets: readonly Target[]): Promise<string[]> {
-  const files = await glob('*/src/**/*.{ts,tsx}', {
-    cwd: packages.pathname,
-    ignore: ['**/*.test.ts', '**/test-support/**'],
-  });
+  const all = await readdir(packages, { recursive: true });
+  const files = all
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => /^[\w-]+\/src\/.*\.tsx?$/.test(file))
+    .filter((file) => !/\.test\.tsx?$|\/test-support\//.test(file));
   const covered = new Set(targets.flatMap(({ covers }) => covers));
   const found = await Promise.all(
     files.map(

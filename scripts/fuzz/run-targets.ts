@@ -27,7 +27,7 @@ export interface RunOptions {
 const MAX_DEATHS = 20;
 
 /** Shares of the inputs by weight, at least one each. */
-export function sharesOf(targets: readonly Target[], inputs: number): number[] {
+function sharesOf(targets: readonly Target[], inputs: number): number[] {
   const total = targets.reduce((sum, { weight = 1 }) => sum + weight, 0);
   return targets.map(({ weight = 1 }) => Math.max(1, Math.ceil((inputs * weight) / total)));
 }

@@ -22,7 +22,7 @@ export interface Target<Input = unknown> {
 }
 
 /** A result that is not what the parser promises. */
-export class Broken extends Error {
+class Broken extends Error {
   override readonly name = 'Broken';
 }
 

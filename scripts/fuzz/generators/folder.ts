@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 let folder: string | undefined;
 
 /** A folder of this process, which the parent removes with its temporary one. */
-export function ownFolder(): string {
+function ownFolder(): string {
   folder ??= mkdtempSync(join(tmpdir(), 'fuzz-'));
   return folder;
 }

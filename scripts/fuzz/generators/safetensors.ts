@@ -3,7 +3,7 @@ import { mutateBytes } from './bytes.js';
 import { jsonText } from './json.js';
 
 /** A safetensors file of any header. */
-export function safetensorsBytes(header: string, data: Uint8Array, length?: bigint): Uint8Array {
+function safetensorsBytes(header: string, data: Uint8Array, length?: bigint): Uint8Array {
   const json = new TextEncoder().encode(header);
   const file = new Uint8Array(8 + json.length + data.length);
   new DataView(file.buffer).setBigUint64(0, length ?? BigInt(json.length), true);
