@@ -59,7 +59,7 @@ export { attentionMask, type TokenMaskOptions } from './token-mask.js';
 export type { TokenizerFiles } from './tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './tokenizer.js';
 export { upsampleBilinear } from './upsample.js';
-export { showValue } from './util/show-value.js';
+export { showReason, showValue } from './util/show-value.js';
 export {
   type AttentionMask,
   type VisionInput,

@@ -1,4 +1,5 @@
 import { ClipSegError, type ClipSegErrorCode } from './errors.js';
+import { showReason } from './util/show-value.js';
 
 /** A plain JSON object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -41,10 +42,6 @@ export function parseJson(text: string, name: string, code: ClipSegErrorCode): u
   try {
     return JSON.parse(text);
   } catch (cause) {
-    return fail(`is not JSON: ${reason(cause)}`, cause);
+    return fail(`is not JSON: ${showReason(cause, 120)}`, cause);
   }
 }
-
-/** Why parsing failed; engines quote the text, which may hold anything. */
-const reason = (cause: unknown): string =>
-  (cause as Error).message.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 120);

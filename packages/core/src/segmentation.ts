@@ -4,9 +4,11 @@ import { mapLeaves } from './composition/tree.js';
 import type { Box } from './contracts/clip-seg.js';
 import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
+import { checkSegmentationData } from './segmentation-data.js';
 import { logit, sigmoids } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
 import { checkOptions, checkRange, reading } from './util/check.js';
+import { showValue } from './util/show-value.js';
 
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
 export interface Segment {
@@ -135,19 +137,15 @@ export function createSegmentation(data: SegmentationData): Segmentation {
 }
 
 function segmentationOf(data: SegmentationData): Segmentation {
-  const { width, height, size, maps, timings } = data;
-  const count = size[0] * size[1];
-  const odd = maps.find((map) => !(map instanceof Float32Array) || map.length !== count);
-  if (odd || !(width >= 1 && height >= 1)) {
-    const what = odd ? `A map of ${odd.length} values` : `A source of ${width} x ${height}`;
-    const message = `${what} does not fit a segmentation of ${size.join(' x ')} logits.`;
-    throw new ClipSegError('invalid-argument', message);
-  }
+  const { width, height, size, maps, timings } = checkSegmentationData(data);
   const segments = data.prompts.map(({ label, compose }) => {
     const tree = mapLeaves(compose, (index) => {
       const map = maps[index];
       if (map) return map;
-      throw new ClipSegError('invalid-argument', `${label} reads map ${index} of ${maps.length}.`);
+      throw new ClipSegError(
+        'invalid-argument',
+        `${showValue(label)} reads map ${showValue(index)} of ${maps.length}.`,
+      );
     });
     return createSegment(label, tree, data);
   });

@@ -121,6 +121,13 @@ export function createTokenizer(
   // Hugging Face's fast tokenizer lowers letter by letter; JavaScript makes another sigma of the last
   // one of a word.
   const lowers = includesLowercase(json.normalizer);
+  const encode = (text: string): number[] => {
+    try {
+      return tokenizer.encode(text).ids;
+    } catch (cause) {
+      throw invalid('they make nothing of a text', cause);
+    }
+  };
   const ids = (text: string): number[] => {
     if (typeof text !== 'string') {
       throw new ClipSegError('invalid-prompt', `A prompt is ${typeof text}, not text.`);
@@ -131,10 +138,10 @@ export function createTokenizer(
         `The prompt has ${text.length} characters; a prompt is a short phrase.`,
       );
     }
-    const encoded = tokenizer.encode(lowers ? text.replaceAll('Σ', 'σ') : text).ids;
-    const foreign = encoded.find((id) => !(id < vocabSize));
-    if (foreign !== undefined) throw invalid(`token ${foreign} is beyond vocab_size ${vocabSize}`);
-    return encoded;
+    const encoded = encode(lowers ? text.replaceAll('Σ', 'σ') : text);
+    const foreign = encoded.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+    if (foreign < 0) return encoded;
+    throw invalid(`token ${showValue(encoded[foreign])} is not one below vocab_size ${vocabSize}`);
   };
   return {
     count: (text) => ids(text).length,

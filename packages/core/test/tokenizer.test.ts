@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createTokenizer } from '@clipseg/core';
+import { clipTokenizerJson, createTokenizer } from '@clipseg/core';
 import { describe, expect, it } from 'vitest';
 
 const fixtures = new URL('../../../fixtures/', import.meta.url);
@@ -12,6 +12,25 @@ const small = () =>
     },
     { maxPositionEmbeddings: 77, vocabSize: 3000 },
   );
+
+const vocab = { '<|startoftext|>': 0, '<|endoftext|>': 1, 'a</w>': 2 };
+const json = clipTokenizerJson(vocab, '');
+
+it.each([
+  [
+    'a token below 0',
+    { ...json, model: { ...(json.model as object), vocab: { ...vocab, 'a</w>': -1 } } },
+  ],
+  [
+    'a token between',
+    { ...json, model: { ...(json.model as object), vocab: { ...vocab, 'a</w>': 1.5 } } },
+  ],
+  ['an end that is none', { ...json, post_processor: { type: 'RobertaProcessing' } }],
+])('%s is refused when a text is read', (_, tokenizerJson) => {
+  const limits = { maxPositionEmbeddings: 8, vocabSize: 3 };
+  const encode = () => createTokenizer({ tokenizerJson }, limits).encode('a');
+  expect(encode).toThrow(expect.objectContaining({ code: 'invalid-config' }));
+});
 
 describe('tokenizer', () => {
   it('frames a phrase with start and end, and ignores case', () => {

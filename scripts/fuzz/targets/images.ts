@@ -111,7 +111,7 @@ export const imageTargets = [
       ...['node/src/decode-image.ts', 'core/src/raw-image.ts', 'core/src/picture-format.ts'],
       ...['decode-bytes.ts', 'decode-with-sharp.ts', 'tiff-tags.ts'].map(image),
     ],
-    weight: 0.3,
+    weight: 0.7,
     input: (random) =>
       random.chance(0.3)
         ? pngBytes(random, PICTURES)
@@ -157,12 +157,21 @@ export const imageTargets = [
   target({
     name: 'ONNX graphs',
     covers: ['core/src/ort/index.ts', 'node/src/backend.ts'],
-    weight: 0.02,
+    weight: 0.25,
     input: (random) => mutateBytes(random, GRAPHS),
     async run(bytes) {
       backend ??= ortNode({ threads: 1 });
       const session = await backend.createSession(bytes);
-      await session.dispose();
+      try {
+        const x = {
+          type: 'float32',
+          dims: [1, 4, 6],
+          data: new Float32Array(24).fill(0.5),
+        } as const;
+        if (session.inputNames.join() === 'x') await session.run({ x });
+      } finally {
+        await session.dispose();
+      }
     },
   }),
 ];

@@ -186,7 +186,7 @@ export const modelTargets = [
       ),
       'convert/src/convert.ts',
     ],
-    weight: 0.1,
+    weight: 0.2,
     input(random) {
       const shard = safetensors(random, { a: HEADER.a }, new Uint8Array(24));
       const weights: Record<string, Uint8Array | string> = random.pick<

@@ -213,7 +213,7 @@ export const nodeTargets = [
   }),
   target({
     name: 'caches of hubs',
-    covers: [`${hub}/cache-layout.ts`, `${hub}/cached-snapshot.ts`],
+    covers: [`${hub}/refs.ts`, `${hub}/cache-layout.ts`, `${hub}/cached-snapshot.ts`],
     weight: 0.1,
     input: (random) =>
       [
@@ -251,7 +251,7 @@ export const nodeTargets = [
         random
           .list(random.below(3), () => [
             random.pick(FLAGS),
-            random.chance(0.3) ? promptText(random) : argument(random),
+            random.chance(0.3) ? promptText(random).slice(0, 200) : argument(random),
           ])
           .flat(),
       ] as const,

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ClipSegError, checkLfsPointer } from '@clipseg/core';
+import { ClipSegError, checkLfsPointer, showReason } from '@clipseg/core';
 import { cannotRead } from './file.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export async function readJson(path: string): Promise<JsonObject> {
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    return wrong(`is not JSON (${(cause as Error).message})`, cause);
+    return wrong(`is not JSON (${showReason(cause)})`, cause);
   }
   return isObject(json) ? json : wrong('holds no JSON object');
 }

@@ -29,7 +29,7 @@ const TOKEN = /\s*(?:"((?:[^"\\]|\\.)*)"|([(){}@+:])|([^\s"(){}@+:]+))/y;
 
 function error(source: string, at: number, what: string): ClipSegError {
   const start = Math.max(0, at - 30);
-  const shown = source.slice(start, at + 30).replace(/\s/g, ' ');
+  const shown = source.slice(start, at + 30).replace(/[\s\p{Cc}\p{Cf}]/gu, ' ');
   const caret = `${' '.repeat(at - start)}^`;
   return new ClipSegError(
     'invalid-prompt',

@@ -13,14 +13,22 @@ function fail(what: string): never {
   throw new ClipSegError('invalid-prompt', `A composition ${what}.`);
 }
 
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+
 function checkOptions({ weight, threshold, grow }: Record<string, unknown>): void {
-  if (weight !== undefined && !(Number.isFinite(weight) && Number(weight) > 0)) {
+  if (
+    weight !== undefined &&
+    !(isNumber(weight) && weight > 0 && weight < Number.POSITIVE_INFINITY)
+  ) {
     fail(`has a weight of ${valueIs(weight)}, not above 0`);
   }
-  if (threshold !== undefined && !(Number(threshold) > 0 && Number(threshold) < 1)) {
+  if (threshold !== undefined && !(isNumber(threshold) && threshold > 0 && threshold < 1)) {
     fail(`has a threshold of ${valueIs(threshold)}, not between 0 and 1`);
   }
-  if (grow !== undefined && !(Number.isInteger(grow) && Math.abs(Number(grow)) <= MAX_GROW)) {
+  if (
+    grow !== undefined &&
+    !(isNumber(grow) && Number.isInteger(grow) && Math.abs(grow) <= MAX_GROW)
+  ) {
     fail(`grows by ${valueIs(grow)}, not by whole pixels up to ${MAX_GROW}`);
   }
 }

@@ -5,7 +5,7 @@ import { ClipSegError } from '../errors.js';
 import { checkMask, checkSize, type MaskSize } from '../masks/mask.js';
 import { checkRawImage, MAX_PIXELS } from '../raw-image.js';
 import { checkList, checkOneOf, checkOptions, reading } from '../util/check.js';
-import { showValue } from '../util/show-value.js';
+import { showReason, showValue } from '../util/show-value.js';
 import { colourOf } from './palette.js';
 import { type Colour, checkColour } from './picture.js';
 
@@ -27,7 +27,7 @@ function read(bytes: Uint8Array, name: string): DecodedPng {
   try {
     png = decode(bytes, { checkCrc: true });
   } catch (cause) {
-    return fail(`cannot be read: ${(cause as Error).message}`, cause);
+    return fail(`cannot be read: ${showReason(cause)}`, cause);
   }
   if (png.channels !== 1) fail(`has ${png.channels} channels; a ${name} has one`);
   const pixels = png.width * png.height;

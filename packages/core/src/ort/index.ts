@@ -1,5 +1,6 @@
 import type { Backend, GraphSource, RunOptions, Session, Tensor } from '../contracts/backend.js';
 import { ClipSegError, throwIfAborted } from '../errors.js';
+import { showReason } from '../util/show-value.js';
 
 // What onnxruntime-node and onnxruntime-web share. The `ort` object is injected: this package
 // depends on neither.
@@ -36,7 +37,8 @@ const describe = (graph: GraphSource): string =>
   typeof graph === 'string' ? graph : `of ${graph.byteLength} bytes`;
 
 const reason = (error: unknown): string =>
-  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  // Its first line; it quotes names out of the graph.
+  showReason(error instanceof Error ? new Error(error.message.split('\n')[0]) : error, 300);
 
 const nextTask = (): Promise<void> => new Promise((done) => setTimeout(done));
 

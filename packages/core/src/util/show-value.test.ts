@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { showValue } from './show-value.js';
+import { showReason, showValue } from './show-value.js';
 
 const hostile = () => {
   throw new Error('called');
@@ -61,4 +61,12 @@ it('is short and on one line, whatever the value', () => {
     ),
     { numRuns: 500 },
   );
+});
+
+it.each([
+  [new Error('a\x1b[31mb\r\nc\u2028d\u202ee'), 'a [31mb c d e'],
+  [new Error('x'.repeat(500)), 'x'.repeat(200)],
+  ['thrown text', 'for an unknown reason'],
+])('shows why something failed: %j', (cause, shown) => {
+  expect(showReason(cause)).toBe(shown);
 });

@@ -81,3 +81,13 @@ export function showValue(value: unknown, max: number = MAX_LENGTH): string {
     return 'an object that cannot be read'; // a getter or a proxy that throws
   }
 }
+
+/**
+ * Why something failed, on one line: a library's message may quote what it was given, and that may
+ * be anything.
+ * @param max characters; default 200
+ */
+export function showReason(cause: unknown, max: number = 200): string {
+  const message = cause instanceof Error ? String(cause.message) : 'for an unknown reason';
+  return cut(message.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim(), max);
+}

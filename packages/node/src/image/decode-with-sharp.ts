@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { ClipSegError, type RawImage } from '@clipseg/core';
+import { ClipSegError, type RawImage, showReason } from '@clipseg/core';
 import type { Metadata, OutputInfo, SharpOptions } from 'sharp';
 import { loadSharp } from '../native/sharp.js';
 import { inTime, invalid, tooSlow } from './deadline.js';
@@ -32,7 +32,9 @@ export function checkPixels({ width, height }: Sides, name: string, { maxPixels 
 
 function undecodable(name: string, cause: unknown, limits: Limits): ClipSegError {
   if (ClipSegError.isInstance(cause)) return cause;
-  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'unknown reason';
+  const reason = showReason(
+    cause instanceof Error ? new Error(cause.message.split('\n')[0]) : cause,
+  );
   if (/^timeout/i.test(reason)) return tooSlow(name, limits);
   return invalid(`${name} cannot be decoded as a picture: ${reason.slice(0, 200)}.`, cause);
 }

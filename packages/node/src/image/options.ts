@@ -35,6 +35,10 @@ const ranges = {
  * @throws ClipSegError `invalid-argument`
  */
 export function decodeLimits(options: DecodeImageOptions = {}): Limits {
+  if (typeof options !== 'object' || options === null) {
+    const message = `The options are ${showValue(options)}, not an object.`;
+    throw new ClipSegError('invalid-argument', message);
+  }
   const numberOf = (name: keyof typeof ranges): number => {
     const [usual, most] = ranges[name];
     const value = options[name] ?? usual;

@@ -42,7 +42,7 @@ const slashed = (url: URL): string => {
   if (search) {
     throw new ClipSegError(
       'invalid-argument',
-      `The model ${url.href} has a query; give the URL of the folder alone.`,
+      `The model ${showValue(url.href, 200)} has a query; give the URL of the folder alone.`,
     );
   }
   const start = origin === 'null' ? `${protocol}//${host}` : origin;

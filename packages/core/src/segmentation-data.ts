@@ -1,0 +1,46 @@
+import { ClipSegError } from './errors.js';
+import { isRecord } from './json.js';
+import { checkSize } from './masks/mask.js';
+import type { SegmentationData } from './segmentation.js';
+import { showValue } from './util/show-value.js';
+
+const fail = (what: string): never => {
+  throw new ClipSegError('invalid-argument', `The data of a segmentation ${what}.`);
+};
+
+function checkRegion(region: unknown, width: number, height: number): void {
+  const whole = Array.isArray(region) && region.length === 4 && region.every(Number.isInteger);
+  const [x0, y0, x1, y1] = whole ? (region as [number, number, number, number]) : [0, 0, 0, 0];
+  const inside = 0 <= x0 && x0 < x1 && x1 <= width && 0 <= y0 && y0 < y1 && y1 <= height;
+  if (!inside) fail(`has the region ${showValue(region)}, not one of ${width} x ${height} pixels`);
+}
+
+/**
+ * Data that fit together, wherever they come from; what the prompts are composed of is checked where
+ * it is read.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function checkSegmentationData(data: SegmentationData): SegmentationData {
+  if (!isRecord(data)) return fail(`is ${showValue(data)}, not an object`);
+  const { width, height, size, region, maps, prompts } = data;
+  checkSize({ width, height });
+  if (!Array.isArray(size) || size.length !== 2) {
+    return fail(`has the size ${showValue(size)}, not [height, width]`);
+  }
+  const [h, w] = size as [number, number];
+  checkSize({ width: w, height: h });
+  if (region !== undefined) checkRegion(region, width, height);
+  if (!Array.isArray(maps)) return fail('has no list of maps');
+  for (const map of Array.from<unknown>(maps)) {
+    if (!(map instanceof Float32Array)) fail(`has ${showValue(map)} as a map, not a Float32Array`);
+    else if (map.length !== h * w) {
+      fail(`has a map of ${map.length} values, not of ${h} x ${w} logits`);
+    }
+  }
+  if (!Array.isArray(prompts)) return fail('has no list of prompts');
+  for (const prompt of Array.from<unknown>(prompts)) {
+    if (!isRecord(prompt)) fail(`has ${showValue(prompt)} as a prompt, not an object`);
+    else if (typeof prompt.label !== 'string') fail(`has the label ${showValue(prompt.label)}`);
+  }
+  return data;
+}
