@@ -1,6 +1,7 @@
 import type { Dtype } from '@clipseg/core';
 import { type Command, Option } from 'commander';
 import type { Device } from '../backend.js';
+import type { Verify } from '../verify.js';
 import { parseDtype, parsePath, parseThreads } from './options.js';
 
 export interface ModelOptions {
@@ -10,8 +11,10 @@ export interface ModelOptions {
   readonly threads?: number;
   readonly offline?: boolean;
   readonly revision?: string;
+  readonly verify?: Verify;
 }
 
+const verifications: readonly Verify[] = ['once', 'always', 'never'];
 const devices: readonly Device[] = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'];
 
 /** The options of every command that loads a model. */
@@ -22,5 +25,8 @@ export function withModelOptions(command: Command): Command {
     .addOption(new Option('--device <device>', 'what computes').choices(devices))
     .option('--threads <n>', 'threads within one operator, 1 to 1024', parseThreads)
     .option('--offline', 'use only what is in the cache')
-    .option('--revision <revision>', 'branch, tag or commit of a hub model', parsePath);
+    .option('--revision <revision>', 'branch, tag or commit of a hub model', parsePath)
+    .addOption(
+      new Option('--verify <when>', "when files' hashes are compared").choices(verifications),
+    );
 }
