@@ -2,9 +2,11 @@
 //   node gemm.js VISION_ENCODER   prints one line of JSON
 import { availableParallelism } from 'node:os';
 import { encodeModel, Graph, ops, type Value } from '@clipseg/convert/onnx';
-import * as ort from 'onnxruntime-node';
 import { sizes, tokens } from './checkpoint.js';
 import { median, report, time } from './measure.js';
+
+process.env.ORT_DISABLE_TELEMETRY ||= '1'; // before it is loaded
+const ort = await import('onnxruntime-node');
 
 const { side, patch, width, mlp, reduced, extractLayers } = sizes;
 const LAYERS = 12;

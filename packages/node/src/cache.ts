@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asIoError } from '@clipseg/convert';
 import { MANIFEST_FILE } from '@clipseg/core';
+import { homeFolder } from './home-folder.js';
 import { makeFolders } from './make-folder.js';
 import { ownerState, thisProcess } from './process-owner.js';
 
@@ -12,8 +12,9 @@ import { ownerState, thisProcess } from './process-owner.js';
 export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.CLIPSEG_CACHE) return env.CLIPSEG_CACHE;
   if (process.platform === 'win32' && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, 'clipseg');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'clipseg');
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'clipseg');
+  if (process.platform === 'darwin')
+    return join(homeFolder('CLIPSEG_CACHE'), 'Library', 'Caches', 'clipseg');
+  return join(env.XDG_CACHE_HOME || join(homeFolder('CLIPSEG_CACHE'), '.cache'), 'clipseg');
 }
 
 export const cacheKey = (...parts: readonly string[]): string =>

@@ -1,6 +1,8 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
+import { ClipSegError } from '@clipseg/core';
+import { maskedUrl } from '../masked-url.js';
 
 // What `clipseg doctor` looks at of the machine: nothing is created, written or sent.
 
@@ -74,13 +76,16 @@ async function existing(folder: string): Promise<string> {
   return folder;
 }
 
-async function writable(folder: string, variable: string): Promise<Examined> {
+async function writable(folderOf: () => string, variable: string): Promise<Examined> {
+  let folder = '';
   try {
+    folder = folderOf();
     const there = await existing(folder);
     await access(there, constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(there);
     return `${folder}, ${((bavail * bsize) / 1e9).toFixed(1)} GB free`;
   } catch (error) {
+    if (ClipSegError.isInstance(error)) return { status: 'warn', detail: error.message };
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     const detail = `${folder} cannot be written to (${reason}): only models that need no conversion load; set ${variable}`;
     return { status: 'warn', detail };
@@ -89,31 +94,29 @@ async function writable(folder: string, variable: string): Promise<Examined> {
 
 async function cache(): Promise<Examined> {
   const { defaultCacheFolder } = await import('../cache.js');
-  return writable(defaultCacheFolder(), 'CLIPSEG_CACHE');
+  return writable(defaultCacheFolder, 'CLIPSEG_CACHE');
 }
 
 async function hubCacheFolder(): Promise<Examined> {
   const { hubCache } = await import('../hub/repository.js');
-  return writable(hubCache(), 'HF_HOME');
+  return writable(hubCache, 'HF_HOME');
 }
 
 const SHOWN = [
-  ...['HF_HOME', 'HF_HUB_CACHE', 'HF_ENDPOINT', 'HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'],
-  ...['CLIPSEG_CACHE', 'HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'],
+  ...['HF_HOME', 'HF_HUB_CACHE', 'HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE', 'CLIPSEG_CACHE'],
   ...['NO_PROXY', 'no_proxy'],
 ];
+const URLS = ['HF_ENDPOINT', 'HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 const SECRET = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'];
 
-/** Without the user name and password that a URL may hold. */
-const masked = (value: string): string => value.replace(/^([a-z+.-]+:\/\/)?[^/@]*@/i, '$1***@');
-
 function environment(): string {
-  const shown = SHOWN.flatMap((name) => {
-    const value = process.env[name];
-    return value ? [`${name}=${masked(value)}`] : [];
-  });
-  const secret = SECRET.flatMap((name) => (process.env[name] ? [`${name}=(set)`] : []));
-  return [...shown, ...secret].join(' ') || 'nothing set';
+  const each = (names: readonly string[], show: (value: string) => string) =>
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value ? [`${name}=${show(value)}`] : [];
+    });
+  const shown = [...each(SHOWN, (value) => value), ...each(URLS, maskedUrl)];
+  return [...shown, ...each(SECRET, () => '(set)')].join(' ') || 'nothing set';
 }
 
 export const examineMachine = (): Promise<Finding[]> =>

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ClipSegError, showValue } from '@clipseg/core';
+import { homeFolder } from '../home-folder.js';
 import { STALL_TIMEOUT_MS } from '../http/transport.js';
+import { maskedUrl } from '../masked-url.js';
 import { checkVerify } from '../verify.js';
 import { checkRevision, isHubId } from './names.js';
 import type { HubSourceOptions, Repository } from './options.js';
@@ -13,13 +14,16 @@ const variable = (...names: readonly string[]): string | undefined =>
   names.map((name) => process.env[name]?.trim()).find(Boolean);
 
 const expanded = (path: string | undefined): string | undefined =>
-  path?.replace(/^~(?=$|[/\\])/, () => homedir());
+  path?.replace(/^~(?=$|[/\\])/, () => homeFolder('HF_HOME'));
 
 const isTrue = (text: string | undefined): boolean => /^(1|on|yes|true)$/i.test(text ?? '');
 
 const hfHome = (): string =>
   expanded(variable('HF_HOME')) ??
-  join(expanded(variable('XDG_CACHE_HOME')) ?? join(homedir(), '.cache'), 'huggingface');
+  join(
+    expanded(variable('XDG_CACHE_HOME')) ?? join(homeFolder('HF_HOME'), '.cache'),
+    'huggingface',
+  );
 
 /** The cache that Python's huggingface_hub shares. */
 export const hubCache = (): string =>
@@ -35,7 +39,7 @@ function endpointUrl(given: string | undefined): URL {
   const scheme = LOCAL.test(text) ? 'http' : 'https';
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${scheme}://${text}`;
   const fail = (what: string) => {
-    const message = `${name} is ${showValue(text)}: ${what}. Give a URL such as ${PUBLIC_HUB}.`;
+    const message = `${name} is ${text.includes('@') ? maskedUrl(text) : showValue(text)}: ${what}. Give a URL such as ${PUBLIC_HUB}.`;
     return new ClipSegError('invalid-argument', message);
   };
   if (!URL.canParse(full)) throw fail('not a URL');
