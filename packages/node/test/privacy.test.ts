@@ -37,35 +37,40 @@ it('a run writes its results and nothing else', async () => {
   expect([await filesOf('home'), await filesOf('tmp')]).toEqual([[], []]);
 });
 
-it.skipIf(process.platform !== 'linux')(
-  'whoever wants the telemetry of onnxruntime-node can have it: the test above would see it',
-  async () => {
-    const env = fresh({ ORT_DISABLE_TELEMETRY: '0' });
-    const run = await runNode(SEGMENT, { cwd: join(folder, 'work'), env });
-    expect(run.code, run.stderr).toBe(0);
-    expect(await filesOf('home')).not.toEqual([]);
-  },
-);
-
-function strace(): string | undefined {
+/** Skips the test, and says so, where a tool cannot do what it is needed for. */
+function need(command: readonly [string, ...string[]], what: string, skip: (note: string) => void) {
   try {
-    return execFileSync('sh', ['-c', 'command -v strace'], { encoding: 'utf8' }).trim();
+    execFileSync(command[0], command.slice(1), { stdio: 'ignore' });
   } catch {
-    return undefined;
+    const reason = `needs ${command.join(' ')}: ${what}`;
+    console.warn(`skipped: ${reason}`);
+    skip(reason);
   }
 }
 
+/** What reports its use does so within a network that leads nowhere. */
+function runWithoutNetwork(
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+  skip: (note: string) => void,
+) {
+  need(['unshare', '-rn', 'true'], 'telemetry is switched on without a network only', skip);
+  return runNode(['-rn', process.execPath, ...args], { command: 'unshare', ...options });
+}
+
+it('telemetry that is switched on would be seen by the test above', async ({ skip }) => {
+  const env = fresh({ ORT_DISABLE_TELEMETRY: '0' });
+  const run = await runWithoutNetwork(SEGMENT, { cwd: join(folder, 'work'), env }, skip);
+  expect(run.code, run.stderr).toBe(0);
+  expect(await filesOf('home')).not.toEqual([]);
+});
+
 it('no name is looked up, and no connection made', async ({ skip }) => {
-  const command = strace();
-  if (!command) {
-    const reason = 'needs strace to see what system calls a process makes';
-    console.warn(`skipped: ${reason}`);
-    return skip(reason);
-  }
+  need(['strace', '-V'], 'it shows what system calls a process makes', skip);
   const log = join(folder, 'calls');
   const args = ['-f', '-qq', '-e', 'trace=socket,connect,sendto,sendmsg,sendmmsg', '-o', log];
   const run = await runNode([...args, process.execPath, ...SEGMENT], {
-    ...{ command, cwd: join(folder, 'work'), env: fresh() },
+    ...{ command: 'strace', cwd: join(folder, 'work'), env: fresh() },
   });
   expect(run.code, run.stderr).toBe(0);
   const calls = (await readFile(log, 'utf8')).split('\n');
@@ -83,18 +88,15 @@ describe('in a worker thread', () => {
     ${before}
     const worker = new Worker(${JSON.stringify(worker)}, { eval: true, ${options} });
     worker.on('exit', (code) => { process.exitCode = code; });`;
-  const start = (text: string) =>
-    runNode(['--input-type=module', '-e', text], {
-      cwd: fileURLToPath(new URL('.', import.meta.url)),
-      env: fresh(),
-    });
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
 
-  it.skipIf(process.platform !== 'linux').each([
+  it.for([
     ['an environment of its own: the user is told', '', '', true],
     ['the shared environment', 'env: SHARE_ENV', '', false],
     ['switched off beforehand', '', "process.env.ORT_DISABLE_TELEMETRY = '1';", false],
-  ])('%s', async (_, options, before, warned) => {
-    const { code, stderr } = await start(script(options, before));
+  ] as const)('%s', async ([, options, before, warned], { skip }) => {
+    const args = ['--input-type=module', '-e', script(options, before)];
+    const { code, stderr } = await runWithoutNetwork(args, { cwd, env: fresh() }, skip);
     expect(code, stderr).toBe(0);
     expect(/CLIPSEG_TELEMETRY.*ORT_DISABLE_TELEMETRY = '1' on the main thread/s.test(stderr)).toBe(
       warned,
