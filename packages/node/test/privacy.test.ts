@@ -19,8 +19,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A user who has never run anything. */
+// onnxruntime-node reports nothing from where one of these says that it is a build machine.
+const BUILD_MACHINES = [
+  ...['CI', 'TF_BUILD', 'GITHUB_ACTIONS', 'GITLAB_CI', 'CIRCLECI', 'TRAVIS', 'JENKINS_URL'],
+  ...['CODEBUILD_BUILD_ID', 'TEAMCITY_VERSION', 'APPVEYOR'],
+];
+
+/** A user who has never run anything, on a machine of their own. */
 const fresh = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(BUILD_MACHINES.map((name) => [name, undefined])),
   ...{ HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp'), XDG_CACHE_HOME: undefined },
   ...{ HF_HOME: undefined, CLIPSEG_CACHE: undefined, ORT_DISABLE_TELEMETRY: undefined },
   ...env,

@@ -140,7 +140,7 @@ it.each([
   [{ region: [0, 0, 400, 100] as never }, /within 320 x 320/],
   [{ region: [5, 5, 5, 9] as never }, /region is/],
   [{ region: [0, 0, 10.5, 10] as never }, /region is/],
-  [{ flips: 'yes' as never }, /flips is yes/],
+  [{ flips: 'yes' as never }, /flips is the text "yes"/],
 ])('%j is refused', async (options, message) => {
   await expect(encode(options)).rejects.toMatchObject({
     code: 'invalid-argument',
