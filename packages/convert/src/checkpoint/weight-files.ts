@@ -14,7 +14,9 @@ async function weightMap(path: string): Promise<ReadonlyMap<string, string>> {
   const { weight_map: map } = await readJson(path);
   const entries = isObject(map) ? Object.entries(map) : [];
   // A plain name: an index from elsewhere must not reach out of its folder.
-  const plain = entries.every(([, file]) => typeof file === 'string' && /^\w[\w.-]*$/.test(file));
+  const plain = entries.every(
+    ([, file]) => typeof file === 'string' && /^\w[\w.-]{0,199}$/.test(file),
+  );
   if (entries.length === 0 || !plain) {
     throw new ClipSegError(
       'invalid-checkpoint',
