@@ -1,5 +1,6 @@
 import { parsePrompt } from '@clipseg/core';
 import { decodeCoco, decodeMask, encodeMask } from '@clipseg/core/formats';
+import { strokes } from '@clipseg/core/masks';
 import { expect, it } from 'vitest';
 import { mapLeaves } from '../src/composition/tree.js';
 
@@ -30,4 +31,10 @@ it.each([
   expect(() => mapLeaves(tree as never, String)).toThrow(
     expect.objectContaining({ code: 'invalid-prompt' }),
   );
+});
+
+it('a step keeps of strokes what belongs to one, so that it can be written as JSON', () => {
+  const stroke = { points: [[1, 2]], width: 3, erase: true };
+  const step = strokes({ byPrompt: { a: [{ ...stroke, widths: 10n }] } } as never);
+  expect(JSON.parse(JSON.stringify(step)).byPrompt).toEqual({ a: [stroke] });
 });

@@ -112,7 +112,7 @@ const SAMPLES = [
 ];
 const argument = (random: Random): string =>
   random.chance(0.15)
-    ? oddString(random).replaceAll('\0', '').slice(0, 200)
+    ? oddString(random).replaceAll('\0', '').slice(0, 100)
     : mutateText(random, SAMPLES, words);
 const PARSERS = [
   ...[parseCount, parseDtypes, parseFormats, parseIndex, parseNumber, parsePath, parseShare],
@@ -251,7 +251,7 @@ export const nodeTargets = [
         random
           .list(random.below(3), () => [
             random.pick(FLAGS),
-            random.chance(0.3) ? promptText(random).slice(0, 200) : argument(random),
+            random.chance(0.3) ? promptText(random).slice(0, 100) : argument(random),
           ])
           .flat(),
       ] as const,

@@ -12,23 +12,26 @@ export interface Stroke {
   readonly erase?: boolean;
 }
 
-/** @throws ClipSegError `invalid-argument` naming the stroke */
+/**
+ * @returns the strokes, without what does not belong to one
+ * @throws ClipSegError `invalid-argument` naming the stroke
+ */
 export function checkStrokes(strokes: unknown): readonly Stroke[] {
   const fail = (what: string): never => {
     throw new ClipSegError('invalid-argument', what);
   };
-  reading('The strokes', () => {
+  return reading('The strokes', () => {
     if (!Array.isArray(strokes)) return fail('The strokes are no list.');
-    for (const [i, stroke] of strokes.entries()) checkStroke(stroke, i, fail);
+    return Array.from(strokes, (stroke, i) => checkStroke(stroke, i, fail));
   });
-  return strokes as readonly Stroke[];
 }
 
-function checkStroke(stroke: unknown, i: number, fail: (what: string) => never): void {
-  const { points, width } = (stroke ?? {}) as Partial<Stroke>;
+function checkStroke(stroke: unknown, i: number, fail: (what: string) => never): Stroke {
+  const { points, width, erase } = (stroke ?? {}) as Stroke;
   if (!(checkNumber(width, `The width of stroke ${i}`) > 0)) fail(`Stroke ${i} has no width.`);
   const valid = Array.isArray(points) && points.length > 0 && Array.from(points).every(isPoint);
   if (!valid) fail(`Stroke ${i} has no points [x, y].`);
+  return { points, width, ...(erase !== undefined && { erase: Boolean(erase) }) };
 }
 
 const isPoint = (point: unknown): boolean =>

@@ -15,9 +15,11 @@ export interface StrokesOptions {
  * @throws ClipSegError `invalid-argument` naming the stroke
  */
 export function strokes(options: StrokesOptions): PostProcessor & StrokesOptions {
-  const { byPrompt = {}, all = [] } = checkOptions(options, 'strokes');
-  checkStrokes(all);
-  for (const list of Object.values(checkOptions(byPrompt, 'byPrompt'))) checkStrokes(list);
+  const { byPrompt: lists = {}, all: common = [] } = checkOptions(options, 'strokes');
+  const all = checkStrokes(common);
+  const byPrompt: Readonly<Record<string, readonly Stroke[]>> = Object.fromEntries(
+    Object.entries(checkOptions(lists, 'byPrompt')).map(([name, own]) => [name, checkStrokes(own)]),
+  );
   return {
     ...{ name: 'strokes', byPrompt, all },
     apply(draft) {
