@@ -16,6 +16,12 @@ export type * from './contracts/masking-strategy.js';
 export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
 export { type CreateClipSegOptions, createClipSeg, type TextCleaning } from './create-clip-seg.js';
+export {
+  type DecodeLimits,
+  decodeLimits,
+  type InTimeOptions,
+  inTime,
+} from './decode-limits.js';
 export { embedding } from './embedding-strategy.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
 export { palette } from './formats/palette.js';
@@ -33,7 +39,6 @@ export {
 export { mix } from './mix-strategy.js';
 export { pixelValues } from './normalize.js';
 export { phrased } from './phrased.js';
-export { FORMAT_BYTES, type PictureFormat, pictureFormat } from './picture-format.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';

@@ -338,6 +338,24 @@ describe('BMP', () => {
   });
 });
 
+describe('a real decoder that takes too long', () => {
+  const noise = Buffer.alloc(
+    2000 * 2000 * 3,
+    Buffer.from(Array.from({ length: 9973 }, (_, i) => (i * i) % 251)),
+  );
+  const large = () => sharp(noise, { raw: { width: 2000, height: 2000, channels: 3 } });
+  it.each([
+    ['a progressive JPEG', () => large().jpeg({ progressive: true }).toBuffer()],
+    ['an interlaced PNG', () => large().png({ progressive: true, compressionLevel: 1 }).toBuffer()],
+  ])('%s ends in words, and the next decode works', async (_, make) => {
+    const bytes = await make();
+    const late = await failure(bytes, { decodeTimeoutMs: 1 });
+    expect(late).toMatchObject({ code: 'invalid-image' });
+    expect(late.message).toMatch(/cannot be decoded within 1 ms/);
+    expect(await decodeImage(bytes)).toMatchObject({ width: 2000, height: 2000, channels: 3 });
+  });
+});
+
 it('a file whose kind is not its name is read by its bytes', async () => {
   const path = join(folder, 'a.jpg');
   await writeFile(path, readFileSync(fixture('four-by-three.bmp')));

@@ -1,6 +1,8 @@
 import {
   ClipSegError,
+  type DecodeLimits,
   type Dtype,
+  decodeLimits,
   type GraphName,
   type ModelSource,
   type Progress,
@@ -21,7 +23,7 @@ import type { WebClipSeg } from './web-clip-seg.js';
 import type { LocalExtras } from './work/create-local.js';
 import { DEFAULT_PRELOAD, type InitOptions } from './work/init-options.js';
 
-export interface CreateClipSegOptions extends LocalExtras {
+export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
   /**
    * `mini` (default: the embedded model, which knows emoji-like pictures only), the URL of a folder
    * made by `clipseg convert` (relative ones start with `./` or `/`), a hub id of a repository that
@@ -126,6 +128,7 @@ async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
     cache: cache === true ? 'clipseg' : cache || undefined,
     ortFolder: folderUrl(options.ortFolder),
     stallTimeoutMs: stallTimeout(options),
+    limits: decodeLimits(options),
     textCacheSize: options.textCacheSize,
     cleaning: options.cleaning,
     batchSize: options.batchSize,

@@ -12,7 +12,7 @@ export type { DeviceOption } from './devices/plan.js';
 export { type DownloadSizesOptions, downloadSizes } from './download-sizes.js';
 export { cacheStore } from './files/cache-store.js';
 export type { HubOptions } from './files/model-spec.js';
-export { type DecodeImageOptions, decodeImage, type ImageInput } from './image/decode-image.js';
+export { decodeImage } from './image/decode-image.js';
 export {
   drawTint,
   maskBitmap,
@@ -22,4 +22,6 @@ export {
   type TintOptions,
   tint,
 } from './image/draw.js';
+export type { ImageDataLike, ImageInput } from './image/input.js';
+export type { DecodeImageOptions } from './image/limits.js';
 export type { WebClipSeg } from './web-clip-seg.js';

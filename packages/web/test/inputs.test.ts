@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { decodeImage, type RawImage } from '@clipseg/node';
-import type { ImageInput } from '@clipseg/web';
+import { decodeImage, type RawImage, toRgb } from '@clipseg/node';
+import type { DecodeImageOptions, ImageInput } from '@clipseg/web';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lib } from './page/lib.js';
 import { stage } from './support/setup.js';
 
@@ -270,4 +272,198 @@ it('limits are checked on the header, and what is not read is named', async () =
   expect(messages[2]).toMatch(/37 x 23 pixels, more than 99/);
   expect(messages[3]).toMatch(/more than 9 bytes/);
   expect(messages[4]).toMatch(/it is SVG: give an <img>.*Readable are JPEG/);
+});
+
+it('createClipSeg takes the limits, for its worker and for elements of the page', async () => {
+  const page = await open();
+  const messages = await page.evaluate(async () => {
+    const say = async (promise: Promise<unknown>) => {
+      const { code, message } = await lib.outcome(promise);
+      return `${code}: ${message}`;
+    };
+    const few = await lib.createClipSeg({ maxPixels: 99 });
+    const short = await lib.createClipSeg({ maxBytes: 9 });
+    const image = Object.assign(new Image(), { src: '/own/rgb.png' });
+    const canvas = Object.assign(document.createElement('canvas'), { width: 10, height: 11 });
+    const offscreen = new OffscreenCanvas(10, 11);
+    const frame = new VideoFrame(await createImageBitmap(new ImageData(10, 11)), { timestamp: 0 });
+    const inputs = [image, canvas, offscreen, frame, '/own/rgb.png', new ImageData(10, 11)];
+    const said = [];
+    for (const input of inputs) {
+      said.push(await say(few.encodeImage(input)));
+      said.push(await say(lib.decodeImage(input, { maxPixels: 99 })));
+    }
+    said.push(await say(few.encodeImage(await createImageBitmap(new ImageData(10, 11)))));
+    const bytes = [await say(short.encodeImage('/own/rgb.png'))];
+    bytes.push(await say(short.encodeImage(await (await fetch('/own/rgb.png')).blob())));
+    const wrong = await say(lib.createClipSeg({ maxPixels: 0 }));
+    await Promise.all([few.dispose(), short.dispose()]);
+    return { said, bytes, wrong };
+  });
+  for (const message of messages.said) expect(message).toMatch(/^invalid-image: .*more than 99\b/);
+  for (const message of messages.bytes)
+    expect(message).toMatch(/^invalid-image: .*more than 9 bytes/);
+  expect(messages.wrong).toMatch(/^invalid-argument: maxPixels is 0/);
+});
+
+it('the signal and the time end the wait, and a late bitmap is closed', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const made = createImageBitmap.bind(globalThis);
+    const blob = await (await fetch('/own/rgb.png')).blob();
+    const closed: number[] = [];
+    // The real decoder, a while later.
+    Object.assign(globalThis, {
+      createImageBitmap: async (source: Blob) => {
+        await new Promise((done) => setTimeout(done, 100));
+        const bitmap = await made(source);
+        const close = () => {
+          closed.push(1);
+          ImageBitmap.prototype.close.call(bitmap);
+        };
+        return Object.assign(bitmap, { close });
+      },
+    });
+    const late = await lib.outcome(lib.decodeImage(blob, { decodeTimeoutMs: 20 }));
+    const signal = AbortSignal.timeout(20);
+    const aborted = await lib.outcome(lib.decodeImage(blob, { signal }));
+    await new Promise((done) => setTimeout(done, 300));
+    const before = closed.length;
+    const after = await lib.decodeImage(blob);
+    return { late, aborted, before, after: after.width };
+  });
+  expect(result.late).toMatchObject({ code: 'invalid-image', message: /within 20 ms/ });
+  expect(result.aborted).toMatchObject({ code: 'aborted' });
+  expect(result).toMatchObject({ before: 2, after: width });
+});
+
+describe('a server that', () => {
+  const png = () => picture().png().toBuffer();
+  let server: Server;
+  let address: string;
+  const answers: Record<string, (response: ServerResponse) => void> = {
+    '/says-long': (response) => response.writeHead(200, { 'content-length': 1e9 }).write('x'),
+    '/is-endless': (response) => {
+      const timer = setInterval(() => response.write(Buffer.alloc(1e4)), 1);
+      response.on('close', () => clearInterval(timer));
+    },
+    '/is-silent': () => {},
+    '/stops': (response) => response.write('x'),
+    '/breaks': (response) => response.write('x', () => response.destroy()),
+    '/is-honest': (response) => void png().then((bytes) => response.end(bytes)),
+  };
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      response.setHeader('access-control-allow-origin', '*');
+      answers[request.url ?? '']?.(response);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it.each([
+    ['/says-long', { maxBytes: 1e5 }, /^invalid-image: .*more than 100000 bytes/],
+    ['/is-endless', { maxBytes: 1e5 }, /^invalid-image: .*more than 100000 bytes/],
+    ['/is-silent', { decodeTimeoutMs: 50 }, /^network: .*sent nothing for 50 ms/],
+    ['/stops', { decodeTimeoutMs: 200 }, /^network: .*sent nothing for 200 ms/],
+    ['/is-silent', { abortAfter: 50 }, /^aborted/],
+    ['/stops', { abortAfter: 200 }, /^aborted/],
+    ['/breaks', {}, /^network: .*cannot be fetched/],
+    ['/is-honest', { maxBytes: 1e5 }, /^undefined: no error/],
+  ] as const)('%s with %j', async (path, options, wanted) => {
+    const page = await open();
+    const { code, message } = await page.evaluate(
+      async ([url, { abortAfter, ...limits }]) => {
+        const signal = abortAfter ? AbortSignal.timeout(abortAfter) : undefined;
+        return lib.outcome(lib.decodeImage(url, { ...limits, signal }));
+      },
+      [`${address}${path}`, options as DecodeImageOptions & { abortAfter?: number }] as const,
+    );
+    expect(`${code}: ${message}`).toMatch(wanted);
+  });
+});
+
+it('pixels, elements and files of another realm, and RGBA without channels', async () => {
+  const page = await open();
+  const firsts = await page.evaluate(async () => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    const other = frame.contentWindow as unknown as typeof globalThis;
+    const own = Uint8ClampedArray.of(255, 0, 0, 255);
+    const data = other.Uint8ClampedArray.from(own);
+    const image = new other.ImageData(1, 1);
+    image.data.set(own);
+    const canvas = frame.contentDocument!.createElement('canvas');
+    Object.assign(canvas, { width: 1, height: 1 });
+    canvas.getContext('2d')!.putImageData(image, 0, 0);
+    const file = await new Promise<Blob>((done) => canvas.toBlob((blob) => done(blob!)));
+    const inputs = {
+      ...{ image, canvas, file },
+      bitmap: await other.createImageBitmap(image),
+      plain: { width: 1, height: 1, data: own },
+      foreign: { width: 1, height: 1, data },
+      raw: { width: 1, height: 1, channels: 4 as const, data },
+    };
+    const clipSeg = await lib.createClipSeg();
+    const results: [string, number[], string][] = [];
+    for (const [name, input] of Object.entries(inputs)) {
+      const { features } = await clipSeg.encodeImage(input, { size: 32 });
+      const { data: pixels } = await lib.decodeImage(input);
+      results.push([name, Array.from(pixels.slice(0, 3)), features.data.slice(0, 9).join()]);
+    }
+    await clipSeg.dispose();
+    return results;
+  });
+  expect(firsts.map(([name, pixels]) => [name, ...pixels])).toEqual(
+    firsts.map(([name]) => [name, 255, 0, 0]),
+  );
+  expect(new Set(firsts.map(([, , features]) => features)).size).toBe(1);
+});
+
+it('bitmaps: the kinds that Node reads give the same pixels in the browser', async () => {
+  const page = await open();
+  const { bmp } = await import('../../node/test/support/bmp.js');
+  const files = Object.entries(bmp.right).map(([name, { file }]) => [name, [...file]] as const);
+  const seen = await page.evaluate(async (list) => {
+    const results: [string, number[] | string][] = [];
+    for (const [name, bytes] of list) {
+      const blob = new Blob([Uint8Array.from(bytes)]);
+      const pixels = await lib.decodeImage(blob).then(
+        ({ data }) => Array.from(data),
+        (error) => String(error.message),
+      );
+      results.push([name, pixels]);
+    }
+    return results;
+  }, files);
+  const node = await Promise.all(
+    files.map(async ([name, bytes]) => [
+      name,
+      [...toRgb(await decodeImage(Uint8Array.from(bytes))).data],
+    ]),
+  );
+  expect(seen).toEqual(node);
+});
+
+it('bitmaps that Node refuses: which the browser shows', async () => {
+  const page = await open();
+  const { bmp } = await import('../../node/test/support/bmp.js');
+  const files = Object.entries(bmp.wrong).map(([name, file]) => [name, [...file]] as const);
+  const shown = await page.evaluate(async (list) => {
+    const results: string[] = [];
+    for (const [name, bytes] of list) {
+      const { code } = await lib.outcome(lib.decodeImage(new Blob([Uint8Array.from(bytes)])));
+      if (code !== 'invalid-image') results.push(`${name} ${code ?? 'is shown'}`);
+    }
+    return results;
+  }, files);
+  // As docs/browser.md says: the browser guesses where Node's decoder refuses.
+  expect(shown).toEqual([
+    '2 bits is shown',
+    'run lengths from the top is shown',
+    'a run that leaves the picture is shown',
+  ]);
 });

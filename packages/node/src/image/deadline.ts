@@ -1,4 +1,4 @@
-import { ClipSegError, throwIfAborted } from '@clipseg/core';
+import { ClipSegError, inTime as endsInTime } from '@clipseg/core';
 import type { Limits } from './options.js';
 
 export function invalid(message: string, cause?: unknown): ClipSegError {
@@ -12,33 +12,13 @@ export const tooSlow = (name: string, { decodeTimeoutMs }: Limits): ClipSegError
   );
 
 /** The promise, or an error as soon as the signal fires; what comes later is dropped. */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined) {
-  throwIfAborted(signal);
-  if (!signal) return work;
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () =>
-      reject(new ClipSegError('aborted', 'The operation was aborted.', { cause: signal.reason }));
-    signal.addEventListener('abort', stop);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    work.catch(() => {});
-  }
-}
+export const untilAborted = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+  endsInTime(work, { signal });
 
 /** The promise, or an error when the decoder's time is over or the signal fires. */
-export async function inTime<T>(work: Promise<T>, name: string, limits: Limits): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooSlow(name, limits)), limits.decodeTimeoutMs);
+export const inTime = <T>(work: Promise<T>, name: string, limits: Limits): Promise<T> =>
+  endsInTime(work, {
+    signal: limits.signal,
+    timeoutMs: limits.decodeTimeoutMs,
+    late: () => tooSlow(name, limits),
   });
-  try {
-    return await untilAborted(Promise.race([work, late]), limits.signal);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {});
-  }
-}

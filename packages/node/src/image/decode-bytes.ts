@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import { type PictureFormat, pictureFormat, type RawImage } from '@clipseg/core';
+import type { RawImage } from '@clipseg/core';
+import { type PictureFormat, pictureFormat } from '@clipseg/core/formats';
 import { decodeBmp } from './bmp.js';
 import { invalid } from './deadline.js';
 import { checkPixels, decodeWithSharp } from './decode-with-sharp.js';

@@ -1,5 +1,3 @@
-import { ClipSegError, type PictureFormat } from '@clipseg/core';
-
 /** How much of a file is looked at: JPEG's sides may lie behind large profiles and previews. */
 export const HEADER_BYTES = 2 ** 20;
 
@@ -39,40 +37,36 @@ function isoSides(view: DataView): Sides | undefined {
   return most;
 }
 
-const readers: Record<string, (view: DataView) => Sides | undefined> = {
-  PNG: (view) => [view.getUint32(16), view.getUint32(20)],
-  GIF: (view) => [view.getUint16(6, true), view.getUint16(8, true)],
-  BMP: (view) =>
-    view.getUint32(14, true) === 12
-      ? [view.getUint16(18, true), view.getUint16(20, true)]
-      : [view.getInt32(18, true), Math.abs(view.getInt32(22, true))],
-  JPEG: jpegSides,
-  WebP: webpSides,
-  AVIF: isoSides,
-  HEIC: isoSides,
-};
+type Reader = readonly [magic: string, at: number, read: (view: DataView) => Sides | undefined];
+
+/** First bytes, as Latin-1, and where they stand. */
+const readers: readonly Reader[] = [
+  ['\xff\xd8\xff', 0, jpegSides],
+  ['\x89PNG\r\n\x1a\n', 0, (view) => [view.getUint32(16), view.getUint32(20)]],
+  ['GIF8', 0, (view) => [view.getUint16(6, true), view.getUint16(8, true)]],
+  ['WEBP', 8, webpSides],
+  ['ftyp', 4, isoSides],
+  [
+    'BM',
+    0,
+    (view) =>
+      view.getUint32(14, true) === 12
+        ? [view.getUint16(18, true), view.getUint16(20, true)]
+        : [view.getInt32(18, true), Math.abs(view.getInt32(22, true))],
+  ],
+];
 
 /**
- * The sides that a picture's header tells, before a browser unpacks it.
- * @throws ClipSegError `invalid-image` for formats that are not read, and headers that are cut off
+ * The sides that a picture's header tells, before a browser unpacks it; undefined for formats that
+ * are not read, and for headers that are cut off or tell none.
  */
-export function pictureSides(bytes: Uint8Array, format: PictureFormat | undefined, name: string) {
-  const read = readers[format?.name ?? ''];
-  const readable = 'Readable are JPEG, PNG, WebP, GIF, AVIF and BMP.';
-  if (!read) {
-    const svg = format?.name === 'SVG' ? ': give an <img> that shows it instead' : '';
-    const hint = format?.advice ? `: ${format.advice}` : svg;
-    const what = format ? `it is ${format.name}${hint}` : 'it is of no known format';
-    throw new ClipSegError('invalid-image', `${name} cannot be decoded: ${what}. ${readable}`);
-  }
+export function pictureSides(bytes: Uint8Array): Sides | undefined {
+  const head = String.fromCharCode(...bytes.subarray(0, 16));
+  const [, , read] = readers.find(([magic, at]) => head.startsWith(magic, at)) ?? [];
   try {
-    const sides = read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-    if (sides && sides[0] > 0 && sides[1] > 0) return sides;
+    const sides = read?.(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return sides && sides[0] > 0 && sides[1] > 0 ? sides : undefined;
   } catch {
-    // Cut off, which is said below.
+    return undefined; // cut off
   }
-  throw new ClipSegError(
-    'invalid-image',
-    `${name} is a ${format?.name} whose header tells no size.`,
-  );
 }

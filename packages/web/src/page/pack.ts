@@ -1,5 +1,7 @@
 import { ClipSegError, createSegmentation, type SegmentationData } from '@clipseg/core';
-import { bitmapOf, type ImageInput, needsBitmap } from '../image/decode-image.js';
+import { bitmapOfElement } from '../image/bitmap.js';
+import { type ImageInput, needsBitmap } from '../image/input.js';
+import type { Limits } from '../image/limits.js';
 import { isMarked, marked, replaced } from '../work/wire.js';
 
 /** Handles of arrays that a worker holds a copy of. */
@@ -10,7 +12,7 @@ export interface Handles {
 
 export interface Packed {
   readonly args: readonly unknown[];
-  readonly transfer: readonly Transferable[];
+  readonly transfer: readonly ImageBitmap[];
 }
 
 const absolute = (url: string | URL): string => {
@@ -31,27 +33,38 @@ function refuseFunction(key: string | undefined): never {
 }
 
 /** Elements as bitmaps, each once. */
-async function bitmapsIn(args: readonly unknown[]): Promise<Map<unknown, ImageBitmap>> {
+async function bitmapsIn(
+  args: readonly unknown[],
+  limits: Limits,
+): Promise<Map<unknown, ImageBitmap>> {
   const found = new Set<unknown>();
   replaced(args, (value) => {
     if (needsBitmap(value)) found.add(value);
     return undefined;
   });
   const bitmaps = new Map<unknown, ImageBitmap>();
-  for (const input of found) bitmaps.set(input, await bitmapOf(input as ImageInput));
-  return bitmaps;
+  try {
+    for (const input of found) {
+      bitmaps.set(input, await bitmapOfElement(input as ImageInput, limits));
+    }
+    return bitmaps;
+  } catch (error) {
+    for (const bitmap of bitmaps.values()) bitmap.close();
+    throw error;
+  }
 }
 
 /**
  * Arguments of a call as a worker can be sent them: signals marked, elements as bitmaps, URLs
  * absolute, arrays it already has by their handles.
- * @throws ClipSegError `invalid-argument`, `invalid-image`
+ * @throws ClipSegError `invalid-argument`, `invalid-image`, `aborted`
  */
 export async function pack(
   args: readonly unknown[],
   handles: Handles | undefined,
+  limits: Limits,
 ): Promise<Packed> {
-  const bitmaps = await bitmapsIn(args);
+  const bitmaps = await bitmapsIn(args, limits);
   const packed = replaced(args, (value, key) => {
     if (typeof value === 'function') return refuseFunction(key);
     if (value instanceof AbortSignal) return marked('signal');

@@ -6,7 +6,7 @@ import { type Method, methods, type Ready } from '../work/protocol.js';
 import { imageArgument } from './pack.js';
 import { type LinkOptions, WorkerLink } from './worker-link.js';
 
-export interface RemoteOptions extends LinkOptions {
+export interface RemoteOptions extends Omit<LinkOptions, 'limits'> {
   readonly init: InitOptions;
   start(): Worker;
   /** Milliseconds an aborted call may go on before its worker is ended; never by default. */
@@ -72,6 +72,7 @@ class Remote {
     throwIfAborted(signal);
     const link = new WorkerLink(startedBy(this.#options.start), {
       ...this.#options,
+      limits: this.#options.init.limits,
       onDevice: (device) => this.#onDevice(device),
     });
     const abort = () => link.close(new ClipSegError('aborted', 'The loading was aborted.'));

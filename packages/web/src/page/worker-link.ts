@@ -1,5 +1,6 @@
 import {
   ClipSegError,
+  type DecodeLimits,
   type ModelFiles,
   type ModelSource,
   type Progress,
@@ -11,6 +12,8 @@ import type { Ask, FromWorker, Method, ToWorker } from '../work/protocol.js';
 import { type Handles, pack, unpack } from './pack.js';
 
 export interface LinkOptions {
+  /** Of pictures that the page has to make bitmaps of. */
+  readonly limits: Required<DecodeLimits>;
   /** Answers the worker when the model comes from the page. */
   readonly source?: ModelSource;
   onProgress?(progress: Progress): void;
@@ -80,7 +83,8 @@ export class WorkerLink {
     signal?: AbortSignal,
   ): Promise<unknown> {
     for (const handles of [this.#handles, undefined]) {
-      const packed = await pack(args, handles);
+      const packed = await pack(args, handles, { ...this.#options.limits, signal });
+      if (signal?.aborted || this.failure) for (const bitmap of packed.transfer) bitmap.close();
       throwIfAborted(signal);
       if (this.failure) throw this.failure;
       const answer = await this.#ask(method, packed.args, packed.transfer, signal);

@@ -18,7 +18,8 @@ import { planDevices } from '../devices/plan.js';
 import { threadsFor } from '../devices/threads.js';
 import { cacheStore } from '../files/cache-store.js';
 import { webSource } from '../files/web-source.js';
-import { decodeImage, type ImageInput } from '../image/decode-image.js';
+import { decodeImage } from '../image/decode-image.js';
+import type { ImageInput } from '../image/input.js';
 import type { InitOptions } from './init-options.js';
 
 /** What cannot be sent to a worker, but can be given where it computes. */
@@ -99,7 +100,8 @@ export async function createLocal(
     onLost: (report) => call.onDevice?.(report),
   });
   const clipSeg = await createCore<ImageInput>({
-    ...{ backend: ladder, model: source, dtype: plan.dtype, preload, decodeImage },
+    ...{ backend: ladder, model: source, dtype: plan.dtype, preload },
+    decodeImage: (input, call) => decodeImage(input, { ...init.limits, ...call }),
     ...{ strategies: extras.strategies, textCacheSize, cleaning, batchSize },
     ...{ signal, onProgress },
   });

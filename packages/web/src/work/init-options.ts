@@ -1,4 +1,4 @@
-import type { Dtype, GraphName, TextCleaning } from '@clipseg/core';
+import type { DecodeLimits, Dtype, GraphName, TextCleaning } from '@clipseg/core';
 import type { DeviceOption } from '../devices/plan.js';
 import type { ModelSpec } from '../files/model-spec.js';
 
@@ -18,6 +18,7 @@ export interface InitOptions {
   /** Absolute URL of a folder that serves onnxruntime-web's `dist`. */
   readonly ortFolder?: string;
   readonly stallTimeoutMs?: number;
+  readonly limits: Required<DecodeLimits>;
   readonly textCacheSize?: number;
   readonly cleaning?: TextCleaning;
   readonly batchSize?: number;

@@ -1,0 +1,81 @@
+import { type ImageInput, isA } from './input.js';
+import { checkPixels, invalid, type Limits, madeInTime, tooLarge } from './limits.js';
+import { HEADER_BYTES, pictureSides } from './picture-sides.js';
+
+/** Bytes as they are: upright by EXIF, colours and alpha left alone. */
+const asStored = {
+  imageOrientation: 'from-image',
+  colorSpaceConversion: 'none',
+  premultiplyAlpha: 'none',
+} as const;
+
+/** The words for it come when they are needed. */
+const refusal = async (head: Uint8Array, name: string, cause?: unknown) =>
+  (await import('./refusal.js')).refusal(head, name, cause);
+
+async function makeBitmap(blob: Blob, name: string, limits: Limits): Promise<ImageBitmap> {
+  const head = new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer());
+  // By the header, before a browser unpacks what may be gigabytes.
+  const sides = pictureSides(head);
+  if (!sides) throw await refusal(head, name);
+  checkPixels(sides, name, limits);
+  try {
+    return await createImageBitmap(blob, asStored);
+  } catch (cause) {
+    throw await refusal(head, name, cause);
+  }
+}
+
+/** @throws ClipSegError `invalid-image`, `aborted` */
+export async function bitmapOfFile(blob: Blob, name: string, limits: Limits): Promise<ImageBitmap> {
+  if (blob.size === 0) throw invalid(`${name} is empty (0 bytes).`);
+  if (blob.size > limits.maxBytes) throw tooLarge(name, limits);
+  return madeInTime(makeBitmap(blob, name, limits), name, limits);
+}
+
+interface Sized {
+  readonly naturalWidth?: number;
+  readonly naturalHeight?: number;
+  readonly videoWidth?: number;
+  readonly videoHeight?: number;
+  readonly displayWidth?: number;
+  readonly displayHeight?: number;
+  readonly width: unknown;
+  readonly height: unknown;
+}
+
+/** As it shows itself; an SVG image does not tell. */
+function sidesOf(input: ImageInput): readonly [number, number] {
+  const element = input as Sized;
+  const sides = [
+    element.naturalWidth ?? element.videoWidth ?? element.displayWidth ?? element.width,
+    element.naturalHeight ?? element.videoHeight ?? element.displayHeight ?? element.height,
+  ].map((side) => (typeof side === 'number' ? side : 0));
+  return sides as [number, number];
+}
+
+async function shown(input: ImageInput, limits: Limits): Promise<ImageBitmap> {
+  if (isA<HTMLImageElement>(input, 'HTMLImageElement')) {
+    await input.decode?.().catch(() => {});
+    if (!input.naturalWidth) {
+      throw invalid(`The image element ${input.currentSrc} shows no picture: wait for its load.`);
+    }
+  }
+  if (isA<HTMLVideoElement>(input, 'HTMLVideoElement') && input.readyState < 2) {
+    throw invalid('The video shows no frame yet: wait for its loadeddata.');
+  }
+  checkPixels(sidesOf(input), 'The picture', limits);
+  const options = isA(input, 'HTMLImageElement') ? asStored : { colorSpaceConversion: 'none' };
+  try {
+    return await createImageBitmap(input as ImageBitmapSource, options as ImageBitmapOptions);
+  } catch (cause) {
+    throw invalid('The picture cannot be read: it is empty, closed or detached.', cause);
+  }
+}
+
+/**
+ * A picture of an element or frame as a bitmap; the element stays as it is.
+ * @throws ClipSegError `invalid-image`, `aborted`
+ */
+export const bitmapOfElement = (input: ImageInput, limits: Limits): Promise<ImageBitmap> =>
+  madeInTime(shown(input, limits), 'The picture', limits);
