@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { replaceSection } from '../replace-section.js';
@@ -67,6 +68,8 @@ console.log(
     `${((performance.now() - start) / 1000).toFixed(0)} s: ${all.refused} refused, ` +
     `${all.accepted} accepted, ${all.findings.length} findings.`,
 );
-if (values.write)
+if (values.write) {
   await replaceSection('docs/reliability.md', 'reliability:fuzz', tableOf(results, seed));
+  spawnSync('npx', ['biome', 'format', '--write', 'docs/reliability.md'], { stdio: 'ignore' });
+}
 if (all.findings.length > 0 || missing.length > 0) process.exitCode = 1;
