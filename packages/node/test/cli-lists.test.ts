@@ -208,6 +208,22 @@ describe('folders', () => {
     ]);
   });
 
+  it('leave SVG out and say so; an SVG that is named is drawn', async () => {
+    await mkdir(join(folder, 'drawn'));
+    await cp(scene, join(folder, 'drawn/p.png'));
+    const rect = '<rect width="64" height="48" fill="#f00"/>';
+    const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48">${rect}</svg>`;
+    await writeFile(join(folder, 'drawn/d.svg'), drawing);
+    for (const name of ['n.txt', 'h.heic']) await writeFile(join(folder, 'drawn', name), '');
+    const all = await segment(['drawn', '--json']);
+    expect([all.code, images(all.stdout)]).toEqual([0, ['drawn/p.png']]);
+    expect(all.stderr).toMatch(
+      /3 files were skipped \(.*\.svg.*HEIC is not readable.*An SVG is drawn only when the file itself is named/,
+    );
+    const named = await segment(['drawn/d.svg', '--json']);
+    expect([named.code, images(named.stdout)]).toEqual([0, ['drawn/d.svg']]);
+  });
+
   it('that are read and written at once lose nothing', async () => {
     const here = join(folder, 'here');
     await mkdir(here);
