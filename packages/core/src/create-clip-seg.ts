@@ -1,3 +1,4 @@
+import { checkMethods, checkSignal, checkType } from './call-options.js';
 import { composition } from './composition/composition-strategy.js';
 import type { Backend } from './contracts/backend.js';
 import type { ClipSeg } from './contracts/clip-seg.js';
@@ -8,12 +9,12 @@ import { embedding } from './embedding-strategy.js';
 import { createEngine } from './engine.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
 import { image } from './image-strategy.js';
-import { graphNames } from './manifest.js';
+import { dtypes, graphNames } from './manifest.js';
 import { mix } from './mix-strategy.js';
 import { loadModel } from './model.js';
 import { ensemble, template } from './template-strategy.js';
 import { text } from './text-strategy.js';
-import { checkCount, checkOneOf } from './util/check.js';
+import { checkCount, checkList, checkOneOf, checkOptions, checkText } from './util/check.js';
 import { showValue } from './util/show-value.js';
 
 export interface CreateClipSegOptions<ImageInput = RawImage> {
@@ -74,7 +75,8 @@ function checkNames(strategies: readonly PromptStrategy[]): void {
   }
 }
 
-function checkGraphs(graphs: readonly GraphName[]): readonly GraphName[] {
+function checkGraphs(given: readonly GraphName[]): readonly GraphName[] {
+  const graphs = checkList(given, 'preload') as GraphName[];
   const unknown = graphs.find((graph) => !graphNames.includes(graph));
   if (unknown === undefined) return graphs;
   throw new ClipSegError(
@@ -83,15 +85,42 @@ function checkGraphs(graphs: readonly GraphName[]): readonly GraphName[] {
   );
 }
 
+function checkStrategies(given: unknown): readonly PromptStrategy[] {
+  const strategies = checkList(given, 'strategies');
+  for (const [i, strategy] of strategies.entries()) {
+    const name = `Strategy ${i + 1}`;
+    checkMethods(strategy, name, 'a prompt strategy', ['accepts', 'label']);
+    checkText((strategy as PromptStrategy).name, `The name of strategy ${i + 1}`);
+  }
+  return strategies as PromptStrategy[];
+}
+
+/** From JavaScript anything may come: what is of another type is named before it is used. */
+function checkTypes<T>(given: CreateClipSegOptions<T>): CreateClipSegOptions<T> {
+  const options = checkOptions(given, 'createClipSeg');
+  const { backend, model, dtype } = options;
+  checkMethods(backend, 'backend', 'a backend, e.g. ortNode()', ['createSession']);
+  checkText(backend.name, "The backend's name");
+  checkMethods(model, 'model', 'the source of a model', ['open']);
+  if (dtype !== undefined) checkOneOf(dtype, 'dtype', dtypes);
+  for (const name of ['decodeImage', 'onProgress', 'onWarning'] as const) {
+    checkType(options[name], name, 'function');
+  }
+  checkType(options.selfCheck, 'selfCheck', 'boolean');
+  checkSignal(options.signal);
+  return options;
+}
+
 /**
  * Opens a model and makes it ready: the graphs of `preload` are loaded on return.
  * @throws ClipSegError of any code but `disposed`; what was loaded before is freed
  */
 export async function createClipSeg<ImageInput = RawImage>(
-  options: CreateClipSegOptions<ImageInput>,
+  given: CreateClipSegOptions<ImageInput>,
 ): Promise<ClipSeg<ImageInput>> {
+  const options = checkTypes(given);
   const { backend, dtype, signal, onProgress, onWarning, decodeImage } = options;
-  const own = (options.strategies ?? []) as readonly PromptStrategy[];
+  const own = checkStrategies(options.strategies ?? []);
   const strategies = [...own, ...builtInStrategies()];
   checkNames(strategies);
   const textCacheSize = checkCount(options.textCacheSize ?? 1000, 'textCacheSize');

@@ -1,3 +1,4 @@
+import { checkCall } from './call-options.js';
 import { minus } from './composition/builders.js';
 import type {
   CallOptions,
@@ -20,6 +21,7 @@ import { createSegmentation, type Segmentation } from './segmentation.js';
 import { runSelfCheck } from './self-check.js';
 import { createTextEmbeddings } from './text-embeddings.js';
 import type { Tokenizer } from './tokenizer.js';
+import { checkList as listOf, reading } from './util/check.js';
 import { createWork } from './work.js';
 
 export interface EngineOptions<ImageInput> {
@@ -37,8 +39,10 @@ function withoutNegative(
   prompts: readonly Prompt[],
   negative: readonly Prompt[] | undefined,
 ): readonly Prompt[] {
-  if (negative === undefined || negative.length === 0) return prompts;
-  return prompts.map((prompt) => ({ ...minus(prompt, ...negative), label: promptName(prompt) }));
+  if (negative === undefined) return prompts;
+  const others = listOf(negative, 'negative') as Prompt[];
+  if (others.length === 0) return prompts;
+  return prompts.map((prompt) => ({ ...minus(prompt, ...others), label: promptName(prompt) }));
 }
 
 /** The ClipSeg that runs here: encode an image once, decode it with as many prompts as you like. */
@@ -90,7 +94,8 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
     const known = isEncodedImage(input);
     if (known) checkEncodedImage(input, model);
     // Prompts first: a bad one should not cost an image pass.
-    const wanted = withoutNegative(Array.isArray(prompts) ? prompts : [prompts], negative);
+    const list = reading('prompts', () => (Array.isArray(prompts) ? prompts : [prompts]));
+    const wanted = withoutNegative(list, negative);
     const encodedPrompts = await encodePrompts(wanted, call);
     const promptTime = performance.now() - start;
     const image = known ? input : await encodeImage(input, call);
@@ -103,12 +108,24 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
   const { id, name, dtype } = model;
   return {
     model: { id, name, dtype, backend: backendName, config, size: preprocessing.size },
-    encodeImage: work.track(encodeImage),
-    encodePrompts: work.track(encodePrompts),
-    countTokens: work.track(countTokens),
-    decode: work.track(decode),
-    segment: work.track(segment),
-    selfCheck: work.track((call?: SelfCheckOptions) => runSelfCheck(model, backendName, call)),
+    encodeImage: work.track(async (input, call) =>
+      encodeImage(input, checkCall(call, 'encodeImage')),
+    ),
+    encodePrompts: work.track(async (prompts, call) =>
+      encodePrompts(prompts, checkCall(call, 'encodePrompts')),
+    ),
+    countTokens: work.track(async (list, call) =>
+      countTokens(list, checkCall(call, 'countTokens')),
+    ),
+    decode: work.track(async (image, prompts, call) =>
+      decode(image, prompts, checkCall(call, 'decode')),
+    ),
+    segment: work.track(async (input, prompts, call) =>
+      segment(input, prompts, checkCall(call, 'segment')),
+    ),
+    selfCheck: work.track(async (call?: SelfCheckOptions) =>
+      runSelfCheck(model, backendName, checkCall(call, 'selfCheck')),
+    ),
     dispose: () => work.end(() => model.dispose()),
   };
 }

@@ -14,7 +14,7 @@ import type {
 import { ClipSegError, throwIfAborted } from './errors.js';
 import { isRecord } from './json.js';
 import type { TextEmbeddings } from './text-embeddings.js';
-import { listed } from './util/check.js';
+import { listed, reading } from './util/check.js';
 import { showValue } from './util/show-value.js';
 
 export interface PromptEncoderOptions {
@@ -187,7 +187,9 @@ function checkCount({ name }: EmbeddingStrategy, embeddings: unknown, count: num
 }
 
 function strategyOf(strategies: readonly PromptStrategy[], prompt: Prompt): PromptStrategy {
-  const strategy = strategies.find((candidate) => candidate.accepts(prompt));
+  const strategy = reading('The prompt', () =>
+    strategies.find((candidate) => candidate.accepts(prompt)),
+  );
   if (strategy) return strategy;
   const names = strategies.map(({ name }) => name).join(', ');
   const shown = isRecord(prompt) ? `{ ${listed(Object.keys(prompt))} }` : showValue(prompt);

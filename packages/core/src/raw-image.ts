@@ -19,13 +19,7 @@ function checkSides(width: unknown, height: unknown, maxPixels: number): string 
   return `has ${pixels} pixels, more than ${maxPixels}; scale it down first`;
 }
 
-/**
- * @param maxPixels default `MAX_PIXELS`
- * @returns the image, when it is one. Pixels of a canvas (`ImageData`: 8 bits clamped, without
- * `channels`) get their four channels
- * @throws ClipSegError `invalid-image` saying what is wrong
- */
-export function checkRawImage(image: unknown, maxPixels: number = MAX_PIXELS): RawImage {
+function inspected(image: unknown, maxPixels: number): RawImage {
   const fail = (what: string): never => {
     throw new ClipSegError('invalid-image', `The image ${what}.`);
   };
@@ -51,6 +45,22 @@ export function checkRawImage(image: unknown, maxPixels: number = MAX_PIXELS): R
   }
   if (!canvas) return image as RawImage;
   return { width, height, channels: 4, data } as RawImage;
+}
+
+/**
+ * @param maxPixels default `MAX_PIXELS`
+ * @returns the image, when it is one. Pixels of a canvas (`ImageData`: 8 bits clamped, without
+ * `channels`) get their four channels
+ * @throws ClipSegError `invalid-image` saying what is wrong
+ */
+export function checkRawImage(image: unknown, maxPixels: number = MAX_PIXELS): RawImage {
+  try {
+    return inspected(image, maxPixels);
+  } catch (cause) {
+    if (ClipSegError.isInstance(cause)) throw cause;
+    // It brings along what throws when it is looked at: a getter, a proxy.
+    throw new ClipSegError('invalid-image', 'The image cannot be read.', { cause });
+  }
 }
 
 /** Grey is repeated, alpha composed over white; RGB is returned as it is. */

@@ -1,9 +1,11 @@
 import {
   type ClipSeg,
+  ClipSegError,
   type CreateClipSegOptions as CoreOptions,
   createClipSeg as createCore,
   type Dtype,
   type ModelSource,
+  showValue,
 } from '@clipseg/core';
 import { checkDevice, type Device, ortNode } from './backend.js';
 import { type DecodeLimits, decodeImage, type ImageInput } from './decode-image.js';
@@ -28,13 +30,28 @@ export interface CreateClipSegOptions
   readonly threads?: number;
 }
 
+/** Read once, so that nothing throws or changes later: objects of JavaScript may do both. */
+function readOptions(given: CreateClipSegOptions): CreateClipSegOptions {
+  if (typeof given === 'object' && given !== null) {
+    try {
+      return { ...given };
+    } catch (cause) {
+      const message = 'The options of createClipSeg cannot be read.';
+      throw new ClipSegError('invalid-argument', message, { cause });
+    }
+  }
+  const message = `The options of createClipSeg are ${showValue(given)}, not an object.`;
+  throw new ClipSegError('invalid-argument', message);
+}
+
 /**
  * CLIPSeg on Node.js.
  * @throws ClipSegError; what was loaded or half downloaded before is freed or left resumable
  */
 export async function createClipSeg(
-  options: CreateClipSegOptions = {},
+  given: CreateClipSegOptions = {},
 ): Promise<ClipSeg<ImageInput>> {
+  const options = readOptions(given);
   const { model = 'mini', device, threads, dtype = 'fp32' } = options;
   const backend = options.backend ?? ortNode({ device, threads });
   const source = typeof model === 'string' ? resolveModel(model, options) : model;

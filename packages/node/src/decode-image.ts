@@ -1,4 +1,4 @@
-import { checkRawImage, type RawImage, throwIfAborted } from '@clipseg/core';
+import { ClipSegError, checkRawImage, type RawImage, throwIfAborted } from '@clipseg/core';
 import { invalid } from './image/deadline.js';
 import { decodeBytes } from './image/decode-bytes.js';
 import { type DecodeImageOptions, decodeLimits } from './image/options.js';
@@ -7,8 +7,14 @@ import { type ImageInput, sourceOf } from './image/source.js';
 export type { DecodeImageOptions, DecodeLimits } from './image/options.js';
 export type { ImageDataLike, ImageInput } from './image/source.js';
 
-const isPixels = (input: unknown): boolean =>
-  typeof input === 'object' && input !== null && 'width' in input && 'data' in input;
+function isPixels(input: unknown): boolean {
+  try {
+    Object.prototype.toString.call(input); // asked below what it is
+    return typeof input === 'object' && input !== null && 'width' in input && 'data' in input;
+  } catch (cause) {
+    throw new ClipSegError('invalid-image', 'The image cannot be read.', { cause });
+  }
+}
 
 /**
  * Decodes a picture to 8-bit RGB or grey: EXIF orientation applied, alpha over white, 16 bits

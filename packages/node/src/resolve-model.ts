@@ -14,6 +14,11 @@ export type ResolveModelOptions = CheckpointSourceOptions & HubSourceOptions;
  * @throws ClipSegError `not-found` when it is none of them
  */
 export function resolveModel(model: string, options: ResolveModelOptions = {}): ModelSource {
+  const { cacheDir } = options;
+  for (const [name, value] of Object.entries({ model, cacheDir })) {
+    if (typeof value === 'string' || (name === 'cacheDir' && value === undefined)) continue;
+    throw new ClipSegError('invalid-argument', `${name} is ${showValue(value)}, not text.`);
+  }
   if (model === 'mini') return miniSource(options);
   if (existsSync(join(model, MANIFEST_FILE))) return folderSource(model, options);
   if (existsSync(join(model, 'config.json'))) return checkpointSource(model, options);

@@ -4,6 +4,7 @@ import { openRepoCache, type RepoCache } from './cache-layout.js';
 import { type CachedSnapshot, inspectSnapshot } from './cached-snapshot.js';
 import { explain, isOutOfReach } from './errors.js';
 import { fetchSnapshot } from './fetch-snapshot.js';
+import { withoutForeignLinks } from './foreign-links.js';
 import { isCommit } from './names.js';
 import type { Repository } from './options.js';
 
@@ -46,6 +47,14 @@ function offlineError(repo: Repository, cached: CachedSnapshot | undefined): Cli
  */
 export async function snapshotFolder(repo: Repository, open: OpenOptions): Promise<string> {
   const cache = openRepoCache(repo);
+  return withoutForeignLinks(cache, await findSnapshot(repo, cache, open));
+}
+
+async function findSnapshot(
+  repo: Repository,
+  cache: RepoCache,
+  open: OpenOptions,
+): Promise<string> {
   try {
     await cache.checkMemory();
     if (repo.offline || isCommit(repo.revision)) {
