@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   ClipSegError,
@@ -16,6 +16,7 @@ import { type Parameter, Parameters } from './clipseg/parameters.js';
 import type { ConvertOptions } from './convert.js';
 import { asIoError } from './io-error.js';
 import { removeLeftovers } from './leftovers.js';
+import { makeFolders } from './make-folders.js';
 import { encodeModel } from './onnx/write-model.js';
 import { writeFile } from './write-file.js';
 
@@ -78,7 +79,7 @@ export async function convertSingle(
 async function prepare(output: string): Promise<void> {
   const graphs = join(output, 'onnx');
   try {
-    await mkdir(graphs, { recursive: true });
+    await makeFolders(graphs);
   } catch (error) {
     throw asIoError(error, graphs);
   }

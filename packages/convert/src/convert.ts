@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type Backend,
@@ -23,6 +23,7 @@ import type { NetworkOptions } from './clipseg/network.js';
 import { type Parameter, Parameters } from './clipseg/parameters.js';
 import { asIoError } from './io-error.js';
 import { removeLeftovers, scratchFolder } from './leftovers.js';
+import { makeFolders } from './make-folders.js';
 import type { Graph } from './onnx/graph.js';
 import { encodeModel } from './onnx/write-model.js';
 import { calibrate } from './quantize/calibrate.js';
@@ -130,7 +131,7 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
 async function prepare(output: string, scratch: string): Promise<void> {
   try {
     await removeLeftovers(output);
-    await mkdir(scratch, { recursive: true });
+    await makeFolders(scratch);
     await rm(join(output, MANIFEST_FILE), { force: true });
   } catch (error) {
     throw asIoError(error, output);

@@ -11,4 +11,5 @@ export { type ConvertOptions, convert } from './convert.js';
 export { convertSingle } from './convert-single.js';
 export { asIoError } from './io-error.js';
 export { removeLeftovers } from './leftovers.js';
+export { makeFolders } from './make-folders.js';
 export { type WrittenFile, writeFile } from './write-file.js';

@@ -2,10 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asIoError } from '@clipseg/convert';
+import { asIoError, makeFolders } from '@clipseg/convert';
 import { MANIFEST_FILE } from '@clipseg/core';
 import { homeFolder } from './home-folder.js';
-import { makeFolders } from './make-folder.js';
 import { ownerState, thisProcess } from './process-owner.js';
 
 /** Where converted models are kept: CLIPSEG_CACHE, or the platform's cache folder. */

@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeFolders } from './make-folder.js';
+import { makeFolders } from '@clipseg/convert';
 import { ownerState, thisProcess } from './process-owner.js';
 
 const WAIT_MS = 100;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { makeFolders } from '@clipseg/convert';
 import { ClipSegError, showValue, throwIfAborted } from '@clipseg/core';
 
 /** When a file's hash is compared with the listed one: at every load, at the first, or never. */
@@ -45,7 +46,7 @@ export async function remember(path: string, oid: string, memory?: string): Prom
   rememberedHere.add(key);
   if (!memory) return;
   try {
-    await mkdir(memory, { recursive: true });
+    await makeFolders(memory);
     await writeFile(join(memory, key), '', { flag: 'wx' });
   } catch {
     // It is there already, or cannot be kept: then the next process reads the file again.

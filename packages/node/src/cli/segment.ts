@@ -1,6 +1,6 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asIoError } from '@clipseg/convert';
+import { asIoError, makeFolders } from '@clipseg/convert';
 import {
   bank,
   type ClipSeg,
@@ -143,7 +143,7 @@ async function giveHints(prompts: readonly Prompt[], options: SegmentOptions): P
 /** Before the first picture, so that a folder nobody may write to is said once. */
 async function makeOutput(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await access(folder, constants.W_OK);
   } catch (cause) {
     const { message } = asIoError(cause, folder) as Error;

@@ -1,7 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '@clipseg/convert';
 import { ClipSegError } from '@clipseg/core';
-import { makeFolders } from '../make-folder.js';
 
 // Folders below the cache's own. One that is a link is refused, wherever it leads.
 
