@@ -1,6 +1,7 @@
 import { ClipSegError } from './errors.js';
+import { checkSize } from './masks/mask.js';
 import { checkThreshold, type Segmentation } from './segmentation.js';
-import { checkOptions, listed, valueIs } from './util/check.js';
+import { checkNumber, checkOptions, listed, reading, valueIs } from './util/check.js';
 import { showValue } from './util/show-value.js';
 
 export interface CategoryMaskOptions {
@@ -54,6 +55,9 @@ function biases(labels: readonly string[], bias: Readonly<Record<string, number>
   });
 }
 
+const checkLogit = (value: number): number =>
+  checkNumber(value, 'background.logit', Number.NEGATIVE_INFINITY);
+
 /** The winner's share of a softmax, from differences to the winner: no exponential overflows. */
 function shareOf(winner: number, logits: readonly number[], temperature: number): number {
   let sum = 0;
@@ -67,9 +71,17 @@ function shareOf(winner: number, logits: readonly number[], temperature: number)
  *   out of range
  */
 export function categoryMask(
-  { segments, width, height }: Segmentation,
+  segmentation: Segmentation,
   options: CategoryMaskOptions = {},
 ): CategoryMask {
+  return reading('categoryMask: what it was given', () => categories(segmentation, options));
+}
+
+function categories(
+  { segments, width, height }: Segmentation,
+  options: CategoryMaskOptions,
+): CategoryMask {
+  checkSize({ width, height });
   const {
     background = { logit: 0 },
     temperature = 1,
@@ -84,7 +96,7 @@ export function categoryMask(
   const named = 'prompt' in background ? labels.indexOf(background.prompt) : -1;
   if ('prompt' in background && named < 0) fail(`background.prompt is none of ${listed(labels)}`);
   const threshold = 'threshold' in background ? checkThreshold(background.threshold) : undefined;
-  const limit = 'logit' in background ? background.logit : Number.NEGATIVE_INFINITY;
+  const limit = 'logit' in background ? checkLogit(background.logit) : Number.NEGATIVE_INFINITY;
 
   const maps = segments.map((segment) => segment.logitsAtSource());
   const data = new Uint8Array(width * height);

@@ -16,9 +16,21 @@ const CONTROLS =
 
 const folded = (character: string): string => character.normalize('NFKC');
 
+/**
+ * ftfy also reads entities of small letters that something wrote in capitals, where no other has that
+ * name: `&NTILDE;` is a capital ñ.
+ */
+const capitals = (text: string): string =>
+  text.replace(/&[A-Z0-9]{1,24};/g, (entity) => {
+    if (decodeHTML(entity) !== entity) return entity;
+    const small = entity.toLowerCase();
+    const character = decodeHTML(small);
+    return character === small ? entity : character.toUpperCase();
+  });
+
 /** Without `fix_encoding`. */
 function fixText(text: string): string {
-  const plain = text.includes('<') ? text : decodeHTML(text);
+  const plain = text.includes('<') ? text : decodeHTML(capitals(text));
   return plain
     .replace(TERMINAL, '')
     .replace(C1, (character) => decodeHTML(`&#${character.charCodeAt(0)};`)) // as Windows-1252

@@ -1,6 +1,7 @@
 import { ClipSegError } from './errors.js';
 import type { Segment } from './segmentation.js';
-import { checkOptions, valueIs } from './util/check.js';
+import { checkOptions, reading, valueIs } from './util/check.js';
+import { showValue } from './util/show-value.js';
 
 /** Of the pixels that count: the strongest hundredth. */
 const SHARE = 0.01;
@@ -26,9 +27,16 @@ export interface PresenceOptions {
  * @throws ClipSegError `invalid-argument`
  */
 export function presence(
-  { logits }: Pick<Segment, 'logits'>,
+  segment: Pick<Segment, 'logits'>,
   options: PresenceOptions = {},
 ): Presence {
+  const logits = reading('The segment', () => segment.logits);
+  if (!reading('logits', () => logits instanceof Float32Array && logits.length > 0)) {
+    throw new ClipSegError(
+      'invalid-argument',
+      `logits is ${showValue(logits)}, not a Float32Array.`,
+    );
+  }
   const { threshold = 2.5 } = checkOptions(options, 'presence');
   if (!Number.isFinite(threshold)) {
     throw new ClipSegError(

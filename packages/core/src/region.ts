@@ -95,7 +95,7 @@ export function regionMask(region: Region, size: MaskSize): Uint8Array {
 
 /** A mask picture as a mask: uint8 [height, width], 1 where the first channel is 128 or more. */
 export function imageMask(image: RawImage): Uint8Array {
-  const { width, height, channels, data } = checkRawImage(image);
+  const { width, height, channels, data } = reading('The picture', () => checkRawImage(image));
   const mask = new Uint8Array(width * height);
   for (let i = 0; i < mask.length; i++) mask[i] = (data[i * channels] as number) >= 128 ? 1 : 0;
   return mask;

@@ -1,4 +1,7 @@
 import type { RawImage } from './contracts/image.js';
+import { checkRawImage } from './raw-image.js';
+import { checkArea } from './upsample.js';
+import { checkOneOf, reading } from './util/check.js';
 
 // Pillow's ImagingResample for 8-bit images (src/libImaging/Resample.c), to the bit: two passes,
 // coefficients in fixed point, 8-bit rounding between the passes. Shrinking widens the filter by
@@ -123,13 +126,18 @@ function vertical(
 /**
  * Resizes an RGB picture exactly as Pillow's `Image.resize` does.
  * @param size [height, width] in pixels
+ * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function resize(
   image: RawImage,
-  [height, width]: readonly [height: number, width: number],
+  size: readonly [height: number, width: number],
   filter: ResizeFilter,
 ): RawImage {
-  let { data } = image;
+  const [height, width] = checkArea(size);
+  const { channels, ...picture } = reading('The picture', () => checkRawImage(image));
+  let { data } = picture;
+  checkOneOf(channels, 'The number of channels', [3]);
+  checkOneOf(filter, 'filter', ['bilinear', 'bicubic']);
   if (width !== image.width) data = horizontal(data, [image.height, image.width], width, filter);
   if (height !== image.height) data = vertical(data, [image.height, width], height, filter);
   return { width, height, channels: 3, data };

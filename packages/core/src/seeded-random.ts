@@ -1,6 +1,8 @@
+import { checkNumber } from './util/check.js';
+
 /** A small seeded generator (mulberry32) of numbers from 0 to before 1: the same on every machine. */
 export function seededRandom(seed: number): () => number {
-  let state = seed | 0;
+  let state = checkNumber(seed, 'seed', Number.NEGATIVE_INFINITY) | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

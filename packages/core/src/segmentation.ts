@@ -7,7 +7,7 @@ import { ClipSegError } from './errors.js';
 import { checkSegmentationData } from './segmentation-data.js';
 import { logit, sigmoids } from './sigmoid.js';
 import { upsampleBilinear } from './upsample.js';
-import { checkOptions, checkRange, reading } from './util/check.js';
+import { checkNumbers, checkOptions, checkRange, reading } from './util/check.js';
 import { showValue } from './util/show-value.js';
 
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
@@ -140,7 +140,7 @@ function segmentationOf(data: SegmentationData): Segmentation {
   const { width, height, size, maps, timings } = checkSegmentationData(data);
   const segments = data.prompts.map(({ label, compose }) => {
     const tree = mapLeaves(compose, (index) => {
-      const map = maps[index];
+      const map = typeof index === 'number' ? maps[index] : undefined;
       if (map) return map;
       throw new ClipSegError(
         'invalid-argument',
@@ -154,7 +154,10 @@ function segmentationOf(data: SegmentationData): Segmentation {
 
 /** Pixels of a mask. */
 export function maskArea(mask: Uint8Array): number {
+  checkNumbers(mask, 'mask');
   let area = 0;
-  for (let i = 0; i < mask.length; i++) area += mask[i] as number;
+  reading('mask', () => {
+    for (let i = 0; i < mask.length; i++) area += mask[i] as number;
+  });
   return area;
 }

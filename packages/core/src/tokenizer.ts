@@ -2,6 +2,8 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { TextConfig } from './config.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
+import { checkTokenizerJson, invalidTokenizer as invalid } from './tokenizer-json.js';
+import { checkCount, checkOptions } from './util/check.js';
 import { showValue } from './util/show-value.js';
 
 /** The parsed files of a checkpoint: tokenizer.json, or vocab.json with merges.txt. */
@@ -28,12 +30,25 @@ const special = (id: number, content: string) => ({
   ...{ lstrip: false, rstrip: false, normalized: true },
 });
 
-function invalid(what: string, cause?: unknown): ClipSegError {
-  return new ClipSegError('invalid-config', `Tokenizer files: ${what}.`, { cause });
+/**
+ * The tokenizer.json that transformers' CLIPTokenizerFast makes of vocab.json and merges.txt.
+ * @throws ClipSegError `invalid-config`
+ */
+export function clipTokenizerJson(vocab: unknown, merges: string): Record<string, unknown> {
+  return readingFiles('they cannot be read', () => jsonOf(vocab, merges));
 }
 
-/** The tokenizer.json that transformers' CLIPTokenizerFast makes of vocab.json and merges.txt. */
-export function clipTokenizerJson(vocab: unknown, merges: string): Record<string, unknown> {
+/** Whatever else is thrown ends as an error of ours. */
+function readingFiles<T>(failed: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (ClipSegError.isInstance(cause)) throw cause;
+    throw invalid(failed, cause);
+  }
+}
+
+function jsonOf(vocab: unknown, merges: string): Record<string, unknown> {
   if (typeof merges !== 'string') throw invalid('merges.txt is no text');
   if (!isRecord(vocab)) throw invalid('vocab.json is no object');
   const { [START]: start, [END]: end } = vocab;
@@ -104,30 +119,25 @@ function includesLowercase(normalizer: unknown): boolean {
 // A prompt is a phrase. BPE is quadratic in the length of a word, so that a megabyte would hang.
 const MAX_CHARACTERS = 10_000;
 
+function opened(files: TokenizerFiles): { tokenizer: HuggingFaceTokenizer; lowers: boolean } {
+  const json = checkTokenizerJson(
+    'tokenizerJson' in files ? files.tokenizerJson : clipTokenizerJson(files.vocab, files.merges),
+  );
+  const tokenizer = new HuggingFaceTokenizer(json, { bos_token: START, eos_token: END });
+  return { tokenizer, lowers: includesLowercase(json.normalizer) };
+}
+
 /** @throws ClipSegError `invalid-config` when the files are no CLIP tokenizer */
 export function createTokenizer(
   files: TokenizerFiles,
-  { maxPositionEmbeddings, vocabSize }: Pick<TextConfig, 'maxPositionEmbeddings' | 'vocabSize'>,
+  limits: Pick<TextConfig, 'maxPositionEmbeddings' | 'vocabSize'>,
 ): Tokenizer {
-  const json =
-    'tokenizerJson' in files ? files.tokenizerJson : clipTokenizerJson(files.vocab, files.merges);
-  if (!isRecord(json)) throw invalid('tokenizer.json is no object');
-  let tokenizer: HuggingFaceTokenizer;
-  try {
-    tokenizer = new HuggingFaceTokenizer(json, { bos_token: START, eos_token: END });
-  } catch (cause) {
-    throw invalid('they cannot be read', cause);
-  }
+  const { maxPositionEmbeddings, vocabSize } = checkOptions(limits, 'createTokenizer');
+  checkCount(maxPositionEmbeddings, 'maxPositionEmbeddings');
+  checkCount(vocabSize, 'vocabSize');
+  const { tokenizer, lowers } = readingFiles('they cannot be read', () => opened(files));
   // Hugging Face's fast tokenizer lowers letter by letter; JavaScript makes another sigma of the last
   // one of a word.
-  const lowers = includesLowercase(json.normalizer);
-  const encode = (text: string): number[] => {
-    try {
-      return tokenizer.encode(text).ids;
-    } catch (cause) {
-      throw invalid('they make nothing of a text', cause);
-    }
-  };
   const ids = (text: string): number[] => {
     if (typeof text !== 'string') {
       throw new ClipSegError('invalid-prompt', `A prompt is ${typeof text}, not text.`);
@@ -138,7 +148,8 @@ export function createTokenizer(
         `The prompt has ${text.length} characters; a prompt is a short phrase.`,
       );
     }
-    const encoded = encode(lowers ? text.replaceAll('Σ', 'σ') : text);
+    const own = lowers ? text.replaceAll('Σ', 'σ') : text;
+    const encoded = readingFiles('they make nothing of a text', () => tokenizer.encode(own).ids);
     const foreign = encoded.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
     if (foreign < 0) return encoded;
     throw invalid(`token ${showValue(encoded[foreign])} is not one below vocab_size ${vocabSize}`);

@@ -1,3 +1,17 @@
+import { ClipSegError } from './errors.js';
+import { MAX_PIXELS } from './raw-image.js';
+import { checkCount, checkList, reading } from './util/check.js';
+import { showValue } from './util/show-value.js';
+
+/** @throws ClipSegError `invalid-argument` unless it is [height, width] of no more than all pictures have */
+export function checkArea(size: readonly [number, number]): readonly [number, number] {
+  const sides = checkList(size, 'size').map((side) => checkCount(side, 'A side of size'));
+  const [height = 0, width = 0] = sides;
+  if (sides.length === 2 && height * width <= MAX_PIXELS) return [height, width];
+  const message = `size is ${showValue(size)}, not [height, width] of ${MAX_PIXELS} pixels at most.`;
+  throw new ClipSegError('invalid-argument', message);
+}
+
 /** A map stretched to another size, row by row; rows in order are fastest. */
 export interface Upsampler {
   /** Writes row y, float32 [width], or its columns from `start` to `end` (not included) only. */
@@ -50,12 +64,20 @@ export function createUpsampler(
  * The whole of it at once.
  * @param map float32 [h, w]
  * @returns float32 [height, width]
+ * @throws ClipSegError `invalid-argument`
  */
 export function upsampleBilinear(
   map: Float32Array,
   size: readonly [h: number, w: number],
-  [height, width]: readonly [number, number],
+  target: readonly [number, number],
 ): Float32Array {
+  const [height, width] = checkArea(target);
+  const [h, w] = checkArea(size);
+  reading('The map', () => {
+    if (map instanceof Float32Array && map.length === h * w) return;
+    const message = `The map has ${showValue(map?.length)} values, not ${h} x ${w}.`;
+    throw new ClipSegError('invalid-argument', message);
+  });
   const result = new Float32Array(height * width);
   const upsampler = createUpsampler(map, size, [height, width]);
   for (let y = 0; y < height; y++) upsampler.row(y, result.subarray(y * width, (y + 1) * width));

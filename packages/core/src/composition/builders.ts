@@ -1,6 +1,7 @@
 import type { Composition, TermOptions } from '../contracts/composition.js';
 import type { Prompt } from '../contracts/prompt-strategy.js';
 import { isRecord } from '../json.js';
+import { checkOptions, reading } from '../util/check.js';
 
 /** Prompts combined by their probability maps: made by the functions here or `parsePrompt`. */
 export interface CompositionPrompt {
@@ -11,12 +12,13 @@ export interface CompositionPrompt {
 export const isComposition = (prompt: unknown): prompt is CompositionPrompt =>
   isRecord(prompt) && 'compose' in prompt;
 
+// What a prompt is, is looked at where it is encoded.
 const nodeOf = (prompt: Prompt): Composition<Prompt> =>
-  isComposition(prompt) ? prompt.compose : { op: 'prompt', prompt };
+  reading('A prompt', () => (isComposition(prompt) ? prompt.compose : { op: 'prompt', prompt }));
 
 /** A term with a weight, a threshold of its own, or grown by source pixels. */
 export const term = (prompt: Prompt, options: TermOptions): CompositionPrompt => ({
-  compose: { ...nodeOf(prompt), ...options },
+  compose: { ...nodeOf(prompt), ...checkOptions(options, 'term') },
 });
 
 /** Where all of them are. */

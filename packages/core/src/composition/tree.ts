@@ -1,7 +1,7 @@
 import type { Composition, TermOptions } from '../contracts/composition.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord } from '../json.js';
-import { valueIs } from '../util/check.js';
+import { reading, valueIs } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 
 export const MAX_DEPTH = 32;
@@ -62,7 +62,7 @@ export function replaceLeaves<A, B>(
     }
     return { ...node, terms: terms.map((term) => walk(term, depth + 1)) } as never;
   };
-  return walk(tree, 1);
+  return reading('A composition', () => walk(tree, 1));
 }
 
 export const mapLeaves = <A, B>(tree: Composition<A>, change: (leaf: A) => B): Composition<B> =>

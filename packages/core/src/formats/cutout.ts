@@ -5,7 +5,7 @@ import { checkMask, type MaskSize } from '../masks/mask.js';
 import { type Grid, sampleGrid } from '../masks/sample-grid.js';
 import { checkRawImage } from '../raw-image.js';
 import { createUpsampler } from '../upsample.js';
-import { checkNumber } from '../util/check.js';
+import { checkNumber, checkOptions, reading } from '../util/check.js';
 import { type Colour, checkColour, emptyImage, type RgbaImage } from './picture.js';
 
 export interface CutoutOptions {
@@ -131,15 +131,15 @@ function cropped(image: RgbaImage, alpha: Uint8Array, margin: number): RgbaImage
 export function cutout(
   image: RawImage,
   selected: { readonly mask: Uint8Array; readonly alpha?: Uint8Array },
-  { decontaminate = true, crop, background }: CutoutOptions = {},
+  options: CutoutOptions = {},
 ): RgbaImage {
-  const { channels, data } = checkRawImage(image);
+  const { decontaminate = true, crop, background } = checkOptions(options, 'cutout');
+  const { channels, data } = reading('The picture', () => checkRawImage(image));
   if (crop !== undefined) checkNumber(crop, 'crop');
   if (background) checkColour(background, 'background');
-  const mask = checkMask(selected.mask, image);
-  const alpha = selected.alpha
-    ? checkMask(selected.alpha, image, 'alpha')
-    : mask.map((inside) => (inside ? 255 : 0));
+  const { mask, alpha: soft } = checkOptions(selected, 'cutout');
+  checkMask(mask, image);
+  const alpha = soft ? checkMask(soft, image, 'alpha') : mask.map((inside) => (inside ? 255 : 0));
   const result = emptyImage(image);
   const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
   for (let i = 0; i < alpha.length; i++) {
@@ -150,7 +150,7 @@ export function cutout(
     result.data[4 * i + 2] = data[at + blue] as number;
     result.data[4 * i + 3] = alpha[i] as number;
   }
-  if (decontaminate && selected.alpha) decontaminated(result, image, alpha);
+  if (decontaminate && soft) decontaminated(result, image, alpha);
   if (background) putBehind(result, background);
   return crop === undefined ? result : cropped(result, alpha, Math.round(crop));
 }

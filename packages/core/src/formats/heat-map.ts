@@ -1,9 +1,9 @@
 import type { RawImage } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
-import { quickProbability } from '../masks/scores.js';
+import { checkScores, quickProbability, rowOf } from '../masks/scores.js';
 import { checkRawImage } from '../raw-image.js';
-import { checkOneOf, checkRange } from '../util/check.js';
+import { checkOneOf, checkOptions, checkRange, reading } from '../util/check.js';
 import { type ColourMap, colourMaps, colourTable } from './colour-maps.js';
 import { type Corner, corners, drawPanel, legendSizes, MARGIN, placePanel } from './legend.js';
 import {
@@ -33,7 +33,8 @@ export interface HeatMapOptions {
 /** Of the opacity, what is left of it at the lowest value: enough to see that colours lie there. */
 const FAINT = 0.3;
 
-function checkOptions(options: HeatMapOptions) {
+function checkHeatMap(given: HeatMapOptions) {
+  const options = checkOptions(given, 'heatMap');
   const { map = 'viridis', opacity = 0.75, min = 0, max = 1, legend = 'bottom-right' } = options;
   checkOneOf(map, 'map', colourMaps);
   checkRange(opacity, 'opacity');
@@ -41,7 +42,7 @@ function checkOptions(options: HeatMapOptions) {
   checkRange(max, 'max');
   if (min >= max) throw new ClipSegError('invalid-argument', `min is ${min}, not below ${max}.`);
   if (legend !== false) checkOneOf(legend, 'legend', corners);
-  return { map, opacity, min, max, legend };
+  return { map, opacity, min, max, legend, image: options.image };
 }
 
 /** The colours from left to right, with the probabilities at their ends. */
@@ -76,14 +77,15 @@ function drawScale(
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function heatMap(scores: ScoreMap, options: HeatMapOptions = {}): RgbaImage {
-  const { map, opacity, min, max, legend } = checkOptions(options);
-  const { width, height, scale } = scores;
-  const { image } = options;
-  if (image) checkSameSize(checkRawImage(image), scores, 'heat map');
+  const { map, opacity, min, max, legend, image } = checkHeatMap(options);
+  const { width, height, scale } = checkScores(scores);
+  if (image) {
+    reading('The picture', () => checkSameSize(checkRawImage(image), scores, 'heat map'));
+  }
   const result = image ? toRgba(image) : emptyImage(scores);
   const colours = colourTable(map);
   for (let y = 0, i = 0; y < height; y++) {
-    const row = scores.row(y);
+    const row = rowOf(scores, y);
     for (let x = 0; x < width; x++, i++) {
       const value = (quickProbability(row[x] as number, scale) - min) / (max - min);
       const level = Math.min(1, Math.max(0, value));

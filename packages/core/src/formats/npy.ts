@@ -45,7 +45,10 @@ export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
     const found = (Object.keys(kinds) as Descr[]).find((key) => data instanceof kinds[key]);
     return found ?? fail('takes float32, int32, uint16 and uint8 only');
   });
-  checkShape(shape, data.length);
+  checkShape(
+    shape,
+    reading('What to write', () => data.length),
+  );
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const start = Math.ceil((PREFIX + dictionary.length + 1) / 64) * 64;

@@ -2,6 +2,7 @@ import type { RawImage } from '../contracts/image.js';
 import { ClipSegError } from '../errors.js';
 import type { MaskSize } from '../masks/mask.js';
 import { checkRawImage } from '../raw-image.js';
+import { reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 
 /**
@@ -18,10 +19,10 @@ export type Colour = readonly [r: number, g: number, b: number];
 
 /** @throws ClipSegError `invalid-argument` unless it is three levels */
 export function checkColour(colour: unknown, name = 'colour'): Colour {
-  const isLevel = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 255;
-  if (Array.isArray(colour) && colour.length === 3 && colour.every(isLevel)) {
-    return colour as unknown as Colour;
-  }
+  const isLevel = (value: unknown): value is number =>
+    typeof value === 'number' && value >= 0 && value <= 255;
+  const [r, g, b, ...more] = reading(name, () => (Array.isArray(colour) ? [...colour] : []));
+  if (isLevel(r) && isLevel(g) && isLevel(b) && more.length === 0) return [r, g, b];
   const message = `${name} is ${showValue(colour)}, not [r, g, b] from 0 to 255.`;
   throw new ClipSegError('invalid-argument', message);
 }
@@ -45,7 +46,7 @@ export const emptyImage = ({ width, height }: MaskSize): RgbaImage => ({
  * @throws ClipSegError `invalid-image`
  */
 export function toRgba(image: RawImage): RgbaImage {
-  const { channels, data } = checkRawImage(image);
+  const { channels, data } = reading('The picture', () => checkRawImage(image));
   const result = emptyImage(image);
   if (channels === 4) result.data.set(data);
   else {

@@ -4,7 +4,7 @@ import type { RawImage } from '../contracts/image.js';
 import { ClipSegError } from '../errors.js';
 import { checkMask, checkSize, type MaskSize } from '../masks/mask.js';
 import { checkRawImage, MAX_PIXELS } from '../raw-image.js';
-import { checkList, checkOneOf, checkOptions, reading } from '../util/check.js';
+import { checkCount, checkList, checkOneOf, checkOptions, reading } from '../util/check.js';
 import { showReason, showValue } from '../util/show-value.js';
 import { colourOf } from './palette.js';
 import { type Colour, checkColour } from './picture.js';
@@ -151,15 +151,17 @@ export function decodeProbabilities(
  * @throws ClipSegError `invalid-argument`
  */
 export function encodeCategories(
-  { width, height, data }: Pick<CategoryMask, 'width' | 'height' | 'data'>,
+  mask: Pick<CategoryMask, 'width' | 'height' | 'data'>,
   colours: readonly Colour[] = [],
 ): Uint8Array {
+  const { width, height, data } = checkOptions(mask, 'encodeCategories');
   checkMask(data, { width, height }, 'category mask');
-  checkList(colours, 'colours');
+  const own = checkList(colours, 'colours');
+  checkCount(own.length, 'The number of colours', 0, 255);
   const highest = data.reduce((most, value) => Math.max(most, value), 0);
-  const count = Math.max(highest, colours.length);
+  const count = Math.max(highest, own.length);
   const palette = Array.from({ length: count }, (_, i) =>
-    checkColour(colours[i] ?? colourOf(i)).map(Math.round),
+    checkColour(own[i] ?? colourOf(i)).map(Math.round),
   ) as [number, number, number][];
   return encode({ width, height, channels: 1, depth: 8, data, palette: [[0, 0, 0], ...palette] });
 }
@@ -180,7 +182,7 @@ export function decodeCategories(bytes: Uint8Array): MaskSize & { readonly data:
  * @throws ClipSegError `invalid-image`
  */
 export function encodePicture(image: RawImage): Uint8Array {
-  const { width, height, channels, data } = checkRawImage(image);
+  const { width, height, channels, data } = reading('The picture', () => checkRawImage(image));
   const opaque = channels === 4 && isOpaque(data);
   const kept = opaque ? 3 : channels;
   return encode({

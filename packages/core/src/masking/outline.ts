@@ -1,6 +1,6 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
-import { checkRange } from '../util/check.js';
-import { type Colour, painted, unnormalized } from './paint.js';
+import { checkOptions, checkRange } from '../util/check.js';
+import { type Colour, checkColour, painted, unnormalized } from './paint.js';
 
 /** 1 where the background reaches the picture's edge: holes of the region are not of it. */
 function outside({ mask, width, height }: MaskedPixels): Uint8Array {
@@ -53,10 +53,9 @@ export interface OutlineOptions {
 }
 
 /** A line along the region's outer contour (img_preprocess, outline). */
-export function outline({
-  lineWidth = 5,
-  color = [1, 0, 0],
-}: OutlineOptions = {}): MaskingStrategy {
+export function outline(options: OutlineOptions = {}): MaskingStrategy {
+  const { lineWidth = 5, color: given = [1, 0, 0] } = checkOptions(options, 'outline');
+  const color = checkColour(given, 'color');
   checkRange(lineWidth, 'lineWidth', 1, 100);
   return {
     name: 'outline',

@@ -1,4 +1,12 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import {
+  checkCount,
+  checkList,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  checkRange,
+} from '../util/check.js';
 import { type BoxOf, grownBox } from './crop.js';
 
 type Value = (pixel: number, mask: number, channel: number) => number;
@@ -49,6 +57,13 @@ function greyOf(input: MaskedPixels): Float32Array {
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
+/** @throws ClipSegError `invalid-argument` unless it is three numbers from `least` */
+export function checkColour(colour: unknown, name: string, least = 0): Colour {
+  const parts = checkList(colour, name);
+  checkCount(parts.length, `The number of parts of ${name}`, 3, 3);
+  return parts.map((part) => checkNumber(part, `A part of ${name}`, least)) as unknown as Colour;
+}
+
 /** A picture from colours, 0..1. */
 export function painted(input: MaskedPixels, colour: (i: number) => Colour): MaskedPixels {
   const { mask, mean, std } = input;
@@ -69,10 +84,10 @@ export interface ColorizeOptions {
 }
 
 /** A grey picture whose region is red (img_preprocess, colorize). */
-export function colorize({
-  color = [1, 0.2, 0.2],
-  background = 1,
-}: ColorizeOptions = {}): MaskingStrategy {
+export function colorize(options: ColorizeOptions = {}): MaskingStrategy {
+  const { color: given = [1, 0.2, 0.2], background = 1 } = checkOptions(options, 'colorize');
+  const color = checkColour(given, 'color');
+  checkRange(background, 'background');
   return {
     name: 'colorize',
     apply(input) {
@@ -112,18 +127,22 @@ export function greyscale(): MaskingStrategy {
 export interface RectangleOptions {
   /** Normalised values; the original's, 255, 0, 0, by default. */
   readonly color?: Colour;
-  /** In pixels. Default 2. */
+  /** In pixels, 0 to 1000. Default 2. */
   readonly lineWidth?: number;
   /** Default `region`. */
   readonly box?: BoxOf;
 }
 
 /** A frame around the region, grown by a tenth (img_preprocess, rect). */
-export function rectangle({
-  color = [255, 0, 0],
-  lineWidth = 2,
-  box = 'region',
-}: RectangleOptions = {}): MaskingStrategy {
+export function rectangle(options: RectangleOptions = {}): MaskingStrategy {
+  const {
+    color: given = [255, 0, 0],
+    lineWidth = 2,
+    box = 'region',
+  } = checkOptions(options, 'rectangle');
+  const color = checkColour(given, 'color', Number.NEGATIVE_INFINITY);
+  checkRange(lineWidth, 'lineWidth', 0, 1000);
+  checkOneOf(box, 'box', ['region', 'original']);
   return {
     name: 'rectangle',
     apply(input) {

@@ -1,11 +1,13 @@
 import type { RawImage } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
-import { checkNumber } from '../util/check.js';
+import { ClipSegError } from '../errors.js';
+import { checkRawImage } from '../raw-image.js';
+import { checkNumber, checkOptions, checkRange, reading } from '../util/check.js';
 import { eachDistanceRow } from './distance.js';
 import { gridFor, guidedRows } from './guided-filter.js';
 import { checkMask, type MaskSize } from './mask.js';
 import { sampleGrid } from './sample-grid.js';
-import { quickProbability } from './scores.js';
+import { checkScores, quickProbability } from './scores.js';
 
 // An alpha says how much of a pixel belongs, uint8 [height, width], 255 all of it.
 
@@ -13,8 +15,17 @@ import { quickProbability } from './scores.js';
  * A band between two probabilities: 0 at the lower one, 255 at the upper one, even in between.
  * @param min probability, 0..1, below `max`
  * @returns uint8 [height, width]
+ * @throws ClipSegError `invalid-argument`
  */
 export function bandAlpha(scores: ScoreMap, min: number, max: number): Uint8Array {
+  checkScores(scores);
+  if (checkRange(min, 'min') >= checkRange(max, 'max')) {
+    throw new ClipSegError('invalid-argument', `min is ${min}, not below max, ${max}.`);
+  }
+  return reading('The scores', () => bandOf(scores, min, max));
+}
+
+function bandOf(scores: ScoreMap, min: number, max: number): Uint8Array {
   const { width, height, scale } = scores;
   const alpha = new Uint8Array(width * height);
   for (let y = 0, i = 0; y < height; y++) {
@@ -76,13 +87,13 @@ const HAZE = 0.08;
  * @param mask uint8 [height, width], inside where not 0
  * @param image of the same size
  * @returns uint8 [height, width]
+ * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
-export function matteAlpha(
-  mask: Uint8Array,
-  image: RawImage,
-  { radius, epsilon }: MatteOptions,
-): Uint8Array {
-  const { width, height } = image;
+export function matteAlpha(mask: Uint8Array, image: RawImage, options: MatteOptions): Uint8Array {
+  const { radius, epsilon } = checkOptions(options, 'matteAlpha');
+  checkNumber(radius, 'radius', 1);
+  checkNumber(epsilon, 'epsilon', 1e-8);
+  const { width, height } = reading('The picture', () => checkRawImage(image));
   checkMask(mask, image);
   const grid = gridFor(image, radius);
   const inside = (y: number) => mask.subarray(y * width, (y + 1) * width);

@@ -1,10 +1,10 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
-import { checkOneOf, checkOptions, checkRange } from '../util/check.js';
+import { checkOneOf, checkOptions, checkRange, reading } from '../util/check.js';
 import { type Connectivity, labelRuns } from './label-runs.js';
 import { checkMask, type MaskSize } from './mask.js';
 import type { Polygon, Ring } from './polygon.js';
 import { runsOf } from './runs.js';
-import { limitOf } from './scores.js';
+import { checkScores, limitOf } from './scores.js';
 import { shiftsOf } from './sub-pixel.js';
 import { type Direction, type Outlines, STEP_X, STEP_Y, traceOutlines } from './trace.js';
 
@@ -57,9 +57,12 @@ export function contours(
   checkMask(mask, size);
   checkRange(threshold, 'threshold');
   checkOneOf(connectivity, 'connectivity', [4, 8]);
+  if (scores) checkScores(scores, size);
   const labelled = labelRuns(runsOf(mask, size), connectivity);
   const outlines = traceOutlines(mask, labelled, connectivity === 8);
-  const shifts = scores && shiftsOf(outlines, size, scores, limitOf(scores, threshold));
+  const shifts =
+    scores &&
+    reading('The scores', () => shiftsOf(outlines, size, scores, limitOf(scores, threshold)));
   const parts: { outer?: Ring; holes: Ring[] }[] = Array.from({ length: labelled.count }, () => ({
     holes: [],
   }));

@@ -1,4 +1,4 @@
-import { checkNumber } from '../util/check.js';
+import { checkNumber, checkOneOf, checkOptions } from '../util/check.js';
 import { checkMask, type MaskSize } from './mask.js';
 
 // Euclidean distances in linear time: first down the columns, then along the rows, where every
@@ -117,8 +117,10 @@ export function distances(
   options: DistanceOptions = {},
 ): Float32Array {
   checkMask(mask, size);
+  const { to = 'inside' } = checkOptions(options, 'distances');
+  checkOneOf(to, 'to', ['inside', 'outside']);
   const result = new Float32Array(mask.length);
-  eachDistanceRow(mask, size, options, (y, squared) => {
+  eachDistanceRow(mask, size, { to }, (y, squared) => {
     const start = y * size.width;
     for (let x = 0; x < size.width; x++) result[start + x] = Math.sqrt(squared[x] as number);
   });

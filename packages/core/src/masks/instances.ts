@@ -1,10 +1,18 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
-import { checkCount, checkNumber, checkOneOf, checkOptions, checkRange } from '../util/check.js';
+import {
+  checkCount,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  checkRange,
+  reading,
+} from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { type Connectivity, type LabelledRuns, labelRuns } from './label-runs.js';
 import { checkMask, checkSize, type MaskSize } from './mask.js';
 import { runsOf } from './runs.js';
-import { quickProbability } from './scores.js';
+import { checkScores, quickProbability } from './scores.js';
 import { splitRuns } from './split-runs.js';
 
 export interface InstanceOptions {
@@ -144,9 +152,11 @@ export function findInstances(
 ): Instance[] {
   checkMask(mask, size);
   const wanted = checkInstanceOptions(options);
+  const { scores } = checkOptions(options, 'instances');
+  if (scores) checkScores(scores, size);
   const whole = labelRuns(runsOf(mask, size), wanted.connectivity);
   const labelled = wanted.split > 0 ? splitRuns(whole, mask, wanted.split) : whole;
-  const sums = sumUp(labelled, options.scores);
+  const sums = reading('The scores', () => sumUp(labelled, scores));
   const parts = chosen(sums, wanted);
   const runs = runsByPart(labelled, sums, parts);
   return parts.map((part) => {
@@ -172,9 +182,16 @@ export function instanceMask(
   size: MaskSize,
 ): Uint8Array {
   checkSize(size);
-  const { width, height } = size;
+  return reading('The instances', () => painted(instances, size));
+}
+
+function painted(instances: Instance | readonly Instance[], { width, height }: MaskSize) {
   const mask = new Uint8Array(width * height);
   for (const { runs } of [instances].flat() as readonly Instance[]) {
+    if (!(runs instanceof Int32Array)) {
+      const message = `The runs of an instance are ${showValue(runs)}, not an Int32Array.`;
+      throw new ClipSegError('invalid-argument', message);
+    }
     for (let i = 0; i < runs.length; i += 3) {
       const [y, x0, x1] = [runs[i] as number, runs[i + 1] as number, runs[i + 2] as number];
       if (!(y >= 0 && y < height && x0 >= 0 && x0 <= x1 && x1 <= width)) {

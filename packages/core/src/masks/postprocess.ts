@@ -3,7 +3,9 @@ import type { Instance, MaskDraft, PostProcessor } from '../contracts/post-proce
 import { ClipSegError } from '../errors.js';
 import { checkRawImage } from '../raw-image.js';
 import type { Segmentation } from '../segmentation.js';
-import { checkMask, type MaskSize } from './mask.js';
+import { checkFunction, checkList, checkOptions, listed, reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
+import { checkMask, checkSize, type MaskSize } from './mask.js';
 import { scoresOf } from './segmentation-scores.js';
 import { cut } from './steps/draft.js';
 
@@ -47,9 +49,13 @@ function checkImage(image: RawImage, { width, height }: MaskSize): RawImage {
 
 /** The step, whose errors say which one it is. */
 function apply(step: PostProcessor, i: number, draft: MaskDraft, image?: RawImage): MaskDraft {
-  const name = `Step ${i + 1} (${step.name})`;
+  const name = `Step ${i + 1} (${listed([step.name])})`;
   try {
     const next = step.apply(draft, { image });
+    if (typeof next !== 'object' || next === null) {
+      const message = `gives ${showValue(next)}, not a draft.`;
+      throw new ClipSegError('invalid-argument', message);
+    }
     if (next.mask) checkMask(next.mask, draft);
     if (next.alpha) checkMask(next.alpha, draft, 'alpha');
     return next;
@@ -57,6 +63,26 @@ function apply(step: PostProcessor, i: number, draft: MaskDraft, image?: RawImag
     if (!ClipSegError.isInstance(error)) throw error;
     throw new ClipSegError(error.code, `${name}: ${error.message}`, { cause: error });
   }
+}
+
+function checkSteps(steps: readonly PostProcessor[]): readonly PostProcessor[] {
+  const all = checkList(steps, 'The steps') as PostProcessor[];
+  for (const [i, step] of all.entries()) {
+    reading(`Step ${i + 1}`, () => checkFunction(step?.apply, `Step ${i + 1}: apply`));
+  }
+  return all;
+}
+
+function beginning(source: Segmentation | MaskDrafts) {
+  checkSize(source);
+  const { width, height } = source;
+  const begin: readonly MaskDraft[] =
+    'drafts' in source
+      ? source.drafts
+      : source.segments.map(({ prompt }, i) => {
+          return { prompt, width, height, scores: scoresOf(source, i) };
+        });
+  return { width, height, begin };
 }
 
 /**
@@ -67,18 +93,14 @@ function apply(step: PostProcessor, i: number, draft: MaskDraft, image?: RawImag
 export function draftMasks(
   source: Segmentation | MaskDrafts,
   steps: readonly PostProcessor[] = [],
-  { image }: PostprocessOptions = {},
+  options: PostprocessOptions = {},
 ): MaskDrafts {
-  const { width, height } = source;
-  const picture = image && checkImage(image, source);
-  const begin = (): readonly MaskDraft[] =>
-    'drafts' in source
-      ? source.drafts
-      : source.segments.map(({ prompt }, i) => {
-          return { prompt, width, height, scores: scoresOf(source, i) };
-        });
-  const drafts = begin().map((draft) =>
-    steps.reduce((own, step, i) => apply(step, i, own, picture), draft),
+  const { image } = checkOptions(options, 'postprocess');
+  const all = checkSteps(steps);
+  const { width, height, begin } = reading('The segmentation', () => beginning(source));
+  const picture = image && reading('The picture', () => checkImage(image, source));
+  const drafts = begin.map((draft) =>
+    all.reduce((own, step, i) => apply(step, i, own, picture), draft),
   );
   return { width, height, drafts };
 }

@@ -1,9 +1,10 @@
 import type { Refiner } from '../contracts/post-processor.js';
-import { checkNumber, checkOneOf, checkOptions } from '../util/check.js';
+import { checkRawImage } from '../raw-image.js';
+import { checkNumber, checkOneOf, checkOptions, reading } from '../util/check.js';
 import { gridFor, guidedRows } from './guided-filter.js';
 import type { MaskSize } from './mask.js';
 import { sampleGrid } from './sample-grid.js';
-import { quantizedScores, quickProbability } from './scores.js';
+import { checkScores, quantizedScores, quickProbability } from './scores.js';
 
 export interface GuidedOptions {
   /**
@@ -36,10 +37,16 @@ export function guided(options: GuidedOptions = {}): Refiner & GuidedOptions {
   return {
     ...{ name: 'guided', radius, epsilon, guide },
     refine(scores, image) {
+      checkScores(
+        scores,
+        reading('The picture', () => checkRawImage(image)),
+      );
       const own = radius ?? defaultRadius(image);
       const grid = gridFor(image, own);
-      const coarse = sampleGrid(image, grid, (y) => scores.row(y)).map((score) =>
-        quickProbability(score, scores.scale),
+      const coarse = reading('The scores', () =>
+        sampleGrid(image, grid, (y) => scores.row(y)).map((score) =>
+          quickProbability(score, scores.scale),
+        ),
       );
       return quantizedScores(
         image,

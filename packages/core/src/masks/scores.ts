@@ -1,8 +1,33 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
 import { sigmoid } from '../sigmoid.js';
+import { checkNumbers, checkOneOf, checkRange, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { checkSize, type MaskSize } from './mask.js';
+
+/**
+ * What every function that takes scores looks at first: a size beyond all pictures would fill the
+ * memory, row by row.
+ * @param size that they must have, where there is one
+ * @throws ClipSegError `invalid-argument`
+ */
+export function checkScores(scores: ScoreMap, size?: MaskSize): ScoreMap {
+  checkSize(scores);
+  return reading('The scores', () => {
+    checkOneOf(scores.scale, 'The scale of scores', ['logit', 'probability']);
+    const { width, height, row } = scores;
+    let wrong = typeof row === 'function' ? '' : 'no function row';
+    if (size && (size.width !== width || size.height !== height)) {
+      wrong = `${width} x ${height} pixels, not ${size.width} x ${size.height}`;
+    }
+    if (wrong === '') return scores;
+    throw new ClipSegError('invalid-argument', `The scores have ${wrong}.`);
+  });
+}
+
+/** A row of scores whose `row` is the caller's. */
+export const rowOf = (scores: ScoreMap, y: number): Float32Array =>
+  reading('The scores', () => checkNumbers(scores.row(y), 'A row of scores'));
 
 /**
  * Scores that are in memory, e.g. of another model.
@@ -10,12 +35,14 @@ import { checkSize, type MaskSize } from './mask.js';
  * @throws ClipSegError `invalid-argument`
  */
 export function scoreMap(values: Float32Array, size: MaskSize, scale: ScoreMap['scale']): ScoreMap {
-  const { width, height } = size;
   checkSize(size);
-  if (!(values instanceof Float32Array) || values.length !== width * height) {
+  const { width, height } = size;
+  checkOneOf(scale, 'scale', ['logit', 'probability']);
+  reading('The values', () => {
+    if (values instanceof Float32Array && values.length === width * height) return;
     const message = `The scores have ${showValue(values?.length)} values, not ${width} x ${height}.`;
     throw new ClipSegError('invalid-argument', message);
-  }
+  });
   return { width, height, scale, row: (y) => values.subarray(y * width, (y + 1) * width) };
 }
 
@@ -59,9 +86,15 @@ export const limitOf = ({ scale }: ScoreMap, threshold: number): number =>
 /**
  * Where the probability exceeds a threshold.
  * @returns uint8 [height, width], 1 inside
+ * @throws ClipSegError `invalid-argument`
  */
 export function aboveProbability(scores: ScoreMap, threshold: number): Uint8Array {
-  const limit = limitOf(scores, threshold);
+  checkScores(scores);
+  checkRange(threshold, 'threshold');
+  return reading('The scores', () => aboveLimit(scores, limitOf(scores, threshold)));
+}
+
+function aboveLimit(scores: ScoreMap, limit: number): Uint8Array {
   if (scores.above) return scores.above(limit);
   const { width, height } = scores;
   const mask = new Uint8Array(width * height);

@@ -6,8 +6,9 @@ import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
 import { regionSize, type Segmentation } from '../segmentation.js';
 import { logit } from '../sigmoid.js';
+import { reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
-import type { MaskSize } from './mask.js';
+import { checkSize, type MaskSize } from './mask.js';
 import { scoreMap } from './scores.js';
 import { upsampledScores } from './upsampled-scores.js';
 
@@ -35,8 +36,14 @@ function placed(scores: ScoreMap, [x0, y0, , y1]: Box, { width, height }: MaskSi
  * @throws ClipSegError `invalid-argument` where there is no such segment
  */
 export function scoresOf(segmentation: Segmentation, index: number): ScoreMap {
+  return reading('The segmentation', () => segmentScores(segmentation, index));
+}
+
+function segmentScores(segmentation: Segmentation, index: number): ScoreMap {
   const { size, data, segments } = segmentation;
-  const tree = data.prompts[index]?.compose;
+  checkSize(segmentation);
+  checkSize(data);
+  const tree = typeof index === 'number' ? data.prompts[index]?.compose : undefined;
   if (!tree) {
     const message = `There is no segment ${showValue(index)}, only ${segments.length}.`;
     throw new ClipSegError('invalid-argument', message);

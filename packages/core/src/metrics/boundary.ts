@@ -1,5 +1,6 @@
 import { distances } from '../masks/distance.js';
 import { checkMask, type MaskSize } from '../masks/mask.js';
+import { checkNumber, checkOptions } from '../util/check.js';
 import { IGNORED } from './confusion.js';
 
 /** Pixels inside that have a neighbour (of four) outside; the picture's edge is no boundary. */
@@ -49,9 +50,14 @@ export function boundaryF(
   mask: Uint8Array,
   truth: Uint8Array,
   size: MaskSize,
-  { tolerance = 0.008 * Math.hypot(size.width, size.height) }: BoundaryOptions = {},
+  options: BoundaryOptions = {},
 ): number {
   const own = boundaryOf(checkMask(mask, size), size);
+  const { tolerance = 0.008 * Math.hypot(size.width, size.height) } = checkOptions(
+    options,
+    'boundaryF',
+  );
+  checkNumber(tolerance, 'tolerance');
   const right = boundaryOf(checkMask(truth, size, 'truth'), size);
   const [any, anyRight] = [own.includes(1), right.includes(1)];
   if (!any || !anyRight) return any === anyRight ? 1 : 0;

@@ -1,4 +1,5 @@
 import { ClipSegError } from '../errors.js';
+import { checkNumber, checkNumbers, checkOptions } from '../util/check.js';
 
 /** Counts of pixels. */
 export interface Confusion {
@@ -16,6 +17,8 @@ export const IGNORED = 255;
  * @throws ClipSegError `invalid-argument` when they differ in length
  */
 export function confusion(mask: ArrayLike<number>, truth: ArrayLike<number>): Confusion {
+  checkNumbers(mask, 'mask');
+  checkNumbers(truth, 'truth');
   if (mask.length !== truth.length) {
     const message = `A mask of ${mask.length} and a truth of ${truth.length} pixels.`;
     throw new ClipSegError('invalid-argument', message);
@@ -47,8 +50,10 @@ export interface MaskScores {
   readonly recall: number;
 }
 
-/** Scores of counts, of one mask or summed over many; without the original's added ones. */
-export function maskScores({ tp, fp, fn, tn }: Confusion): MaskScores {
+/** Scores of counts, of one mask or summed over many; without the original's added ones. @throws ClipSegError `invalid-argument` */
+export function maskScores(counts: Confusion): MaskScores {
+  const { tp, fp, fn, tn } = checkOptions(counts, 'maskScores');
+  for (const count of [tp, fp, fn, tn]) checkNumber(count, 'A count of pixels');
   const iou = ratio(tp, tp + fp + fn);
   return {
     iou,

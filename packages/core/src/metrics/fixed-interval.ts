@@ -1,5 +1,5 @@
 import { ClipSegError } from '../errors.js';
-import { valueIs } from '../util/check.js';
+import { checkNumbers, reading, valueIs } from '../util/check.js';
 import { addConfusions, type Confusion } from './confusion.js';
 import { simpson } from './simpson.js';
 
@@ -120,11 +120,14 @@ export function fixedIntervalMetrics(): FixedIntervalMetrics {
 
   return {
     add(logits, truth, category) {
+      checkNumbers(logits, 'logits');
+      checkNumbers(truth, 'truth');
       if (logits.length !== truth.length) {
         const message = `${logits.length} logits and a truth of ${truth.length} pixels.`;
         throw new ClipSegError('invalid-argument', message);
       }
-      all.push({ counts: countAll(logits, truth), category });
+      const counts = reading('The logits', () => countAll(logits, truth));
+      all.push({ counts, category });
     },
     value() {
       if (all.length === 0) throw new ClipSegError('invalid-argument', 'Nothing was added yet.');

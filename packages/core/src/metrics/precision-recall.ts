@@ -1,5 +1,5 @@
 import { ClipSegError } from '../errors.js';
-import { valueIs } from '../util/check.js';
+import { checkCount, checkNumbers, checkOptions, reading, valueIs } from '../util/check.js';
 import { type Confusion, IGNORED, type MaskScores, maskScores } from './confusion.js';
 
 /** Pixels by their probability, over any number of masks. */
@@ -15,15 +15,34 @@ export interface PixelCounts {
 }
 
 export interface PixelCountsOptions {
-  /** Into how many thresholds 0..1 is divided. Default 1000. */
+  /** Into how many thresholds 0..1 is divided, 1 to 1000000. Default 1000. */
   readonly steps?: number;
 }
 
-/** Counts pixels so that every threshold can be judged afterwards. */
-export function pixelCounts({ steps = 1000 }: PixelCountsOptions = {}): PixelCounts {
+/** About as fine as a float32 tells probabilities apart; takes 16 MB. */
+const MAX_STEPS = 1_000_000;
+
+/**
+ * Counts pixels so that every threshold can be judged afterwards.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function pixelCounts(options: PixelCountsOptions = {}): PixelCounts {
+  const { steps = 1000 } = checkOptions(options, 'pixelCounts');
+  checkCount(steps, 'steps', 1, MAX_STEPS);
   const inside = new Float64Array(steps + 1);
   const outside = new Float64Array(steps + 1);
   const total = (counts: Float64Array) => counts.reduce((sum, count) => sum + count, 0);
+
+  function count(probabilities: ArrayLike<number>, truth: ArrayLike<number>): void {
+    for (let i = 0; i < probabilities.length; i++) {
+      const value = truth[i] as number;
+      if (value === IGNORED) continue;
+      const counts = value ? inside : outside;
+      // A probability lies above the thresholds up to, not including, its own step.
+      const step = Math.ceil((probabilities[i] as number) * steps);
+      counts[step] = (counts[step] as number) + 1;
+    }
+  }
 
   /** From the highest threshold down: what lies above it. */
   function* thresholds(): Generator<{ threshold: number; counts: Confusion }> {
@@ -39,18 +58,13 @@ export function pixelCounts({ steps = 1000 }: PixelCountsOptions = {}): PixelCou
 
   return {
     add(probabilities, truth) {
+      checkNumbers(probabilities, 'probabilities');
+      checkNumbers(truth, 'truth');
       if (probabilities.length !== truth.length) {
         const message = `${probabilities.length} probabilities and a truth of ${truth.length} pixels.`;
         throw new ClipSegError('invalid-argument', message);
       }
-      for (let i = 0; i < probabilities.length; i++) {
-        const value = truth[i] as number;
-        if (value === IGNORED) continue;
-        const counts = value ? inside : outside;
-        // A probability lies above the thresholds up to, not including, its own step.
-        const step = Math.ceil((probabilities[i] as number) * steps);
-        counts[step] = (counts[step] as number) + 1;
-      }
+      reading('The probabilities', () => count(probabilities, truth));
     },
     averagePrecision() {
       const positives = total(inside);

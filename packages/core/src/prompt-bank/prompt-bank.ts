@@ -4,7 +4,7 @@ import type { EncodedEmbedding, EncodedPrompt } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord, parseJson } from '../json.js';
-import { checkOptions, listed, reading } from '../util/check.js';
+import { checkList, checkOptions, checkText, listed, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { readEmbeddings, writeEmbeddings } from './embeddings-file.js';
 
@@ -31,15 +31,35 @@ const treeOf = (prompt: EncodedPrompt): Composition<EncodedEmbedding> =>
 /**
  * A bank as a safetensors file: `embeddings` float32 [count, projectionDim], and in the metadata
  * `format`, `model`, `labels` (a label a row, JSON) and `prompts` (how rows are combined, JSON).
- * @throws ClipSegError `invalid-prompt` when a label is there twice
+ * @throws ClipSegError `invalid-argument`, `invalid-prompt` when a label is there twice
  */
-export function writePromptBank({ model, prompts }: PromptBank): Uint8Array {
+export function writePromptBank(promptBank: PromptBank): Uint8Array {
+  return reading('The prompt bank', () => {
+    const { model, prompts } = checkOptions(promptBank, 'writePromptBank');
+    checkText(model, 'model');
+    return write(model, checkList(prompts, 'The prompts of a bank') as EncodedPrompt[]);
+  });
+}
+
+function checkRows(rows: readonly EncodedEmbedding[]): void {
+  const width = rows[0]?.embedding?.length;
+  for (const { label, embedding } of rows) {
+    checkText(label, 'The label of a prompt');
+    if (embedding instanceof Float32Array && embedding.length === width) continue;
+    const message = `The embedding of ${listed([label])} is not a Float32Array of ${showValue(width)}.`;
+    throw new ClipSegError('invalid-prompt', message);
+  }
+}
+
+function write(model: string, prompts: readonly EncodedPrompt[]): Uint8Array {
+  for (const { label } of prompts) checkText(label, 'The label of a prompt');
   const twice = prompts.find(({ label }, i) => prompts.findIndex((p) => p.label === label) < i);
   if (twice) {
     const message = `The bank has ${showValue(twice.label)} twice; labels are its keys.`;
     throw new ClipSegError('invalid-prompt', message);
   }
   const rows = prompts.flatMap((prompt) => leavesOf(treeOf(prompt)));
+  checkRows(rows);
   let row = 0;
   const entries: Entry[] = prompts.map((prompt) => ({
     label: prompt.label,

@@ -76,6 +76,27 @@ export function checkText(value: unknown, name: string): string {
 }
 
 /**
+ * Without a look at each of them: there is one a pixel. Something that only claims a length could
+ * claim a billion.
+ * @returns the value
+ * @throws ClipSegError `invalid-argument` unless it is a typed array or a list
+ */
+export function checkNumbers<T>(value: T, name: string): T {
+  const list = reading(name, () => Array.isArray(value) || ArrayBuffer.isView(value));
+  return list ? value : fail(`${name} is ${valueIs(value)}, not a list of numbers.`);
+}
+
+/**
+ * @returns the value
+ * @throws ClipSegError `invalid-argument` unless it can be called
+ */
+export function checkFunction<T>(value: T, name: string): T {
+  return typeof value === 'function'
+    ? value
+    : fail(`${name} is ${valueIs(value)}, not a function.`);
+}
+
+/**
  * @returns the value, without holes
  * @throws ClipSegError `invalid-argument` unless it is a list
  */

@@ -1,6 +1,8 @@
 import type { PostProcessor, Refiner } from '../../contracts/post-processor.js';
 import { ClipSegError } from '../../errors.js';
+import { checkFunction, checkOptions } from '../../util/check.js';
 import { type GuidedOptions, guided } from '../refiners.js';
+import { checkScores } from '../scores.js';
 import { imageOf } from './draft.js';
 
 /**
@@ -11,7 +13,9 @@ import { imageOf } from './draft.js';
 export function refine(
   refiner: Refiner | GuidedOptions = {},
 ): PostProcessor & { readonly refiner: Refiner } {
-  const own = 'refine' in refiner ? refiner : guided(refiner);
+  const given = checkOptions(refiner as GuidedOptions | Refiner, 'refine');
+  const own = 'refine' in given ? (refiner as Refiner) : guided(given);
+  if ('refine' in given) checkFunction(given.refine, 'refine');
   return {
     name: 'refine',
     refiner: own,
@@ -19,7 +23,7 @@ export function refine(
       if (draft.mask) {
         throw new ClipSegError('invalid-argument', 'comes after a threshold; put it before.');
       }
-      return { ...draft, scores: own.refine(draft.scores, imageOf(context)) };
+      return { ...draft, scores: checkScores(own.refine(draft.scores, imageOf(context)), draft) };
     },
   };
 }

@@ -4,7 +4,8 @@ import type {
   PostProcessor,
   Thresholder,
 } from '../../contracts/post-processor.js';
-import { checkRange, listed } from '../../util/check.js';
+import { ClipSegError } from '../../errors.js';
+import { checkRange, listed, reading, valueIs } from '../../util/check.js';
 import { distributionOf } from '../distribution.js';
 import { connectedTo } from '../parts.js';
 import { aboveProbability } from '../scores.js';
@@ -19,13 +20,16 @@ function cutBy(method: Thresholder, draft: MaskDraft): MaskDraft {
     return counted;
   };
   const level = method.level({ prompt, scores, distribution });
-  const [low, high] = typeof level === 'number' ? [level, level] : [level.low, level.high];
+  const { low, high } = typeof level === 'object' && level ? level : { low: level, high: level };
   checkRange(low, `The threshold of ${listed([method.name])}`);
   checkRange(high, `The higher threshold of ${listed([method.name])}`, low);
   let mask = aboveProbability(scores, low);
   if (high > low) mask = connectedTo(mask, aboveProbability(scores, high), scores);
   return { ...withMask(draft, mask), threshold: low };
 }
+
+const isThresholder = (method: unknown): method is Thresholder =>
+  reading('threshold', () => typeof (method as Partial<Thresholder> | null)?.level === 'function');
 
 /**
  * Cuts the scores at a probability, after they were stretched to the source.
@@ -36,5 +40,11 @@ export function threshold(
   method: number | Thresholder = 0.5,
 ): PostProcessor & { readonly method: Thresholder } {
   const own = typeof method === 'number' ? fixed({ value: method }) : method;
+  if (!isThresholder(own)) {
+    const form =
+      typeof own === 'string' && own !== '' && Number(own) >= 0 ? `; write ${Number(own)}` : '';
+    const message = `threshold is ${valueIs(own)}, not a number or a thresholder${form}.`;
+    throw new ClipSegError('invalid-argument', message);
+  }
   return { name: 'threshold', method: own, apply: (draft) => cutBy(own, draft) };
 }
