@@ -1,18 +1,29 @@
-import { ClipSegError, checkRawImage, type RawImage, throwIfAborted } from '@clipseg/core';
+import {
+  ClipSegError,
+  checkRawImage,
+  type RawImage,
+  showReason,
+  throwIfAborted,
+} from '@clipseg/core';
 import { invalid } from './image/deadline.js';
 import { decodeBytes } from './image/decode-bytes.js';
-import { type DecodeImageOptions, decodeLimits } from './image/options.js';
+import { type DecodeImageOptions, decodeLimits, type Limits } from './image/options.js';
 import { type ImageInput, sourceOf } from './image/source.js';
 
 export type { DecodeImageOptions, DecodeLimits } from './image/options.js';
 export type { ImageDataLike, ImageInput } from './image/source.js';
 
-function isPixels(input: unknown): boolean {
+const isPixels = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && 'width' in input && 'data' in input;
+
+/** Detached buffers, getters and streams of the caller may throw anything. */
+async function readInput(input: unknown, limits: Limits) {
   try {
-    Object.prototype.toString.call(input); // asked below what it is
-    return typeof input === 'object' && input !== null && 'width' in input && 'data' in input;
+    if (isPixels(input)) return checkRawImage(input, limits.maxPixels);
+    return await sourceOf(input, limits);
   } catch (cause) {
-    throw new ClipSegError('invalid-image', 'The image cannot be read.', { cause });
+    if (ClipSegError.isInstance(cause)) throw cause;
+    throw invalid(`The image cannot be read: ${showReason(cause)}.`, cause);
   }
 }
 
@@ -29,8 +40,9 @@ export async function decodeImage(
 ): Promise<RawImage> {
   const limits = decodeLimits(options);
   throwIfAborted(limits.signal);
-  if (isPixels(input)) return checkRawImage(input, limits.maxPixels);
-  const { name, bytes } = await sourceOf(input, limits);
+  const read = await readInput(input, limits);
+  if (!('bytes' in read)) return read;
+  const { name, bytes } = read;
   if (bytes.length === 0) throw invalid(`${name} is empty (0 bytes).`);
   throwIfAborted(limits.signal);
   return decodeBytes(bytes, name, limits);
