@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clipseg-images-'));
   png = await picture().png().toBuffer();
   await writeFile(join(folder, 'a.png'), png);
+  await symlink('loop.png', join(folder, 'loop.png'));
+  await symlink('gone.png', join(folder, 'dangling.png'));
   server = createServer((request, response) => {
     if (request.url === '/a.png') response.end(png);
     else if (request.url === '/hangs.png') response.write(png.subarray(0, 20));
@@ -147,6 +149,24 @@ describe('what is no picture', () => {
     ['0 pixels', () => claiming(0, 4), 'invalid-image', /cannot be decoded/],
     ['no file', () => join(folder, 'none.png'), 'not-found', /There is no image .*none\.png/],
     ['a folder', () => folder, 'not-found', /is a folder/],
+    ['a link to itself', () => join(folder, 'loop.png'), 'not-found', /leads to itself\.$/],
+    ['a link to nothing', () => join(folder, 'dangling.png'), 'not-found', /link to gone\.png/],
+    ['a long name', () => 'x'.repeat(300), 'not-found', /longer name than/],
+    ['below a file', () => join(folder, 'a.png/b.png'), 'not-found', /lies below a file/],
+    ['a detached buffer', () => detached().buffer, 'invalid-image', /detached/],
+    ['a detached view', () => detached(), 'invalid-image', /detached/],
+    ['a getter that throws', () => throwing('width'), 'invalid-image', /cannot be read: no\./],
+    ['a proxy that throws', () => new Proxy({}, { has: no }), 'invalid-image', /read: no\./],
+    ['a stream that throws', () => ({ [Symbol.asyncIterator]: no }), 'invalid-image', /read: no\./],
+    ['a stream of null', () => ({ [Symbol.asyncIterator]: () => null }), 'invalid-image', /read/],
+    ['a Blob without a stream', () => blob(() => null), 'invalid-image', /cannot be read/],
+    ['a Blob that throws', () => blob(no), 'invalid-image', /cannot be read: no\./],
+    [
+      'a false ArrayBuffer',
+      () => ({ [Symbol.toStringTag]: 'ArrayBuffer' }),
+      'invalid-image',
+      /read/,
+    ],
     ['404', () => `${base}/none.png`, 'network', /answers 404/],
     ['a connection that breaks', () => `${base}/breaks.png`, 'network', /broke off/],
     ['no server', () => 'http://127.0.0.1:9/a.png', 'network', /cannot be reached/],
@@ -160,6 +180,16 @@ describe('what is no picture', () => {
   ])('%s', async (_, input, code, message) => {
     expect(await failure(input())).toMatchObject({ code, message: expect.stringMatching(message) });
   });
+  const no = (): never => {
+    throw new Error('no');
+  };
+  const throwing = (name: string) => Object.defineProperty({ data: pixels }, name, { get: no });
+  const blob = (stream: () => unknown) => ({ [Symbol.toStringTag]: 'Blob', size: 9, stream });
+  function detached(): Uint8Array {
+    const bytes = new Uint8Array(16);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    return bytes;
+  }
   const raw = (change: object) => ({ width, height, channels: 3, data: pixels, ...change });
 
   it('an abort while the server hangs', async () => {

@@ -16,8 +16,13 @@ const MOST = 5;
 
 const isUrl = (text: string): boolean => /^(https?|file|data):/i.test(text);
 
-const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // a name too long, a link that leads to itself: said when its turn comes
+  }
+}
 
 /** What a folder run leaves out, by extension, with the reason. */
 function skippedLine(folder: string, names: readonly string[]): string {

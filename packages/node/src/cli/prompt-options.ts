@@ -136,7 +136,11 @@ export async function readPrompts(options: PromptOptions, signal: AbortSignal): 
 
 export async function readBank(path: string): Promise<PromptBank> {
   const bytes = await readFile(path).catch((cause) => {
-    throw new ClipSegError('not-found', `There is no prompt bank ${path}.`, { cause });
+    if (cause.code === 'ENOENT') {
+      throw new ClipSegError('not-found', `There is no prompt bank ${path}.`, { cause });
+    }
+    const message = `The prompt bank ${path} cannot be read: ${cause.message}.`;
+    throw new ClipSegError('io', message, { cause });
   });
   return readPromptBank(bytes);
 }

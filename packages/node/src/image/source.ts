@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readlink, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ClipSegError, type RawImage, showValue, throwIfAborted } from '@clipseg/core';
 import { fetchPicture } from '../http/fetch-picture.js';
@@ -40,13 +40,35 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const shown = (path: string) =>
   path.length > 300 || UNPRINTABLE.test(path) ? showValue(path) : path;
 
+/** What is wrong with a path that leads to no file. */
+const PATH_PROBLEMS: Readonly<Record<string, string>> = {
+  ELOOP: 'is a link that leads to itself',
+  ENAMETOOLONG: 'is a longer name than the file system takes',
+  ENOTDIR: 'lies below a file, not in a folder',
+};
+
+async function unreachable(path: string, cause: NodeJS.ErrnoException): Promise<ClipSegError> {
+  const name = shown(path);
+  const { code = 'unknown reason' } = cause;
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new ClipSegError('io', `${name} must not be read: permission denied.`, { cause });
+  }
+  const problem = PATH_PROBLEMS[code];
+  if (problem) return new ClipSegError('not-found', `${name} ${problem}.`, { cause });
+  const link = await readlink(path).catch(() => undefined);
+  const why =
+    link !== undefined
+      ? ` It is a link to ${shown(link)}, which is missing.`
+      : path.includes('\ufffd')
+        ? ' If its name is not in UTF-8, rename it.'
+        : '';
+  return new ClipSegError('not-found', `There is no image ${name}.${why}`, { cause });
+}
+
 async function fileSource(path: string, { maxBytes, signal }: Limits): Promise<Source> {
   const name = shown(path);
-  const info = await stat(path).catch((cause) => {
-    if (cause?.code === 'EACCES' || cause?.code === 'EPERM') {
-      throw new ClipSegError('io', `${name} must not be read: permission denied.`, { cause });
-    }
-    throw new ClipSegError('not-found', `There is no image ${name}.`, { cause });
+  const info = await stat(path).catch(async (cause) => {
+    throw await unreachable(path, cause);
   });
   if (info.isDirectory()) {
     throw new ClipSegError('not-found', `${name} is a folder, not an image.`);
