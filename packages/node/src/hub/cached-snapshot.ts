@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { weightFiles } from '@clipseg/convert';
-import { MANIFEST_FILE, parseManifest } from '@clipseg/core';
+import { MANIFEST_FILE, readManifest } from '@clipseg/core';
 import { isIntact, type Verify } from '../verify.js';
 import type { CachedFile, RepoCache } from './cache-layout.js';
 
@@ -50,9 +50,7 @@ async function missingWeights(folder: string, has: Test): Promise<string[]> {
 /** Of a folder of ours, at least one variant has to be whole. */
 async function missingGraphs(path: string, has: Test): Promise<string[]> {
   try {
-    const { variants, tokenizer, positionEmbedding } = parseManifest(
-      JSON.parse(await readFile(path, 'utf8')),
-    );
+    const { variants, tokenizer, positionEmbedding } = readManifest(await readFile(path));
     const others = [positionEmbedding.file, ...Object.values(tokenizer ?? {})];
     const lacking = async (files: readonly string[]) => {
       const found = await all(files, has);

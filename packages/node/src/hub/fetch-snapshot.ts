@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { weightFiles } from '@clipseg/convert';
-import type { OpenOptions } from '@clipseg/core';
+import { MANIFEST_FILE, type OpenOptions, readManifest } from '@clipseg/core';
 import { HttpError } from '../http/http-error.js';
 import { createTransport } from '../http/transport.js';
 import { withLock } from '../lock.js';
@@ -16,7 +17,7 @@ import {
   type RemoteFile,
   wantedFiles,
 } from './listing.js';
-import { isCommit } from './names.js';
+import { hostile, isCommit } from './names.js';
 import type { Repository } from './options.js';
 
 interface Job {
@@ -86,6 +87,18 @@ async function fetchShards(job: Job, listing: Listing): Promise<void> {
   await fetchFiles(job, names.map(listing.file));
 }
 
+/** A repository may hold anything beside a model of ours: what its manifest lists is fetched. */
+async function fetchManifestFiles(job: Job, listing: Listing): Promise<void> {
+  const path = join(job.cache.snapshotOf(job.commit), MANIFEST_FILE);
+  const listed = Object.entries(readManifest(await readFile(path), path).files);
+  const files = listed.map(([name, { size }]) => {
+    const file = listing.file(name);
+    if (file.size === size) return file;
+    throw hostile(`it lists ${name} with ${file.size} bytes, its ${MANIFEST_FILE} with ${size}`);
+  });
+  await fetchFiles(job, files);
+}
+
 /** What others need too, and can do without: a cache that cannot be written is no failure. */
 async function noteFindings(job: Job, absent: readonly string[]): Promise<void> {
   const { cache, commit, hub } = job;
@@ -127,6 +140,7 @@ export async function fetchSnapshot(
     const { files, absent, index } = wantedFiles(listing);
     await fetchFiles(job, files);
     if (index) await fetchShards(job, listing);
+    if (listing.has(MANIFEST_FILE)) await fetchManifestFiles(job, listing);
     await noteFindings(job, absent);
     return cache.snapshotOf(commit);
   } finally {

@@ -152,20 +152,21 @@ export interface Wanted {
   readonly index: string | undefined;
 }
 
-/** A folder of ours is taken whole, under names that no file system takes for the same. */
-function wholeFolder({ paths, file }: Listing): Wanted {
+/** Of a folder of ours first the manifest, which says what else; no two names may be one file's. */
+function manifestFirst({ paths, file }: Listing): Wanted {
   const seen = new Set<string>();
   for (const path of paths) {
     if (seen.has(path.toLowerCase())) throw hostile(`it lists ${showValue(path)} twice`);
     seen.add(path.toLowerCase());
   }
-  return { files: paths.map(file), absent: [], index: undefined };
+  for (const path of paths) file(path);
+  return { files: [file(MANIFEST_FILE)], absent: [], index: undefined };
 }
 
-/** Only what a conversion needs; a repository with our graphs is taken as it is. */
+/** What a conversion needs, or the manifest of a repository with our graphs. */
 export function wantedFiles(listing: Listing): Wanted {
   const { has, file } = listing;
-  if (has(MANIFEST_FILE)) return wholeFolder(listing);
+  if (has(MANIFEST_FILE)) return manifestFirst(listing);
   const formats = ['model.safetensors', 'pytorch_model.bin'];
   const format = formats.find((name) => has(name) || has(`${name}.index.json`));
   const index = format && !has(format) ? `${format}.index.json` : undefined;

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ClipSegError, showValue } from '@clipseg/core';
 import { homeFolder } from '../home-folder.js';
@@ -78,7 +78,9 @@ async function readToken(given: string | undefined): Promise<string | undefined>
     if (token) return token;
   }
   const path = expanded(variable('HF_TOKEN_PATH')) ?? join(hfHome(), 'token');
-  const file = await open(path, 'r').catch(() => undefined);
+  // Without waiting for a writer, where the path is a pipe.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const file = await open(path, flags).catch(() => undefined);
   if (!file) return undefined;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(8192), 0, 8192, 0);
