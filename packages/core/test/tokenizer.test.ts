@@ -32,6 +32,40 @@ it.each([
   expect(encode).toThrow(expect.objectContaining({ code: 'invalid-config' }));
 });
 
+describe('patterns of a tokenizer.json', () => {
+  const split = (Regex: string) => ({
+    ...json,
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [{ type: 'Split', pattern: { Regex }, behavior: 'Removed', invert: true }],
+    },
+  });
+  const limits = { maxPositionEmbeddings: 77, vocabSize: 3 };
+  const read = (tokenizerJson: object) => createTokenizer({ tokenizerJson }, limits);
+
+  it.each(['(a+)+$', '(?:a|a)*b', '(a|aa)+$', 'a+a+a+a+a+b', '(?=(a+))\\1b', 'a'.repeat(2000)])(
+    '%s is refused: it may take for ever',
+    (regex) => {
+      const refused = expect.objectContaining({ code: 'invalid-config' });
+      expect(() => read(split(regex)).encode('a'.repeat(40))).toThrow(refused);
+    },
+  );
+
+  it("CLIP's own is taken", () => {
+    const clip = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+    const ends = '<\\|startoftext\\|>|<\\|endoftext\\|>';
+    expect(read(split(clip)).encode('a')).toEqual([0, 2, 1]);
+    expect(read(split(`${ends}|${clip}`)).encode('a')).toEqual([0, 2, 1]);
+  });
+
+  it('added tokens are bounded', () => {
+    const token = (id: number) => ({ id, content: `t${id}`, special: false });
+    const added_tokens = Array.from({ length: 1001 }, (_, id) => token(id));
+    const refused = expect.objectContaining({ code: 'invalid-config' });
+    expect(() => read({ ...json, added_tokens })).toThrow(refused);
+  });
+});
+
 describe('tokenizer', () => {
   it('frames a phrase with start and end, and ignores case', () => {
     const tokenizer = small();

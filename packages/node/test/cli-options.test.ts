@@ -31,6 +31,8 @@ it.each([
   ...segment('--tile', [...counts, 'some']),
   ...segment('--threads', [...counts, '1025', '1000000000']),
   ...segment('--region', ['', '1,2,3', '1,,3,4', '1,2,3,4,', 'a,b,c,d', '0.5,0,9,9', 'NaN,0,1,1']),
+  ...segment('--cleaning', ['', 'clip']),
+  ...segment('--verify', ['', 'yes']),
   ...segment('--device', ['', 'gpu', 'CPU']),
   ...segment('--dtype', ['', 'fp8']),
   ...segment('--format', ['', 'mask,', 'jpeg']),

@@ -24,6 +24,7 @@ export interface PromptOptions {
   readonly prompt?: readonly string[];
   readonly template?: TemplatePrompt['templates'];
   readonly ensemble?: TemplatePrompt['ensemble'];
+  readonly cleaning?: 'huggingface' | 'openai';
   readonly support?: readonly string[];
   readonly supportMask?: readonly string[];
   readonly masking?: string;
@@ -46,6 +47,11 @@ export function withPhrasingOptions(command: Command): Command {
     .addOption(
       new Option('--ensemble <way>', 'what is made of several phrasings').choices([
         ...['embedding', 'logits', 'maximum'],
+      ]),
+    )
+    .addOption(
+      new Option('--cleaning <way>', 'how texts are cleaned first').choices([
+        ...['huggingface', 'openai'],
       ]),
     );
 }
