@@ -172,7 +172,7 @@ describe('clipseg prompts', () => {
     [['encode', '--from', 'none.txt'], 2, /none\.txt cannot be read/],
     [['encode', '-p', 'cat '.repeat(99), '-o', 'long'], 1, /101 tokens; the model takes 77/],
     [['list', 'none'], 1, /no prompt bank none/],
-    [['list', 'photo.png'], 1, /holds no embeddings/],
+    [['list', 'photo.png'], 1, /The prompt bank photo\.png: .*holds no embeddings/],
   ])('%j', async (args, code, message) => {
     const result = await clipseg('prompts', ...args);
     expect(result.stderr).toMatch(message);

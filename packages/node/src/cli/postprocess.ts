@@ -37,7 +37,7 @@ function parseThreshold(value: string): number | Thresholder {
     throw new InvalidArgumentError('Give a number from 0 to 1 such as 0.4, or a thresholder.');
   }
   try {
-    return thresholderFromJson(value.startsWith('{') ? JSON.parse(value) : value);
+    return thresholderFromJson(value.trim());
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

@@ -148,5 +148,10 @@ export async function readBank(path: string): Promise<PromptBank> {
     const message = `The prompt bank ${path} cannot be read: ${cause.message}.`;
     throw new ClipSegError('io', message, { cause });
   });
-  return readPromptBank(bytes);
+  try {
+    return readPromptBank(bytes);
+  } catch (cause) {
+    if (!ClipSegError.isInstance(cause)) throw cause;
+    throw new ClipSegError(cause.code, `The prompt bank ${path}: ${cause.message}`, { cause });
+  }
 }

@@ -1,16 +1,27 @@
 import { Buffer } from 'node:buffer';
 import { invalid } from './deadline.js';
 
+const PERCENT = '%'.charCodeAt(0);
+
+/** What a hexadecimal digit is worth, by its ASCII code; -1 for others. */
+function hexDigit(code = 0): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const lower = code | 32;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}
+
 /** Percent signs as URLs use them; what lies beyond ASCII is UTF-8. */
 function percentDecoded(text: string): Buffer {
-  const ascii = text.replace(/[^ -~]+/g, encodeURIComponent);
-  const bytes = Buffer.alloc(ascii.length);
+  const bytes = Buffer.from(text.replace(/[^ -~]+/g, encodeURIComponent), 'latin1');
   let size = 0;
-  for (let i = 0; i < ascii.length; i++) {
-    const hex = ascii[i] === '%' ? ascii.slice(i + 1, i + 3) : '';
-    const escaped = /^[\da-f]{2}$/i.test(hex);
-    bytes[size++] = escaped ? Number.parseInt(hex, 16) : ascii.charCodeAt(i);
-    if (escaped) i += 2;
+  for (let i = 0; i < bytes.length; i++) {
+    const isEscape = bytes[i] === PERCENT;
+    const high = isEscape ? hexDigit(bytes[i + 1]) : -1;
+    const low = isEscape ? hexDigit(bytes[i + 2]) : -1;
+    if (high >= 0 && low >= 0) {
+      bytes[size++] = 16 * high + low;
+      i += 2;
+    } else bytes[size++] = bytes[i]!;
   }
   return bytes.subarray(0, size);
 }

@@ -113,7 +113,7 @@ async function addressSource(url: URL, limits: Limits): Promise<Source> {
 
 async function textSource(input: string, limits: Limits): Promise<Source> {
   // Not by the URL parser: it would copy and change what may be hundreds of megabytes.
-  if (/^data:/i.test(input)) {
+  if (/^\s*data:/i.test(input)) {
     return { name: 'The data: URL', bytes: dataUrlBytes(input, limits.maxBytes) };
   }
   if (!/^(https?|file|blob):/i.test(input)) return fileSource(input, limits);
