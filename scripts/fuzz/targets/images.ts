@@ -133,7 +133,7 @@ export const imageTargets = [
   }),
   target({
     name: 'addresses and limits of pictures',
-    covers: ['data-url.ts', 'options.ts', 'source.ts'].map(image),
+    covers: ['core/src/decode-limits.ts', ...['data-url.ts', 'options.ts', 'source.ts'].map(image)],
     weight: 0.5,
     input: (random) =>
       [
