@@ -38,6 +38,7 @@ export {
 } from './manifest.js';
 export { mix } from './mix-strategy.js';
 export { pixelValues } from './normalize.js';
+export { once } from './once.js';
 export { phrased } from './phrased.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';

@@ -8,24 +8,13 @@ import {
   MANIFEST_FILE,
   type ModelFiles,
   type ModelSource,
+  once,
   readManifest,
   throwIfAborted,
 } from '@clipseg/core';
 import { modelUrls } from '@clipseg/mini/urls';
 import { defaultCacheFolder } from './cache.js';
 import { checkVerify, isIntact, remember, type Verify, type VerifyOptions } from './verify.js';
-
-/** Runs `make` at the first call, and again after a failure. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-}
 
 async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   try {

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { once } from '@clipseg/core';
 import type * as Ort from 'onnxruntime-node';
 import { libraries, missingLibrary } from './missing-library.js';
 import { processReport } from './process-report.js';
@@ -29,18 +30,14 @@ function prepareEnvironment(): void {
   );
 }
 
-let loading: Promise<typeof Ort> | undefined;
-
 /**
  * onnxruntime-node, loaded when it is first needed: whoever imports this package can then be told what
  * is missing.
  * @throws ClipSegError `backend` when it cannot be loaded
  */
-export function loadOrt(): Promise<typeof Ort> {
-  if (!loading) prepareEnvironment();
-  loading ??= import('onnxruntime-node').catch((cause) => {
-    loading = undefined;
+export const loadOrt = once<typeof Ort>(async () => {
+  prepareEnvironment();
+  return import('onnxruntime-node').catch((cause) => {
     throw missingLibrary(libraries.onnxruntime, cause);
   });
-  return loading;
-}
+});
