@@ -8,7 +8,7 @@ export default defineConfig({
       'integrations/**/*.test.ts',
       'examples/**/*.browser.test.ts',
     ],
-    fileParallelism: false,
+    maxWorkers: 2, // each file has a browser and servers of its own
     expect: { poll: { timeout: 20_000 } }, // two cores may be shared with much else
     testTimeout: 180_000,
     hookTimeout: 180_000,
