@@ -5,19 +5,13 @@ import { type Backend, type Dtype, type ModelSource, throwIfAborted } from '@cli
 import { ortNode } from './backend.js';
 import { cached, cacheKey, defaultCacheFolder } from './cache.js';
 import { folderSource, isWholeFolder, rememberFolder } from './sources.js';
-import { checkVerify, type Verify } from './verify.js';
+import { checkVerify, type HasVerify } from './verify.js';
 
-export interface CheckpointSourceOptions {
+export interface CheckpointSourceOptions extends HasVerify {
   /** Where converted models are kept. Default `defaultCacheFolder()`. */
   readonly cacheDir?: string;
   /** Runs the conversion's calibration. Default: the CPU. */
   readonly backend?: Backend;
-  /**
-   * When the converted files are read to compare their SHA-256 with clipseg.json's: `once` (the
-   * default: after the conversion they are known to be right, until they change), `always`, `never`.
-   * A damaged one is made again.
-   */
-  readonly verify?: Verify;
 }
 
 // Raised whenever the converter writes other graphs, so that no old ones are taken from the cache.

@@ -9,6 +9,16 @@ import { ClipSegError, showValue, throwIfAborted } from '@clipseg/core';
 /** When a file's hash is compared with the listed one: at every load, at the first, or never. */
 export type Verify = 'always' | 'once' | 'never';
 
+/** What every source of models takes. */
+export interface HasVerify {
+  /**
+   * When files are read to compare their hash with what the hub or clipseg.json lists: at the first
+   * load (`once`, the default: again when they change), at every load, or never. What is being
+   * downloaded is always checked; a damaged conversion is made again.
+   */
+  readonly verify?: Verify;
+}
+
 /** @throws ClipSegError `invalid-argument` */
 export function checkVerify(verify: unknown): Verify {
   if (verify === undefined) return 'once';

@@ -125,7 +125,7 @@ function cropped(image: RgbaImage, alpha: Uint8Array, margin: number): RgbaImage
 /**
  * What a mask selects, on nothing or on another background. Where nothing is selected, nothing of the
  * picture is kept, its colours neither.
- * @param alpha uint8 [height, width], 255 inside (an alpha), or 1 (a mask)
+ * @param selected uint8 [height, width]: an `alpha`, 255 inside, or a `mask`, 1 inside
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function cutout(

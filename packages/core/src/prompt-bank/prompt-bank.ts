@@ -93,7 +93,7 @@ const weightsOf = (id: string): string => id.split('/')[0] as string;
 
 /**
  * Reads what `writePromptBank` wrote.
- * @param model of the ClipSeg that will use it
+ * @param options `model`: of the ClipSeg that will use it
  * @throws ClipSegError `invalid-prompt` when the file is damaged or of another checkpoint
  */
 export function readPromptBank(

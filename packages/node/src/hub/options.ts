@@ -1,6 +1,6 @@
-import type { Verify } from '../verify.js';
+import type { HasVerify, Verify } from '../verify.js';
 
-export interface HubSourceOptions {
+export interface HubSourceOptions extends HasVerify {
   /** Branch, tag or commit. Default `main`. */
   readonly revision?: string;
   /**
@@ -26,11 +26,6 @@ export interface HubSourceOptions {
   readonly stallTimeoutMs?: number;
   /** Milliseconds before a failed request is tried again, doubled with every try. Default 250. */
   readonly retryDelayMs?: number;
-  /**
-   * When files are read to compare their hash with what the hub or clipseg.json lists: at the first
-   * load (the default), at every load, or never. What is being downloaded is always checked.
-   */
-  readonly verify?: Verify;
 }
 
 /** A model of a hub, with every option settled. */
