@@ -72,7 +72,7 @@ export function decodeNpy(file: Uint8Array): { data: NpyData; shape: number[] } 
   reading('The .npy file', () => {
     if (!(file instanceof Uint8Array)) fail(`is ${showValue(file)}, not bytes (Uint8Array)`);
   });
-  const bytes = file.slice(); // a copy: aligned, and starting at 0
+  const bytes = new Uint8Array(file); // a copy: aligned, and starting at 0, as slice() of a Buffer is not
   const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
   if (text(0, MAGIC.length) !== MAGIC) fail('begins with something else than NumPy does');
   if (file.length < PREFIX) fail(`has ${file.length} bytes, too few for a header`);
