@@ -9,7 +9,7 @@ import type {
   Features,
 } from './contracts/clip-seg.js';
 import { throwIfAborted } from './errors.js';
-import { checkEncodedImage } from './image-encoder.js';
+import { checkEncodedImage } from './image/image-encoder.js';
 import type { Model } from './model.js';
 import { checkList, embeddingsOf } from './prompt-encoder.js';
 import { createSegmentation, type Segmentation, type SegmentationData } from './segmentation.js';
@@ -66,7 +66,7 @@ export function createDecoder(model: Model, batchSize: number) {
     const { size, views, features, width, height } = image;
     const maps = await mapsOf(features, size, embeddings, signal);
     if (!views) return { size, maps };
-    const { createFusion } = await import('./views/index.js');
+    const { createFusion } = await import('./image/views/index.js');
     const fusion = createFusion(image.region ?? [0, 0, width, height], views, maps, size);
     for (const view of views) {
       fusion.add(view, await mapsOf(view.features, size, embeddings, signal));

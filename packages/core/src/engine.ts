@@ -12,7 +12,7 @@ import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Prompt, PromptStrategy, Support } from './contracts/prompt-strategy.js';
 import { createDecoder } from './decoder.js';
 import { throwIfAborted } from './errors.js';
-import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image-encoder.js';
+import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image/image-encoder.js';
 import type { Model } from './model.js';
 import { once } from './once.js';
 import { checkList, createPromptEncoder } from './prompt-encoder.js';

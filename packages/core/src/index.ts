@@ -16,16 +16,20 @@ export type * from './contracts/masking-strategy.js';
 export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
 export { type CreateClipSegOptions, createClipSeg, type TextCleaning } from './create-clip-seg.js';
+export { embedding } from './embedding-strategy.js';
+export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
+export { palette } from './formats/palette.js';
 export {
   type DecodeLimits,
   decodeLimits,
   type InTimeOptions,
   inTime,
-} from './decode-limits.js';
-export { embedding } from './embedding-strategy.js';
-export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
-export { palette } from './formats/palette.js';
-export { isEncodedImage } from './image-encoder.js';
+} from './image/decode-limits.js';
+export { isEncodedImage } from './image/image-encoder.js';
+export { pixelValues } from './image/normalize.js';
+export { checkRawImage, MAX_PIXELS, toRgb } from './image/raw-image.js';
+export { type ResizeFilter, resize } from './image/resize.js';
+export { MAX_MODEL_SIDE, resolveSize } from './image/size.js';
 export { image } from './image-strategy.js';
 export { latest } from './latest.js';
 export { checkLfsPointer } from './lfs-pointer.js';
@@ -37,16 +41,13 @@ export {
   readManifest,
 } from './manifest.js';
 export { mix } from './mix-strategy.js';
-export { pixelValues } from './normalize.js';
 export { once } from './once.js';
 export { phrased } from './phrased.js';
 export { interpolatePositionEmbedding } from './position-embedding.js';
 export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';
 export * from './prompt-bank/index.js';
-export { checkRawImage, MAX_PIXELS, toRgb } from './raw-image.js';
 export { imageMask, type Region, regionMask } from './region.js';
-export { type ResizeFilter, resize } from './resize.js';
 export { seededRandom } from './seeded-random.js';
 export {
   checkThreshold,
@@ -58,7 +59,6 @@ export {
 } from './segmentation.js';
 export type { SelfCheckResult } from './self-check.js';
 export { selfCheckPixels } from './self-check-pixels.js';
-export { MAX_MODEL_SIDE, resolveSize } from './size.js';
 export { ensemble, template, templates } from './template-strategy.js';
 export { text } from './text-strategy.js';
 export { attentionMask, type TokenMaskOptions } from './token-mask.js';

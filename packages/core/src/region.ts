@@ -1,10 +1,10 @@
 import type { RawImage } from './contracts/image.js';
 import { ClipSegError } from './errors.js';
+import { checkRawImage } from './image/raw-image.js';
 import { isRecord } from './json.js';
 import { brush } from './masks/brush.js';
 import { checkSize, type MaskSize } from './masks/mask.js';
 import { polygonMask } from './masks/polygon.js';
-import { checkRawImage } from './raw-image.js';
 import { reading } from './util/check.js';
 import { showValue } from './util/show-value.js';
 

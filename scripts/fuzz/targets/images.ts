@@ -108,7 +108,11 @@ export const imageTargets = [
   target({
     name: 'pictures',
     covers: [
-      ...['node/src/decode-image.ts', 'core/src/raw-image.ts', 'core/src/picture-format.ts'],
+      ...[
+        'node/src/decode-image.ts',
+        'core/src/image/raw-image.ts',
+        'core/src/image/picture-format.ts',
+      ],
       ...['decode-bytes.ts', 'decode-with-sharp.ts', 'tiff-tags.ts'].map(image),
     ],
     weight: 0.7,
@@ -133,7 +137,10 @@ export const imageTargets = [
   }),
   target({
     name: 'addresses and limits of pictures',
-    covers: ['core/src/decode-limits.ts', ...['data-url.ts', 'options.ts', 'source.ts'].map(image)],
+    covers: [
+      'core/src/image/decode-limits.ts',
+      ...['data-url.ts', 'options.ts', 'source.ts'].map(image),
+    ],
     weight: 0.5,
     input: (random) =>
       [

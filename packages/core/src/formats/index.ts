@@ -1,4 +1,4 @@
-export { FORMAT_BYTES, type PictureFormat, pictureFormat } from '../picture-format.js';
+export { FORMAT_BYTES, type PictureFormat, pictureFormat } from '../image/picture-format.js';
 export {
   type CocoAnnotation,
   type CocoDataset,

@@ -1,7 +1,7 @@
 import type { RawImage } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
-import { checkRawImage } from '../raw-image.js';
+import { checkRawImage } from '../image/raw-image.js';
 import { checkNumber, checkOptions, checkRange, reading } from '../util/check.js';
 import { eachDistanceRow } from './distance.js';
 import { gridFor, guidedRows } from './guided-filter.js';

@@ -1,5 +1,5 @@
 import { ClipSegError } from '../errors.js';
-import { MAX_PIXELS } from '../raw-image.js';
+import { MAX_PIXELS } from '../image/raw-image.js';
 import { reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 

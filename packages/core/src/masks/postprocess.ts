@@ -1,7 +1,7 @@
 import type { RawImage } from '../contracts/image.js';
 import type { Instance, MaskDraft, PostProcessor } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
-import { checkRawImage } from '../raw-image.js';
+import { checkRawImage } from '../image/raw-image.js';
 import type { Segmentation } from '../segmentation.js';
 import { checkFunction, checkList, checkOptions, listed, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';

@@ -1,5 +1,5 @@
 import type { Refiner } from '../contracts/post-processor.js';
-import { checkRawImage } from '../raw-image.js';
+import { checkRawImage } from '../image/raw-image.js';
 import { checkNumber, checkOneOf, checkOptions, reading } from '../util/check.js';
 import { gridFor, guidedRows } from './guided-filter.js';
 import type { MaskSize } from './mask.js';

@@ -1,8 +1,8 @@
-import type { Size } from './contracts/image.js';
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
-import { reading } from './util/check.js';
-import { showValue } from './util/show-value.js';
+import type { Size } from '../contracts/image.js';
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 
 /** The largest model resolution a side: attention grows with the fourth power of it. */
 export const MAX_MODEL_SIDE = 4096;

@@ -1,21 +1,21 @@
-import type { Tensor } from './contracts/backend.js';
+import type { Tensor } from '../contracts/backend.js';
 import type {
   Box,
   EncodedImage,
   EncodedView,
   EncodeImageOptions,
   Features,
-} from './contracts/clip-seg.js';
-import type { ImageDecoder, RawImage } from './contracts/image.js';
-import { ClipSegError, throwIfAborted } from './errors.js';
-import type { Model } from './model.js';
+} from '../contracts/clip-seg.js';
+import type { ImageDecoder, RawImage } from '../contracts/image.js';
+import { ClipSegError, throwIfAborted } from '../errors.js';
+import type { Model } from '../model.js';
+import { createPositions } from '../positions.js';
+import { showValue } from '../util/show-value.js';
+import { visionEncoderFeeds } from '../vision-feeds.js';
 import { pixelValues } from './normalize.js';
-import { createPositions } from './positions.js';
 import { checkRawImage, toRgb } from './raw-image.js';
 import { resize } from './resize.js';
 import { resolveSize } from './size.js';
-import { showValue } from './util/show-value.js';
-import { visionEncoderFeeds } from './vision-feeds.js';
 
 /** From an image input to what the decoder reads: decode, resize, normalise, vision encoder. */
 export function createImageEncoder<ImageInput>(

@@ -1,6 +1,6 @@
-import { ClipSegError, throwIfAborted } from './errors.js';
+import { ClipSegError, throwIfAborted } from '../errors.js';
+import { showValue } from '../util/show-value.js';
 import { MAX_PIXELS } from './raw-image.js';
-import { showValue } from './util/show-value.js';
 
 /** Limits of a picture's decoding, for an adapter's `createClipSeg` and `decodeImage`. */
 export interface DecodeLimits {

@@ -1,6 +1,6 @@
-import type { RawImage } from './contracts/image.js';
-import { ClipSegError } from './errors.js';
-import { showValue } from './util/show-value.js';
+import type { RawImage } from '../contracts/image.js';
+import { ClipSegError } from '../errors.js';
+import { showValue } from '../util/show-value.js';
 
 /** The largest picture taken: 2^28 pixels, 16384 x 16384. */
 export const MAX_PIXELS = 2 ** 28;
