@@ -40,6 +40,7 @@ export {
   parseManifest,
   readManifest,
 } from './manifest.js';
+export { upsampleBilinear } from './maps/upsample.js';
 export { mix } from './mix-strategy.js';
 export { once } from './once.js';
 export { phrased } from './phrased.js';
@@ -64,7 +65,6 @@ export { text } from './text-strategy.js';
 export { attentionMask, type TokenMaskOptions } from './token-mask.js';
 export type { TokenizerFiles } from './tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './tokenizer.js';
-export { upsampleBilinear } from './upsample.js';
 export { showReason, showValue } from './util/show-value.js';
 export {
   type AttentionMask,

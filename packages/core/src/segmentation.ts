@@ -4,9 +4,9 @@ import { mapLeaves } from './composition/tree.js';
 import type { Box } from './contracts/clip-seg.js';
 import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
+import { logit, sigmoids } from './maps/sigmoid.js';
+import { upsampleBilinear } from './maps/upsample.js';
 import { checkSegmentationData } from './segmentation-data.js';
-import { logit, sigmoids } from './sigmoid.js';
-import { upsampleBilinear } from './upsample.js';
 import { checkNumbers, checkOptions, checkRange, reading } from './util/check.js';
 import { showValue } from './util/show-value.js';
 

@@ -16,7 +16,7 @@ import { asLogits, combine } from '../src/composition/combine.js';
 import { grow } from '../src/composition/grow.js';
 import { maskOf } from '../src/composition/mask-of.js';
 import { leavesOf, mapLeaves } from '../src/composition/tree.js';
-import { logit, sigmoid } from '../src/sigmoid.js';
+import { logit, sigmoid } from '../src/maps/sigmoid.js';
 
 const tree = (source: string) => (parsePrompt(source) as CompositionPrompt).compose;
 

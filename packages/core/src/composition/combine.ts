@@ -1,5 +1,5 @@
 import type { Composition, TermOptions } from '../contracts/composition.js';
-import { addSigmoids, logit } from '../sigmoid.js';
+import { addSigmoids, logit } from '../maps/sigmoid.js';
 import { grow } from './grow.js';
 
 // Everything but `sum` works on logits as they are: sigmoid is monotonic, so that the least, the

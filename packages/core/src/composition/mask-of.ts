@@ -1,8 +1,8 @@
 import type { Composition, TermOptions } from '../contracts/composition.js';
+import { logit, sigmoid } from '../maps/sigmoid.js';
+import { upsampleBilinear } from '../maps/upsample.js';
+import { aboveUpsampled } from '../maps/upsampled-scores.js';
 import { dilate, erode } from '../masks/distance.js';
-import { aboveUpsampled } from '../masks/upsampled-scores.js';
-import { logit, sigmoid } from '../sigmoid.js';
-import { upsampleBilinear } from '../upsample.js';
 import { combine } from './combine.js';
 import { mapLeaves } from './tree.js';
 

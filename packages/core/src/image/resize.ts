@@ -1,5 +1,5 @@
 import type { RawImage } from '../contracts/image.js';
-import { checkArea } from '../upsample.js';
+import { checkArea } from '../maps/upsample.js';
 import { checkOneOf, reading } from '../util/check.js';
 import { checkRawImage } from './raw-image.js';
 

@@ -1,10 +1,10 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
+import { checkScores, limitOf } from '../maps/scores.js';
 import { checkOneOf, checkOptions, checkRange, reading } from '../util/check.js';
 import { type Connectivity, labelRuns } from './label-runs.js';
 import { checkMask, type MaskSize } from './mask.js';
 import type { Polygon, Ring } from './polygon.js';
 import { runsOf } from './runs.js';
-import { checkScores, limitOf } from './scores.js';
 import { shiftsOf } from './sub-pixel.js';
 import { type Direction, type Outlines, STEP_X, STEP_Y, traceOutlines } from './trace.js';
 

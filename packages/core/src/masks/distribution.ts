@@ -1,5 +1,5 @@
 import type { Distribution, ScoreMap } from '../contracts/post-processor.js';
-import { logit, sigmoid } from '../sigmoid.js';
+import { logit, sigmoid } from '../maps/sigmoid.js';
 
 // Bins are even in logits, so that a logit map is counted without an exponential a pixel: beyond 16
 // a logit is 0 or 1 to seven digits, and a bin of 1/256 is at most 0.001 wide in probability.

@@ -1,5 +1,5 @@
 import type { RawImage } from '../contracts/image.js';
-import { type Axis, axis } from '../upsample.js';
+import { type Axis, axis } from '../maps/upsample.js';
 import { boxMean } from './box-mean.js';
 import type { MaskSize } from './mask.js';
 import { type Grid, sampleGrid } from './sample-grid.js';

@@ -1,4 +1,5 @@
 export type * from '../contracts/post-processor.js';
+export { aboveProbability, scoreMap } from '../maps/scores.js';
 export { intersection, inversion, subtraction, union } from './algebra.js';
 export { bandAlpha, featherAlpha, matteAlpha } from './alpha.js';
 export { brush, type Stroke } from './brush.js';
@@ -31,7 +32,6 @@ export {
   postprocess,
 } from './postprocess.js';
 export { type GuidedOptions, guided } from './refiners.js';
-export { aboveProbability, scoreMap } from './scores.js';
 export { scoresOf } from './segmentation-scores.js';
 export { type SimplifyOptions, simplify } from './simplify.js';
 export { smoothing } from './smoothing.js';

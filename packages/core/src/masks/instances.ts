@@ -1,5 +1,6 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
+import { checkScores, quickProbability } from '../maps/scores.js';
 import {
   checkCount,
   checkNumber,
@@ -12,7 +13,6 @@ import { showValue } from '../util/show-value.js';
 import { type Connectivity, type LabelledRuns, labelRuns } from './label-runs.js';
 import { checkMask, checkSize, type MaskSize } from './mask.js';
 import { runsOf } from './runs.js';
-import { checkScores, quickProbability } from './scores.js';
 import { splitRuns } from './split-runs.js';
 
 export interface InstanceOptions {

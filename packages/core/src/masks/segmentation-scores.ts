@@ -4,13 +4,13 @@ import type { Box } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
+import { scoreMap } from '../maps/scores.js';
+import { logit } from '../maps/sigmoid.js';
+import { upsampledScores } from '../maps/upsampled-scores.js';
 import { regionSize, type Segmentation } from '../segmentation.js';
-import { logit } from '../sigmoid.js';
 import { reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { checkSize, type MaskSize } from './mask.js';
-import { scoreMap } from './scores.js';
-import { upsampledScores } from './upsampled-scores.js';
 
 /** Whether a term looks at its surroundings, so that a row cannot be had alone. */
 const grows = (tree: Composition<unknown>): boolean =>

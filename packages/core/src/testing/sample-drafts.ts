@@ -1,6 +1,6 @@
 import type { RawImage } from '../contracts/image.js';
 import type { MaskDraft, ScoreMap } from '../contracts/post-processor.js';
-import { scoreMap } from '../masks/scores.js';
+import { scoreMap } from '../maps/scores.js';
 
 /** A draft as post-processing meets it, and the picture that belongs to it. */
 export interface SampleDraft {

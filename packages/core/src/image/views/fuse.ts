@@ -1,5 +1,5 @@
 import type { Box } from '../../contracts/clip-seg.js';
-import { createUpsampler, upsampleBilinear } from '../../upsample.js';
+import { createUpsampler, upsampleBilinear } from '../../maps/upsample.js';
 import type { View } from './plan.js';
 
 // Tiles see small things, but not what they belong to; the whole picture is the other way round. So

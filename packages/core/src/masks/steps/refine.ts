@@ -1,8 +1,8 @@
 import type { PostProcessor, Refiner } from '../../contracts/post-processor.js';
 import { ClipSegError } from '../../errors.js';
+import { checkScores } from '../../maps/scores.js';
 import { checkFunction, checkOptions } from '../../util/check.js';
 import { type GuidedOptions, guided } from '../refiners.js';
-import { checkScores } from '../scores.js';
 import { imageOf } from './draft.js';
 
 /**

@@ -5,10 +5,10 @@ import type {
   Thresholder,
 } from '../../contracts/post-processor.js';
 import { ClipSegError } from '../../errors.js';
+import { aboveProbability } from '../../maps/scores.js';
 import { checkRange, listed, reading, valueIs } from '../../util/check.js';
 import { distributionOf } from '../distribution.js';
 import { connectedTo } from '../parts.js';
-import { aboveProbability } from '../scores.js';
 import { fixed } from '../thresholders.js';
 import { withMask } from './draft.js';
 

@@ -1,6 +1,6 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
-import { type Axis, axis, createUpsampler } from '../upsample.js';
-import type { MaskSize } from './mask.js';
+import type { MaskSize } from '../masks/mask.js';
+import { type Axis, axis, createUpsampler } from './upsample.js';
 
 /**
  * Logits at model resolution, stretched to the source while they are read.

@@ -1,9 +1,9 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
-import { sigmoid } from '../sigmoid.js';
+import { checkSize, type MaskSize } from '../masks/mask.js';
 import { checkNumbers, checkOneOf, checkRange, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
-import { checkSize, type MaskSize } from './mask.js';
+import { sigmoid } from './sigmoid.js';
 
 /**
  * What every function that takes scores looks at first: a size beyond all pictures would fill the

@@ -1,7 +1,7 @@
-import { ClipSegError } from './errors.js';
-import { MAX_PIXELS } from './image/raw-image.js';
-import { checkCount, checkList, reading } from './util/check.js';
-import { showValue } from './util/show-value.js';
+import { ClipSegError } from '../errors.js';
+import { MAX_PIXELS } from '../image/raw-image.js';
+import { checkCount, checkList, reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 
 /** @throws ClipSegError `invalid-argument` unless it is [height, width] of no more than all pictures have */
 export function checkArea(size: readonly [number, number]): readonly [number, number] {
