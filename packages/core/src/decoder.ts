@@ -10,7 +10,7 @@ import type {
 } from './contracts/clip-seg.js';
 import { throwIfAborted } from './errors.js';
 import { checkEncodedImage } from './image/image-encoder.js';
-import type { Model } from './model.js';
+import type { Model } from './model/model.js';
 import { checkList, embeddingsOf } from './prompt-encoder.js';
 import { createSegmentation, type Segmentation, type SegmentationData } from './segmentation.js';
 

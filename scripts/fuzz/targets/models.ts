@@ -11,7 +11,7 @@ import { readJson } from '../../../packages/convert/src/checkpoint/json.js';
 import { openSafetensors } from '../../../packages/convert/src/checkpoint/safetensors.js';
 import { openTorch } from '../../../packages/convert/src/checkpoint/torch.js';
 import type { Weights } from '../../../packages/convert/src/checkpoint/weights.js';
-import { readManifest } from '../../../packages/core/src/manifest.js';
+import { readManifest } from '../../../packages/core/src/model/manifest.js';
 import { mutateBytes, mutateText } from '../generators/bytes.js';
 import { fileOf, folderOf } from '../generators/folder.js';
 import { jsonText, mutateJson } from '../generators/json.js';
@@ -104,19 +104,23 @@ const checkpoint = 'convert/src/checkpoint';
 export const modelTargets = [
   target({
     name: 'config.json',
-    covers: ['core/src/config.ts'],
+    covers: ['core/src/model/config.ts'],
     input: (random) => mutateJson(random, CONFIG),
     run: (json) => checkFinite(parseConfig(json)),
   }),
   target({
     name: 'preprocessor_config.json',
-    covers: ['core/src/preprocessing.ts'],
+    covers: ['core/src/model/preprocessing.ts'],
     input: (random) => mutateJson(random, PREPROCESSING),
     run: (json) => checkFinite(parsePreprocessing(json)),
   }),
   target({
     name: 'clipseg.json',
-    covers: ['core/src/manifest.ts', 'core/src/lfs-pointer.ts', 'core/src/model.ts'],
+    covers: [
+      'core/src/model/manifest.ts',
+      'core/src/model/lfs-pointer.ts',
+      'core/src/model/model.ts',
+    ],
     weight: 2,
     input: (random) =>
       random.chance(0.3) ? jsonText(random, MANIFEST) : mutateJson(random, MANIFEST),
@@ -127,7 +131,7 @@ export const modelTargets = [
   }),
   target({
     name: 'vocab.json and merges.txt',
-    covers: ['core/src/tokenizer.ts'],
+    covers: ['core/src/model/tokenizer.ts'],
     input: (random) =>
       [
         mutateJson(random, VOCAB),
@@ -146,7 +150,7 @@ export const modelTargets = [
   }),
   target({
     name: 'tokenizer.json',
-    covers: ['core/src/tokenizer.ts'],
+    covers: ['core/src/model/tokenizer.ts'],
     input: (random) => [mutateJson(random, TOKENIZER), random.pick(TEXTS)] as const,
     run([tokenizerJson, text]) {
       const ids = createTokenizer({ tokenizerJson }, LIMITS).encode(text);

@@ -1,4 +1,4 @@
-import type { ClipSegConfig } from '../config.js';
+import type { ClipSegConfig } from '../model/config.js';
 import type { Region } from '../region.js';
 import type { EncodedEmbedding } from './clip-seg.js';
 import type { Composition } from './composition.js';

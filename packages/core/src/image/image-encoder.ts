@@ -8,10 +8,10 @@ import type {
 } from '../contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from '../contracts/image.js';
 import { ClipSegError, throwIfAborted } from '../errors.js';
-import type { Model } from '../model.js';
-import { createPositions } from '../positions.js';
+import { visionEncoderFeeds } from '../graphs/vision-feeds.js';
+import type { Model } from '../model/model.js';
+import { createPositions } from '../model/positions.js';
 import { showValue } from '../util/show-value.js';
-import { visionEncoderFeeds } from '../vision-feeds.js';
 import { pixelValues } from './normalize.js';
 import { checkRawImage, toRgb } from './raw-image.js';
 import { resize } from './resize.js';

@@ -1,11 +1,11 @@
 import { leavesOf } from '../composition/tree.js';
-import type { ClipSegConfig } from '../config.js';
 import type {
   CompositeStrategy,
   EmbeddingStrategy,
   Prompt,
   PromptContext,
 } from '../contracts/prompt-strategy.js';
+import type { ClipSegConfig } from '../model/config.js';
 import { type ContractCase, expect, sameNumbers } from './contract.js';
 
 export interface TestPromptStrategyOptions<Own> {

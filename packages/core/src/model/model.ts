@@ -1,11 +1,11 @@
-import type { Backend, Session } from './contracts/backend.js';
-import type { CallOptions } from './contracts/clip-seg.js';
-import type { Dtype, GraphName, ModelFiles, ModelSource, OpenOptions } from './contracts/model.js';
-import { ClipSegError, throwIfAborted } from './errors.js';
-import { checkGraph } from './graph-signatures.js';
+import type { Backend, Session } from '../contracts/backend.js';
+import type { CallOptions } from '../contracts/clip-seg.js';
+import type { Dtype, GraphName, ModelFiles, ModelSource, OpenOptions } from '../contracts/model.js';
+import { ClipSegError, throwIfAborted } from '../errors.js';
+import { checkGraph } from '../graphs/graph-signatures.js';
+import { once } from '../once.js';
 import { checkLfsPointer } from './lfs-pointer.js';
 import { dtypes, MANIFEST_FILE, type Manifest, readManifest } from './manifest.js';
-import { once } from './once.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** An opened model folder with the graphs of one variant, each loaded when first asked for. */

@@ -1,11 +1,11 @@
-import type { Tensor } from './contracts/backend.js';
-import type { SelfCheckOptions } from './contracts/clip-seg.js';
-import { ClipSegError } from './errors.js';
+import type { Tensor } from '../contracts/backend.js';
+import type { SelfCheckOptions } from '../contracts/clip-seg.js';
+import { ClipSegError } from '../errors.js';
+import { visionEncoderFeeds } from '../graphs/vision-feeds.js';
 import type { SelfCheck } from './manifest.js';
 import type { Model } from './model.js';
 import { interpolatePositionEmbedding } from './position-embedding.js';
 import { selfCheckPixels } from './self-check-pixels.js';
-import { visionEncoderFeeds } from './vision-feeds.js';
 
 export interface SelfCheckResult {
   /** Largest absolute difference of a logit. */

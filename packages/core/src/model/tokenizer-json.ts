@@ -1,6 +1,6 @@
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
-import { showValue } from './util/show-value.js';
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { showValue } from '../util/show-value.js';
 
 // What a tokenizer.json may ask for. Regular expressions run on every prompt, and some take years for
 // a short one: `(a+)+$`.

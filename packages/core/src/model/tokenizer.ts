@@ -1,10 +1,10 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { checkCount, checkOptions } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import type { TextConfig } from './config.js';
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
 import { checkTokenizerJson, invalidTokenizer as invalid } from './tokenizer-json.js';
-import { checkCount, checkOptions } from './util/check.js';
-import { showValue } from './util/show-value.js';
 
 /** The parsed files of a checkpoint: tokenizer.json, or vocab.json with merges.txt. */
 export type TokenizerFiles =

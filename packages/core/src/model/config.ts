@@ -1,6 +1,6 @@
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
-import { showValue } from './util/show-value.js';
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { showValue } from '../util/show-value.js';
 
 /** A transformer tower's sizes, Hugging Face's fields in camelCase. */
 export interface TowerConfig {

@@ -1,10 +1,10 @@
+import type { Dtype, GraphName } from '../contracts/model.js';
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { showValue } from '../util/show-value.js';
 import { type ClipSegConfig, checkConfig, type Refuse } from './config.js';
-import type { Dtype, GraphName } from './contracts/model.js';
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
 import { checkLfsPointer } from './lfs-pointer.js';
 import { checkPreprocessing, type Preprocessing } from './preprocessing.js';
-import { showValue } from './util/show-value.js';
 
 export const MANIFEST_FILE = 'clipseg.json';
 export const MANIFEST_FORMAT_VERSION = 2;

@@ -1,5 +1,5 @@
-import type { ClipSegConfig } from './config.js';
-import type { Tensor } from './contracts/backend.js';
+import type { Tensor } from '../contracts/backend.js';
+import type { ClipSegConfig } from '../model/config.js';
 
 /**
  * What the attention of the vision tower is changed by: scores * factor + bias before the softmax, in

@@ -1,7 +1,7 @@
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { showValue } from '../util/show-value.js';
 import type { Refuse } from './config.js';
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
-import { showValue } from './util/show-value.js';
 
 /** preprocessor_config.json, as the engine uses it: x = (v * rescaleFactor - mean) / std. */
 export interface Preprocessing {
