@@ -6,7 +6,7 @@ export default defineConfig({
     evaluation: 'src/evaluation/index.ts',
     formats: 'src/formats/index.ts',
     masking: 'src/masking/index.ts',
-    masks: 'src/masks/index.ts',
+    masks: 'src/postprocess/index.ts',
     metrics: 'src/metrics/index.ts',
     ort: 'src/ort/index.ts',
     testing: 'src/testing/index.ts',

@@ -1,4 +1,4 @@
-import { type CocoRle, cocoMask } from '../masks/index.js';
+import { type CocoRle, cocoMask } from '../postprocess/index.js';
 import { imageMask } from '../region.js';
 import type { DatasetFiles, Truth } from './dataset.js';
 import { fail } from './datasets/parse.js';

@@ -1,5 +1,5 @@
 import type { Level, Thresholder } from '../contracts/post-processor.js';
-import { distributionOf } from '../masks/distribution.js';
+import { distributionOf } from '../postprocess/distribution.js';
 import { type ContractCase, expect } from './contract.js';
 import { sampleDrafts } from './sample-drafts.js';
 

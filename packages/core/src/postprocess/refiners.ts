@@ -1,10 +1,10 @@
 import type { Refiner } from '../contracts/post-processor.js';
 import { checkRawImage } from '../image/raw-image.js';
 import { checkScores, quantizedScores, quickProbability } from '../maps/scores.js';
+import { gridFor, guidedRows } from '../masks/guided-filter.js';
+import type { MaskSize } from '../masks/mask.js';
+import { sampleGrid } from '../masks/sample-grid.js';
 import { checkNumber, checkOneOf, checkOptions, reading } from '../util/check.js';
-import { gridFor, guidedRows } from './guided-filter.js';
-import type { MaskSize } from './mask.js';
-import { sampleGrid } from './sample-grid.js';
 
 export interface GuidedOptions {
   /**

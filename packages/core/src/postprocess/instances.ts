@@ -1,6 +1,10 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
 import { checkScores, quickProbability } from '../maps/scores.js';
+import { type Connectivity, type LabelledRuns, labelRuns } from '../masks/label-runs.js';
+import { checkMask, checkSize, type MaskSize } from '../masks/mask.js';
+import { runsOf } from '../masks/runs.js';
+import { splitRuns } from '../masks/split-runs.js';
 import {
   checkCount,
   checkNumber,
@@ -10,10 +14,6 @@ import {
   reading,
 } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
-import { type Connectivity, type LabelledRuns, labelRuns } from './label-runs.js';
-import { checkMask, checkSize, type MaskSize } from './mask.js';
-import { runsOf } from './runs.js';
-import { splitRuns } from './split-runs.js';
 
 export interface InstanceOptions {
   /** Whether pixels that touch at a corner are one part (8, default) or not (4). */

@@ -1,0 +1,69 @@
+export type * from '../contracts/post-processor.js';
+export { aboveProbability, scoreMap } from '../maps/scores.js';
+export { intersection, inversion, subtraction, union } from '../masks/algebra.js';
+export { bandAlpha, featherAlpha, matteAlpha } from '../masks/alpha.js';
+export { brush, type Stroke } from '../masks/brush.js';
+export { cocoMask } from '../masks/coco-mask.js';
+export { cocoPolygonMask } from '../masks/coco-polygon.js';
+export {
+  type CocoRle,
+  type CompressedRle,
+  cocoArea,
+  cocoBox,
+  decodeCocoRle,
+  encodeCocoRle,
+  type UncompressedRle,
+} from '../masks/coco-rle.js';
+export { type ContourOptions, contours } from '../masks/contours.js';
+export { type DistanceOptions, dilate, distances, erode } from '../masks/distance.js';
+export type { Connectivity } from '../masks/label-runs.js';
+export type { MaskSize } from '../masks/mask.js';
+export { closing, opening } from '../masks/morphology.js';
+export { fillHoles, removeSmall } from '../masks/parts.js';
+export { type Polygon, polygonArea, polygonMask, type Ring } from '../masks/polygon.js';
+export { scoresOf } from '../masks/segmentation-scores.js';
+export { type SimplifyOptions, simplify } from '../masks/simplify.js';
+export { smoothing } from '../masks/smoothing.js';
+export { type BandOptions, band } from '../masks/steps/band.js';
+export { instances, type LargestOptions, largest } from '../masks/steps/instances.js';
+export { type MorphologyOptions, morphology } from '../masks/steps/morphology.js';
+export { refine } from '../masks/steps/refine.js';
+export {
+  type FeatherOptions,
+  feather,
+  type MatteOptions,
+  matte,
+} from '../masks/steps/soft-edges.js';
+export { type StrokesOptions, strokes } from '../masks/steps/strokes.js';
+export { threshold } from '../masks/steps/threshold.js';
+export { upsample } from '../masks/steps/upsample.js';
+export { findInstances, type InstanceOptions, instanceMask } from './instances.js';
+export { type PipelinePlugins, pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
+export {
+  draftMasks,
+  type MaskDrafts,
+  type Postprocessed,
+  type PostprocessOptions,
+  type ProcessedSegment,
+  postprocess,
+} from './postprocess.js';
+export { type GuidedOptions, guided } from './refiners.js';
+export {
+  type AdaptiveOptions,
+  type AreaOptions,
+  areaTarget,
+  type CalibratedOptions,
+  calibrated,
+  type FixedOptions,
+  fixed,
+  type HysteresisOptions,
+  hysteresis,
+  otsu,
+  type PercentileOptions,
+  type PerPromptOptions,
+  percentile,
+  perPrompt,
+  type RelativeOptions,
+  relativeToMaximum,
+  triangle,
+} from './thresholders.js';
