@@ -24,19 +24,6 @@ export { type Polygon, polygonArea, polygonMask, type Ring } from '../masks/poly
 export { scoresOf } from '../masks/segmentation-scores.js';
 export { type SimplifyOptions, simplify } from '../masks/simplify.js';
 export { smoothing } from '../masks/smoothing.js';
-export { type BandOptions, band } from '../masks/steps/band.js';
-export { instances, type LargestOptions, largest } from '../masks/steps/instances.js';
-export { type MorphologyOptions, morphology } from '../masks/steps/morphology.js';
-export { refine } from '../masks/steps/refine.js';
-export {
-  type FeatherOptions,
-  feather,
-  type MatteOptions,
-  matte,
-} from '../masks/steps/soft-edges.js';
-export { type StrokesOptions, strokes } from '../masks/steps/strokes.js';
-export { threshold } from '../masks/steps/threshold.js';
-export { upsample } from '../masks/steps/upsample.js';
 export { findInstances, type InstanceOptions, instanceMask } from './instances.js';
 export { type PipelinePlugins, pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
 export {
@@ -48,6 +35,19 @@ export {
   postprocess,
 } from './postprocess.js';
 export { type GuidedOptions, guided } from './refiners.js';
+export { type BandOptions, band } from './steps/band.js';
+export { instances, type LargestOptions, largest } from './steps/instances.js';
+export { type MorphologyOptions, morphology } from './steps/morphology.js';
+export { refine } from './steps/refine.js';
+export {
+  type FeatherOptions,
+  feather,
+  type MatteOptions,
+  matte,
+} from './steps/soft-edges.js';
+export { type StrokesOptions, strokes } from './steps/strokes.js';
+export { threshold } from './steps/threshold.js';
+export { upsample } from './steps/upsample.js';
 export {
   type AdaptiveOptions,
   type AreaOptions,

@@ -1,17 +1,17 @@
 import type { PostProcessor, Refiner, Thresholder } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
 import { isRecord, parseJson } from '../json.js';
-import { band } from '../masks/steps/band.js';
-import { instances, largest } from '../masks/steps/instances.js';
-import { morphology, morphologyOptions } from '../masks/steps/morphology.js';
-import { refine } from '../masks/steps/refine.js';
-import { feather, matte } from '../masks/steps/soft-edges.js';
-import { strokes } from '../masks/steps/strokes.js';
-import { threshold } from '../masks/steps/threshold.js';
-import { upsample } from '../masks/steps/upsample.js';
 import { checkOptions, listed, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { guided } from './refiners.js';
+import { band } from './steps/band.js';
+import { instances, largest } from './steps/instances.js';
+import { morphology, morphologyOptions } from './steps/morphology.js';
+import { refine } from './steps/refine.js';
+import { feather, matte } from './steps/soft-edges.js';
+import { strokes } from './steps/strokes.js';
+import { threshold } from './steps/threshold.js';
+import { upsample } from './steps/upsample.js';
 import {
   areaTarget,
   calibrated,

@@ -4,10 +4,10 @@ import { ClipSegError } from '../errors.js';
 import { checkRawImage } from '../image/raw-image.js';
 import { checkMask, checkSize, type MaskSize } from '../masks/mask.js';
 import { scoresOf } from '../masks/segmentation-scores.js';
-import { cut } from '../masks/steps/draft.js';
 import type { Segmentation } from '../segmentation.js';
 import { checkFunction, checkList, checkOptions, listed, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
+import { cut } from './steps/draft.js';
 
 /** What a pipeline gives for one prompt. Plain data: it can be sent and kept. */
 export interface ProcessedSegment extends MaskSize {

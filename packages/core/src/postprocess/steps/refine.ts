@@ -1,8 +1,8 @@
 import type { PostProcessor, Refiner } from '../../contracts/post-processor.js';
 import { ClipSegError } from '../../errors.js';
 import { checkScores } from '../../maps/scores.js';
-import { type GuidedOptions, guided } from '../../postprocess/refiners.js';
 import { checkFunction, checkOptions } from '../../util/check.js';
+import { type GuidedOptions, guided } from '../refiners.js';
 import { imageOf } from './draft.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
+import { featherAlpha, matteAlpha } from '../../masks/alpha.js';
+import type { MaskSize } from '../../masks/mask.js';
 import { checkNumber, checkOptions } from '../../util/check.js';
-import { featherAlpha, matteAlpha } from '../alpha.js';
-import type { MaskSize } from '../mask.js';
 import { cut, imageOf } from './draft.js';
 
 export interface FeatherOptions {

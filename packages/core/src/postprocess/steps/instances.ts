@@ -1,11 +1,11 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
+import { checkCount, checkOptions } from '../../util/check.js';
 import {
   checkInstanceOptions,
   findInstances,
   type InstanceOptions,
   instanceMask,
-} from '../../postprocess/instances.js';
-import { checkCount, checkOptions } from '../../util/check.js';
+} from '../instances.js';
 import { cut, withMask } from './draft.js';
 
 function keeping(name: string, options: InstanceOptions): PostProcessor {

@@ -1,10 +1,10 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
+import { dilate, erode } from '../../masks/distance.js';
+import type { MaskSize } from '../../masks/mask.js';
+import { closing, opening } from '../../masks/morphology.js';
+import { fillHoles, removeSmall } from '../../masks/parts.js';
+import { smoothing } from '../../masks/smoothing.js';
 import { checkNumber, checkOptions } from '../../util/check.js';
-import { dilate, erode } from '../distance.js';
-import type { MaskSize } from '../mask.js';
-import { closing, opening } from '../morphology.js';
-import { fillHoles, removeSmall } from '../parts.js';
-import { smoothing } from '../smoothing.js';
 import { cut, withMask } from './draft.js';
 
 /** Radii of discs and areas in source pixels. What is not named is not done. */

@@ -6,10 +6,10 @@ import type {
 } from '../../contracts/post-processor.js';
 import { ClipSegError } from '../../errors.js';
 import { aboveProbability } from '../../maps/scores.js';
-import { distributionOf } from '../../postprocess/distribution.js';
-import { fixed } from '../../postprocess/thresholders.js';
+import { connectedTo } from '../../masks/parts.js';
 import { checkRange, listed, reading, valueIs } from '../../util/check.js';
-import { connectedTo } from '../parts.js';
+import { distributionOf } from '../distribution.js';
+import { fixed } from '../thresholders.js';
 import { withMask } from './draft.js';
 
 function cutBy(method: Thresholder, draft: MaskDraft): MaskDraft {

@@ -1,6 +1,6 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
+import { brush, checkStrokes, type Stroke } from '../../masks/brush.js';
 import { checkOptions } from '../../util/check.js';
-import { brush, checkStrokes, type Stroke } from '../brush.js';
 import { cut, withMask } from './draft.js';
 
 export interface StrokesOptions {
