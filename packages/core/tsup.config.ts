@@ -5,7 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     evaluation: 'src/evaluation/index.ts',
     formats: 'src/formats/index.ts',
-    masking: 'src/masking/index.ts',
+    masking: 'src/prompts/masking/index.ts',
     masks: 'src/postprocess/index.ts',
     metrics: 'src/metrics/index.ts',
     ort: 'src/ort/index.ts',

@@ -11,7 +11,7 @@ import type {
 import { throwIfAborted } from './errors.js';
 import { checkEncodedImage } from './image/image-encoder.js';
 import type { Model } from './model/model.js';
-import { checkList, embeddingsOf } from './prompt-encoder.js';
+import { checkList, embeddingsOf } from './prompts/prompt-encoder.js';
 import { createSegmentation, type Segmentation, type SegmentationData } from './segmentation.js';
 
 /** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */

@@ -17,10 +17,10 @@ import type { Model } from './model/model.js';
 import { runSelfCheck } from './model/self-check.js';
 import type { Tokenizer } from './model/tokenizer.js';
 import { once } from './once.js';
-import { checkList, createPromptEncoder } from './prompt-encoder.js';
-import { promptName } from './prompt-name.js';
+import { checkList, createPromptEncoder } from './prompts/prompt-encoder.js';
+import { promptName } from './prompts/prompt-name.js';
+import { createTextEmbeddings } from './prompts/text-embeddings.js';
 import { createSegmentation, type Segmentation } from './segmentation.js';
-import { createTextEmbeddings } from './text-embeddings.js';
 import { checkList as listOf, reading } from './util/check.js';
 import { createWork } from './work.js';
 
@@ -65,7 +65,7 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
   const encodeImage = createImageEncoder(model, options.decodeImage);
   // Its code, too, waits for the first picture that is a prompt.
   const imagePrompts = once(async () => {
-    const { createImagePromptEncoder } = await import('./image-prompt-encoder.js');
+    const { createImagePromptEncoder } = await import('./prompts/image-prompt-encoder.js');
     return createImagePromptEncoder(model, options.decodeImage);
   });
   const encodeImages = async (supports: readonly Support[], call: CallOptions) =>

@@ -59,9 +59,10 @@ export { selfCheckPixels } from './model/self-check-pixels.js';
 export type { TokenizerFiles } from './model/tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/tokenizer.js';
 export { once } from './once.js';
-export { phrased } from './phrased.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';
 export * from './prompt-bank/index.js';
+export { attentionMask, type TokenMaskOptions } from './prompts/masking/token-mask.js';
+export { phrased } from './prompts/phrased.js';
 export { imageMask, type Region, regionMask } from './region.js';
 export { seededRandom } from './seeded-random.js';
 export {
@@ -74,5 +75,4 @@ export {
 } from './segmentation.js';
 export { ensemble, template, templates } from './template-strategy.js';
 export { text } from './text-strategy.js';
-export { attentionMask, type TokenMaskOptions } from './token-mask.js';
 export { showReason, showValue } from './util/show-value.js';

@@ -5,7 +5,7 @@ import type {
 } from './contracts/prompt-strategy.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
-import { meanEmbedding } from './mean-embedding.js';
+import { meanEmbedding } from './prompts/mean-embedding.js';
 import { showValue } from './util/show-value.js';
 
 const shuffle = ['a photo of a {}.', 'a photograph of a {}.', 'an image of a {}.', '{}.'];

@@ -1,5 +1,5 @@
 import type { CompositeStrategy } from '../contracts/prompt-strategy.js';
-import { promptName } from '../prompt-name.js';
+import { promptName } from '../prompts/prompt-name.js';
 import { type CompositionPrompt, isComposition } from './builders.js';
 
 /** Prompts combined by `and`, `or`, `not`, `minus`, `sum`, `mean` or the text form. */

@@ -1,4 +1,4 @@
-import type { TokenMaskOptions } from '../token-mask.js';
+import type { TokenMaskOptions } from '../prompts/masking/token-mask.js';
 
 /**
  * A support picture on its way to the vision tower, with the region that it is about. Pixels are

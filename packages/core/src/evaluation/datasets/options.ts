@@ -5,7 +5,7 @@ import type {
   Support,
   TemplatePrompt,
 } from '../../contracts/prompt-strategy.js';
-import { phrased } from '../../phrased.js';
+import { phrased } from '../../prompts/phrased.js';
 import { checkOptions, checkRange } from '../../util/check.js';
 
 /** How prompts are made of what a data set holds. */

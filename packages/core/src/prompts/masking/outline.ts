@@ -1,5 +1,5 @@
-import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
-import { checkOptions, checkRange } from '../util/check.js';
+import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
+import { checkOptions, checkRange } from '../../util/check.js';
 import { type Colour, checkColour, painted, unnormalized } from './paint.js';
 
 /** 1 where the background reaches the picture's edge: holes of the region are not of it. */

@@ -1,4 +1,4 @@
-import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
 import {
   checkCount,
   checkList,
@@ -6,7 +6,7 @@ import {
   checkOneOf,
   checkOptions,
   checkRange,
-} from '../util/check.js';
+} from '../../util/check.js';
 import { type BoxOf, grownBox } from './crop.js';
 
 type Value = (pixel: number, mask: number, channel: number) => number;

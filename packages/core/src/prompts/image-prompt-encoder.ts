@@ -1,20 +1,20 @@
-import type { Tensor } from './contracts/backend.js';
-import type { CallOptions } from './contracts/clip-seg.js';
-import type { ImageDecoder, RawImage } from './contracts/image.js';
-import type { MaskedPixels, MaskingStrategy } from './contracts/masking-strategy.js';
-import type { ConditionalEmbedding, Support } from './contracts/prompt-strategy.js';
-import { ClipSegError, throwIfAborted } from './errors.js';
-import { visionEncoderFeeds, visionHeadFeeds } from './graphs/vision-feeds.js';
-import { pixelValues } from './image/normalize.js';
-import { checkRawImage, toRgb } from './image/raw-image.js';
-import { resize } from './image/resize.js';
-import { resolveSize } from './image/size.js';
+import type { Tensor } from '../contracts/backend.js';
+import type { CallOptions } from '../contracts/clip-seg.js';
+import type { ImageDecoder, RawImage } from '../contracts/image.js';
+import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
+import type { ConditionalEmbedding, Support } from '../contracts/prompt-strategy.js';
+import { ClipSegError, throwIfAborted } from '../errors.js';
+import { visionEncoderFeeds, visionHeadFeeds } from '../graphs/vision-feeds.js';
+import { pixelValues } from '../image/normalize.js';
+import { checkRawImage, toRgb } from '../image/raw-image.js';
+import { resize } from '../image/resize.js';
+import { resolveSize } from '../image/size.js';
+import type { Model } from '../model/model.js';
+import { createPositions } from '../model/positions.js';
+import type { Preprocessing } from '../model/preprocessing.js';
+import { regionMask } from '../region.js';
 import { applyMasking, maskingMode } from './masking/modes.js';
-import type { Model } from './model/model.js';
-import { createPositions } from './model/positions.js';
-import type { Preprocessing } from './model/preprocessing.js';
-import { regionMask } from './region.js';
-import { attentionMask } from './token-mask.js';
+import { attentionMask } from './masking/token-mask.js';
 
 function strategiesOf({ masking, region }: Support): readonly MaskingStrategy[] {
   if (masking === undefined) return region ? maskingMode('paper') : [];

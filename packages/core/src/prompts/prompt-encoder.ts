@@ -1,7 +1,7 @@
-import { isComposition } from './composition/builders.js';
-import { inPlaceOf, leavesOf, MAX_TERMS, mapLeaves, replaceLeaves } from './composition/tree.js';
-import type { CallOptions, EncodedEmbedding, EncodedPrompt } from './contracts/clip-seg.js';
-import type { Composition } from './contracts/composition.js';
+import { isComposition } from '../composition/builders.js';
+import { inPlaceOf, leavesOf, MAX_TERMS, mapLeaves, replaceLeaves } from '../composition/tree.js';
+import type { CallOptions, EncodedEmbedding, EncodedPrompt } from '../contracts/clip-seg.js';
+import type { Composition } from '../contracts/composition.js';
 import type {
   ConditionalEmbedding,
   EmbeddingStrategy,
@@ -9,13 +9,13 @@ import type {
   PromptContext,
   PromptStrategy,
   Support,
-} from './contracts/prompt-strategy.js';
-import { ClipSegError, throwIfAborted } from './errors.js';
-import { isRecord } from './json.js';
-import type { ClipSegConfig } from './model/config.js';
+} from '../contracts/prompt-strategy.js';
+import { ClipSegError, throwIfAborted } from '../errors.js';
+import { isRecord } from '../json.js';
+import type { ClipSegConfig } from '../model/config.js';
+import { listed, reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import type { TextEmbeddings } from './text-embeddings.js';
-import { listed, reading } from './util/check.js';
-import { showValue } from './util/show-value.js';
 
 export interface PromptEncoderOptions {
   readonly config: ClipSegConfig;

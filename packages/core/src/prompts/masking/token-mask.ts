@@ -1,7 +1,7 @@
-import { ClipSegError } from './errors.js';
-import type { AttentionMask } from './graphs/vision-feeds.js';
-import type { ClipSegConfig } from './model/config.js';
-import { showValue } from './util/show-value.js';
+import { ClipSegError } from '../../errors.js';
+import type { AttentionMask } from '../../graphs/vision-feeds.js';
+import type { ClipSegConfig } from '../../model/config.js';
+import { showValue } from '../../util/show-value.js';
 
 export interface TokenMaskOptions {
   /**

@@ -1,7 +1,7 @@
-import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
-import { ClipSegError } from '../errors.js';
-import { checkText } from '../util/check.js';
-import { showValue } from '../util/show-value.js';
+import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
+import { ClipSegError } from '../../errors.js';
+import { checkText } from '../../util/check.js';
+import { showValue } from '../../util/show-value.js';
 import { blur, darken, none, shift } from './background.js';
 import { crop } from './crop.js';
 import { outline } from './outline.js';

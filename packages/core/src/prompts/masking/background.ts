@@ -1,5 +1,5 @@
-import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
-import { checkNumber, checkOptions, checkRange } from '../util/check.js';
+import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
+import { checkNumber, checkOptions, checkRange } from '../../util/check.js';
 import { gaussianBlur } from './gaussian-blur.js';
 
 /** inside * mask + outside * (1 - mask), channel by channel. */
