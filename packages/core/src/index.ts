@@ -60,7 +60,7 @@ export type { TokenizerFiles } from './model/tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/tokenizer.js';
 export { once } from './once.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';
-export * from './prompt-bank/index.js';
+export * from './prompts/bank/index.js';
 export { attentionMask, type TokenMaskOptions } from './prompts/masking/token-mask.js';
 export { phrased } from './prompts/phrased.js';
 export { imageMask, type Region, regionMask } from './region.js';
