@@ -1,5 +1,3 @@
-import { isComposition } from './composition/builders.js';
-import { mapLeaves } from './composition/tree.js';
 import type { Tensor } from './contracts/backend.js';
 import type {
   CallOptions,
@@ -11,6 +9,8 @@ import type {
 import { throwIfAborted } from './errors.js';
 import { checkEncodedImage } from './image/image-encoder.js';
 import type { Model } from './model/model.js';
+import { isComposition } from './prompts/composition/builders.js';
+import { mapLeaves } from './prompts/composition/tree.js';
 import { checkList, embeddingsOf } from './prompts/prompt-encoder.js';
 import { createSegmentation, type Segmentation, type SegmentationData } from './segmentation.js';
 

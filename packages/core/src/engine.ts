@@ -1,5 +1,4 @@
 import { checkCall } from './call-options.js';
-import { minus } from './composition/builders.js';
 import type {
   CallOptions,
   ClipSeg,
@@ -17,6 +16,7 @@ import type { Model } from './model/model.js';
 import { runSelfCheck } from './model/self-check.js';
 import type { Tokenizer } from './model/tokenizer.js';
 import { once } from './once.js';
+import { minus } from './prompts/composition/builders.js';
 import { checkList, createPromptEncoder } from './prompts/prompt-encoder.js';
 import { promptName } from './prompts/prompt-name.js';
 import { createTextEmbeddings } from './prompts/text-embeddings.js';

@@ -4,7 +4,6 @@ export {
   type CategoryMaskOptions,
   categoryMask,
 } from './category-mask.js';
-export * from './composition/index.js';
 export type * from './contracts/backend.js';
 export type * from './contracts/byte-store.js';
 export type * from './contracts/clip-seg.js';
@@ -61,6 +60,7 @@ export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/toke
 export { once } from './once.js';
 export { type Presence, type PresenceOptions, presence } from './presence.js';
 export * from './prompts/bank/index.js';
+export * from './prompts/composition/index.js';
 export { attentionMask, type TokenMaskOptions } from './prompts/masking/token-mask.js';
 export { phrased } from './prompts/phrased.js';
 export { imageMask, type Region, regionMask } from './region.js';

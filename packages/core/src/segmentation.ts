@@ -1,11 +1,11 @@
 import { asLogits, combine, type ValueMap } from './composition/combine.js';
 import { above, maskOf } from './composition/mask-of.js';
-import { mapLeaves } from './composition/tree.js';
 import type { Box } from './contracts/clip-seg.js';
 import type { Composition } from './contracts/composition.js';
 import { ClipSegError } from './errors.js';
 import { logit, sigmoids } from './maps/sigmoid.js';
 import { upsampleBilinear } from './maps/upsample.js';
+import { mapLeaves } from './prompts/composition/tree.js';
 import { checkSegmentationData } from './segmentation-data.js';
 import { checkNumbers, checkOptions, checkRange, reading } from './util/check.js';
 import { showValue } from './util/show-value.js';

@@ -15,8 +15,8 @@ import { describe, expect, it } from 'vitest';
 import { asLogits, combine } from '../src/composition/combine.js';
 import { grow } from '../src/composition/grow.js';
 import { maskOf } from '../src/composition/mask-of.js';
-import { leavesOf, mapLeaves } from '../src/composition/tree.js';
 import { logit, sigmoid } from '../src/maps/sigmoid.js';
+import { leavesOf, mapLeaves } from '../src/prompts/composition/tree.js';
 
 const tree = (source: string) => (parsePrompt(source) as CompositionPrompt).compose;
 

@@ -2,7 +2,7 @@ import { parsePrompt } from '@clipseg/core';
 import { decodeCoco, decodeMask, encodeMask } from '@clipseg/core/formats';
 import { strokes } from '@clipseg/core/masks';
 import { expect, it } from 'vitest';
-import { mapLeaves } from '../src/composition/tree.js';
+import { mapLeaves } from '../src/prompts/composition/tree.js';
 
 // Messages that quote what was given, or a library's message that does.
 

@@ -14,9 +14,9 @@ import {
 } from '@clipseg/core';
 import { maskingMode } from '@clipseg/core/masking';
 import { pipelineFromJson, postprocess, thresholderFromJson } from '@clipseg/core/masks';
-import { mapLeaves } from '../../../packages/core/src/composition/tree.js';
 import { openAiCleaning } from '../../../packages/core/src/model/openai-cleaning.js';
 import { readEmbeddings } from '../../../packages/core/src/prompts/bank/embeddings-file.js';
+import { mapLeaves } from '../../../packages/core/src/prompts/composition/tree.js';
 import { mutateText } from '../generators/bytes.js';
 import { jsonText, mutateValue } from '../generators/json.js';
 import { promptText } from '../generators/prompt-text.js';

@@ -1,6 +1,6 @@
 import type { CompositeStrategy } from '../contracts/prompt-strategy.js';
+import { type CompositionPrompt, isComposition } from '../prompts/composition/builders.js';
 import { promptName } from '../prompts/prompt-name.js';
-import { type CompositionPrompt, isComposition } from './builders.js';
 
 /** Prompts combined by `and`, `or`, `not`, `minus`, `sum`, `mean` or the text form. */
 export function composition(): CompositeStrategy<CompositionPrompt> {

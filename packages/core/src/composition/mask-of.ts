@@ -3,8 +3,8 @@ import { logit, sigmoid } from '../maps/sigmoid.js';
 import { upsampleBilinear } from '../maps/upsample.js';
 import { aboveUpsampled } from '../maps/upsampled-scores.js';
 import { dilate, erode } from '../masks/distance.js';
+import { mapLeaves } from '../prompts/composition/tree.js';
 import { combine } from './combine.js';
-import { mapLeaves } from './tree.js';
 
 // Cutting goes before and, or, not and growing: the least of some values exceeds a limit where all of
 // them do. Masks are a quarter of the memory of maps, and growing them takes linear time. Means alone

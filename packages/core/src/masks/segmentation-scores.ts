@@ -1,5 +1,4 @@
 import { asLogits, combine } from '../composition/combine.js';
-import { mapLeaves } from '../composition/tree.js';
 import type { Box } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
@@ -7,6 +6,7 @@ import { ClipSegError } from '../errors.js';
 import { scoreMap } from '../maps/scores.js';
 import { logit } from '../maps/sigmoid.js';
 import { upsampledScores } from '../maps/upsampled-scores.js';
+import { mapLeaves } from '../prompts/composition/tree.js';
 import { regionSize, type Segmentation } from '../segmentation.js';
 import { reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';

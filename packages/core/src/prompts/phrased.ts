@@ -1,7 +1,7 @@
-import { type CompositionPrompt, isComposition } from '../composition/builders.js';
-import { mapLeaves } from '../composition/tree.js';
 import type { Prompt, TemplatePrompt } from '../contracts/prompt-strategy.js';
 import { checkOptions, reading } from '../util/check.js';
+import { type CompositionPrompt, isComposition } from './composition/builders.js';
+import { mapLeaves } from './composition/tree.js';
 
 /**
  * A prompt whose texts are asked for in several phrasings, those of a composition each; other prompts

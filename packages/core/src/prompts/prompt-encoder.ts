@@ -1,5 +1,3 @@
-import { isComposition } from '../composition/builders.js';
-import { inPlaceOf, leavesOf, MAX_TERMS, mapLeaves, replaceLeaves } from '../composition/tree.js';
 import type { CallOptions, EncodedEmbedding, EncodedPrompt } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import type {
@@ -15,6 +13,8 @@ import { isRecord } from '../json.js';
 import type { ClipSegConfig } from '../model/config.js';
 import { listed, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
+import { isComposition } from './composition/builders.js';
+import { inPlaceOf, leavesOf, MAX_TERMS, mapLeaves, replaceLeaves } from './composition/tree.js';
 import type { TextEmbeddings } from './text-embeddings.js';
 
 export interface PromptEncoderOptions {

@@ -1,7 +1,7 @@
-import { isComposition } from '../composition/builders.js';
 import type { Composition } from '../contracts/composition.js';
 import type { Prompt } from '../contracts/prompt-strategy.js';
 import { isRecord } from '../json.js';
+import { isComposition } from './composition/builders.js';
 
 /** How a prompt is called where its strategy is not asked. */
 export function promptName(prompt: Prompt): string {

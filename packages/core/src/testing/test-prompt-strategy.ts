@@ -1,4 +1,3 @@
-import { leavesOf } from '../composition/tree.js';
 import type {
   CompositeStrategy,
   EmbeddingStrategy,
@@ -6,6 +5,7 @@ import type {
   PromptContext,
 } from '../contracts/prompt-strategy.js';
 import type { ClipSegConfig } from '../model/config.js';
+import { leavesOf } from '../prompts/composition/tree.js';
 import { type ContractCase, expect, sameNumbers } from './contract.js';
 
 export interface TestPromptStrategyOptions<Own> {

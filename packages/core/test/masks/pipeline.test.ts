@@ -39,7 +39,7 @@ import {
 } from '@clipseg/core/masks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapLeaves } from '../../src/composition/tree.js';
+import { mapLeaves } from '../../src/prompts/composition/tree.js';
 import { maskAndSize } from './arbitraries.js';
 
 const [W, H, S] = [60, 45, 16];

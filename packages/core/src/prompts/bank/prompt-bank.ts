@@ -1,11 +1,11 @@
-import { isComposition } from '../../composition/builders.js';
-import { leavesOf, mapLeaves } from '../../composition/tree.js';
 import type { EncodedEmbedding, EncodedPrompt } from '../../contracts/clip-seg.js';
 import type { Composition } from '../../contracts/composition.js';
 import { ClipSegError } from '../../errors.js';
 import { isRecord, parseJson } from '../../json.js';
 import { checkList, checkOptions, checkText, listed, reading } from '../../util/check.js';
 import { showValue } from '../../util/show-value.js';
+import { isComposition } from '../composition/builders.js';
+import { leavesOf, mapLeaves } from '../composition/tree.js';
 import { readEmbeddings, writeEmbeddings } from './embeddings-file.js';
 
 /** Encoded prompts with their labels: what an app ships in the place of a text encoder. */

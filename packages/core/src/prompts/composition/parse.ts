@@ -1,7 +1,7 @@
-import type { Composition, TermOptions } from '../contracts/composition.js';
-import type { Prompt } from '../contracts/prompt-strategy.js';
-import { ClipSegError } from '../errors.js';
-import { showValue } from '../util/show-value.js';
+import type { Composition, TermOptions } from '../../contracts/composition.js';
+import type { Prompt } from '../../contracts/prompt-strategy.js';
+import { ClipSegError } from '../../errors.js';
+import { showValue } from '../../util/show-value.js';
 import type { CompositionPrompt } from './builders.js';
 import { MAX_DEPTH } from './tree.js';
 

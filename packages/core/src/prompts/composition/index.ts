@@ -1,3 +1,4 @@
+export { composition } from '../../composition/composition-strategy.js';
 export {
   and,
   type CompositionPrompt,
@@ -8,5 +9,4 @@ export {
   sum,
   term,
 } from './builders.js';
-export { composition } from './composition-strategy.js';
 export { parsePrompt } from './parse.js';

@@ -1,8 +1,8 @@
-import type { Composition, TermOptions } from '../contracts/composition.js';
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
-import { reading, valueIs } from '../util/check.js';
-import { showValue } from '../util/show-value.js';
+import type { Composition, TermOptions } from '../../contracts/composition.js';
+import { ClipSegError } from '../../errors.js';
+import { isRecord } from '../../json.js';
+import { reading, valueIs } from '../../util/check.js';
+import { showValue } from '../../util/show-value.js';
 
 export const MAX_DEPTH = 32;
 export const MAX_TERMS = 256;
