@@ -1,19 +1,19 @@
 import { checkMethods, checkSignal, checkType } from './call-options.js';
-import { composition } from './composition/composition-strategy.js';
 import type { Backend } from './contracts/backend.js';
 import type { ClipSeg } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Dtype, GraphName, ModelSource, Progress } from './contracts/model.js';
 import type { PromptStrategy } from './contracts/prompt-strategy.js';
-import { embedding } from './embedding-strategy.js';
 import { createEngine } from './engine.js';
 import { ClipSegError, throwIfAborted } from './errors.js';
-import { image } from './image-strategy.js';
-import { mix } from './mix-strategy.js';
 import { dtypes, graphNames } from './model/manifest.js';
 import { loadModel } from './model/model.js';
-import { ensemble, template } from './template-strategy.js';
-import { text } from './text-strategy.js';
+import { composition } from './prompts/strategies/composition-strategy.js';
+import { embedding } from './prompts/strategies/embedding-strategy.js';
+import { image } from './prompts/strategies/image-strategy.js';
+import { mix } from './prompts/strategies/mix-strategy.js';
+import { ensemble, template } from './prompts/strategies/template-strategy.js';
+import { text } from './prompts/strategies/text-strategy.js';
 import { checkCount, checkList, checkOneOf, checkOptions, checkText } from './util/check.js';
 import { showValue } from './util/show-value.js';
 

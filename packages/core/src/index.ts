@@ -13,7 +13,6 @@ export type * from './contracts/masking-strategy.js';
 export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
 export { type CreateClipSegOptions, createClipSeg, type TextCleaning } from './create-clip-seg.js';
-export { embedding } from './embedding-strategy.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
 export { palette } from './formats/palette.js';
 export {
@@ -33,10 +32,8 @@ export { pixelValues } from './image/normalize.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './image/raw-image.js';
 export { type ResizeFilter, resize } from './image/resize.js';
 export { MAX_MODEL_SIDE, resolveSize } from './image/size.js';
-export { image } from './image-strategy.js';
 export { latest } from './latest.js';
 export { upsampleBilinear } from './maps/upsample.js';
-export { mix } from './mix-strategy.js';
 export type { TextConfig, TowerConfig, VisionConfig } from './model/config.js';
 export { type ClipSegConfig, eosPosition, parseConfig } from './model/config.js';
 export { checkLfsPointer } from './model/lfs-pointer.js';
@@ -63,6 +60,11 @@ export * from './prompts/bank/index.js';
 export * from './prompts/composition/index.js';
 export { attentionMask, type TokenMaskOptions } from './prompts/masking/token-mask.js';
 export { phrased } from './prompts/phrased.js';
+export { embedding } from './prompts/strategies/embedding-strategy.js';
+export { image } from './prompts/strategies/image-strategy.js';
+export { mix } from './prompts/strategies/mix-strategy.js';
+export { ensemble, template, templates } from './prompts/strategies/template-strategy.js';
+export { text } from './prompts/strategies/text-strategy.js';
 export { imageMask, type Region, regionMask } from './region.js';
 export { seededRandom } from './seeded-random.js';
 export {
@@ -73,6 +75,4 @@ export {
   type Segmentation,
   type SegmentationData,
 } from './segmentation.js';
-export { ensemble, template, templates } from './template-strategy.js';
-export { text } from './text-strategy.js';
 export { showReason, showValue } from './util/show-value.js';

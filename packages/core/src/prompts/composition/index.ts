@@ -1,4 +1,4 @@
-export { composition } from '../../composition/composition-strategy.js';
+export { composition } from '../strategies/composition-strategy.js';
 export {
   and,
   type CompositionPrompt,

@@ -1,8 +1,8 @@
-import type { EmbeddingStrategy, MixPrompt } from './contracts/prompt-strategy.js';
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
-import { weightedSum } from './prompts/mean-embedding.js';
-import { promptName } from './prompts/prompt-name.js';
+import type { EmbeddingStrategy, MixPrompt } from '../../contracts/prompt-strategy.js';
+import { ClipSegError } from '../../errors.js';
+import { isRecord } from '../../json.js';
+import { weightedSum } from '../mean-embedding.js';
+import { promptName } from '../prompt-name.js';
 
 function weightsOf({ mix, weights }: MixPrompt): readonly number[] {
   if (weights === undefined) return mix.map(() => 1 / mix.length);

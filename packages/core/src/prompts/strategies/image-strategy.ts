@@ -1,7 +1,7 @@
-import type { EmbeddingStrategy, ImagePrompt, Support } from './contracts/prompt-strategy.js';
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
-import { meanEmbedding } from './prompts/mean-embedding.js';
+import type { EmbeddingStrategy, ImagePrompt, Support } from '../../contracts/prompt-strategy.js';
+import { ClipSegError } from '../../errors.js';
+import { isRecord } from '../../json.js';
+import { meanEmbedding } from '../mean-embedding.js';
 
 function supportsOf(prompt: ImagePrompt): readonly Support[] {
   if (!('supports' in prompt)) return [prompt];

@@ -1,4 +1,4 @@
-import type { EmbeddingStrategy } from './contracts/prompt-strategy.js';
+import type { EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
 
 /** The phrase as it is (template set "plain"). */
 export function text(): EmbeddingStrategy<string> {

@@ -2,11 +2,11 @@ import type {
   CompositeStrategy,
   EmbeddingStrategy,
   TemplatePrompt,
-} from './contracts/prompt-strategy.js';
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
-import { meanEmbedding } from './prompts/mean-embedding.js';
-import { showValue } from './util/show-value.js';
+} from '../../contracts/prompt-strategy.js';
+import { ClipSegError } from '../../errors.js';
+import { isRecord } from '../../json.js';
+import { showValue } from '../../util/show-value.js';
+import { meanEmbedding } from '../mean-embedding.js';
 
 const shuffle = ['a photo of a {}.', 'a photograph of a {}.', 'an image of a {}.', '{}.'];
 
