@@ -1,5 +1,5 @@
 import { ClipSegError } from './errors.js';
-import { checkSize } from './masks/mask.js';
+import { checkSize } from './raster/mask.js';
 import { checkThreshold, type Segmentation } from './segmentation.js';
 import { checkNumber, checkOptions, listed, reading, valueIs } from './util/check.js';
 import { showValue } from './util/show-value.js';

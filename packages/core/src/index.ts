@@ -65,7 +65,7 @@ export { image } from './prompts/strategies/image-strategy.js';
 export { mix } from './prompts/strategies/mix-strategy.js';
 export { ensemble, template, templates } from './prompts/strategies/template-strategy.js';
 export { text } from './prompts/strategies/text-strategy.js';
-export { imageMask, type Region, regionMask } from './region.js';
+export { imageMask, type Region, regionMask } from './raster/region.js';
 export { seededRandom } from './seeded-random.js';
 export {
   checkThreshold,

@@ -1,6 +1,6 @@
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
-import { checkSize } from './masks/mask.js';
+import { checkSize } from './raster/mask.js';
 import type { SegmentationData } from './segmentation.js';
 import { showValue } from './util/show-value.js';
 

@@ -2,8 +2,8 @@ import type { Composition, TermOptions } from '../contracts/composition.js';
 import { logit, sigmoid } from '../maps/sigmoid.js';
 import { upsampleBilinear } from '../maps/upsample.js';
 import { aboveUpsampled } from '../maps/upsampled-scores.js';
-import { dilate, erode } from '../masks/distance.js';
 import { mapLeaves } from '../prompts/composition/tree.js';
+import { dilate, erode } from '../raster/distance.js';
 import { combine } from './combine.js';
 
 // Cutting goes before and, or, not and growing: the least of some values exceeds a limit where all of

@@ -1,5 +1,5 @@
 import type { ClipSegConfig } from '../model/config.js';
-import type { Region } from '../region.js';
+import type { Region } from '../raster/region.js';
 import type { EncodedEmbedding } from './clip-seg.js';
 import type { Composition } from './composition.js';
 import type { Size } from './image.js';

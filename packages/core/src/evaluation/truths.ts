@@ -1,5 +1,5 @@
 import { type CocoRle, cocoMask } from '../postprocess/index.js';
-import { imageMask } from '../region.js';
+import { imageMask } from '../raster/region.js';
 import type { DatasetFiles, Truth } from './dataset.js';
 import { fail } from './datasets/parse.js';
 

@@ -7,9 +7,9 @@ import {
   cocoBox,
   encodeCocoRle,
 } from '../masks/coco-rle.js';
-import type { MaskSize } from '../masks/mask.js';
-import type { SimplifyOptions } from '../masks/simplify.js';
 import { instanceMask } from '../postprocess/instances.js';
+import type { MaskSize } from '../raster/mask.js';
+import type { SimplifyOptions } from '../raster/simplify.js';
 import { checkOneOf, checkOptions, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { failure, nameOf, readJson, recordsOf } from './read.js';

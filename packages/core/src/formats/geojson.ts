@@ -1,4 +1,4 @@
-import type { Polygon } from '../masks/polygon.js';
+import type { Polygon } from '../raster/polygon.js';
 import { listed, reading } from '../util/check.js';
 import { failure, nameOf, readJson, recordsOf, ringOf } from './read.js';
 import { pointsOf, type Shape, solidShapes } from './shapes.js';

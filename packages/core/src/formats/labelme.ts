@@ -1,4 +1,4 @@
-import { checkSize, type MaskSize } from '../masks/mask.js';
+import { checkSize, type MaskSize } from '../raster/mask.js';
 import { listed, reading } from '../util/check.js';
 import { failure, nameOf, polygonOf, readJson, recordsOf, ringOf } from './read.js';
 import { joinRings, pointsOf, type Shape, solidShapes } from './shapes.js';

@@ -1,4 +1,4 @@
-import type { MaskSize } from '../masks/mask.js';
+import type { MaskSize } from '../raster/mask.js';
 import type { Colour, RgbaImage } from './picture.js';
 import { drawText, fillPanel, fitText, textWidth } from './text.js';
 

@@ -1,7 +1,7 @@
 import type { RawImage } from '../contracts/image.js';
-import { contours } from '../masks/contours.js';
-import { checkMask } from '../masks/mask.js';
-import { simplify } from '../masks/simplify.js';
+import { contours } from '../raster/contours.js';
+import { checkMask } from '../raster/mask.js';
+import { simplify } from '../raster/simplify.js';
 import {
   checkList,
   checkNumber,

@@ -3,7 +3,7 @@ import type { CategoryMask } from '../category-mask.js';
 import type { RawImage } from '../contracts/image.js';
 import { ClipSegError } from '../errors.js';
 import { checkRawImage, MAX_PIXELS } from '../image/raw-image.js';
-import { checkMask, checkSize, type MaskSize } from '../masks/mask.js';
+import { checkMask, checkSize, type MaskSize } from '../raster/mask.js';
 import { checkCount, checkList, checkOneOf, checkOptions, reading } from '../util/check.js';
 import { showReason, showValue } from '../util/show-value.js';
 import { colourOf } from './palette.js';

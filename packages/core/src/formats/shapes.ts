@@ -1,10 +1,10 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
-import { contours } from '../masks/contours.js';
-import type { MaskSize } from '../masks/mask.js';
-import { checkPolygons, type Polygon, type Ring } from '../masks/polygon.js';
-import { type SimplifyOptions, simplify } from '../masks/simplify.js';
 import { instanceMask } from '../postprocess/instances.js';
+import { contours } from '../raster/contours.js';
+import type { MaskSize } from '../raster/mask.js';
+import { checkPolygons, type Polygon, type Ring } from '../raster/polygon.js';
+import { type SimplifyOptions, simplify } from '../raster/simplify.js';
 import { checkOptions, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 

@@ -1,5 +1,5 @@
-import type { MaskSize } from '../masks/mask.js';
-import type { Polygon, Ring } from '../masks/polygon.js';
+import type { MaskSize } from '../raster/mask.js';
+import type { Polygon, Ring } from '../raster/polygon.js';
 import { ringsOf } from './shapes.js';
 
 /** Covers the pixels near a line between two points, the more the nearer, at its edge in part. */

@@ -1,6 +1,6 @@
 import { ClipSegError } from '../errors.js';
-import { checkSize, type MaskSize } from '../masks/mask.js';
-import { checkPolygons, checkRing, type Polygon } from '../masks/polygon.js';
+import { checkSize, type MaskSize } from '../raster/mask.js';
+import { checkPolygons, checkRing, type Polygon } from '../raster/polygon.js';
 import { checkCount, checkOptions, checkRange } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { colourOf, hex } from './palette.js';

@@ -1,4 +1,4 @@
-import type { Ring } from '../masks/polygon.js';
+import type { Ring } from '../raster/polygon.js';
 import { EM, glyphs } from './font.js';
 import { blend, type Colour, type RgbaImage } from './picture.js';
 

@@ -1,5 +1,5 @@
 import { ClipSegError } from '../errors.js';
-import { checkSize, type MaskSize } from '../masks/mask.js';
+import { checkSize, type MaskSize } from '../raster/mask.js';
 import { checkList, listed } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { failure, polygonOf, ringOf } from './read.js';

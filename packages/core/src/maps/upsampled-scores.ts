@@ -1,5 +1,5 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
-import type { MaskSize } from '../masks/mask.js';
+import type { MaskSize } from '../raster/mask.js';
 import { type Axis, axis, createUpsampler } from './upsample.js';
 
 /**

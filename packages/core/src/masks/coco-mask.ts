@@ -1,10 +1,10 @@
 import { ClipSegError } from '../errors.js';
 import { isRecord } from '../json.js';
+import { checkSize, type MaskSize } from '../raster/mask.js';
 import { reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { cocoPolygonMask } from './coco-polygon.js';
 import { type CocoRle, decodeCocoRle } from './coco-rle.js';
-import { checkSize, type MaskSize } from './mask.js';
 
 /**
  * The mask of an annotation, as pycocotools' `annToMask` gives it.

@@ -1,8 +1,8 @@
 import { ClipSegError } from '../errors.js';
+import { checkMask, checkSize, type MaskSize } from '../raster/mask.js';
+import { listOf } from '../raster/runs.js';
 import { checkOptions, reading, valueIs } from '../util/check.js';
 import { compressRuns, expandRuns } from './coco-string.js';
-import { checkMask, checkSize, type MaskSize } from './mask.js';
-import { listOf } from './runs.js';
 
 // Run lengths as COCO's annotations and pycocotools have them. They go down the columns, so that a
 // mask, which is stored by rows, is read and written here by what changes from one row to the next:

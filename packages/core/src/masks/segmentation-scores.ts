@@ -7,10 +7,10 @@ import { scoreMap } from '../maps/scores.js';
 import { logit } from '../maps/sigmoid.js';
 import { upsampledScores } from '../maps/upsampled-scores.js';
 import { mapLeaves } from '../prompts/composition/tree.js';
+import { checkSize, type MaskSize } from '../raster/mask.js';
 import { regionSize, type Segmentation } from '../segmentation.js';
 import { reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
-import { checkSize, type MaskSize } from './mask.js';
 
 /** Whether a term looks at its surroundings, so that a row cannot be had alone. */
 const grows = (tree: Composition<unknown>): boolean =>

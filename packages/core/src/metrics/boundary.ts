@@ -1,5 +1,5 @@
-import { distances } from '../masks/distance.js';
-import { checkMask, type MaskSize } from '../masks/mask.js';
+import { distances } from '../raster/distance.js';
+import { checkMask, type MaskSize } from '../raster/mask.js';
 import { checkNumber, checkOptions } from '../util/check.js';
 import { IGNORED } from './confusion.js';
 

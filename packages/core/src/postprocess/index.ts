@@ -1,8 +1,5 @@
 export type * from '../contracts/post-processor.js';
 export { aboveProbability, scoreMap } from '../maps/scores.js';
-export { intersection, inversion, subtraction, union } from '../masks/algebra.js';
-export { bandAlpha, featherAlpha, matteAlpha } from '../masks/alpha.js';
-export { brush, type Stroke } from '../masks/brush.js';
 export { cocoMask } from '../masks/coco-mask.js';
 export { cocoPolygonMask } from '../masks/coco-polygon.js';
 export {
@@ -14,16 +11,19 @@ export {
   encodeCocoRle,
   type UncompressedRle,
 } from '../masks/coco-rle.js';
-export { type ContourOptions, contours } from '../masks/contours.js';
-export { type DistanceOptions, dilate, distances, erode } from '../masks/distance.js';
-export type { Connectivity } from '../masks/label-runs.js';
-export type { MaskSize } from '../masks/mask.js';
-export { closing, opening } from '../masks/morphology.js';
-export { fillHoles, removeSmall } from '../masks/parts.js';
-export { type Polygon, polygonArea, polygonMask, type Ring } from '../masks/polygon.js';
 export { scoresOf } from '../masks/segmentation-scores.js';
-export { type SimplifyOptions, simplify } from '../masks/simplify.js';
-export { smoothing } from '../masks/smoothing.js';
+export { intersection, inversion, subtraction, union } from '../raster/algebra.js';
+export { bandAlpha, featherAlpha, matteAlpha } from '../raster/alpha.js';
+export { brush, type Stroke } from '../raster/brush.js';
+export { type ContourOptions, contours } from '../raster/contours.js';
+export { type DistanceOptions, dilate, distances, erode } from '../raster/distance.js';
+export type { Connectivity } from '../raster/label-runs.js';
+export type { MaskSize } from '../raster/mask.js';
+export { closing, opening } from '../raster/morphology.js';
+export { fillHoles, removeSmall } from '../raster/parts.js';
+export { type Polygon, polygonArea, polygonMask, type Ring } from '../raster/polygon.js';
+export { type SimplifyOptions, simplify } from '../raster/simplify.js';
+export { smoothing } from '../raster/smoothing.js';
 export { findInstances, type InstanceOptions, instanceMask } from './instances.js';
 export { type PipelinePlugins, pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
 export {

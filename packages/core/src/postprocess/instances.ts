@@ -1,10 +1,10 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
 import { ClipSegError } from '../errors.js';
 import { checkScores, quickProbability } from '../maps/scores.js';
-import { type Connectivity, type LabelledRuns, labelRuns } from '../masks/label-runs.js';
-import { checkMask, checkSize, type MaskSize } from '../masks/mask.js';
-import { runsOf } from '../masks/runs.js';
-import { splitRuns } from '../masks/split-runs.js';
+import { type Connectivity, type LabelledRuns, labelRuns } from '../raster/label-runs.js';
+import { checkMask, checkSize, type MaskSize } from '../raster/mask.js';
+import { runsOf } from '../raster/runs.js';
+import { splitRuns } from '../raster/split-runs.js';
 import {
   checkCount,
   checkNumber,

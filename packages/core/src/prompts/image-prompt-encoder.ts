@@ -12,7 +12,7 @@ import { resolveSize } from '../image/size.js';
 import type { Model } from '../model/model.js';
 import { createPositions } from '../model/positions.js';
 import type { Preprocessing } from '../model/preprocessing.js';
-import { regionMask } from '../region.js';
+import { regionMask } from '../raster/region.js';
 import { applyMasking, maskingMode } from './masking/modes.js';
 import { attentionMask } from './masking/token-mask.js';
 

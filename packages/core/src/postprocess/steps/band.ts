@@ -1,7 +1,7 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
 import { ClipSegError } from '../../errors.js';
 import { aboveProbability } from '../../maps/scores.js';
-import { bandAlpha } from '../../masks/alpha.js';
+import { bandAlpha } from '../../raster/alpha.js';
 import { checkOptions, checkRange } from '../../util/check.js';
 import { withMask } from './draft.js';
 

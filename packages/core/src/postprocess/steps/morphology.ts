@@ -1,9 +1,9 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
-import { dilate, erode } from '../../masks/distance.js';
-import type { MaskSize } from '../../masks/mask.js';
-import { closing, opening } from '../../masks/morphology.js';
-import { fillHoles, removeSmall } from '../../masks/parts.js';
-import { smoothing } from '../../masks/smoothing.js';
+import { dilate, erode } from '../../raster/distance.js';
+import type { MaskSize } from '../../raster/mask.js';
+import { closing, opening } from '../../raster/morphology.js';
+import { fillHoles, removeSmall } from '../../raster/parts.js';
+import { smoothing } from '../../raster/smoothing.js';
 import { checkNumber, checkOptions } from '../../util/check.js';
 import { cut, withMask } from './draft.js';
 

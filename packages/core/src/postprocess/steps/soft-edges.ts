@@ -1,6 +1,6 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
-import { featherAlpha, matteAlpha } from '../../masks/alpha.js';
-import type { MaskSize } from '../../masks/mask.js';
+import { featherAlpha, matteAlpha } from '../../raster/alpha.js';
+import type { MaskSize } from '../../raster/mask.js';
 import { checkNumber, checkOptions } from '../../util/check.js';
 import { cut, imageOf } from './draft.js';
 

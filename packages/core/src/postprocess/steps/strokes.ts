@@ -1,5 +1,5 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
-import { brush, checkStrokes, type Stroke } from '../../masks/brush.js';
+import { brush, checkStrokes, type Stroke } from '../../raster/brush.js';
 import { checkOptions } from '../../util/check.js';
 import { cut, withMask } from './draft.js';
 

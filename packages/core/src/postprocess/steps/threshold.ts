@@ -6,7 +6,7 @@ import type {
 } from '../../contracts/post-processor.js';
 import { ClipSegError } from '../../errors.js';
 import { aboveProbability } from '../../maps/scores.js';
-import { connectedTo } from '../../masks/parts.js';
+import { connectedTo } from '../../raster/parts.js';
 import { checkRange, listed, reading, valueIs } from '../../util/check.js';
 import { distributionOf } from '../distribution.js';
 import { fixed } from '../thresholders.js';

@@ -1,12 +1,12 @@
-import type { RawImage } from './contracts/image.js';
-import { ClipSegError } from './errors.js';
-import { checkRawImage } from './image/raw-image.js';
-import { isRecord } from './json.js';
-import { brush } from './masks/brush.js';
-import { checkSize, type MaskSize } from './masks/mask.js';
-import { polygonMask } from './masks/polygon.js';
-import { reading } from './util/check.js';
-import { showValue } from './util/show-value.js';
+import type { RawImage } from '../contracts/image.js';
+import { ClipSegError } from '../errors.js';
+import { checkRawImage } from '../image/raw-image.js';
+import { isRecord } from '../json.js';
+import { reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
+import { brush } from './brush.js';
+import { checkSize, type MaskSize } from './mask.js';
+import { polygonMask } from './polygon.js';
 
 /** [x, y] in source pixels; the middle of the first pixel is 0.5, 0.5. */
 type Point = readonly [x: number, y: number];
