@@ -1,13 +1,13 @@
-import { cocoMask } from '../masks/coco-mask.js';
-import { cocoPolygonMask } from '../masks/coco-polygon.js';
+import { instanceMask } from '../postprocess/instances.js';
+import { cocoMask } from '../raster/coco/coco-mask.js';
+import { cocoPolygonMask } from '../raster/coco/coco-polygon.js';
 import {
   type CocoRle,
   type CompressedRle,
   cocoArea,
   cocoBox,
   encodeCocoRle,
-} from '../masks/coco-rle.js';
-import { instanceMask } from '../postprocess/instances.js';
+} from '../raster/coco/coco-rle.js';
 import type { MaskSize } from '../raster/mask.js';
 import type { SimplifyOptions } from '../raster/simplify.js';
 import { checkOneOf, checkOptions, reading } from '../util/check.js';

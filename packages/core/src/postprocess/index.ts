@@ -1,7 +1,11 @@
 export type * from '../contracts/post-processor.js';
 export { aboveProbability, scoreMap } from '../maps/scores.js';
-export { cocoMask } from '../masks/coco-mask.js';
-export { cocoPolygonMask } from '../masks/coco-polygon.js';
+export { scoresOf } from '../masks/segmentation-scores.js';
+export { intersection, inversion, subtraction, union } from '../raster/algebra.js';
+export { bandAlpha, featherAlpha, matteAlpha } from '../raster/alpha.js';
+export { brush, type Stroke } from '../raster/brush.js';
+export { cocoMask } from '../raster/coco/coco-mask.js';
+export { cocoPolygonMask } from '../raster/coco/coco-polygon.js';
 export {
   type CocoRle,
   type CompressedRle,
@@ -10,11 +14,7 @@ export {
   decodeCocoRle,
   encodeCocoRle,
   type UncompressedRle,
-} from '../masks/coco-rle.js';
-export { scoresOf } from '../masks/segmentation-scores.js';
-export { intersection, inversion, subtraction, union } from '../raster/algebra.js';
-export { bandAlpha, featherAlpha, matteAlpha } from '../raster/alpha.js';
-export { brush, type Stroke } from '../raster/brush.js';
+} from '../raster/coco/coco-rle.js';
 export { type ContourOptions, contours } from '../raster/contours.js';
 export { type DistanceOptions, dilate, distances, erode } from '../raster/distance.js';
 export type { Connectivity } from '../raster/label-runs.js';

@@ -1,6 +1,6 @@
-import { ClipSegError } from '../errors.js';
-import { checkSize, type MaskSize } from '../raster/mask.js';
-import { reading, valueIs } from '../util/check.js';
+import { ClipSegError } from '../../errors.js';
+import { reading, valueIs } from '../../util/check.js';
+import { checkSize, type MaskSize } from '../mask.js';
 
 // Polygons as pycocotools fills them. It walks the outline on a grid five times as fine, and where
 // the walk crosses the middle of a column of pixels, the column changes between outside and inside

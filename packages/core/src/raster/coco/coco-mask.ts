@@ -1,8 +1,8 @@
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
-import { checkSize, type MaskSize } from '../raster/mask.js';
-import { reading } from '../util/check.js';
-import { showValue } from '../util/show-value.js';
+import { ClipSegError } from '../../errors.js';
+import { isRecord } from '../../json.js';
+import { reading } from '../../util/check.js';
+import { showValue } from '../../util/show-value.js';
+import { checkSize, type MaskSize } from '../mask.js';
 import { cocoPolygonMask } from './coco-polygon.js';
 import { type CocoRle, decodeCocoRle } from './coco-rle.js';
 

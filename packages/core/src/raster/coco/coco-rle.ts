@@ -1,7 +1,7 @@
-import { ClipSegError } from '../errors.js';
-import { checkMask, checkSize, type MaskSize } from '../raster/mask.js';
-import { listOf } from '../raster/runs.js';
-import { checkOptions, reading, valueIs } from '../util/check.js';
+import { ClipSegError } from '../../errors.js';
+import { checkOptions, reading, valueIs } from '../../util/check.js';
+import { checkMask, checkSize, type MaskSize } from '../mask.js';
+import { listOf } from '../runs.js';
 import { compressRuns, expandRuns } from './coco-string.js';
 
 // Run lengths as COCO's annotations and pycocotools have them. They go down the columns, so that a

@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
-import { showValue } from '../util/show-value.js';
+import { ClipSegError } from '../../errors.js';
+import { showValue } from '../../util/show-value.js';
 
 // pycocotools' text for run lengths: each a signed number in groups of five bits, least significant
 // first, one printable character a group (code 48 and up), bit 5 set where more groups follow. From
