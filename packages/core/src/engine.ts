@@ -9,7 +9,6 @@ import type {
 } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Prompt, PromptStrategy, Support } from './contracts/prompt-strategy.js';
-import { createDecoder } from './decoder.js';
 import { throwIfAborted } from './errors.js';
 import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image/image-encoder.js';
 import type { Model } from './model/model.js';
@@ -20,7 +19,8 @@ import { minus } from './prompts/composition/builders.js';
 import { checkList, createPromptEncoder } from './prompts/prompt-encoder.js';
 import { promptName } from './prompts/prompt-name.js';
 import { createTextEmbeddings } from './prompts/text-embeddings.js';
-import { createSegmentation, type Segmentation } from './segmentation.js';
+import { createDecoder } from './segmentation/decode.js';
+import { createSegmentation, type Segmentation } from './segmentation/segmentation.js';
 import { checkList as listOf, reading } from './util/check.js';
 import { createWork } from './work.js';
 

@@ -1,9 +1,3 @@
-export {
-  type Category,
-  type CategoryMask,
-  type CategoryMaskOptions,
-  categoryMask,
-} from './category-mask.js';
 export type * from './contracts/backend.js';
 export type * from './contracts/byte-store.js';
 export type * from './contracts/clip-seg.js';
@@ -55,7 +49,6 @@ export { selfCheckPixels } from './model/self-check-pixels.js';
 export type { TokenizerFiles } from './model/tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/tokenizer.js';
 export { once } from './once.js';
-export { type Presence, type PresenceOptions, presence } from './presence.js';
 export * from './prompts/bank/index.js';
 export * from './prompts/composition/index.js';
 export { attentionMask, type TokenMaskOptions } from './prompts/masking/token-mask.js';
@@ -68,11 +61,18 @@ export { text } from './prompts/strategies/text-strategy.js';
 export { imageMask, type Region, regionMask } from './raster/region.js';
 export { seededRandom } from './seeded-random.js';
 export {
+  type Category,
+  type CategoryMask,
+  type CategoryMaskOptions,
+  categoryMask,
+} from './segmentation/category-mask.js';
+export { type Presence, type PresenceOptions, presence } from './segmentation/presence.js';
+export {
   checkThreshold,
   createSegmentation,
   maskArea,
   type Segment,
   type Segmentation,
   type SegmentationData,
-} from './segmentation.js';
+} from './segmentation/segmentation.js';
 export { showReason, showValue } from './util/show-value.js';

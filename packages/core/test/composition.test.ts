@@ -12,11 +12,11 @@ import {
 } from '@clipseg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asLogits, combine } from '../src/composition/combine.js';
-import { grow } from '../src/composition/grow.js';
-import { maskOf } from '../src/composition/mask-of.js';
 import { logit, sigmoid } from '../src/maps/sigmoid.js';
 import { leavesOf, mapLeaves } from '../src/prompts/composition/tree.js';
+import { asLogits, combine } from '../src/segmentation/combine.js';
+import { grow } from '../src/segmentation/grow.js';
+import { maskOf } from '../src/segmentation/mask-of.js';
 
 const tree = (source: string) => (parsePrompt(source) as CompositionPrompt).compose;
 

@@ -1,6 +1,6 @@
 import type { ClipSegConfig } from '../model/config.js';
 import type { SelfCheckResult } from '../model/self-check.js';
-import type { Segmentation } from '../segmentation.js';
+import type { Segmentation } from '../segmentation/segmentation.js';
 import type { Composition } from './composition.js';
 import type { RawImage, Size } from './image.js';
 import type { Dtype } from './model.js';

@@ -1,8 +1,13 @@
 import type { CallOptions, ClipSeg, EncodeImageOptions, ModelInfo } from '../contracts/clip-seg.js';
 import { ClipSegError } from '../errors.js';
 import { boundaryF, confusion, maskScores } from '../metrics/index.js';
-import { presence } from '../presence.js';
-import { checkThreshold, maskArea, type Segment, type Segmentation } from '../segmentation.js';
+import { presence } from '../segmentation/presence.js';
+import {
+  checkThreshold,
+  maskArea,
+  type Segment,
+  type Segmentation,
+} from '../segmentation/segmentation.js';
 import { listed } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import type { Dataset, Example, Picture, Truth } from './dataset.js';

@@ -1,6 +1,5 @@
 export type * from '../contracts/post-processor.js';
 export { aboveProbability, scoreMap } from '../maps/scores.js';
-export { scoresOf } from '../masks/segmentation-scores.js';
 export { intersection, inversion, subtraction, union } from '../raster/algebra.js';
 export { bandAlpha, featherAlpha, matteAlpha } from '../raster/alpha.js';
 export { brush, type Stroke } from '../raster/brush.js';
@@ -24,6 +23,7 @@ export { fillHoles, removeSmall } from '../raster/parts.js';
 export { type Polygon, polygonArea, polygonMask, type Ring } from '../raster/polygon.js';
 export { type SimplifyOptions, simplify } from '../raster/simplify.js';
 export { smoothing } from '../raster/smoothing.js';
+export { scoresOf } from '../segmentation/segmentation-scores.js';
 export { findInstances, type InstanceOptions, instanceMask } from './instances.js';
 export { type PipelinePlugins, pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
 export {

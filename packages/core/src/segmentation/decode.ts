@@ -1,17 +1,17 @@
-import type { Tensor } from './contracts/backend.js';
+import type { Tensor } from '../contracts/backend.js';
 import type {
   CallOptions,
   EncodedEmbedding,
   EncodedImage,
   EncodedPrompt,
   Features,
-} from './contracts/clip-seg.js';
-import { throwIfAborted } from './errors.js';
-import { checkEncodedImage } from './image/image-encoder.js';
-import type { Model } from './model/model.js';
-import { isComposition } from './prompts/composition/builders.js';
-import { mapLeaves } from './prompts/composition/tree.js';
-import { checkList, embeddingsOf } from './prompts/prompt-encoder.js';
+} from '../contracts/clip-seg.js';
+import { throwIfAborted } from '../errors.js';
+import { checkEncodedImage } from '../image/image-encoder.js';
+import type { Model } from '../model/model.js';
+import { isComposition } from '../prompts/composition/builders.js';
+import { mapLeaves } from '../prompts/composition/tree.js';
+import { checkList, embeddingsOf } from '../prompts/prompt-encoder.js';
 import { createSegmentation, type Segmentation, type SegmentationData } from './segmentation.js';
 
 /** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */
@@ -66,7 +66,7 @@ export function createDecoder(model: Model, batchSize: number) {
     const { size, views, features, width, height } = image;
     const maps = await mapsOf(features, size, embeddings, signal);
     if (!views) return { size, maps };
-    const { createFusion } = await import('./image/views/index.js');
+    const { createFusion } = await import('../image/views/index.js');
     const fusion = createFusion(image.region ?? [0, 0, width, height], views, maps, size);
     for (const view of views) {
       fusion.add(view, await mapsOf(view.features, size, embeddings, signal));

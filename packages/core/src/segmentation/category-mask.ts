@@ -1,8 +1,8 @@
-import { ClipSegError } from './errors.js';
-import { checkSize } from './raster/mask.js';
+import { ClipSegError } from '../errors.js';
+import { checkSize } from '../raster/mask.js';
+import { checkNumber, checkOptions, listed, reading, valueIs } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import { checkThreshold, type Segmentation } from './segmentation.js';
-import { checkNumber, checkOptions, listed, reading, valueIs } from './util/check.js';
-import { showValue } from './util/show-value.js';
 
 export interface CategoryMaskOptions {
   /**

@@ -1,8 +1,8 @@
-import { ClipSegError } from './errors.js';
-import { isRecord } from './json.js';
-import { checkSize } from './raster/mask.js';
+import { ClipSegError } from '../errors.js';
+import { isRecord } from '../json.js';
+import { checkSize } from '../raster/mask.js';
+import { showValue } from '../util/show-value.js';
 import type { SegmentationData } from './segmentation.js';
-import { showValue } from './util/show-value.js';
 
 const fail = (what: string): never => {
   throw new ClipSegError('invalid-argument', `The data of a segmentation ${what}.`);

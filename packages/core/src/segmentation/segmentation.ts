@@ -1,14 +1,14 @@
-import { asLogits, combine, type ValueMap } from './composition/combine.js';
-import { above, maskOf } from './composition/mask-of.js';
-import type { Box } from './contracts/clip-seg.js';
-import type { Composition } from './contracts/composition.js';
-import { ClipSegError } from './errors.js';
-import { logit, sigmoids } from './maps/sigmoid.js';
-import { upsampleBilinear } from './maps/upsample.js';
-import { mapLeaves } from './prompts/composition/tree.js';
+import type { Box } from '../contracts/clip-seg.js';
+import type { Composition } from '../contracts/composition.js';
+import { ClipSegError } from '../errors.js';
+import { logit, sigmoids } from '../maps/sigmoid.js';
+import { upsampleBilinear } from '../maps/upsample.js';
+import { mapLeaves } from '../prompts/composition/tree.js';
+import { checkNumbers, checkOptions, checkRange, reading } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
+import { asLogits, combine, type ValueMap } from './combine.js';
+import { above, maskOf } from './mask-of.js';
 import { checkSegmentationData } from './segmentation-data.js';
-import { checkNumbers, checkOptions, checkRange, reading } from './util/check.js';
-import { showValue } from './util/show-value.js';
 
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
 export interface Segment {

@@ -1,4 +1,3 @@
-import { asLogits, combine } from '../composition/combine.js';
 import type { Box } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
@@ -8,9 +7,10 @@ import { logit } from '../maps/sigmoid.js';
 import { upsampledScores } from '../maps/upsampled-scores.js';
 import { mapLeaves } from '../prompts/composition/tree.js';
 import { checkSize, type MaskSize } from '../raster/mask.js';
-import { regionSize, type Segmentation } from '../segmentation.js';
 import { reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
+import { asLogits, combine } from './combine.js';
+import { regionSize, type Segmentation } from './segmentation.js';
 
 /** Whether a term looks at its surroundings, so that a row cannot be had alone. */
 const grows = (tree: Composition<unknown>): boolean =>

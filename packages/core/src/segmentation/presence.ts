@@ -1,7 +1,7 @@
-import { ClipSegError } from './errors.js';
+import { ClipSegError } from '../errors.js';
+import { checkOptions, reading, valueIs } from '../util/check.js';
+import { showValue } from '../util/show-value.js';
 import type { Segment } from './segmentation.js';
-import { checkOptions, reading, valueIs } from './util/check.js';
-import { showValue } from './util/show-value.js';
 
 /** Of the pixels that count: the strongest hundredth. */
 const SHARE = 0.01;
