@@ -1,11 +1,9 @@
-import { checkMethods, checkSignal, checkType } from './call-options.js';
 import type { Backend } from './contracts/backend.js';
 import type { ClipSeg } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Dtype, GraphName, ModelSource, Progress } from './contracts/model.js';
 import type { PromptStrategy } from './contracts/prompt-strategy.js';
 import { createEngine } from './engine.js';
-import { ClipSegError, throwIfAborted } from './errors.js';
 import { dtypes, graphNames } from './model/manifest.js';
 import { loadModel } from './model/model.js';
 import { composition } from './prompts/strategies/composition-strategy.js';
@@ -14,7 +12,9 @@ import { image } from './prompts/strategies/image-strategy.js';
 import { mix } from './prompts/strategies/mix-strategy.js';
 import { ensemble, template } from './prompts/strategies/template-strategy.js';
 import { text } from './prompts/strategies/text-strategy.js';
+import { checkMethods, checkSignal, checkType } from './util/call-options.js';
 import { checkCount, checkList, checkOneOf, checkOptions, checkText } from './util/check.js';
+import { ClipSegError, throwIfAborted } from './util/errors.js';
 import { showValue } from './util/show-value.js';
 
 export interface CreateClipSegOptions<ImageInput = RawImage> {

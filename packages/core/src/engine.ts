@@ -1,4 +1,3 @@
-import { checkCall } from './call-options.js';
 import type {
   CallOptions,
   ClipSeg,
@@ -9,20 +8,21 @@ import type {
 } from './contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Prompt, PromptStrategy, Support } from './contracts/prompt-strategy.js';
-import { throwIfAborted } from './errors.js';
 import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image/image-encoder.js';
 import type { Model } from './model/model.js';
 import { runSelfCheck } from './model/self-check.js';
 import type { Tokenizer } from './model/tokenizer.js';
-import { once } from './once.js';
 import { minus } from './prompts/composition/builders.js';
 import { checkList, createPromptEncoder } from './prompts/prompt-encoder.js';
 import { promptName } from './prompts/prompt-name.js';
 import { createTextEmbeddings } from './prompts/text-embeddings.js';
 import { createDecoder } from './segmentation/decode.js';
 import { createSegmentation, type Segmentation } from './segmentation/segmentation.js';
+import { checkCall } from './util/call-options.js';
 import { checkList as listOf, reading } from './util/check.js';
-import { createWork } from './work.js';
+import { throwIfAborted } from './util/errors.js';
+import { once } from './util/once.js';
+import { createWork } from './util/work.js';
 
 export interface EngineOptions<ImageInput> {
   readonly model: Model;

@@ -7,7 +7,6 @@ export type * from './contracts/masking-strategy.js';
 export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
 export { type CreateClipSegOptions, createClipSeg, type TextCleaning } from './create-clip-seg.js';
-export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './errors.js';
 export { palette } from './formats/palette.js';
 export {
   type AttentionMask,
@@ -26,7 +25,6 @@ export { pixelValues } from './image/normalize.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './image/raw-image.js';
 export { type ResizeFilter, resize } from './image/resize.js';
 export { MAX_MODEL_SIDE, resolveSize } from './image/size.js';
-export { latest } from './latest.js';
 export { upsampleBilinear } from './maps/upsample.js';
 export type { TextConfig, TowerConfig, VisionConfig } from './model/config.js';
 export { type ClipSegConfig, eosPosition, parseConfig } from './model/config.js';
@@ -48,7 +46,6 @@ export type { SelfCheckResult } from './model/self-check.js';
 export { selfCheckPixels } from './model/self-check-pixels.js';
 export type { TokenizerFiles } from './model/tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/tokenizer.js';
-export { once } from './once.js';
 export * from './prompts/bank/index.js';
 export * from './prompts/composition/index.js';
 export { attentionMask, type TokenMaskOptions } from './prompts/masking/token-mask.js';
@@ -59,7 +56,6 @@ export { mix } from './prompts/strategies/mix-strategy.js';
 export { ensemble, template, templates } from './prompts/strategies/template-strategy.js';
 export { text } from './prompts/strategies/text-strategy.js';
 export { imageMask, type Region, regionMask } from './raster/region.js';
-export { seededRandom } from './seeded-random.js';
 export {
   type Category,
   type CategoryMask,
@@ -75,4 +71,8 @@ export {
   type Segmentation,
   type SegmentationData,
 } from './segmentation/segmentation.js';
+export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './util/errors.js';
+export { latest } from './util/latest.js';
+export { once } from './util/once.js';
+export { seededRandom } from './util/seeded-random.js';
 export { showReason, showValue } from './util/show-value.js';

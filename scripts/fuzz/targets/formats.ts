@@ -134,7 +134,7 @@ export const formatTargets = [
   }),
   target({
     name: 'COCO data sets',
-    covers: ['core/src/json.ts', `${formats}/coco.ts`, `${formats}/read.ts`],
+    covers: ['core/src/util/json.ts', `${formats}/coco.ts`, `${formats}/read.ts`],
     input: (random) => textOrJson(random, random.pick(COCO)),
     run(json) {
       for (const { mask, width, height } of decodeCoco(json)) {

@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
 import { checkCount, checkOptions, listed, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import type { Evaluation } from './evaluate.js';
 
 /** Thresholds that a run found to be best. */

@@ -1,5 +1,4 @@
 import type { CallOptions, ClipSeg, EncodeImageOptions, ModelInfo } from '../contracts/clip-seg.js';
-import { ClipSegError } from '../errors.js';
 import { boundaryF, confusion, maskScores } from '../metrics/index.js';
 import { presence } from '../segmentation/presence.js';
 import {
@@ -9,6 +8,7 @@ import {
   type Segmentation,
 } from '../segmentation/segmentation.js';
 import { listed } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import type { Dataset, Example, Picture, Truth } from './dataset.js';
 import { createTally, type KindScores } from './tally.js';

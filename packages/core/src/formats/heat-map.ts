@@ -1,9 +1,9 @@
 import type { RawImage } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
 import { checkRawImage } from '../image/raw-image.js';
 import { checkScores, quickProbability, rowOf } from '../maps/scores.js';
 import { checkOneOf, checkOptions, checkRange, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { type ColourMap, colourMaps, colourTable } from './colour-maps.js';
 import { type Corner, corners, drawPanel, legendSizes, MARGIN, placePanel } from './legend.js';
 import {

@@ -1,6 +1,6 @@
-import { ClipSegError } from '../errors.js';
 import { MAX_PIXELS } from '../image/raw-image.js';
 import { reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 /** What a `.npy` file may hold here. */

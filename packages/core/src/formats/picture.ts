@@ -1,8 +1,8 @@
 import type { RawImage } from '../contracts/image.js';
-import { ClipSegError } from '../errors.js';
 import { checkRawImage } from '../image/raw-image.js';
 import type { MaskSize } from '../raster/mask.js';
 import { reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 /**

@@ -1,10 +1,10 @@
 import { type BitDepth, type DecodedPng, decode, encode } from 'fast-png';
 import type { RawImage } from '../contracts/image.js';
-import { ClipSegError } from '../errors.js';
 import { checkRawImage, MAX_PIXELS } from '../image/raw-image.js';
 import { checkMask, checkSize, type MaskSize } from '../raster/mask.js';
 import type { CategoryMask } from '../segmentation/category-mask.js';
 import { checkCount, checkList, checkOneOf, checkOptions, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showReason, showValue } from '../util/show-value.js';
 import { colourOf } from './palette.js';
 import { type Colour, checkColour } from './picture.js';

@@ -1,6 +1,6 @@
-import { ClipSegError } from '../errors.js';
-import { isRecord, parseJson } from '../json.js';
 import type { Polygon, Ring } from '../raster/polygon.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord, parseJson } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
 // Reading what others wrote: every field is looked at before it is used.

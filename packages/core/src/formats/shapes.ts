@@ -1,11 +1,11 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
 import { instanceMask } from '../postprocess/instances.js';
 import { contours } from '../raster/contours.js';
 import type { MaskSize } from '../raster/mask.js';
 import { checkPolygons, type Polygon, type Ring } from '../raster/polygon.js';
 import { type SimplifyOptions, simplify } from '../raster/simplify.js';
 import { checkOptions, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 /** A named area. */

@@ -1,7 +1,7 @@
-import { ClipSegError } from '../errors.js';
 import { checkSize, type MaskSize } from '../raster/mask.js';
 import { checkPolygons, checkRing, type Polygon } from '../raster/polygon.js';
 import { checkCount, checkOptions, checkRange } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { colourOf, hex } from './palette.js';
 import { type Colour, checkColour } from './picture.js';

@@ -1,6 +1,6 @@
-import { ClipSegError } from '../errors.js';
 import { checkSize, type MaskSize } from '../raster/mask.js';
 import { checkList, listed } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { failure, polygonOf, ringOf } from './read.js';
 import { joinRings, ringsOf, type Shape, solidShapes } from './shapes.js';

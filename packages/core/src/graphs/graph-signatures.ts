@@ -1,7 +1,7 @@
 import type { Session, Tensor } from '../contracts/backend.js';
 import type { GraphName } from '../contracts/model.js';
-import { ClipSegError } from '../errors.js';
 import type { ClipSegConfig } from '../model/config.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 const masks = ['masked', 'attention_factor', 'attention_bias'];

@@ -1,4 +1,4 @@
-import { ClipSegError, throwIfAborted } from '../errors.js';
+import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { MAX_PIXELS } from './raw-image.js';
 

@@ -7,10 +7,10 @@ import type {
   Features,
 } from '../contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from '../contracts/image.js';
-import { ClipSegError, throwIfAborted } from '../errors.js';
 import { visionEncoderFeeds } from '../graphs/vision-feeds.js';
 import type { Model } from '../model/model.js';
 import { createPositions } from '../model/positions.js';
+import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { pixelValues } from './normalize.js';
 import { checkRawImage, toRgb } from './raw-image.js';

@@ -1,5 +1,5 @@
 import type { RawImage } from '../contracts/image.js';
-import { ClipSegError } from '../errors.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 /** The largest picture taken: 2^28 pixels, 16384 x 16384. */

@@ -1,7 +1,7 @@
 import type { Size } from '../contracts/image.js';
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
 import { reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
 /** The largest model resolution a side: attention grows with the fourth power of it. */

@@ -1,7 +1,7 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
 import { checkSize, type MaskSize } from '../raster/mask.js';
 import { checkNumbers, checkOneOf, checkRange, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { sigmoid } from './sigmoid.js';
 

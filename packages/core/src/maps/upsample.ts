@@ -1,6 +1,6 @@
-import { ClipSegError } from '../errors.js';
 import { MAX_PIXELS } from '../image/raw-image.js';
 import { checkCount, checkList, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 /** @throws ClipSegError `invalid-argument` unless it is [height, width] of no more than all pictures have */

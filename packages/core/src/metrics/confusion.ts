@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
 import { checkNumber, checkNumbers, checkOptions } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 
 /** Counts of pixels. */
 export interface Confusion {

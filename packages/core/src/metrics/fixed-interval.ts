@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
 import { checkNumbers, reading, valueIs } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { addConfusions, type Confusion } from './confusion.js';
 import { simpson } from './simpson.js';
 

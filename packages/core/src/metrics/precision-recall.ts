@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
 import { checkCount, checkNumbers, checkOptions, reading, valueIs } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { type Confusion, IGNORED, type MaskScores, maskScores } from './confusion.js';
 
 /** Pixels by their probability, over any number of masks. */

@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
 /** A transformer tower's sizes, Hugging Face's fields in camelCase. */

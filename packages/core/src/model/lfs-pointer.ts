@@ -1,4 +1,4 @@
-import { ClipSegError, type ClipSegErrorCode } from '../errors.js';
+import { ClipSegError, type ClipSegErrorCode } from '../util/errors.js';
 
 const START = 'version https://git-lfs.github.com/spec/';
 

@@ -1,6 +1,6 @@
 import type { Dtype, GraphName } from '../contracts/model.js';
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import { type ClipSegConfig, checkConfig, type Refuse } from './config.js';
 import { checkLfsPointer } from './lfs-pointer.js';

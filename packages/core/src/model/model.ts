@@ -1,9 +1,9 @@
 import type { Backend, Session } from '../contracts/backend.js';
 import type { CallOptions } from '../contracts/clip-seg.js';
 import type { Dtype, GraphName, ModelFiles, ModelSource, OpenOptions } from '../contracts/model.js';
-import { ClipSegError, throwIfAborted } from '../errors.js';
 import { checkGraph } from '../graphs/graph-signatures.js';
-import { once } from '../once.js';
+import { ClipSegError, throwIfAborted } from '../util/errors.js';
+import { once } from '../util/once.js';
 import { checkLfsPointer } from './lfs-pointer.js';
 import { dtypes, MANIFEST_FILE, type Manifest, readManifest } from './manifest.js';
 import type { Tokenizer } from './tokenizer.js';

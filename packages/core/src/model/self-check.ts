@@ -1,7 +1,7 @@
 import type { Tensor } from '../contracts/backend.js';
 import type { SelfCheckOptions } from '../contracts/clip-seg.js';
-import { ClipSegError } from '../errors.js';
 import { visionEncoderFeeds } from '../graphs/vision-feeds.js';
+import { ClipSegError } from '../util/errors.js';
 import type { SelfCheck } from './manifest.js';
 import type { Model } from './model.js';
 import { interpolatePositionEmbedding } from './position-embedding.js';

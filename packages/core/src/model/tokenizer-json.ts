@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
 // What a tokenizer.json may ask for. Regular expressions run on every prompt, and some take years for

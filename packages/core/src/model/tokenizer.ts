@@ -1,7 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
 import { checkCount, checkOptions } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import type { TextConfig } from './config.js';
 import { checkTokenizerJson, invalidTokenizer as invalid } from './tokenizer-json.js';

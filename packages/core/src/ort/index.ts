@@ -1,5 +1,5 @@
 import type { Backend, GraphSource, RunOptions, Session, Tensor } from '../contracts/backend.js';
-import { ClipSegError, throwIfAborted } from '../errors.js';
+import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { showReason } from '../util/show-value.js';
 
 // What onnxruntime-node and onnxruntime-web share. The `ort` object is injected: this package

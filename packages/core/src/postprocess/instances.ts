@@ -1,5 +1,4 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
 import { checkScores, quickProbability } from '../maps/scores.js';
 import { type Connectivity, type LabelledRuns, labelRuns } from '../raster/label-runs.js';
 import { checkMask, checkSize, type MaskSize } from '../raster/mask.js';
@@ -13,6 +12,7 @@ import {
   checkRange,
   reading,
 } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 export interface InstanceOptions {

@@ -1,7 +1,7 @@
 import type { PostProcessor, Refiner, Thresholder } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
-import { isRecord, parseJson } from '../json.js';
 import { checkOptions, listed, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord, parseJson } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import { guided } from './refiners.js';
 import { band } from './steps/band.js';

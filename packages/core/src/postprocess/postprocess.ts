@@ -1,11 +1,11 @@
 import type { RawImage } from '../contracts/image.js';
 import type { Instance, MaskDraft, PostProcessor } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
 import { checkRawImage } from '../image/raw-image.js';
 import { checkMask, checkSize, type MaskSize } from '../raster/mask.js';
 import type { Segmentation } from '../segmentation/segmentation.js';
 import { scoresOf } from '../segmentation/segmentation-scores.js';
 import { checkFunction, checkList, checkOptions, listed, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { cut } from './steps/draft.js';
 

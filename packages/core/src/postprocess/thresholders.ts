@@ -1,7 +1,7 @@
 import type { Distribution, Thresholder, ThresholdInput } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
 import { checkOptions, checkRange, listed } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
 /** Of the thresholders that look at the picture. */

@@ -3,7 +3,6 @@ import type { CallOptions } from '../contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from '../contracts/image.js';
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
 import type { ConditionalEmbedding, Support } from '../contracts/prompt-strategy.js';
-import { ClipSegError, throwIfAborted } from '../errors.js';
 import { visionEncoderFeeds, visionHeadFeeds } from '../graphs/vision-feeds.js';
 import { pixelValues } from '../image/normalize.js';
 import { checkRawImage, toRgb } from '../image/raw-image.js';
@@ -13,6 +12,7 @@ import type { Model } from '../model/model.js';
 import { createPositions } from '../model/positions.js';
 import type { Preprocessing } from '../model/preprocessing.js';
 import { regionMask } from '../raster/region.js';
+import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { applyMasking, maskingMode } from './masking/modes.js';
 import { attentionMask } from './masking/token-mask.js';
 

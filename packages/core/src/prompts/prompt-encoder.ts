@@ -8,10 +8,10 @@ import type {
   PromptStrategy,
   Support,
 } from '../contracts/prompt-strategy.js';
-import { ClipSegError, throwIfAborted } from '../errors.js';
-import { isRecord } from '../json.js';
 import type { ClipSegConfig } from '../model/config.js';
 import { listed, reading } from '../util/check.js';
+import { ClipSegError, throwIfAborted } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import { isComposition } from './composition/builders.js';
 import { inPlaceOf, leavesOf, MAX_TERMS, mapLeaves, replaceLeaves } from './composition/tree.js';

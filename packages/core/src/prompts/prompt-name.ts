@@ -1,6 +1,6 @@
 import type { Composition } from '../contracts/composition.js';
 import type { Prompt } from '../contracts/prompt-strategy.js';
-import { isRecord } from '../json.js';
+import { isRecord } from '../util/json.js';
 import { isComposition } from './composition/builders.js';
 
 /** How a prompt is called where its strategy is not asked. */

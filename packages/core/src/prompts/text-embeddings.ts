@@ -1,9 +1,9 @@
 import { lru } from 'tiny-lru';
 import type { Session } from '../contracts/backend.js';
 import type { ConditionalEmbedding } from '../contracts/prompt-strategy.js';
-import { throwIfAborted } from '../errors.js';
 import { type ClipSegConfig, eosPosition } from '../model/config.js';
 import type { Tokenizer } from '../model/tokenizer.js';
+import { throwIfAborted } from '../util/errors.js';
 
 export interface TextEmbeddings {
   encode(texts: readonly string[], signal?: AbortSignal): Promise<ConditionalEmbedding[]>;

@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
 import { checkList } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { checkMask, type MaskSize } from './mask.js';
 
 type Masks = readonly Uint8Array[];

@@ -1,9 +1,9 @@
 import type { RawImage } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
 import { checkRawImage } from '../image/raw-image.js';
 import { checkScores, quickProbability } from '../maps/scores.js';
 import { checkNumber, checkOptions, checkRange, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { eachDistanceRow } from './distance.js';
 import { gridFor, guidedRows } from './guided-filter.js';
 import { checkMask, type MaskSize } from './mask.js';

@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
 import { checkNumber, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { checkMask, type MaskSize } from './mask.js';
 
 /** What a user drew with a round brush. */

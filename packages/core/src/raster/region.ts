@@ -1,8 +1,8 @@
 import type { RawImage } from '../contracts/image.js';
-import { ClipSegError } from '../errors.js';
 import { checkRawImage } from '../image/raw-image.js';
-import { isRecord } from '../json.js';
 import { reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import { brush } from './brush.js';
 import { checkSize, type MaskSize } from './mask.js';

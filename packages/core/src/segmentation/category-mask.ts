@@ -1,6 +1,6 @@
-import { ClipSegError } from '../errors.js';
 import { checkSize } from '../raster/mask.js';
 import { checkNumber, checkOptions, listed, reading, valueIs } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { checkThreshold, type Segmentation } from './segmentation.js';
 

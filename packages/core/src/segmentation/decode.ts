@@ -6,12 +6,12 @@ import type {
   EncodedPrompt,
   Features,
 } from '../contracts/clip-seg.js';
-import { throwIfAborted } from '../errors.js';
 import { checkEncodedImage } from '../image/image-encoder.js';
 import type { Model } from '../model/model.js';
 import { isComposition } from '../prompts/composition/builders.js';
 import { mapLeaves } from '../prompts/composition/tree.js';
 import { checkList, embeddingsOf } from '../prompts/prompt-encoder.js';
+import { throwIfAborted } from '../util/errors.js';
 import { createSegmentation, type Segmentation, type SegmentationData } from './segmentation.js';
 
 /** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */

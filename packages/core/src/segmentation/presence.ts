@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
 import { checkOptions, reading, valueIs } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import type { Segment } from './segmentation.js';
 

@@ -1,6 +1,6 @@
-import { ClipSegError } from '../errors.js';
-import { isRecord } from '../json.js';
 import { checkSize } from '../raster/mask.js';
+import { ClipSegError } from '../util/errors.js';
+import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import type { SegmentationData } from './segmentation.js';
 

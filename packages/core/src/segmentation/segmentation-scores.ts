@@ -1,13 +1,13 @@
 import type { Box } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
-import { ClipSegError } from '../errors.js';
 import { scoreMap } from '../maps/scores.js';
 import { logit } from '../maps/sigmoid.js';
 import { upsampledScores } from '../maps/upsampled-scores.js';
 import { mapLeaves } from '../prompts/composition/tree.js';
 import { checkSize, type MaskSize } from '../raster/mask.js';
 import { reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { asLogits, combine } from './combine.js';
 import { regionSize, type Segmentation } from './segmentation.js';

@@ -1,10 +1,10 @@
 import type { Box } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
-import { ClipSegError } from '../errors.js';
 import { logit, sigmoids } from '../maps/sigmoid.js';
 import { upsampleBilinear } from '../maps/upsample.js';
 import { mapLeaves } from '../prompts/composition/tree.js';
 import { checkNumbers, checkOptions, checkRange, reading } from '../util/check.js';
+import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { asLogits, combine, type ValueMap } from './combine.js';
 import { above, maskOf } from './mask-of.js';

@@ -1,4 +1,4 @@
-import { ClipSegError, type ClipSegErrorCode } from '../errors.js';
+import { ClipSegError, type ClipSegErrorCode } from '../util/errors.js';
 
 /**
  * One demand of a contract. Any test runner takes it:

@@ -1,5 +1,5 @@
-import { ClipSegError } from '../errors.js';
 import { decodeNpy } from '../formats/npy.js';
+import { ClipSegError } from '../util/errors.js';
 
 /** The values of a float32 `.npy` file. */
 export function readNpy(file: Uint8Array): Float32Array {

@@ -1,4 +1,4 @@
-import { ClipSegError } from '../errors.js';
+import { ClipSegError } from './errors.js';
 import { showValue } from './show-value.js';
 
 // Checks of values from outside. They are called with anything at all, and answer with a ClipSegError

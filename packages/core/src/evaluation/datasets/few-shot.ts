@@ -1,6 +1,6 @@
 import type { Prompt, Support } from '../../contracts/prompt-strategy.js';
-import { seededRandom } from '../../seeded-random.js';
 import { checkCount, checkList, checkOneOf } from '../../util/check.js';
+import { seededRandom } from '../../util/seeded-random.js';
 import type { Example, Truth } from '../dataset.js';
 import {
   checkPromptOptions,

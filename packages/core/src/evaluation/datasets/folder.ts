@@ -1,5 +1,5 @@
-import { isRecord } from '../../json.js';
 import type { Region } from '../../raster/region.js';
+import { isRecord } from '../../util/json.js';
 import type { Dataset, DatasetFiles, Example, Picture, Truth } from '../dataset.js';
 import { cocoTruth, maskFile } from '../truths.js';
 import {

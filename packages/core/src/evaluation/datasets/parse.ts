@@ -1,5 +1,5 @@
-import { ClipSegError } from '../../errors.js';
-import { isRecord, parseJson } from '../../json.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord, parseJson } from '../../util/json.js';
 import { showValue } from '../../util/show-value.js';
 import type { DatasetFiles } from '../dataset.js';
 

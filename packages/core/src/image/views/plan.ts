@@ -1,7 +1,7 @@
 import type { Box, EncodeImageOptions } from '../../contracts/clip-seg.js';
-import { ClipSegError } from '../../errors.js';
-import { isRecord } from '../../json.js';
 import { valueIs } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord } from '../../util/json.js';
 import { showValue } from '../../util/show-value.js';
 
 /** One look at a picture: which part of it, and whether as in a mirror. */

@@ -1,7 +1,7 @@
 import type { RawImage } from '../../contracts/image.js';
 import type { MaskDraft, PostProcessContext } from '../../contracts/post-processor.js';
-import { ClipSegError } from '../../errors.js';
 import { aboveProbability } from '../../maps/scores.js';
+import { ClipSegError } from '../../util/errors.js';
 
 /** Where nothing else was said. */
 const DEFAULT_THRESHOLD = 0.5;

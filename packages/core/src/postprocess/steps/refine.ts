@@ -1,7 +1,7 @@
 import type { PostProcessor, Refiner } from '../../contracts/post-processor.js';
-import { ClipSegError } from '../../errors.js';
 import { checkScores } from '../../maps/scores.js';
 import { checkFunction, checkOptions } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
 import { type GuidedOptions, guided } from '../refiners.js';
 import { imageOf } from './draft.js';
 

@@ -4,10 +4,10 @@ import type {
   PostProcessor,
   Thresholder,
 } from '../../contracts/post-processor.js';
-import { ClipSegError } from '../../errors.js';
 import { aboveProbability } from '../../maps/scores.js';
 import { connectedTo } from '../../raster/parts.js';
 import { checkRange, listed, reading, valueIs } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
 import { distributionOf } from '../distribution.js';
 import { fixed } from '../thresholders.js';
 import { withMask } from './draft.js';

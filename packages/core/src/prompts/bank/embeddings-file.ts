@@ -1,6 +1,6 @@
-import { ClipSegError } from '../../errors.js';
-import { isRecord, parseJson } from '../../json.js';
 import { reading } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord, parseJson } from '../../util/json.js';
 
 // A safetensors file with one tensor, `embeddings`: 8 bytes N, N bytes of JSON
 // { __metadata__, embeddings: { dtype, shape, data_offsets } }, the data.

@@ -1,8 +1,8 @@
 import type { EncodedEmbedding, EncodedPrompt } from '../../contracts/clip-seg.js';
 import type { Composition } from '../../contracts/composition.js';
-import { ClipSegError } from '../../errors.js';
-import { isRecord, parseJson } from '../../json.js';
 import { checkList, checkOptions, checkText, listed, reading } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord, parseJson } from '../../util/json.js';
 import { showValue } from '../../util/show-value.js';
 import { isComposition } from '../composition/builders.js';
 import { leavesOf, mapLeaves } from '../composition/tree.js';

@@ -1,7 +1,7 @@
 import type { Composition, TermOptions } from '../../contracts/composition.js';
 import type { Prompt } from '../../contracts/prompt-strategy.js';
-import { isRecord } from '../../json.js';
 import { checkOptions, reading } from '../../util/check.js';
+import { isRecord } from '../../util/json.js';
 
 /** Prompts combined by their probability maps: made by the functions here or `parsePrompt`. */
 export interface CompositionPrompt {

@@ -1,6 +1,6 @@
 import type { Composition, TermOptions } from '../../contracts/composition.js';
 import type { Prompt } from '../../contracts/prompt-strategy.js';
-import { ClipSegError } from '../../errors.js';
+import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
 import type { CompositionPrompt } from './builders.js';
 import { MAX_DEPTH } from './tree.js';

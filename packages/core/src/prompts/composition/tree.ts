@@ -1,7 +1,7 @@
 import type { Composition, TermOptions } from '../../contracts/composition.js';
-import { ClipSegError } from '../../errors.js';
-import { isRecord } from '../../json.js';
 import { reading, valueIs } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord } from '../../util/json.js';
 import { showValue } from '../../util/show-value.js';
 
 export const MAX_DEPTH = 32;

@@ -1,6 +1,6 @@
 import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
-import { ClipSegError } from '../../errors.js';
 import { checkNumber, checkOneOf, checkOptions } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
 
 /** [x0, y0, x1, y1] in pixels, the ends not included. */
 export type Box = readonly [x0: number, y0: number, x1: number, y1: number];

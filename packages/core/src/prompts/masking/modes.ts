@@ -1,6 +1,6 @@
 import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
-import { ClipSegError } from '../../errors.js';
 import { checkText } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
 import { blur, darken, none, shift } from './background.js';
 import { crop } from './crop.js';

@@ -1,6 +1,6 @@
-import { ClipSegError } from '../../errors.js';
 import type { AttentionMask } from '../../graphs/vision-feeds.js';
 import type { ClipSegConfig } from '../../model/config.js';
+import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
 
 export interface TokenMaskOptions {

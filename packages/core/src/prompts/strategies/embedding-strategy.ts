@@ -1,5 +1,5 @@
 import type { EmbeddingPrompt, EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
-import { ClipSegError } from '../../errors.js';
+import { ClipSegError } from '../../util/errors.js';
 
 /** A conditional embedding made elsewhere, used as it is. */
 export function embedding(): EmbeddingStrategy<EmbeddingPrompt> {

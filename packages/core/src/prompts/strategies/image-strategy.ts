@@ -1,6 +1,6 @@
 import type { EmbeddingStrategy, ImagePrompt, Support } from '../../contracts/prompt-strategy.js';
-import { ClipSegError } from '../../errors.js';
-import { isRecord } from '../../json.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord } from '../../util/json.js';
 import { meanEmbedding } from '../mean-embedding.js';
 
 function supportsOf(prompt: ImagePrompt): readonly Support[] {

@@ -1,6 +1,6 @@
 import type { EmbeddingStrategy, MixPrompt } from '../../contracts/prompt-strategy.js';
-import { ClipSegError } from '../../errors.js';
-import { isRecord } from '../../json.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord } from '../../util/json.js';
 import { weightedSum } from '../mean-embedding.js';
 import { promptName } from '../prompt-name.js';
 

@@ -3,8 +3,8 @@ import type {
   EmbeddingStrategy,
   TemplatePrompt,
 } from '../../contracts/prompt-strategy.js';
-import { ClipSegError } from '../../errors.js';
-import { isRecord } from '../../json.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord } from '../../util/json.js';
 import { showValue } from '../../util/show-value.js';
 import { meanEmbedding } from '../mean-embedding.js';
 

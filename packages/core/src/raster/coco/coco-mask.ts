@@ -1,6 +1,6 @@
-import { ClipSegError } from '../../errors.js';
-import { isRecord } from '../../json.js';
 import { reading } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
+import { isRecord } from '../../util/json.js';
 import { showValue } from '../../util/show-value.js';
 import { checkSize, type MaskSize } from '../mask.js';
 import { cocoPolygonMask } from './coco-polygon.js';

@@ -1,5 +1,5 @@
-import { ClipSegError } from '../../errors.js';
 import { reading, valueIs } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
 import { checkSize, type MaskSize } from '../mask.js';
 
 // Polygons as pycocotools fills them. It walks the outline on a grid five times as fine, and where

@@ -1,5 +1,5 @@
-import { ClipSegError } from '../../errors.js';
 import { checkOptions, reading, valueIs } from '../../util/check.js';
+import { ClipSegError } from '../../util/errors.js';
 import { checkMask, checkSize, type MaskSize } from '../mask.js';
 import { listOf } from '../runs.js';
 import { compressRuns, expandRuns } from './coco-string.js';

@@ -1,4 +1,4 @@
-import { ClipSegError } from '../../errors.js';
+import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
 
 // pycocotools' text for run lengths: each a signed number in groups of five bits, least significant

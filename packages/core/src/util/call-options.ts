@@ -1,8 +1,8 @@
-import type { CallOptions } from './contracts/clip-seg.js';
+import type { CallOptions } from '../contracts/clip-seg.js';
+import { checkOptions, reading } from './check.js';
 import { ClipSegError } from './errors.js';
 import { isRecord } from './json.js';
-import { checkOptions, reading } from './util/check.js';
-import { showValue } from './util/show-value.js';
+import { showValue } from './show-value.js';
 
 const refuse = (name: string, value: unknown, expected: string): never => {
   throw new ClipSegError('invalid-argument', `${name} is ${showValue(value)}, not ${expected}.`);

@@ -1,5 +1,5 @@
 import { ClipSegError, type ClipSegErrorCode } from './errors.js';
-import { showReason } from './util/show-value.js';
+import { showReason } from './show-value.js';
 
 /** A plain JSON object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { checkNumber } from './util/check.js';
+import { checkNumber } from './check.js';
 
 /** A small seeded generator (mulberry32) of numbers from 0 to before 1: the same on every machine. */
 export function seededRandom(seed: number): () => number {

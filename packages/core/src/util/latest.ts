@@ -1,4 +1,4 @@
-import type { CallOptions } from './contracts/clip-seg.js';
+import type { CallOptions } from '../contracts/clip-seg.js';
 import { ClipSegError } from './errors.js';
 
 /**
