@@ -8,9 +8,9 @@ import {
   showValue,
 } from '@clipseg/core';
 import { checkDevice, type Device, ortNode } from './backend.js';
-import { type DecodeLimits, decodeImage, type ImageInput } from './decode-image.js';
+import { type DecodeLimits, decodeImage, type ImageInput } from './image/decode-image.js';
 import { decodeLimits } from './image/options.js';
-import { type ResolveModelOptions, resolveModel } from './resolve-model.js';
+import { type ResolveModelOptions, resolveModel } from './sources/resolve-model.js';
 
 export interface CreateClipSegOptions
   extends Partial<Omit<CoreOptions<ImageInput>, 'model' | 'decodeImage'>>,

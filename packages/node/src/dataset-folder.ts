@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ClipSegError } from '@clipseg/core';
 import type { DatasetFiles } from '@clipseg/core/evaluation';
-import { decodeImage, type ImageInput } from './decode-image.js';
+import { decodeImage, type ImageInput } from './image/decode-image.js';
 
 /** A data set's folder, for `folderDataset`, `cocoDataset` and the others of `@clipseg/core/evaluation`. */
 export function datasetFolder(path: string): DatasetFiles<ImageInput> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClipSeg } from '@clipseg/node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { thisProcess } from '../src/process-owner.js';
+import { thisProcess } from '../src/cache/process-owner.js';
 
 const model = fileURLToPath(new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url));
 let folder: string;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { maskedUrl } from '../src/masked-url.js';
+import { maskedUrl } from '../src/http/masked-url.js';
 import { runNode } from './support/run-node.js';
 
 const cli = fileURLToPath(new URL('../bin/clipseg.js', import.meta.url));

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { withLock } from '../src/lock.js';
-import { thisProcess } from '../src/process-owner.js';
+import { withLock } from '../src/cache/lock.js';
+import { thisProcess } from '../src/cache/process-owner.js';
 
 let folder: string;
 let path: string;

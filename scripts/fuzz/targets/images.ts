@@ -109,7 +109,7 @@ export const imageTargets = [
     name: 'pictures',
     covers: [
       ...[
-        'node/src/decode-image.ts',
+        'node/src/image/decode-image.ts',
         'core/src/image/raw-image.ts',
         'core/src/image/picture-format.ts',
       ],

@@ -179,7 +179,7 @@ export const nodeTargets = [
   }),
   target({
     name: 'names of hubs and models',
-    covers: [`${hub}/names.ts`, 'node/src/resolve-model.ts'],
+    covers: [`${hub}/names.ts`, 'node/src/sources/resolve-model.ts'],
     input: (random) =>
       mutateText(
         random,

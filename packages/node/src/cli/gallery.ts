@@ -1,7 +1,7 @@
 import { toRgb } from '@clipseg/core';
 import type { ExampleResult, ReportPicture } from '@clipseg/core/evaluation';
 import { encodeOverlay } from '@clipseg/core/formats';
-import { decodeImage, type ImageInput } from '../decode-image.js';
+import { decodeImage, type ImageInput } from '../image/decode-image.js';
 import { loadSharp } from '../native/sharp.js';
 
 type Example = Pick<ExampleResult<ImageInput>, 'scores' | 'mask' | 'truth'> & {

@@ -2,7 +2,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { ClipSegError } from '@clipseg/core';
-import { maskedUrl } from '../masked-url.js';
+import { maskedUrl } from '../http/masked-url.js';
 
 // What `clipseg doctor` looks at of the machine: nothing is created, written or sent.
 
@@ -93,7 +93,7 @@ async function writable(folderOf: () => string, variable: string): Promise<Exami
 }
 
 async function cache(): Promise<Examined> {
-  const { defaultCacheFolder } = await import('../cache.js');
+  const { defaultCacheFolder } = await import('../cache/cache-folder.js');
   return writable(defaultCacheFolder, 'CLIPSEG_CACHE');
 }
 

@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
-import { addConvert } from './convert.js';
-import { addDoctor } from './doctor.js';
-import { addEval } from './eval.js';
-import { addInfo } from './info.js';
+import { addConvert } from './commands/convert.js';
+import { addDoctor } from './commands/doctor.js';
+import { addEval } from './commands/eval.js';
+import { addInfo } from './commands/info.js';
+import { addModels } from './commands/models.js';
+import { addPrompts } from './commands/prompts.js';
+import { addSegment } from './commands/segment.js';
 import { listenForInterrupts, type OnInterrupt } from './interrupts.js';
-import { addModels } from './models.js';
 import { watchOutput } from './output.js';
 import { printableText } from './print.js';
-import { addPrompts } from './prompts.js';
 import { reportError } from './report.js';
-import { addSegment } from './segment.js';
 
 const require = createRequire(import.meta.url);
 

@@ -1,7 +1,7 @@
 import type { Dtype } from '@clipseg/core';
 import { type Command, Option } from 'commander';
 import type { Device } from '../backend.js';
-import type { Verify } from '../verify.js';
+import type { Verify } from '../sources/verify.js';
 import { parseDtype, parsePath, parseThreads } from './options.js';
 
 export interface ModelOptions {

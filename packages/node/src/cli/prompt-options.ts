@@ -94,7 +94,7 @@ async function regionOf(spec: string, signal: AbortSignal): Promise<Region> {
     if (given && numbers.length === 3) return { point: [a, b], radius: c };
     throw new UsageError(`--support-mask ${spec}: give x0,y0,x1,y1, x,y,radius, or a mask file.`);
   }
-  const { decodeImage } = await import('../decode-image.js');
+  const { decodeImage } = await import('../image/decode-image.js');
   return { mask: imageMask(await decodeImage(spec, { signal, svg: isSvgFile(spec) })) };
 }
 

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HttpError, statusError } from '../http/http-error.js';
 import { withRetries } from '../http/retry.js';
-import { hashFor, SMALL_BYTES } from '../verify.js';
+import { hashFor, SMALL_BYTES } from '../sources/verify.js';
 import { contentUrl, type Hub, type RemoteFile } from './listing.js';
 import { hostile } from './names.js';
 

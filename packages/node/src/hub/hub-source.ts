@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST_FILE, type ModelSource, throwIfAborted } from '@clipseg/core';
-import { type CheckpointSourceOptions, checkpointSource } from '../checkpoint-source.js';
-import { folderSource } from '../sources.js';
+import { type CheckpointSourceOptions, checkpointSource } from '../sources/checkpoint-source.js';
+import { folderSource } from '../sources/folder-source.js';
 import type { HubSourceOptions } from './options.js';
 import { repository } from './repository.js';
 import { snapshotFolder } from './snapshot.js';

@@ -1,10 +1,10 @@
 import { constants, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ClipSegError, showValue } from '@clipseg/core';
-import { homeFolder } from '../home-folder.js';
+import { homeFolder } from '../cache/home-folder.js';
+import { maskedUrl } from '../http/masked-url.js';
 import { STALL_TIMEOUT_MS } from '../http/transport.js';
-import { maskedUrl } from '../masked-url.js';
-import { checkVerify } from '../verify.js';
+import { checkVerify } from '../sources/verify.js';
 import { checkRevision, isHubId } from './names.js';
 import type { HubSourceOptions, Repository } from './options.js';
 

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withLock } from '../../src/lock.js';
-import { thisProcess } from '../../src/process-owner.js';
+import { withLock } from '../../src/cache/lock.js';
+import { thisProcess } from '../../src/cache/process-owner.js';
 import { COMMIT } from './hub-server.js';
 import { type Prepare, snapshotPath, type World } from './hub-world.js';
 

@@ -5,13 +5,13 @@ import {
   showReason,
   throwIfAborted,
 } from '@clipseg/core';
-import { invalid } from './image/deadline.js';
-import { decodeBytes } from './image/decode-bytes.js';
-import { type DecodeImageOptions, decodeLimits, type Limits } from './image/options.js';
-import { type ImageInput, sourceOf } from './image/source.js';
+import { invalid } from './deadline.js';
+import { decodeBytes } from './decode-bytes.js';
+import { type DecodeImageOptions, decodeLimits, type Limits } from './options.js';
+import { type ImageInput, sourceOf } from './source.js';
 
-export type { DecodeImageOptions, DecodeLimits } from './image/options.js';
-export type { ImageDataLike, ImageInput } from './image/source.js';
+export type { DecodeImageOptions, DecodeLimits } from './options.js';
+export type { ImageDataLike, ImageInput } from './source.js';
 
 const isPixels = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'width' in input && 'data' in input;

@@ -12,12 +12,12 @@ import {
 } from '@clipseg/core';
 import type { PostProcessor } from '@clipseg/core/masks';
 import type { Command } from 'commander';
-import type { ImageInput } from '../decode-image.js';
-import { hint } from './hints.js';
-import { type Input, listInputs } from './inputs.js';
-import type { Context } from './main.js';
-import { type ModelOptions, withModelOptions } from './model-options.js';
-import { readNames } from './name-list.js';
+import type { ImageInput } from '../../image/decode-image.js';
+import { hint } from '../hints.js';
+import { type Input, listInputs } from '../inputs.js';
+import type { Context } from '../main.js';
+import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { readNames } from '../name-list.js';
 import {
   collect,
   type Format,
@@ -26,26 +26,26 @@ import {
   parseNumber,
   parsePath,
   parseSize,
-} from './options.js';
-import { fileNameOf, outputStems } from './output-names.js';
-import { isSvgFile } from './picture-files.js';
+} from '../options.js';
+import { fileNameOf, outputStems } from '../output-names.js';
+import { isSvgFile } from '../picture-files.js';
 import {
   looksOf,
   type PostprocessOptions,
   readPipeline,
   thresholdOf,
   withPostprocessOptions,
-} from './postprocess.js';
-import { jsonLine } from './print.js';
-import { createImageBar, createProgress } from './progress.js';
+} from '../postprocess.js';
+import { jsonLine } from '../print.js';
+import { createImageBar, createProgress } from '../progress.js';
 import {
   type PromptOptions,
   readBank,
   readPrompts,
   textPrompt,
   withPromptOptions,
-} from './prompt-options.js';
-import { reportError, say, UsageError } from './report.js';
+} from '../prompt-options.js';
+import { reportError, say, UsageError } from '../report.js';
 
 interface SegmentOptions extends ModelOptions, PromptOptions, PostprocessOptions {
   readonly negative?: readonly string[];
@@ -91,7 +91,7 @@ const SCOPE =
 /** The prompts of the call: those named, or one for each class. */
 async function promptsOf(options: SegmentOptions, signal: AbortSignal): Promise<Prompt[]> {
   if (options.classes !== undefined) {
-    const { classPrompts } = await import('./classes.js');
+    const { classPrompts } = await import('../classes.js');
     return classPrompts(options.classes, options);
   }
   const prompts = await readPrompts(options, signal);
@@ -100,7 +100,7 @@ async function promptsOf(options: SegmentOptions, signal: AbortSignal): Promise<
 }
 
 async function open(options: SegmentOptions, signal: AbortSignal): Promise<ClipSeg<ImageInput>> {
-  const { createClipSeg } = await import('../create-clip-seg.js');
+  const { createClipSeg } = await import('../../create-clip-seg.js');
   const progress = createProgress();
   const { onProgress } = progress;
   const strategies = options.bank === undefined ? [] : [bank(await readBank(options.bank))];
@@ -159,8 +159,8 @@ async function stemsOf(
   prompts: readonly { readonly label: string }[],
   options: SegmentOptions,
 ): Promise<string[]> {
-  const { CLASSES_ENDING, OVERLAY_ENDING } = await import('./classes.js');
-  const { endingsOf } = await import('./formats.js');
+  const { CLASSES_ENDING, OVERLAY_ENDING } = await import('../classes.js');
+  const { endingsOf } = await import('../formats.js');
   const { output, format, support = [], supportMask = [], bank: file, from } = options;
   const others = [...support, ...supportMask, file ?? [], from ?? []].flat();
   const endings =
@@ -222,7 +222,7 @@ async function segmentOne(
   options: SegmentOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { decodeImage } = await import('../decode-image.js');
+  const { decodeImage } = await import('../../image/decode-image.js');
   const svg = isSvgFile(input.path);
   const image = await decodeImage(input.path ?? standardInput(signal), { signal, svg });
   const { size } = options;
@@ -242,7 +242,7 @@ async function segmentOne(
     `${((100 * area) / (result.width * result.height)).toFixed(1)} %`;
   const { timings } = result;
   if (options.classes !== undefined) {
-    const { writeClasses } = await import('./classes.js');
+    const { writeClasses } = await import('../classes.js');
     const { legend, files } = await writeClasses(image, result, stem, {
       ...options,
       threshold: thresholdOf(options),
@@ -251,7 +251,7 @@ async function segmentOne(
     return report({ classes: legend, files, timings }, parts);
   }
   const { postprocess } = await import('@clipseg/core/masks');
-  const { writeResults } = await import('./formats.js');
+  const { writeResults } = await import('../formats.js');
   const processed = postprocess(result, pipeline, { image });
   const file = fileNameOf(input);
   const files = await writeResults({ file, image, segmentation: result, processed }, stem, options);

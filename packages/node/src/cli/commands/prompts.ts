@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import type { Prompt, TokenCount } from '@clipseg/core';
 import type { Command } from 'commander';
-import { hint } from './hints.js';
-import type { Context } from './main.js';
-import { type ModelOptions, withModelOptions } from './model-options.js';
-import { readLines } from './name-list.js';
-import { parsePath } from './options.js';
-import { isSvgFile } from './picture-files.js';
-import { print } from './print.js';
-import { createProgress } from './progress.js';
-import { type PromptOptions, readBank, readPrompts, withPromptOptions } from './prompt-options.js';
-import { say, UsageError } from './report.js';
+import { hint } from '../hints.js';
+import type { Context } from '../main.js';
+import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { readLines } from '../name-list.js';
+import { parsePath } from '../options.js';
+import { isSvgFile } from '../picture-files.js';
+import { print } from '../print.js';
+import { createProgress } from '../progress.js';
+import { type PromptOptions, readBank, readPrompts, withPromptOptions } from '../prompt-options.js';
+import { say, UsageError } from '../report.js';
 
 interface EncodeOptions extends ModelOptions, PromptOptions {
   readonly from?: string;
@@ -39,7 +39,7 @@ async function encode(options: EncodeOptions, { signal }: Context): Promise<void
   const prompts = await readPrompts({ ...options, prompt: texts }, signal);
   if (prompts.length === 0) throw new UsageError('no prompt was given; add -p "a cat" or --from.');
   if (!options.quiet) hint(texts, prompts, options);
-  const { createClipSeg } = await import('../create-clip-seg.js');
+  const { createClipSeg } = await import('../../create-clip-seg.js');
   const { writePromptBank } = await import('@clipseg/core');
   const { writeFile } = await import('@clipseg/convert');
   const progress = createProgress();

@@ -2,15 +2,15 @@ import { writeFile } from '@clipseg/convert';
 import type { Size, TemplatePrompt } from '@clipseg/core';
 import type { Dataset, FewShotOptions } from '@clipseg/core/evaluation';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ImageInput } from '../decode-image.js';
-import { createGallery, GALLERY_CAPTION } from './gallery.js';
-import type { Context } from './main.js';
-import { type ModelOptions, withModelOptions } from './model-options.js';
-import { parseCount, parseIndex, parsePath, parseShare, parseSize } from './options.js';
-import { jsonLine, printableText } from './print.js';
-import { createImageBar, createProgress } from './progress.js';
-import { withMaskingOptions, withPhrasingOptions } from './prompt-options.js';
-import { say, UsageError } from './report.js';
+import type { ImageInput } from '../../image/decode-image.js';
+import { createGallery, GALLERY_CAPTION } from '../gallery.js';
+import type { Context } from '../main.js';
+import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { parseCount, parseIndex, parsePath, parseShare, parseSize } from '../options.js';
+import { jsonLine, printableText } from '../print.js';
+import { createImageBar, createProgress } from '../progress.js';
+import { withMaskingOptions, withPhrasingOptions } from '../prompt-options.js';
+import { say, UsageError } from '../report.js';
 
 const layouts = ['folder', 'coco', 'coco-20i', 'pascal-5i', 'phrasecut'] as const;
 const kinds = ['text', 'image', 'mix'] as const;
@@ -69,7 +69,7 @@ export function addEval(program: Command, context: Context): void {
 }
 
 async function openDataset(folder: string, options: EvalOptions): Promise<Dataset<ImageInput>> {
-  const { datasetFolder } = await import('../dataset-folder.js');
+  const { datasetFolder } = await import('../../dataset-folder.js');
   const evaluation = await import('@clipseg/core/evaluation');
   const files = datasetFolder(folder);
   const { layout, template: templates, ...rest } = options;
@@ -97,7 +97,7 @@ async function run(folder: string, options: EvalOptions, { signal }: Context): P
   const { calibrate, evaluate, evaluationHtml, evaluationTable } = await import(
     '@clipseg/core/evaluation'
   );
-  const { createClipSeg } = await import('../create-clip-seg.js');
+  const { createClipSeg } = await import('../../create-clip-seg.js');
   const progress = createProgress();
   const { onProgress } = progress;
   const clipSeg = await createClipSeg({ ...options, signal, onProgress }).finally(progress.stop);

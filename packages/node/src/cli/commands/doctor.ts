@@ -1,12 +1,12 @@
 import { type Dtype, MANIFEST_FILE, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
-import { examineMachine, type Finding, finding } from './machine.js';
-import type { Context } from './main.js';
-import { type ModelOptions, withModelOptions } from './model-options.js';
+import { examineMachine, type Finding, finding } from '../machine.js';
+import type { Context } from '../main.js';
+import { type ModelOptions, withModelOptions } from '../model-options.js';
 
 async function selfChecks(options: ModelOptions, signal: AbortSignal): Promise<Finding[]> {
-  const { createClipSeg } = await import('../create-clip-seg.js');
-  const { resolveModel } = await import('../resolve-model.js');
+  const { createClipSeg } = await import('../../create-clip-seg.js');
+  const { resolveModel } = await import('../../sources/resolve-model.js');
   const files = await resolveModel(options.model, options).open({ ...options, signal });
   const manifest = readManifest(await files.read(MANIFEST_FILE, { signal }));
   const present = Object.keys(manifest.variants) as Dtype[];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Dtype } from '@clipseg/core';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Context } from './main.js';
-import { numbersOf, parseDtypes, parsePath } from './options.js';
-import { print } from './print.js';
-import { createProgress } from './progress.js';
-import { say, UsageError } from './report.js';
+import type { Context } from '../main.js';
+import { numbersOf, parseDtypes, parsePath } from '../options.js';
+import { print } from '../print.js';
+import { createProgress } from '../progress.js';
+import { say, UsageError } from '../report.js';
 
 interface ConvertCommandOptions {
   readonly dtype: Dtype[];
@@ -49,7 +49,7 @@ export function addConvert(program: Command, { signal }: Context): void {
         throw new UsageError(`--operators is ${operators}; choose fused or standard.`);
       }
       const { convert, convertSingle } = await import('@clipseg/convert');
-      const { ortNode } = await import('../backend.js');
+      const { ortNode } = await import('../../backend.js');
       const progress = createProgress();
       const { onProgress } = progress;
       const backend = ortNode();

@@ -1,9 +1,9 @@
 import { MANIFEST_FILE, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
-import type { Context } from './main.js';
-import { type ModelOptions, withModelOptions } from './model-options.js';
-import { jsonLine, print } from './print.js';
-import { createProgress } from './progress.js';
+import type { Context } from '../main.js';
+import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { jsonLine, print } from '../print.js';
+import { createProgress } from '../progress.js';
 
 export function addInfo(program: Command, { signal }: Context): void {
   const command = program
@@ -11,7 +11,7 @@ export function addInfo(program: Command, { signal }: Context): void {
     .description('show what a model is made of')
     .option('--json', 'as JSON');
   withModelOptions(command).action(async (options: ModelOptions & { json?: boolean }) => {
-    const { resolveModel } = await import('../resolve-model.js');
+    const { resolveModel } = await import('../../sources/resolve-model.js');
     const progress = createProgress();
     const { onProgress } = progress;
     const opening = resolveModel(options.model, options).open({ ...options, signal, onProgress });

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_FILE, type Manifest, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
-import type { Context } from './main.js';
-import { jsonLine, print } from './print.js';
+import type { Context } from '../main.js';
+import { jsonLine, print } from '../print.js';
 
 interface ModelRow {
   readonly model: string;
@@ -36,7 +36,7 @@ async function rowOf(folder: string, remark: string): Promise<ModelRow[]> {
 }
 
 async function listModels(): Promise<ModelRow[]> {
-  const { defaultCacheFolder } = await import('../cache.js');
+  const { defaultCacheFolder } = await import('../../cache/cache-folder.js');
   const { modelUrl } = await import('@clipseg/mini');
   const { fileURLToPath } = await import('node:url');
   const rows = await rowOf(fileURLToPath(modelUrl), 'embedded; emoji-like pictures only');

@@ -13,7 +13,7 @@ import {
   throwIfAborted,
 } from '@clipseg/core';
 import { modelUrls } from '@clipseg/mini/urls';
-import { defaultCacheFolder } from './cache.js';
+import { defaultCacheFolder } from '../cache/cache-folder.js';
 import { checkVerify, isIntact, remember, type Verify, type VerifyOptions } from './verify.js';
 
 async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Array> {
