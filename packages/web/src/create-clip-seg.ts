@@ -16,12 +16,12 @@ import {
   miniSpec,
   modelSpec,
 } from './files/model-spec.js';
-import { createRemote } from './page/remote.js';
-import { startWorker } from './page/start-worker.js';
-import { warnOnce } from './page/warn-once.js';
+import { createRemote } from './main-thread/remote.js';
+import { startWorker } from './main-thread/start-worker.js';
+import { warnOnce } from './main-thread/warn-once.js';
 import type { WebClipSeg } from './web-clip-seg.js';
-import type { LocalExtras } from './work/create-local.js';
-import { DEFAULT_PRELOAD, type InitOptions } from './work/init-options.js';
+import type { LocalExtras } from './worker/create-local.js';
+import { DEFAULT_PRELOAD, type InitOptions } from './worker/init-options.js';
 
 export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
   /**
@@ -149,7 +149,7 @@ export async function createClipSeg(options: CreateClipSegOptions = {}): Promise
     const { hardCancelAfter } = options;
     return createRemote({ init, source, start, hardCancelAfter, signal, onProgress, onWarning });
   }
-  const { createLocal } = await import('./work/create-local.js');
+  const { createLocal } = await import('./worker/create-local.js');
   const local = await createLocal(init, options, { source, signal, onProgress, onWarning });
   return {
     ...local.clipSeg,

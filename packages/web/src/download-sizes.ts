@@ -3,7 +3,7 @@ import type { CreateClipSegOptions } from './create-clip-seg.js';
 import { cacheStore } from './files/cache-store.js';
 import { modelSpec } from './files/model-spec.js';
 import { optionalStore } from './files/optional-store.js';
-import { DEFAULT_PRELOAD } from './work/init-options.js';
+import { DEFAULT_PRELOAD } from './worker/init-options.js';
 
 export interface DownloadSizesOptions
   extends Pick<CreateClipSegOptions, 'hub' | 'cache' | 'preload' | 'signal'> {

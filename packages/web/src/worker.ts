@@ -1,8 +1,8 @@
 import { ClipSegError } from '@clipseg/core';
-import type { LocalExtras } from './work/create-local.js';
-import { Host, type WorkerScope } from './work/host.js';
+import type { LocalExtras } from './worker/create-local.js';
+import { Host, type WorkerScope } from './worker/host.js';
 
-export type { LocalExtras as WorkerOptions } from './work/create-local.js';
+export type { LocalExtras as WorkerOptions } from './worker/create-local.js';
 
 const MISBUNDLED =
   "WASM's threads cannot start: the worker was bundled as a classic script, and is to be an ES module. " +

@@ -72,7 +72,7 @@ const PARTS = ['/', '?', '#', '..', ':', '\0', ' ', '[', '%', '\\', '@', '😀',
 export const webTargets = [
   target({
     name: 'messages to the worker',
-    covers: ['web/src/work/host.ts', 'web/src/work/wire.ts'],
+    covers: ['web/src/worker/host.ts', 'web/src/worker/wire.ts'],
     input: (random) => mutateJson(random, random.pick(CALLS)),
     async run(message) {
       let listener: ((event: object) => void) | undefined;
@@ -89,7 +89,7 @@ export const webTargets = [
   }),
   target({
     name: 'messages from the worker',
-    covers: ['web/src/page/pack.ts'],
+    covers: ['web/src/main-thread/pack.ts'],
     input: (random) => mutateJson(random, random.pick([RESULT, KEPT])),
     run: (result) => unpack(result, HANDLES),
   }),

@@ -7,8 +7,8 @@ import {
   throwIfAborted,
 } from '@clipseg/core';
 import type { DeviceReport } from '../devices/device.js';
-import { errorData, revivedError } from '../work/error-data.js';
-import type { Ask, FromWorker, Method, ToWorker } from '../work/protocol.js';
+import { errorData, revivedError } from '../worker/error-data.js';
+import type { Ask, FromWorker, Method, ToWorker } from '../worker/protocol.js';
 import { type Handles, pack, unpack } from './pack.js';
 
 export interface LinkOptions {

@@ -13,7 +13,7 @@ import {
   throwIfAborted,
 } from '@clipseg/core';
 import type { DeviceReport } from '../devices/device.js';
-import { Ladder } from '../devices/ladder.js';
+import { Ladder } from '../devices/device-fallback.js';
 import { planDevices } from '../devices/plan.js';
 import { threadsFor } from '../devices/threads.js';
 import { cacheStore } from '../files/cache-store.js';

@@ -9,8 +9,15 @@ import {
 } from '@clipseg/core';
 import { sleep } from '../files/sleep.js';
 import { type Device, type DeviceReport, isGpu, type Refusal, type RefusalCode } from './device.js';
+import {
+  current,
+  freeOthers,
+  Losses,
+  type Rung,
+  type SessionCall,
+  sessionOf,
+} from './device-session.js';
 import type { Plan } from './plan.js';
-import { current, freeOthers, Losses, type Rung, type SessionCall, sessionOf } from './rung.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
 
 export interface LadderOptions extends Omit<RuntimeOptions, 'onLost'> {

@@ -2,7 +2,7 @@ import { ClipSegError, createSegmentation, type SegmentationData } from '@clipse
 import { bitmapOfElement } from '../image/bitmap.js';
 import { type ImageInput, needsBitmap } from '../image/input.js';
 import type { Limits } from '../image/limits.js';
-import { isMarked, marked, replaced } from '../work/wire.js';
+import { isMarked, marked, replaced } from '../worker/wire.js';
 
 /** Handles of arrays that a worker holds a copy of. */
 export interface Handles {
