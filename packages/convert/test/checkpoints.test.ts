@@ -6,13 +6,8 @@ import { convert, convertSingle, type TensorToWrite, writeSafetensors } from '@c
 import { ClipSegError, type Manifest } from '@clipseg/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSafetensors } from '../src/checkpoint/safetensors.js';
-import { readAll } from '../src/checkpoint/test-support/files.js';
-import {
-  PickleWriter,
-  torchEntries,
-  torchFile,
-  zip,
-} from '../src/checkpoint/test-support/torch-file.js';
+import { readAll } from './support/files.js';
+import { PickleWriter, torchEntries, torchFile, zip } from './support/torch-file.js';
 
 // Checkpoints as people have them, of tiny-refined: wrapped, incomplete, of another config. Its own
 // conversion is compared with the reference's logits in goldens.test.ts; here files are compared.

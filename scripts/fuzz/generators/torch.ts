@@ -5,7 +5,7 @@ import {
   torchEntries,
   torchFile,
   zip,
-} from '../../../packages/convert/src/checkpoint/test-support/torch-file.js';
+} from '../../../packages/convert/test/support/torch-file.js';
 import type { Random } from '../random.js';
 import { mutateBytes } from './bytes.js';
 

@@ -1,11 +1,17 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import {
+  expectSame,
+  failure,
+  fixtures,
+  readAll,
+  temporaryFolder,
+} from '../../test/support/files.js';
+import { type TorchTensorData, torchFile } from '../../test/support/torch-file.js';
 import { fp16Bytes } from '../quantize/float16.js';
 import { type Checkpoint, openCheckpoint } from './index.js';
 import { openSafetensors } from './safetensors.js';
-import { expectSame, failure, fixtures, readAll, temporaryFolder } from './test-support/files.js';
-import { type TorchTensorData, torchFile } from './test-support/torch-file.js';
 import { readFloat32, type Weights } from './weights.js';
 import { type TensorToWrite, writeSafetensors } from './write-safetensors.js';
 

@@ -1,9 +1,9 @@
 import { ClipSegError } from '@clipseg/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { damaged } from '../../test/support/files.js';
+import { PickleWriter, pickleStateDict } from '../../test/support/torch-file.js';
 import { PickleGlobal, readPickle } from './pickle.js';
-import { damaged } from './test-support/files.js';
-import { PickleWriter, pickleStateDict } from './test-support/torch-file.js';
 
 const options = {
   source: 'file.bin',

@@ -1,7 +1,7 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { damaged, failure, fuzz, readAll, temporaryFolder } from '../../test/support/files.js';
 import { openSafetensors } from './safetensors.js';
-import { damaged, failure, fuzz, readAll, temporaryFolder } from './test-support/files.js';
 import type { WeightDtype } from './weights.js';
 import { type TensorToWrite, writeSafetensors } from './write-safetensors.js';
 

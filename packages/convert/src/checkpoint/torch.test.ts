@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openSafetensors } from './safetensors.js';
 import {
   damaged,
   expectSame,
@@ -11,7 +10,7 @@ import {
   readAll,
   temporaryFolder,
   torchMade,
-} from './test-support/files.js';
+} from '../../test/support/files.js';
 import {
   PickleWriter,
   pickleStateDict,
@@ -19,7 +18,8 @@ import {
   torchEntries,
   torchFile,
   zip,
-} from './test-support/torch-file.js';
+} from '../../test/support/torch-file.js';
+import { openSafetensors } from './safetensors.js';
 import { openTorch } from './torch.js';
 import { readFloat32, type Weights } from './weights.js';
 

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { ClipSegError } from '@clipseg/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { failure, readAll, temporaryFolder } from './test-support/files.js';
-import { type TorchTensorData, torchFile } from './test-support/torch-file.js';
+import { failure, readAll, temporaryFolder } from '../../test/support/files.js';
+import { type TorchTensorData, torchFile } from '../../test/support/torch-file.js';
 import { openTorch } from './torch.js';
 
 const folder = temporaryFolder();

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { dtypeBytes, type WeightDtype } from '../weights.js';
+import { dtypeBytes, type WeightDtype } from '../../src/checkpoint/weights.js';
 
 // Writes what torch.save writes (torch 1.13, pickle protocol 2): byte for byte the same for the
 // state dictionary of tiny-refined.

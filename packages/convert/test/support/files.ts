@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { ClipSegError } from '@clipseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { Weights } from '../weights.js';
+import type { Weights } from '../../src/checkpoint/weights.js';
 import type { TorchTensorData } from './torch-file.js';
 
 export const fixtures = fileURLToPath(
-  new URL('../../../../../fixtures/checkpoints/', import.meta.url),
+  new URL('../../../../fixtures/checkpoints/', import.meta.url),
 );
-export const torchMade = fileURLToPath(new URL('../test-data/', import.meta.url));
+export const torchMade = fileURLToPath(new URL('../../src/checkpoint/test-data/', import.meta.url));
 
 /** A folder for the tests of one file. */
 export function temporaryFolder(): { path: (name: string) => string } {
