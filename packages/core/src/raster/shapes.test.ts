@@ -17,7 +17,7 @@ import {
 } from '@clipseg/core/masks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MaskAndSize, maskAndSize } from './arbitraries.js';
+import { type MaskAndSize, maskAndSize } from '../../test/masks/arbitraries.js';
 
 const picture = (...rows: readonly string[]): MaskAndSize => ({
   mask: Uint8Array.from(rows.join(''), (char) => (char === '#' ? 1 : 0)),

@@ -39,8 +39,8 @@ import {
 } from '@clipseg/core/masks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapLeaves } from '../../src/prompts/composition/tree.js';
-import { maskAndSize } from './arbitraries.js';
+import { maskAndSize } from '../../test/masks/arbitraries.js';
+import { mapLeaves } from '../prompts/composition/tree.js';
 
 const [W, H, S] = [60, 45, 16];
 const disc = (cx: number, cy: number, r: number) =>

@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const fixture = (name: string) =>
-  readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url));
+  readFileSync(new URL(`../../../../fixtures/${name}`, import.meta.url));
 const { logits, ground_truth: truth, classes } = readSafetensors(fixture('metrics.safetensors'));
 const golden = JSON.parse(fixture('metrics.json').toString());
 const [count = 0, h = 0, w = 0] = logits!.shape;

@@ -8,7 +8,7 @@ import {
 } from '@clipseg/core/masks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskAndSize } from './arbitraries.js';
+import { maskAndSize } from '../../../test/masks/arbitraries.js';
 
 interface Golden {
   readonly rle: readonly {
@@ -27,7 +27,7 @@ interface Golden {
   }[];
 }
 
-const file = new URL('../../../../fixtures/coco_masks.json', import.meta.url);
+const file = new URL('../../../../../fixtures/coco_masks.json', import.meta.url);
 const golden: Golden = JSON.parse(readFileSync(file, 'utf8'));
 
 describe('COCO run lengths equal pycocotools', () => {

@@ -1,7 +1,7 @@
 import { dilate, distances, erode } from '@clipseg/core/masks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MaskAndSize, maskAndSize, pixelsOf } from './arbitraries.js';
+import { type MaskAndSize, maskAndSize, pixelsOf } from '../../test/masks/arbitraries.js';
 
 /** Squared distance of every pixel to the next of some, by trying all of them. */
 function bruteForce({ size }: MaskAndSize, targets: readonly [number, number][]): number[] {

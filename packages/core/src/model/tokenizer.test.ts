@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { clipTokenizerJson, createTokenizer } from '@clipseg/core';
 import { describe, expect, it } from 'vitest';
 
-const fixtures = new URL('../../../fixtures/', import.meta.url);
+const fixtures = new URL('../../../../fixtures/', import.meta.url);
 const tiny = new URL('checkpoints/tiny-refined/', fixtures);
 const small = () =>
   createTokenizer(

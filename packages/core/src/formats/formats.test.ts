@@ -46,10 +46,10 @@ import {
 } from '@clipseg/core/masks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type MaskAndSize, maskAndSize } from './masks/arbitraries.js';
+import { type MaskAndSize, maskAndSize } from '../../test/masks/arbitraries.js';
 
 // libvips, an independent reader of PNG and SVG.
-const require = createRequire(new URL('../../node/package.json', import.meta.url));
+const require = createRequire(new URL('../../../node/package.json', import.meta.url));
 const { default: sharp } = require('sharp') as typeof import('sharp');
 
 const segment = ({ mask, size }: MaskAndSize, prompt = 'cat') => ({ prompt, mask, ...size });
@@ -160,7 +160,7 @@ describe('NPY', () => {
   });
 
   it('reads what NumPy wrote', () => {
-    const file = new URL('../../../fixtures/e2e/chelsea.0.npy', import.meta.url);
+    const file = new URL('../../../../fixtures/e2e/chelsea.0.npy', import.meta.url);
     const { data, shape } = decodeNpy(readFileSync(file));
     expect(shape).toEqual([64, 64]);
     expect(data).toBeInstanceOf(Float32Array);

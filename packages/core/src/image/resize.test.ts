@@ -4,7 +4,7 @@ import { readSafetensors } from '@clipseg/core/testing';
 import { describe, expect, it } from 'vitest';
 
 const goldens = readSafetensors(
-  readFileSync(new URL('../../../fixtures/resize.safetensors', import.meta.url)),
+  readFileSync(new URL('../../../../fixtures/resize.safetensors', import.meta.url)),
 );
 const names = Object.keys(goldens).filter((name) => name.endsWith('.input'));
 

@@ -22,7 +22,7 @@ import { readSafetensors, testMaskingStrategy } from '@clipseg/core/testing';
 import { describe, expect, it } from 'vitest';
 
 const goldens = readSafetensors(
-  readFileSync(new URL('../../../fixtures/visual_prompts.safetensors', import.meta.url)),
+  readFileSync(new URL('../../../../../fixtures/visual_prompts.safetensors', import.meta.url)),
 );
 const [height, width] = goldens.mask!.shape as [number, number];
 const { imageMean: mean, imageStd: std } = defaultPreprocessing;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ClipSegError, type Manifest, readManifest } from '@clipseg/core';
 import { describe, expect, it } from 'vitest';
 
-const folder = new URL('../../mini/model/', import.meta.url);
+const folder = new URL('../../../mini/model/', import.meta.url);
 const text = readFileSync(new URL('clipseg.json', folder), 'utf8');
 
 function refusal(content: Uint8Array | string): string {

@@ -12,11 +12,11 @@ import {
 } from '@clipseg/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logit, sigmoid } from '../src/maps/sigmoid.js';
-import { leavesOf, mapLeaves } from '../src/prompts/composition/tree.js';
-import { asLogits, combine } from '../src/segmentation/combine.js';
-import { grow } from '../src/segmentation/grow.js';
-import { maskOf } from '../src/segmentation/mask-of.js';
+import { logit, sigmoid } from '../../maps/sigmoid.js';
+import { asLogits, combine } from '../../segmentation/combine.js';
+import { grow } from '../../segmentation/grow.js';
+import { maskOf } from '../../segmentation/mask-of.js';
+import { leavesOf, mapLeaves } from './tree.js';
 
 const tree = (source: string) => (parsePrompt(source) as CompositionPrompt).compose;
 
