@@ -21,11 +21,11 @@ export interface Agreement {
 export function agreement(a: Masks, b: Masks): Agreement {
   let [ious, both, either, all] = [0, 0, 0, 0];
   for (const [key, mask] of a) {
-    const other = b.get(key) as Uint8Array;
+    const other = b.get(key)!;
     let [own, any] = [0, 0];
     for (let i = 0; i < mask.length; i++) {
-      own += (mask[i] as number) & (other[i] as number);
-      any += (mask[i] as number) | (other[i] as number);
+      own += mask[i]! & other[i]!;
+      any += mask[i]! | other[i]!;
     }
     ious += any < SPECK ? 1 : own / any;
     both += own;

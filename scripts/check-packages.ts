@@ -50,7 +50,7 @@ async function pack(folder: string): Promise<string[]> {
 
 async function checkTypesAndExports(tarballs: readonly string[]): Promise<void> {
   for (const [i, name] of packages.entries()) {
-    const tarball = tarballs[i] as string;
+    const tarball = tarballs[i]!;
     await run(root, 'npx', 'publint', 'run', '--strict', join('packages', name));
     // ESM only by intent: Node >= 20.19 can require() it.
     await run(
@@ -82,7 +82,16 @@ async function useInstalled(folder: string, tarballs: readonly string[]): Promis
   const line = await run(
     folder,
     'npx',
-    ...['clipseg', 'segment', image, '-p', 'animal', '-p', 'food', '-o', 'out', '--json'],
+    'clipseg',
+    'segment',
+    image,
+    '-p',
+    'animal',
+    '-p',
+    'food',
+    '-o',
+    'out',
+    '--json',
   );
   const { prompts } = JSON.parse(line);
   const written = (await readdir(join(folder, 'out'))).sort();

@@ -9,7 +9,7 @@ function tableOf(page: string, ...headings: string[]): string {
   const cells = (line: string) => line.split('|').map((cell) => cell.trim());
   const tables = page.match(/(?:^\|.*\n)+/gm) ?? [];
   const found = tables.find((table) => {
-    const own = cells(table.split('\n', 1)[0] as string).filter((cell) => cell !== '');
+    const own = cells(table.split('\n', 1)[0]!).filter((cell) => cell !== '');
     return headings.every((heading, i) => own[i]?.startsWith(heading));
   });
   if (!found) throw new Error(`There is no table of ${headings.join(', ')}.`);
@@ -20,14 +20,14 @@ function tableOf(page: string, ...headings: string[]): string {
 const plain = (table: string) => table.replace(/-{3,}/g, '---').replace(/ +/g, ' ');
 
 const [results, masks] = await Promise.all(['bench/RESULTS.md', 'bench/MASKS.md'].map(read));
-const [node = '', browser = ''] = (results as string).split('\n## In the browser');
+const [node = '', browser = ''] = results!.split('\n## In the browser');
 const ratios = tableOf(node, 'fp32 / its fp32', 'int8 / its fp32');
 const sections: readonly (readonly [page: string, name: string, text: string])[] = [
   ['README.md', 'bench:node', ratios],
   ['docs/performance.md', 'bench:node', ratios],
   ['docs/performance.md', 'bench:figures', tableOf(node, 'clipseg fp32')],
   ['docs/performance.md', 'bench:browser', tableOf(browser, 'first mask')],
-  ['docs/performance.md', 'bench:masks', tableOf(masks as string, 'by', 'ms')],
+  ['docs/performance.md', 'bench:masks', tableOf(masks!, 'by', 'ms')],
 ];
 const stale: string[] = [];
 for (const [page, name, text] of sections) {

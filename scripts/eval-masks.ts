@@ -37,7 +37,7 @@ function add(key: string, value: number): void {
   sums.set(key, { count: count + 1, total: total + value });
 }
 function meanOf(key: string): number {
-  const { count, total } = sums.get(key) as { count: number; total: number };
+  const { count, total } = sums.get(key)!;
   return total / count;
 }
 function table(head: readonly string[], rows: readonly string[]): string {
@@ -90,7 +90,7 @@ async function tiles(part: readonly Scene[]): Promise<void> {
     add(`${name}/image passes`, 1 + (encoded.views?.length ?? 0));
     const { segments } = await clipSeg.segment(encoded, [...truths.keys()]);
     for (const { prompt, ...segment } of segments) {
-      const truth = truths.get(prompt) as Uint8Array;
+      const truth = truths.get(prompt)!;
       add(`${name}/mean IoU`, maskScores(confusion(segment.mask(), truth)).iou);
     }
   }

@@ -9,7 +9,6 @@ import {
   evaluate,
   evaluationTable,
   folderDataset,
-  type KindScores,
   type PromptOptions,
 } from '@clipseg/core/evaluation';
 import { type OperatingPoint, operatingPoint } from '@clipseg/core/metrics';
@@ -62,7 +61,7 @@ async function run(dtype: string): Promise<{ evaluation: Evaluation; masks: Mask
 }
 
 const { evaluation, masks } = await run(options.dtype);
-const kindOf = (kind: string) => evaluation.kinds.find((one) => one.kind === kind) as KindScores;
+const kindOf = (kind: string) => evaluation.kinds.find((one) => one.kind === kind)!;
 print(`${evaluation.pictures} scenes, ${evaluation.examples.length} prompts, ${options.dtype}:`);
 print();
 print(evaluationTable(evaluation));
@@ -82,7 +81,7 @@ const scoresOf = (kind: string) =>
 const rate = (value: number) => `${(100 * value).toFixed(1)} %`;
 const errors = ({ threshold, missed, imagined }: OperatingPoint) =>
   `above ${threshold.toFixed(2)}: ${rate(missed)} missed, ${rate(imagined)} imagined`;
-const presence = kindOf('label').presence as NonNullable<KindScores['presence']>;
+const presence = kindOf('label').presence!;
 demand(presence.auroc >= wanted.auroc, `presence: AUROC ${presence.auroc}`);
 const standard = operatingPoint(scoresOf('label'), scoresOf('absent'), DEFAULT_PRESENCE);
 print();

@@ -12,7 +12,8 @@ const [width, height, gap] = [400, 300, 8];
 const pictures = await Promise.all(
   names.map(async (name, i) => ({
     input: await sharp(`${root}out/${name}.overlay.png`).resize(width, height).toBuffer(),
-    ...{ left: i * (width + gap), top: 0 },
+    left: i * (width + gap),
+    top: 0,
   })),
 );
 await mkdir(`${root}docs/images`, { recursive: true });

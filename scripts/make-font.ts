@@ -35,7 +35,7 @@ function outlines(commands: readonly Command[]): Point[][] {
   for (const { type, ...to } of commands) {
     if (type === 'Z') continue;
     if (type === 'C') throw new Error('A TrueType font has no cubic curves.');
-    const ring = rings.at(-1) as Point[];
+    const ring = rings.at(-1)!;
     if (type === 'M') rings.push([[to.x, to.y]]);
     if (type === 'L') ring.push([to.x, to.y]);
     for (let i = 1; type === 'Q' && i <= STEPS; i++) {
@@ -48,7 +48,7 @@ function outlines(commands: readonly Command[]): Point[][] {
   return rings.map((ring) => {
     const whole = ring.map(([px, py]): Point => [Math.round(px), Math.round(py)]);
     return whole.filter(([px, py], i) => {
-      const [qx, qy] = whole.at(i - 1) as Point;
+      const [qx, qy] = whole.at(i - 1)!;
       return px !== qx || py !== qy;
     });
   });

@@ -40,9 +40,7 @@ const squares = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height
   <defs><pattern id="p" width="20" height="20" patternUnits="userSpaceOnUse">
     <rect width="20" height="20" fill="#fff"/><path d="M0 0h10v10H0zM10 10h10v10H10z" fill="#ddd"/>
   </pattern></defs><rect width="100%" height="100%" fill="url(#p)"/></svg>`;
-const cut = await sharp(
-  encodePicture(cutout(image, segments[0] as (typeof segments)[0], { crop: 8 })),
-)
+const cut = await sharp(encodePicture(cutout(image, segments[0]!, { crop: 8 })))
   .resize(width - 60, height - 60, { fit: 'inside' })
   .toBuffer();
 const panels = [
@@ -57,7 +55,8 @@ const panels = [
 const pictures = await Promise.all(
   panels.map(async (panel, i) => ({
     input: await sharp(panel).resize(width, height).toBuffer(),
-    ...{ left: (i % 2) * (width + gap), top: Math.floor(i / 2) * (height + gap) },
+    left: (i % 2) * (width + gap),
+    top: Math.floor(i / 2) * (height + gap),
   })),
 );
 const canvas = { width: 2 * width + gap, height: 2 * height + gap };

@@ -54,6 +54,6 @@ export async function phrasingsTable(
   const titles = ['phrasing', 'labels', 'groups', 'absent, empty'];
   const rows = ways
     .map(nameOf)
-    .map((name) => [...[name, iou('label', name), iou('group', name), empty(name)]]);
+    .map((name) => [name, iou('label', name), iou('group', name), empty(name)]);
   return markdownTable([titles, ...rows]);
 }

@@ -23,7 +23,7 @@ async function run<T>(script: string, ...args: string[]): Promise<T> {
   const { stdout } = await promisify(execFile)(process.execPath, [join(here, script), ...args], {
     maxBuffer: 2 ** 26,
   });
-  return JSON.parse(stdout.trim().split('\n').at(-1) as string);
+  return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }
 
 async function converted(layout: string, output: string, dtypes: string): Promise<Conversion> {
@@ -39,7 +39,7 @@ const contenders = {
 };
 
 function medians<T extends object>(all: readonly T[]): T {
-  const keys = Object.keys(all[0] as T) as (keyof T)[];
+  const keys = Object.keys(all[0]!) as (keyof T)[];
   return Object.fromEntries(
     keys.map((key) => [key, median(all.map((one) => Number(one[key])))]),
   ) as T;

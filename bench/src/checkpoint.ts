@@ -7,9 +7,19 @@ import { type TensorToWrite, writeSafetensors } from '@clipseg/convert';
 
 // The sizes of CIDAS/clipseg-rd64-refined.
 export const sizes = {
-  ...{ side: 352, patch: 16, width: 768, mlp: 3072, blocks: 12, extractLayers: [3, 6, 9] },
-  ...{ textWidth: 512, textMlp: 2048, vocabulary: 49408, context: 77, embedding: 512 },
-  ...{ reduced: 64, decoderMlp: 2048 },
+  side: 352,
+  patch: 16,
+  width: 768,
+  mlp: 3072,
+  blocks: 12,
+  extractLayers: [3, 6, 9],
+  textWidth: 512,
+  textMlp: 2048,
+  vocabulary: 49408,
+  context: 77,
+  embedding: 512,
+  reduced: 64,
+  decoderMlp: 2048,
 };
 /** Of a square image of `side`: patches and the class token. */
 export const tokens = 1 + (sizes.side / sizes.patch) ** 2;
@@ -98,7 +108,7 @@ function values(name: string, shape: readonly number[], curve: Float32Array): Ui
   const offset = [...name].reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) >>> 0, 7);
   const result = new Float32Array(count);
   for (let i = 0; i < count; i++) {
-    const value = curve[(offset + i) % curve.length] as number;
+    const value = curve[(offset + i) % curve.length]!;
     result[i] = (isNorm ? 1 : 0) + spread * value;
   }
   return new Uint8Array(result.buffer);
@@ -121,9 +131,11 @@ async function tokenizerFiles(): Promise<Record<string, string>> {
     String.fromCharCode(code),
   );
   const words = [
-    ...[...bytes, ...bytes.map((byte) => `${byte}</w>`)],
+    ...bytes,
+    ...bytes.map((byte) => `${byte}</w>`),
     ...merges.map((merge) => merge.replace(' ', '')),
-    ...['<|startoftext|>', '<|endoftext|>'],
+    '<|startoftext|>',
+    '<|endoftext|>',
   ];
   const special = { bos_token: words.at(-2), eos_token: words.at(-1), unk_token: words.at(-1) };
   const tokenizer = { ...special, pad_token: words.at(-1), tokenizer_class: 'CLIPTokenizer' };
@@ -141,9 +153,14 @@ export async function makeCheckpoint(folder: string): Promise<void> {
   if (existsSync(weights)) return;
   await mkdir(folder, { recursive: true });
   const preprocessor = {
-    ...{ image_processor_type: 'ViTImageProcessor', do_resize: true, do_rescale: true },
-    ...{ do_normalize: true, resample: 2, rescale_factor: 1 / 255 },
-    ...{ image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] },
+    image_processor_type: 'ViTImageProcessor',
+    do_resize: true,
+    do_rescale: true,
+    do_normalize: true,
+    resample: 2,
+    rescale_factor: 1 / 255,
+    image_mean: [0.485, 0.456, 0.406],
+    image_std: [0.229, 0.224, 0.225],
     size: { height: sizes.side, width: sizes.side },
   };
   const files = {
@@ -155,7 +172,9 @@ export async function makeCheckpoint(folder: string): Promise<void> {
   const curve = bellCurve();
   const tensors = Object.entries(shapes()).map(
     ([name, shape]): TensorToWrite => ({
-      ...{ name, shape, dtype: 'F32' },
+      name,
+      shape,
+      dtype: 'F32',
       read: () => values(name, shape, curve),
     }),
   );

@@ -51,7 +51,7 @@ const options = {
   extra: { session: { force_spinning_stop: '1' } }, // else each slows the other down
 };
 const gemm = await ort.InferenceSession.create(await multiplications(), options);
-const encoder = await ort.InferenceSession.create(process.argv[2] as string, options);
+const encoder = await ort.InferenceSession.create(process.argv[2]!, options);
 const wave = (...dims: number[]) => {
   const count = dims.reduce((a, b) => a * b, 1);
   const data = Float32Array.from({ length: count }, (_, i) => Math.sin(i / 50));
@@ -61,7 +61,8 @@ const feeds = {
   pixel_values: wave(1, 3, side, side),
   position_embedding: wave(1, tokens, width),
   masked: new ort.Tensor('bool', Uint8Array.of(0), [1]),
-  ...{ attention_factor: wave(1, 1, 1), attention_bias: wave(1, 1, 1) },
+  attention_factor: wave(1, 1, 1),
+  attention_bias: wave(1, 1, 1),
 };
 const x = wave(tokens, width);
 const times = { gemm: [] as number[], encoder: [] as number[] };

@@ -219,7 +219,7 @@ function columnWalk(mask: Uint8Array): number[] {
   let [inside, run] = [0, 0];
   for (let x = 0; x < width; x++) {
     for (let y = 0; y < height; y++) {
-      const now = mask[y * width + x] as number;
+      const now = mask[y * width + x]!;
       if (now === inside) run++;
       else {
         runs.push(run);
@@ -288,5 +288,12 @@ const png: Row = {
 };
 
 export const rows: readonly Row[] = [
-  ...[upsampling, refining, components, outlines, rle, opened(5), opened(15), png],
+  upsampling,
+  refining,
+  components,
+  outlines,
+  rle,
+  opened(5),
+  opened(15),
+  png,
 ];

@@ -38,7 +38,10 @@ export function makeLogits(): Float32Array {
 
 export const makeSegmentation = (): Segmentation =>
   createSegmentation({
-    ...{ ...size, size: [SIDE, SIDE], maps: [makeLogits()], timings: {} },
+    ...size,
+    size: [SIDE, SIDE],
+    maps: [makeLogits()],
+    timings: {},
     prompts: [{ label: 'cat', compose: { op: 'prompt', prompt: 0 } }],
   });
 

@@ -20,7 +20,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 async function run(row: number, name: string): Promise<Figures> {
   const args = [join(here, 'masks-contender.js'), String(row), name];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
-  return JSON.parse(stdout.trim().split('\n').at(-1) as string);
+  return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }
 
 /** The best of several rounds: other work on the machine only adds to a time. */
@@ -34,7 +34,7 @@ for (const [i, row] of rows.entries()) {
   for (let round = 0; round < rounds; round++) {
     for (const [name, all] of figures) all.push(await run(i, name));
   }
-  const ours = figures.get('ours') as Figures[];
+  const ours = figures.get('ours')!;
   for (const [name, all] of figures) {
     const [ms, bytes] = [least(all, 'milliseconds'), least(all, 'bytesPerPixel')];
     const ratio = ms / least(ours, 'milliseconds');

@@ -27,7 +27,7 @@ export interface Figures {
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }
 
 export async function time(work: () => Promise<unknown>): Promise<number> {
@@ -64,7 +64,12 @@ export async function measure(
     contender.manyPrompts(Array.from({ length: 16 }, newPrompt)),
   );
   const figures: Figures = {
-    ...{ load, loadAndFirstMask: load + cold, firstMask, furtherPrompt, knownText, sixteenPrompts },
+    load,
+    loadAndFirstMask: load + cold,
+    firstMask,
+    furtherPrompt,
+    knownText,
+    sixteenPrompts,
     peakMemory: peakMegabytes(),
   };
   await contender.dispose();

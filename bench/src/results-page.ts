@@ -41,7 +41,7 @@ export async function resultsPage({
 }: Results): Promise<string> {
   const names = Object.keys(figures);
   const keys = Object.keys(rows) as (keyof Figures)[];
-  const of = (name: string, key: keyof Figures) => (figures[name] as Figures)[key];
+  const of = (name: string, key: keyof Figures) => figures[name]![key];
   const pairs = [
     ['transformers.js fp32', 'clipseg fp32'],
     ['transformers.js fp32', 'clipseg int8'],
@@ -53,11 +53,15 @@ export async function resultsPage({
   ]);
   const times = keys.map((key) => [rows[key], ...names.map((name) => digits(of(name, key)))]);
   const converted = Object.entries(conversions).map(([dtypes, { seconds, peakMemory }]) => [
-    ...[dtypes, seconds.toFixed(1), digits(peakMemory)],
+    dtypes,
+    seconds.toFixed(1),
+    digits(peakMemory),
   ]);
   const { apart = Number.NaN, ...compositions } = composed;
   const over = Object.entries(compositions).map(([name, time]) => [
-    ...[name, digits(time), `${(time / apart).toFixed(2)}`],
+    name,
+    digits(time),
+    `${(time / apart).toFixed(2)}`,
   ]);
   const made = [
     machine(),

@@ -38,8 +38,14 @@ async function prepare(): Promise<void> {
     entryPoints: { page: path('page.ts'), 'default-worker': '@clipseg/web/default-worker' },
     absWorkingDir: path('..'),
     outdir: pages,
-    ...{ bundle: true, splitting: true, format: 'esm', target: 'es2022', platform: 'browser' },
-    ...{ minify: true, conditions: ['import', 'default'], logLevel: 'error' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    minify: true,
+    conditions: ['import', 'default'],
+    logLevel: 'error',
   });
   const html =
     '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>';

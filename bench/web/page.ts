@@ -22,8 +22,13 @@ interface Contender {
 
 async function ours(dtype: 'fp32' | 'int8'): Promise<Contender> {
   const clipSeg = await createClipSeg({
-    ...{ model: '/clipseg/', dtype, device: 'wasm', threads: 2 },
-    ...{ selfCheck: false, cache: false, ortFolder: '/ort/' },
+    model: '/clipseg/',
+    dtype,
+    device: 'wasm',
+    threads: 2,
+    selfCheck: false,
+    cache: false,
+    ortFolder: '/ort/',
   });
   let encoded: EncodedImage;
   const mask = async (prompt: string) => {

@@ -28,7 +28,10 @@ it('shows an object that is then found elsewhere', async () => {
   const mask = segments[0]!.mask();
   const inside = (x: number, y: number) => mask[y * width + x];
   expect([inside(332, 80), inside(180, 260), inside(330, 380), inside(50, 50)]).toEqual([
-    ...[1, 0, 0, 0], // the balloon; neither bus nor fish nor wall
+    1,
+    0,
+    0,
+    0, // the balloon; neither bus nor fish nor wall
   ]);
   await clipSeg.dispose();
 });

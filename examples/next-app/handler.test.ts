@@ -8,7 +8,10 @@ const handler = (options = {}): Handler => createMaskHandler(options);
 const picture = await readFile(new URL('../images/meadow.png', import.meta.url));
 const ask = (query: string, init: RequestInit = {}) =>
   new Request(`http://x/api/mask?${query}`, {
-    ...{ method: 'POST', body: new Uint8Array(picture), duplex: 'half', ...init },
+    method: 'POST',
+    body: new Uint8Array(picture),
+    duplex: 'half',
+    ...init,
   } as RequestInit);
 
 /** A body that gives parts, one every so many milliseconds, and does not end. */

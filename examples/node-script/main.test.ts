@@ -26,6 +26,7 @@ it('cuts out the dog', async () => {
 it('says what is not there', async () => {
   const picture = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
   await expect(run(picture, 'violin')).rejects.toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining('no violin') },
+    code: 1,
+    stderr: expect.stringContaining('no violin'),
   });
 });

@@ -56,7 +56,7 @@ it.each(
     ].map((line) => [server, line] as const),
   ),
 )('%s gives no file for %s, and lives', async (server, line) => {
-  const port = ports[server] as number;
+  const port = ports[server]!;
   const text = await ask(port, line);
   expect(text).toMatch(/^HTTP\/1\.1 (200|400|404|405) /);
   expect(text).not.toMatch(/clipseg-monorepo|root:/);

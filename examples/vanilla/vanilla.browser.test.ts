@@ -73,7 +73,7 @@ it('moves the threshold without inference', async () => {
   const [before, asked] = [await shares(), await calls()];
   await page.getByLabel('Threshold').fill('0.9');
   const after = await shares();
-  expect(after[0]).toBeLessThan(before[0] as number);
+  expect(after[0]).toBeLessThan(before[0]!);
   expect(await calls()).toBe(asked);
   await page.getByLabel('What to look for').fill('sunflower'); // that the counter counts
   await found('sunflower');

@@ -58,8 +58,8 @@ describe.each(names)('%s', (name) => {
       })
       .catch((error) => problems.push(error.message));
     const shown = await page.evaluate(() => {
-      const canvas = document.querySelector('canvas') as HTMLCanvasElement;
-      const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+      const canvas = document.querySelector('canvas')!;
+      const context = canvas.getContext('2d')!;
       const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
       const tinted = data.filter((value, i) => i % 4 === 3 && value > 0).length;
       return { tinted, text: document.querySelector('output')?.value };

@@ -73,7 +73,7 @@ async function masksAt(url: string) {
     const { width, height } = shown;
     const pixels = (of: CanvasImageSource) => {
       const canvas = Object.assign(document.createElement('canvas'), { width, height });
-      const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+      const context = canvas.getContext('2d')!;
       context.drawImage(of, 0, 0);
       return new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
     };

@@ -4,10 +4,16 @@ import { type Browser, chromium } from 'playwright-core';
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 const args = [
-  ...['--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
   // WebGPU on the CPU: slow, and the same everywhere.
-  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
   // A camera that shows a moving pattern; pages are asked for it as for any other.
   '--use-fake-device-for-media-stream',
   // A name that is no secure context, and no certificate needed.

@@ -9,7 +9,7 @@ import { targets } from './targets.js';
 // Runs the inputs of targets that the parent names. Before each input its number goes into a file,
 // so that the parent knows which input a child hung at or died of.
 
-const place = openSync(process.argv[2] as string, 'w');
+const place = openSync(process.argv[2]!, 'w');
 const buffer = new Float64Array(PLACE_BYTES / 8);
 
 /** Errors that reach nobody: a promise that nothing waits for, a callback that throws. */

@@ -14,7 +14,7 @@ it('a parser without a target is found, and a source that is gone', async () => 
   expect(await uncovered(without)).toEqual([
     expect.stringContaining('core/src/formats/npy.ts reads'),
   ]);
-  const gone = { ...(targets[0] as (typeof targets)[0]), covers: ['core/src/none.ts'] };
+  const gone = { ...targets[0]!, covers: ['core/src/none.ts'] };
   expect(await uncovered([...targets, gone])).toEqual([expect.stringContaining('no such file')]);
 });
 

@@ -49,7 +49,9 @@ for (const line of missing) console.error(line);
 
 const start = performance.now();
 const results = await runTargets(chosen, {
-  ...{ inputs, seed, jobs },
+  inputs,
+  seed,
+  jobs,
   only: values.only === undefined ? undefined : Number(values.only),
   onDone(result) {
     const { target, inputs: own, refused, accepted, slowest, largest, seconds } = result;

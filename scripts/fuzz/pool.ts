@@ -35,7 +35,9 @@ export class Child {
   constructor() {
     this.#process = fork(script, [join(this.#folder, 'place')], {
       execArgv: [
-        ...['--conditions=@clipseg/source', '--import', 'tsx'],
+        '--conditions=@clipseg/source',
+        '--import',
+        'tsx',
         `--max-old-space-size=${HEAP_MEGABYTES}`,
       ],
       env: { ...process.env, TMPDIR: this.#folder, ORT_DISABLE_TELEMETRY: '1' },

@@ -46,8 +46,14 @@ class Worker {
 
   async run(name: string, [from, to]: readonly [number, number], seed: number): Promise<Result> {
     const result: Result = {
-      ...{ target: name, inputs: to - from, accepted: 0, refused: 0 },
-      ...{ slowest: 0, largest: 0, seconds: 0, findings: [] },
+      target: name,
+      inputs: to - from,
+      accepted: 0,
+      refused: 0,
+      slowest: 0,
+      largest: 0,
+      seconds: 0,
+      findings: [],
     };
     const start = performance.now();
     const skip: number[] = [];
@@ -103,8 +109,8 @@ export async function runTargets(
     const worker = new Worker();
     while (turn < targets.length) {
       const i = turn++;
-      const range = only === undefined ? ([0, shares[i] as number] as const) : [only, only + 1];
-      const { name } = targets[i] as Target;
+      const range = only === undefined ? ([0, shares[i]!] as const) : [only, only + 1];
+      const { name } = targets[i]!;
       const result = await worker.run(name, range as readonly [number, number], seed);
       results[i] = result;
       onDone?.(result);

@@ -7,15 +7,28 @@ const count = (findings: readonly Finding[], ...kinds: Finding['kind'][]): numbe
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 const COLUMNS = [
-  ...['target', 'inputs', 'refused', 'accepted', 'untyped', 'over 5 s', 'over 500 MB'],
-  ...['slowest, ms', 'largest, MB'],
+  'target',
+  'inputs',
+  'refused',
+  'accepted',
+  'untyped',
+  'over 5 s',
+  'over 500 MB',
+  'slowest, ms',
+  'largest, MB',
 ];
 
 const cells = (result: Omit<Result, 'seconds'>): string[] => {
   const { target, inputs, refused, accepted, findings, slowest, largest } = result;
   const numbers = [
-    ...[inputs, refused, accepted, count(findings, 'untyped', 'died'), count(findings, 'slow')],
-    ...[count(findings, 'memory'), Math.ceil(slowest), largest / 1e6],
+    inputs,
+    refused,
+    accepted,
+    count(findings, 'untyped', 'died'),
+    count(findings, 'slow'),
+    count(findings, 'memory'),
+    Math.ceil(slowest),
+    largest / 1e6,
   ];
   return [target, ...numbers.map((value) => whole.format(value))];
 };

@@ -81,8 +81,14 @@ export async function createJobs(): Promise<{ jobs: Job[]; close(): Promise<void
     {
       name: 'masks of three pictures in twelve formats',
       args: [
-        ...['segment', ...['000', '001', '002'].map((name) => join(scenes, `${name}.png`))],
-        ...['-p', 'cow', '-p', 'balloon', '-q', '--format'],
+        'segment',
+        ...['000', '001', '002'].map((name) => join(scenes, `${name}.png`)),
+        '-p',
+        'cow',
+        '-p',
+        'balloon',
+        '-q',
+        '--format',
         'mask,overlay,palette,cutout,heatmap,probabilities,npy,svg,coco,labelme,geojson,rle',
       ],
       results: ['out'],
@@ -102,12 +108,16 @@ export async function createJobs(): Promise<{ jobs: Job[]; close(): Promise<void
 export function start(job: Job, folder: string): ChildProcess {
   const env = {
     ...process.env,
-    ...{ HF_HOME: join(folder, 'hf'), CLIPSEG_CACHE: join(folder, 'cache') },
-    ...{ HOME: folder, XDG_CACHE_HOME: join(folder, 'xdg'), TMPDIR: folder },
+    HF_HOME: join(folder, 'hf'),
+    CLIPSEG_CACHE: join(folder, 'cache'),
+    HOME: folder,
+    XDG_CACHE_HOME: join(folder, 'xdg'),
+    TMPDIR: folder,
     ...job.env,
   };
   return spawn(process.execPath, [cli, ...job.args], {
-    ...{ cwd: folder, env },
+    cwd: folder,
+    env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
 }

@@ -76,7 +76,7 @@ async function round(job: Job, expected: { result: string; ms: number }, tally: 
 
 const { jobs, close } = await createJobs();
 const tallies: Tally[] = [];
-const chosen = options.job === undefined ? jobs : [jobs[Number(options.job) - 1] as Job];
+const chosen = options.job === undefined ? jobs : [jobs[Number(options.job) - 1]!];
 for (const job of chosen) {
   const expected = await undisturbed(job);
   const tally: Tally = { name: job.name, kills: 0, dirty: 0, wrong: 0, left: 0 };

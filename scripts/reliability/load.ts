@@ -22,7 +22,11 @@ function ask(port: number, agent: Agent, picture: Buffer, tally: Tally): Promise
   return new Promise((done) => {
     let sent = false;
     const call = request({
-      ...{ host: '127.0.0.1', port, agent, method: 'POST', path: '/?prompt=croissant' },
+      host: '127.0.0.1',
+      port,
+      agent,
+      method: 'POST',
+      path: '/?prompt=croissant',
       headers: { 'content-length': picture.length },
     });
     call.on('finish', () => {

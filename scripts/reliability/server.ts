@@ -58,7 +58,7 @@ async function peak(pid: number): Promise<number | undefined> {
 const { child, port } = await start();
 const [without, within] = [newTally(), newTally()];
 await load(port, 0, newTally(), AbortSignal.timeout(2000)); // warm
-const idle = await peak(child.pid as number);
+const idle = await peak(child.pid!);
 for (let round = 0; round < Number(options.rounds); round++) {
   for (const [slowOnes, tally] of [[0, without] as const, [SLOW, within] as const]) {
     await load(port, slowOnes, tally, AbortSignal.timeout(1000 * Number(options.seconds)));
@@ -69,7 +69,7 @@ const ending = newTally();
 const stop = new AbortController();
 const clients = load(port, SLOW, ending, stop.signal);
 await sleep(3000);
-const highest = await peak(child.pid as number);
+const highest = await peak(child.pid!);
 const before = ending.times.length;
 const from = performance.now();
 child.kill('SIGTERM');

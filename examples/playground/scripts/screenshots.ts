@@ -15,7 +15,9 @@ const screens = {
   desktop: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
   phone: {
     viewport: { width: 390, height: 844 },
-    ...{ deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
   },
 };
 

@@ -38,7 +38,7 @@ function fileName(name: string, prompt?: string): string {
 
 /** White inside, black outside. */
 export function maskFile({ name, segments }: Exportable, index: number): File {
-  const segment = segments[index] as ProcessedSegment;
+  const segment = segments[index]!;
   const blob = png(encodeMask(segment.mask, segment));
   return new File([blob], `${fileName(name, segment.prompt)}.mask.png`);
 }
@@ -47,7 +47,7 @@ export function maskFile({ name, segments }: Exportable, index: number): File {
 export function cutOutFile(from: Exportable, index: number): File {
   const { name, image, segmentation, steps } = from;
   const { segments } = postprocess(segmentation, [...steps, matte()], { image });
-  const segment = segments[index] as ProcessedSegment;
+  const segment = segments[index]!;
   const blob = png(encodePicture(cutout(image, segment, { crop: 8 })));
   return new File([blob], `${fileName(name, segment.prompt)}.cut-out.png`);
 }
@@ -55,7 +55,7 @@ export function cutOutFile(from: Exportable, index: number): File {
 /** Outlines of all prompts. */
 export function svgFile({ name, image, segments, colours }: Exportable): File {
   const shapes = segments.flatMap((segment) => shapesOf(segment, { tolerance: 0.5 }));
-  const own = Object.fromEntries(segments.map(({ prompt }, i) => [prompt, colours[i] as Colour]));
+  const own = Object.fromEntries(segments.map(({ prompt }, i) => [prompt, colours[i]!]));
   const svg = encodeSvg(shapes, image, { colours: own });
   return new File([svg], `${fileName(name)}.svg`, { type: 'image/svg+xml' });
 }

@@ -23,7 +23,12 @@ export const runsOf = ({ pictures, decodes, examples }: Inference): number =>
 export function createInferenceLog() {
   const listeners = new Set<() => void>();
   let state: Inference = {
-    ...{ pictures: 0, decodes: 0, examples: 0, asked: 0, known: 0, timings: {} },
+    pictures: 0,
+    decodes: 0,
+    examples: 0,
+    asked: 0,
+    known: 0,
+    timings: {},
   };
   function add(next: Partial<Inference>): void {
     state = { ...state, ...next, timings: { ...state.timings, ...next.timings } };

@@ -22,7 +22,7 @@ async function create(options: CreateClipSegOptions) {
   return log.watch(await createClipSeg(options));
 }
 
-createRoot(document.getElementById('root') as HTMLElement).render(
+createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <ClipSegProvider create={create} decode={decodePicture}>
       <App log={log} />

@@ -54,9 +54,18 @@ export interface MaskSettings {
 }
 
 export const standardSettings: MaskSettings = {
-  ...{ method: 'fixed', level: 0.5, refine: true, radius: 16 },
-  ...{ close: 0, open: 0, grow: 0, minArea: 60, fillHoles: false },
-  ...{ parts: false, split: false, softEdges: false },
+  method: 'fixed',
+  level: 0.5,
+  refine: true,
+  radius: 16,
+  close: 0,
+  open: 0,
+  grow: 0,
+  minArea: 60,
+  fillHoles: false,
+  parts: false,
+  split: false,
+  softEdges: false,
 };
 
 /** The steps that the settings mean. None of them is inference. */

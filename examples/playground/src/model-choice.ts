@@ -32,7 +32,9 @@ export const dtypes = {
 } as const satisfies Record<ModelSettings['dtype'], string>;
 
 export const standardModel: ModelSettings = {
-  ...{ model: { kind: 'embedded' }, device: 'auto', dtype: 'auto' },
+  model: { kind: 'embedded' },
+  device: 'auto',
+  dtype: 'auto',
 };
 
 export function modelName(model: ModelChoice): string {

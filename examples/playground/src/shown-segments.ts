@@ -24,7 +24,10 @@ function classSegments(segmentation: Segmentation, level: number): readonly Proc
   return legend
     .filter(({ value }) => value > 0)
     .map(({ value, label }) => ({
-      ...{ prompt: label, width, height, threshold: level },
+      prompt: label,
+      width,
+      height,
+      threshold: level,
       mask: data.map((category) => (category === value ? 1 : 0)),
     }));
 }

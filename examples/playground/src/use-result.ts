@@ -55,7 +55,8 @@ export function useResult({
   const prompts = [...rows.map(({ prompt }) => prompt), byExample.prompt];
   const asked = prompts.filter((prompt): prompt is Prompt => prompt !== undefined);
   const { segmentation, status, error } = useSegmentation(image, asked, {
-    ...{ clipSeg, debounce: TYPING_MS },
+    clipSeg,
+    debounce: TYPING_MS,
   });
   const steps = useMemo(() => pipelineOf(settings), [settings]);
   const { segments = NOTHING, error: broken } = useMask(segmentation, steps, { image });
@@ -71,7 +72,12 @@ export function useResult({
     return shownSegments({ view, segmentation, level, segments, colours });
   }, [view, segmentation, level, segments, colours]);
   return {
-    ...{ image, segmentation, steps, segments, colours, shown },
+    image,
+    segmentation,
+    steps,
+    segments,
+    colours,
+    shown,
     pending: status === 'pending',
     // What kept the model from loading is the model's to say.
     error: unreadable ?? (error === clipSeg.error ? undefined : error) ?? byExample.error ?? broken,

@@ -33,7 +33,9 @@ const options: Record<Dtype, NetworkOptions> = {
 };
 
 const COPIED = [
-  ...['config.json', 'preprocessor_config.json', 'tokenizer_config.json'],
+  'config.json',
+  'preprocessor_config.json',
+  'tokenizer_config.json',
   'special_tokens_map.json',
 ];
 

@@ -117,8 +117,13 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
     await prepare(output, scratch);
     const resolved = { ...options, output };
     const job: Job = {
-      ...{ options: resolved, checkpoint, parameters, positions, tokenizer },
-      ...{ files: {}, scratch },
+      options: resolved,
+      checkpoint,
+      parameters,
+      positions,
+      tokenizer,
+      files: {},
+      scratch,
     };
     return await writeAll(job, dtypes, graphs);
   } finally {
@@ -186,8 +191,13 @@ async function writeAll(
       const smoothing =
         dtype === 'int8' && backend
           ? await calibrate({
-              ...{ parameters, config: checkpoint.config, backend, folder: scratch, signal },
-              ...{ size: checkpoint.preprocessing.size, positionEmbedding },
+              parameters,
+              config: checkpoint.config,
+              backend,
+              folder: scratch,
+              signal,
+              size: checkpoint.preprocessing.size,
+              positionEmbedding,
             })
           : undefined;
       const { operators } = options;

@@ -20,9 +20,7 @@ const hints: Readonly<Record<string, string>> = {
 
 /** What to do about a system call that failed with `code`. */
 const hintOf = (code: string): string =>
-  Object.hasOwn(hints, code)
-    ? (hints[code] as string)
-    : 'Check that the folder exists and may be written to.';
+  Object.hasOwn(hints, code) ? hints[code]! : 'Check that the folder exists and may be written to.';
 
 /** File system errors become `io` with what to do; others pass. */
 export function asIoError(error: unknown, path: string): unknown {

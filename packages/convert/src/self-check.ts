@@ -72,7 +72,7 @@ async function runSample(
   const run = (file: string, feeds: Record<string, Tensor>, output: string) =>
     withSession(backend, join(folder, file), async (session) => {
       const results = await session.run(feeds, { signal, outputs: [output] });
-      return results[output] as Tensor;
+      return results[output]!;
     });
   const features = await run(graphs.visionEncoder, vision, 'features');
   const conditional = await run(graphs.textEncoder, text, 'text_embedding');
@@ -122,7 +122,7 @@ export async function makeSelfCheck(
   const logits: number[] = [];
   for (let y = 0; y < side; y += STRIDE) {
     for (let x = 0; x < side; x += STRIDE) {
-      logits.push(rounded(expected[y * side + x] as number));
+      logits.push(rounded(expected[y * side + x]!));
     }
   }
   return {

@@ -252,7 +252,7 @@ describe('a config that the weights contradict', () => {
   it('a hostile name is shown short', async () => {
     const checkpoint = await copy((path) =>
       withTensors((tensors) => {
-        const extra = { ...(tensors[0] as TensorToWrite), name: `\u001b[31m${'x'.repeat(900)}` };
+        const extra = { ...tensors[0]!, name: `\u001b[31m${'x'.repeat(900)}` };
         return writeSafetensors(join(path, 'model.safetensors'), [...tensors, extra]);
       }),
     );

@@ -41,7 +41,10 @@ async function changed(change: (tensors: TensorToWrite[]) => TensorToWrite[]): P
 describe('what is written', () => {
   it('is in the manifest with its size and digest, and nothing else lies there', async () => {
     const manifest = await convert({
-      ...{ checkpoint: source, output, backend, name: 'tiny' },
+      checkpoint: source,
+      output,
+      backend,
+      name: 'tiny',
       dtypes: ['fp32', 'fp16', 'int8'],
     });
     const written = await readdir(output);

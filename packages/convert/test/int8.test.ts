@@ -34,7 +34,7 @@ function withOutliers(weight: Weight, random: () => number): TensorToWrite {
       const values = await readFloat32(weight);
       for (let i = 0; i < 2; i++) {
         const channel = Math.floor(random() * values.length);
-        values[channel] = (values[channel] as number) * 30;
+        values[channel] = values[channel]! * 30;
       }
       return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     },
@@ -76,7 +76,7 @@ function correlation(a: Float32Array, b: Float32Array): number {
   const [meanA, meanB] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [(a[i] as number) - meanA, (b[i] as number) - meanB];
+    const [x, y] = [a[i]! - meanA, b[i]! - meanB];
     ab += x * y;
     aa += x * x;
     bb += y * y;
@@ -85,7 +85,7 @@ function correlation(a: Float32Array, b: Float32Array): number {
 }
 
 const worst = (a: readonly Float32Array[], b: readonly Float32Array[]): number =>
-  Math.min(...a.map((one, i) => correlation(one, b[i] as Float32Array)));
+  Math.min(...a.map((one, i) => correlation(one, b[i]!)));
 
 it('keeps the logits of a checkpoint with outlier channels, thanks to smoothing', async () => {
   const output = join(folder, 'graphs');

@@ -22,7 +22,7 @@ function compare(a: ArrayLike<number>, b: ArrayLike<number>) {
   expect(a.length).toBe(b.length);
   let [error, ab, aa, bb] = [0, 0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] as number, b[i] as number];
+    const [x, y] = [a[i]!, b[i]!];
     error = Math.max(error, Math.abs(x - y));
     ab += x * y;
     aa += x * x;
@@ -49,8 +49,13 @@ describe.each(['tiny-refined', 'tiny-simple'] as const)('the one-file layout of 
     const size = { height: Number(sizes[name]), width: Number(sizes[name]) };
     const preprocessor = {
       image_processor_type: 'ViTImageProcessor',
-      ...{ do_resize: true, do_rescale: true, do_normalize: true, resample: 2, size },
-      ...{ image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] },
+      do_resize: true,
+      do_rescale: true,
+      do_normalize: true,
+      resample: 2,
+      size,
+      image_mean: [0.485, 0.456, 0.406],
+      image_std: [0.229, 0.224, 0.225],
     };
     await writeFile(join(checkpoint, 'preprocessor_config.json'), JSON.stringify(preprocessor));
     output = join(folder, name);

@@ -19,25 +19,25 @@ const scores = masks.scoreMap(new Float32Array(12).fill(-1), size, 'logit');
 const instance = masks.findInstances(mask, size);
 const segmented = { prompt: 'a', ...size, mask };
 const data: core.SegmentationData = {
-  ...{ ...size, size: [2, 2], maps: [Float32Array.of(1, -1, 2, -2)], timings: {} },
+  ...size,
+  size: [2, 2],
+  maps: [Float32Array.of(1, -1, 2, -2)],
+  timings: {},
   prompts: [{ label: 'a', compose: { op: 'and', terms: [{ op: 'prompt', prompt: 0 }] } }],
 };
 const segmentation = core.createSegmentation(data);
 const ring = [0, 0, 4, 0, 4, 3];
 const pipeline = [
-  ...['upsample', { name: 'refine', refiner: { name: 'guided', radius: 2, epsilon: 0.1 } }],
+  'upsample',
+  { name: 'refine', refiner: { name: 'guided', radius: 2, epsilon: 0.1 } },
   { name: 'threshold', method: { name: 'perPrompt', values: { a: 0.5 }, otherwise: 0.4 } },
   { name: 'morphology', close: 1, fillHoles: true, minArea: 2 },
   { name: 'instances', connectivity: 8, minArea: 1, sort: 'area', top: 3, split: 0.5 },
   { name: 'strokes', all: [{ points: [[1, 1]], width: 2, erase: true }], byPrompt: { a: [] } },
-  ...[
-    { name: 'feather', radius: 1 },
-    { name: 'matte', radius: 1, epsilon: 0.1 },
-  ],
-  ...[
-    { name: 'largest', count: 1 },
-    { name: 'band', min: 0.1, max: 0.9 },
-  ],
+  { name: 'feather', radius: 1 },
+  { name: 'matte', radius: 1, epsilon: 0.1 },
+  { name: 'largest', count: 1 },
+  { name: 'band', min: 0.1, max: 0.9 },
 ];
 const bank = core.writePromptBank({
   model: 'm',
@@ -151,7 +151,7 @@ const ofFormats: readonly Case[] = [
 
 const files = (texts: Readonly<Record<string, string>>): evaluation.DatasetFiles => ({
   name: 'set',
-  text: async (path) => (Object.hasOwn(texts, path) ? (texts[path] as string) : ''),
+  text: async (path) => (Object.hasOwn(texts, path) ? texts[path]! : ''),
   list: async (folder) =>
     folder === '' ? Object.keys(texts) : folder === 'images' ? ['a.jpg'] : [],
   image: (path) => path,
@@ -174,17 +174,35 @@ const cocoFile = (json: unknown) => files({ 'instances.json': jsonOf(json) });
 
 const annotations = [
   {
-    ...{ image: 'a.jpg', size: [3, 4] },
+    image: 'a.jpg',
+    size: [3, 4],
     prompts: [{ text: 'a', rle: { size: [3, 4], counts: [4, 8] }, kind: 'text', category: 'a' }],
     image_prompts: [
       {
-        ...{ label: 'a', polygons: [ring], support: 'b.jpg', support_size: [3, 4] },
+        label: 'a',
+        polygons: [ring],
+        support: 'b.jpg',
+        support_size: [3, 4],
         support_polygons: [ring],
       },
     ],
   },
 ];
-const tasks = [{ image_id: 1, phrase: 'a', Polygons: [[[[0, 0], ...[[4, 0]], [4, 3]]]] }];
+const tasks = [
+  {
+    image_id: 1,
+    phrase: 'a',
+    Polygons: [
+      [
+        [
+          [0, 0],
+          [4, 0],
+          [4, 3],
+        ],
+      ],
+    ],
+  },
+];
 const imageData = [{ image_id: 1, width: 4, height: 3 }];
 const phraseCutFiles = (list: unknown, sizes: unknown) =>
   files({
@@ -193,7 +211,9 @@ const phraseCutFiles = (list: unknown, sizes: unknown) =>
   });
 
 const kind = {
-  ...{ kind: 'text', best: { threshold: 0.5, score: 0.5 }, presence: { threshold: 1 } },
+  kind: 'text',
+  best: { threshold: 0.5, score: 0.5 },
+  presence: { threshold: 1 },
   categories: [{ category: 'a', count: 9, best: { threshold: 0.5, score: 0.5 } }],
 };
 
@@ -268,8 +288,12 @@ const ofMetrics: readonly Case[] = [
 ];
 
 const maskedPixels = {
-  ...{ width: 4, height: 4, pixels: new Float32Array(48), mask: new Float32Array(16).fill(1) },
-  ...{ mean: [0, 0, 0], std: [1, 1, 1] },
+  width: 4,
+  height: 4,
+  pixels: new Float32Array(48),
+  mask: new Float32Array(16).fill(1),
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
 };
 const applied = (make: (options: never) => { apply: unknown }) => (options: never) =>
   masking.applyMasking(maskedPixels as never, [make(options) as never], [4, 4]);
@@ -361,7 +385,7 @@ function encoded(tokenizerFiles: never, of: never): unknown {
   return core.createTokenizer(tokenizerFiles, of).encode('a a');
 }
 
-const all = [...[...ofMasks, ...ofFormats, ...ofEvaluation, ...ofMetrics, ...ofMasking, ...ofCore]];
+const all = [...ofMasks, ...ofFormats, ...ofEvaluation, ...ofMetrics, ...ofMasking, ...ofCore];
 
 describe('whatever a function is given, it gives a value or a ClipSegError', () => {
   it.each(all)('%s', async (_, run, parts) => {

@@ -58,7 +58,10 @@ describe('resolveSize', () => {
 
 describe('raw images', () => {
   const image = (change: object) => ({
-    ...{ width: 2, height: 1, channels: 3, data: new Uint8Array(6) },
+    width: 2,
+    height: 1,
+    channels: 3,
+    data: new Uint8Array(6),
     ...change,
   });
   it.each([
@@ -95,15 +98,22 @@ describe('parsePreprocessing', () => {
   });
   it('honours every field', () => {
     const read = parsePreprocessing({
-      ...{ size: { height: 64, width: 32 }, resample: 3, rescale_factor: 0.5 },
-      ...{ image_mean: [0, 1, 2], image_std: [1, 2, 3] },
+      size: { height: 64, width: 32 },
+      resample: 3,
+      rescale_factor: 0.5,
+      image_mean: [0, 1, 2],
+      image_std: [1, 2, 3],
     });
     expect(read).toEqual({
-      ...{ size: [64, 32], resample: 'bicubic', rescaleFactor: 0.5 },
-      ...{ imageMean: [0, 1, 2], imageStd: [1, 2, 3] },
+      size: [64, 32],
+      resample: 'bicubic',
+      rescaleFactor: 0.5,
+      imageMean: [0, 1, 2],
+      imageStd: [1, 2, 3],
     });
     expect(parsePreprocessing({ size: 100, do_rescale: false })).toMatchObject({
-      ...{ size: [100, 100], rescaleFactor: 1 },
+      size: [100, 100],
+      rescaleFactor: 1,
     });
     expect(parsePreprocessing({ size: { shortest_edge: 224 } }).size).toEqual([224, 224]);
   });
@@ -177,7 +187,10 @@ describe('parseConfig', () => {
   it("takes the library's defaults", () => {
     const config = parseConfig({});
     expect(config).toMatchObject({
-      ...{ projectionDim: 512, extractLayers: [3, 6, 9], reduceDim: 64, conditionalLayer: 0 },
+      projectionDim: 512,
+      extractLayers: [3, 6, 9],
+      reduceDim: 64,
+      conditionalLayer: 0,
       textConfig: { vocabSize: 49408, hiddenSize: 512, maxPositionEmbeddings: 77 },
       visionConfig: { hiddenSize: 768, numHiddenLayers: 12, imageSize: 224, patchSize: 32 },
     });

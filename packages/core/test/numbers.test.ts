@@ -7,7 +7,6 @@ import {
   interpolatePositionEmbedding,
   maskArea,
   pixelValues,
-  type Segment,
   type SegmentationData,
   upsampleBilinear,
 } from '@clipseg/core';
@@ -65,9 +64,7 @@ describe('interpolatePositionEmbedding', () => {
 
   it('is symmetric: a mirrored table gives a mirrored result', () => {
     const patches = Array.from({ length: 9 }, (_, i) => Math.sin(i * 7));
-    const mirrored = patches.map(
-      (_, i) => patches[Math.floor(i / 3) * 3 + (2 - (i % 3))] as number,
-    );
+    const mirrored = patches.map((_, i) => patches[Math.floor(i / 3) * 3 + (2 - (i % 3))]!);
     const of = (rows: number[]) =>
       interpolatePositionEmbedding(Float32Array.of(0, ...rows), [10, 1], [4, 6]);
     const [a, b] = [of(patches), of(mirrored)];
@@ -101,11 +98,14 @@ describe('eosPosition', () => {
 
 describe('a segment', () => {
   const data: SegmentationData = {
-    ...{ width: 2, height: 2, size: [2, 2], timings: {} },
+    width: 2,
+    height: 2,
+    size: [2, 2],
+    timings: {},
     maps: [Float32Array.of(-1, 0, 1, 2)],
     prompts: [{ label: 'x', compose: { op: 'prompt', prompt: 0 } }],
   };
-  const segment = createSegmentation(data).segments[0] as Segment;
+  const segment = createSegmentation(data).segments[0]!;
 
   it('thresholds strictly above, and counts', () => {
     expect([...segment.mask()]).toEqual([0, 0, 1, 1]);

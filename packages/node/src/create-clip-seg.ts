@@ -59,7 +59,9 @@ export async function createClipSeg(
   if (!options.backend) await checkDevice(device); // before a model is fetched in vain
   return createCore<ImageInput>({
     ...options,
-    ...{ backend, dtype, model: source },
+    backend,
+    dtype,
+    model: source,
     decodeImage: (input, call) => decodeImage(input, { ...limits, ...call }),
   });
 }

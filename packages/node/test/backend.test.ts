@@ -86,7 +86,7 @@ it('a device that computes wrongly is caught', async () => {
         async run(feeds, call) {
           const results = await session.run(feeds, call);
           for (const { data } of Object.values(results)) {
-            if (data instanceof Float32Array) data[0] = (data[0] as number) + 3;
+            if (data instanceof Float32Array) data[0] = data[0]! + 3;
           }
           return results;
         },

@@ -25,7 +25,8 @@ it('a checkpoint is converted once, also by two at once', async () => {
   expect(await readdir(folder)).toHaveLength(1);
   const stages: string[] = [];
   const clipSeg = await createClipSeg({
-    ...{ model, cacheDir: folder },
+    model,
+    cacheDir: folder,
     onProgress: ({ stage }) => stages.push(stage),
   });
   await clipSeg.dispose();

@@ -115,7 +115,7 @@ describe('a long command line is run by a worker, which', () => {
       killed.kill('SIGKILL');
       expect(await ended(killed)).toEqual([null, 'SIGKILL']);
       const group = await started(true);
-      process.kill(-(group.pid as number), 'SIGINT');
+      process.kill(-group.pid!, 'SIGINT');
       expect(await ended(group)).toEqual([130, null]);
     },
   );
@@ -235,7 +235,10 @@ describe('folders', () => {
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);
     expect(await readFile(join(here, 'p.food.mask.png'))).toEqual(before);
     expect((await readdir(here)).sort()).toEqual([
-      ...['p-2.food.mask.png', 'p.food.mask.food.mask.png', 'p.food.mask.png', 'p.png'],
+      'p-2.food.mask.png',
+      'p.food.mask.food.mask.png',
+      'p.food.mask.png',
+      'p.png',
     ]);
   });
 });

@@ -56,11 +56,13 @@ describe('pictures as prompts', () => {
     const regions = ['--support-mask', 'region.png', '--support-mask', '130,210,320,320'];
     const beside = await json('-p', 'pill', ...twice, ...regions);
     expect(beside.prompts.map(({ prompt }: { prompt: string }) => prompt)).toEqual([
-      ...['pill', 'support'],
+      'pill',
+      'support',
     ]);
     const mixed = await json('-p', 'teapot', '-p', 'pill', ...twice, ...regions, '--mix', '0.25');
     expect(mixed.prompts.map(({ prompt }: { prompt: string }) => prompt)).toEqual([
-      ...['teapot', 'pill'],
+      'teapot',
+      'pill',
     ]);
     const text = await json('-p', 'teapot');
     expect(mixed.prompts[0].presence.score).not.toBe(text.prompts[0].presence.score);
@@ -158,7 +160,9 @@ describe('clipseg prompts', () => {
     expect(stderr).toMatch(/a cat\t\d+ of 77 tokens\nteapot\t\d+ of 77 tokens/);
     const bank = readPromptBank(await readFile(join(folder, 'bank.safetensors')));
     expect(bank.prompts.map(({ label }) => label)).toEqual([
-      ...['a cat', 'teapot', 'pill AND NOT teapot'],
+      'a cat',
+      'teapot',
+      'pill AND NOT teapot',
     ]);
     const list = await clipseg('prompts', 'list', 'bank.safetensors');
     expect(list.stdout).toContain('pill AND NOT teapot\tcomposition\n');

@@ -34,8 +34,20 @@ describe('clipseg segment', () => {
   it('writes every format, as documented', async () => {
     const formats = 'mask,overlay,probabilities,npy';
     const { code, stdout } = await clipseg([
-      ...['segment', 'a/photo.png', '-p', 'animal', '-p', 'food', '-o', out],
-      ...['--format', formats, '--json', '--threshold', '0.4', ...small],
+      'segment',
+      'a/photo.png',
+      '-p',
+      'animal',
+      '-p',
+      'food',
+      '-o',
+      out,
+      '--format',
+      formats,
+      '--json',
+      '--threshold',
+      '0.4',
+      ...small,
     ]);
     expect(code).toBe(0);
     expect(lines(stdout)).toHaveLength(1);
@@ -246,8 +258,11 @@ describe('the other commands', () => {
     const files = await readdir(join(folder, 'single'), { recursive: true });
     expect(files).toEqual(
       expect.arrayContaining([
-        ...['onnx/model.onnx', 'onnx/model_quantized.onnx', 'tokenizer.json'],
-        ...['config.json', 'preprocessor_config.json'],
+        'onnx/model.onnx',
+        'onnx/model_quantized.onnx',
+        'tokenizer.json',
+        'config.json',
+        'preprocessor_config.json',
       ]),
     );
   });

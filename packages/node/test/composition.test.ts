@@ -30,7 +30,10 @@ it('combines the maps of its prompts, among other prompts', async () => {
     expect(none![i]).toBeCloseTo(1 - food![i]!, 6);
   }
   expect(segments.map(({ prompt }) => prompt)).toEqual([
-    ...['animal', '(food AND NOT animal)', 'food', 'NOT food'],
+    'animal',
+    '(food AND NOT animal)',
+    'food',
+    'NOT food',
   ]);
   const { width, height, size } = await clipSeg.segment(image, prompts[1]!);
   expect(segments[1]!.logits.length).toBe(size[0] * size[1]);

@@ -41,7 +41,7 @@ describe('our own implementations keep the contracts', () => {
   }));
   all(testPromptStrategy({ strategy: template(), prompts: phrases }));
   const apart = (['logits', 'maximum'] as const).map((kind, i) => ({
-    ...(phrases[i] as (typeof phrases)[number]),
+    ...phrases[i]!,
     ensemble: kind,
   }));
   all(testPromptStrategy({ strategy: ensemble(), prompts: apart }));

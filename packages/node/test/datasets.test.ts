@@ -99,10 +99,16 @@ describe('a folder', () => {
     const pictures = await all(folderDataset(datasetFolder(folder), options));
     expect(labels(pictures)).toEqual([
       [
-        ...['a.png', 'text cat', 'group animal', 'absent dog'],
-        ...['image cat', 'label of the same cat', 'mix cat', 'image of another cat'],
+        'a.png',
+        'text cat',
+        'group animal',
+        'absent dog',
+        'image cat',
+        'label of the same cat',
+        'mix cat',
+        'image of another cat',
       ],
-      [...['b.png', 'image bird', 'label of the same bird', 'mix bird', 'image of another bird']],
+      ['b.png', 'image bird', 'label of the same bird', 'mix bird', 'image of another bird'],
     ]);
     const [cat, animal, dog, image, , mix, wrong] = pictures[0]!.examples;
     expect(cat!.prompt).toEqual({ text: 'cat', templates: 'fixed' });
@@ -127,7 +133,8 @@ describe('a folder', () => {
   ])('%s is refused', async (name, files, message) => {
     const folder = await written(`refused-${name.replace(' ', '-')}`, { x: 'x', ...files });
     await expect(all(folderDataset(datasetFolder(folder)))).rejects.toMatchObject({
-      ...{ code: 'invalid-argument', message: expect.stringMatching(message) },
+      code: 'invalid-argument',
+      message: expect.stringMatching(message),
     });
   });
 
@@ -243,7 +250,7 @@ describe('Pascal-5i', () => {
     255: [224, 224, 192],
   };
   const coloured = (indices: Uint8Array) =>
-    Uint8Array.from([...indices].flatMap((index) => colours[index] as number[]));
+    Uint8Array.from([...indices].flatMap((index) => colours[index]!));
   const photos = async () => ({
     'JPEGImages/a.jpg': await png(new Uint8Array(4096 * 3), 3, size),
     'JPEGImages/b.jpg': await png(new Uint8Array(4096 * 3), 3, size),

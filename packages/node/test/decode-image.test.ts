@@ -17,7 +17,7 @@ const [width, height] = [6, 4];
 /** Red left, blue right. */
 const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
   const left = Math.floor(i / 3) % width < width / 2;
-  return [left ? 255 : 0, 0, left ? 0 : 255][i % 3] as number;
+  return [left ? 255 : 0, 0, left ? 0 : 255][i % 3]!;
 });
 const picture = () => sharp(pixels, { raw: { width, height, channels: 3 } });
 
@@ -128,7 +128,7 @@ describe('what a picture is like', () => {
     const bytes = await sharp(frames, { raw })[format]({ loop: 0 }).toBuffer();
     const image = await decodeImage(bytes);
     expect([image.width, image.height]).toEqual([width, height]);
-    expect((image.data[0] as number) - (image.data[2] as number)).toBeGreaterThan(150); // red
+    expect(image.data[0]! - image.data[2]!).toBeGreaterThan(150); // red
   });
 });
 

@@ -295,9 +295,8 @@ describe('BMP', () => {
     const { width, height, data } = await pixelsOf(fixture('four-by-three.bmp'));
     expect([width, height]).toEqual([4, 3]);
     expect([...data]).toEqual([
-      ...[255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255],
-      ...[0, 255, 255, 255, 0, 255, 255, 255, 0, 0, 0, 0],
-      ...[64, 64, 64, 128, 128, 128, 192, 192, 192, 1, 2, 3],
+      255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 0, 255, 255, 255, 0, 255, 255, 255, 0, 0, 0,
+      0, 64, 64, 64, 128, 128, 128, 192, 192, 192, 1, 2, 3,
     ]);
   });
 
@@ -313,7 +312,7 @@ describe('BMP', () => {
   });
 
   it('every start of a bitmap, and every byte of its header changed, ends in words', async () => {
-    const { file } = bmp.right['8 bits'] as Bmp;
+    const { file } = bmp.right['8 bits']!;
     for (let i = 0; i < 60; i++) {
       for (const value of [0, 1, 0x7f, 0x80, 0xff]) {
         const changed = Buffer.from(file);
@@ -327,7 +326,7 @@ describe('BMP', () => {
 
   it('stops at the signal and at its time', async () => {
     const large = Buffer.alloc(54 + 3000 * 9000);
-    (bmp.right['24 bits'] as Bmp).file.copy(large, 0, 0, 54);
+    bmp.right['24 bits']!.file.copy(large, 0, 0, 54);
     large.writeInt32LE(3000, 18);
     large.writeInt32LE(3000, 22);
     const late = await failure(large, { decodeTimeoutMs: 1 });

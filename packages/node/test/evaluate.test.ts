@@ -32,7 +32,13 @@ afterAll(() => clipSeg.dispose());
 it('scores every kind of prompt', () => {
   const kinds = evaluation.kinds.map(({ kind }) => kind);
   expect(kinds).toEqual([
-    ...['label', 'group', 'absent', 'image', 'label of the same', 'mix', 'image of another'],
+    'label',
+    'group',
+    'absent',
+    'image',
+    'label of the same',
+    'mix',
+    'image of another',
   ]);
   const [label, , absent] = evaluation.kinds;
   expect(evaluation.pictures).toBe(4);

@@ -125,7 +125,7 @@ describe('a hub model', () => {
 
   it('refuses and removes a file that arrives damaged', async () => {
     const bytes = await readFile(join(checkpoint, 'model.safetensors'));
-    bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+    bytes[bytes.length - 1] = bytes.at(-1)! ^ 1;
     server.replaced.set('model.safetensors', bytes);
     expect(await failure()).toMatchObject({ code: 'network', message: /arrived damaged/ });
     server.replaced.clear();
@@ -133,7 +133,7 @@ describe('a hub model', () => {
   });
 
   it('of several files gives the same, offline too', async () => {
-    const weights = server.files.get('model.safetensors') as Buffer;
+    const weights = server.files.get('model.safetensors')!;
     const expected = await logits();
     const shard = 'model-00001-of-00001.safetensors';
     const index = { weight_map: { 'clip.logit_scale': shard } };

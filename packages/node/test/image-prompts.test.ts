@@ -107,7 +107,8 @@ describe('image prompts', () => {
   it('templates are the mean of their phrasings, whatever the text holds', async () => {
     const [ensemble, a, b] = await embeddings(
       { text: '$& dog', templates: ['a {}', 'the {} here'] },
-      ...['a $& dog', 'the $& dog here'],
+      'a $& dog',
+      'the $& dog here',
     );
     expect(
       worst(
@@ -122,7 +123,8 @@ it('ensembles are the mean of embeddings or logits, or the greatest', async () =
   const picture = await clipSeg.encodeImage(image, { size: 96 });
   const prompt = { text: 'cat', templates: ['a {}', 'the {} here'] };
   const { segments } = await clipSeg.segment(picture, [
-    ...['a cat', 'the cat here'],
+    'a cat',
+    'the cat here',
     { ...prompt, ensemble: 'logits', label: 'mean' },
     { ...prompt, ensemble: 'maximum' },
   ]);
@@ -155,7 +157,9 @@ it('a support of the same object finds it, one of another object does not', asyn
   for (const [a, b] of pairs) {
     const other = labels.find(({ text, image: own }) => text !== a.text && own !== a.image)!;
     const prompts = [b, other].map(({ image: own, rle }) => ({
-      ...{ image: path(own), region: { mask: decodeCocoRle(rle) }, size: 128 },
+      image: path(own),
+      region: { mask: decodeCocoRle(rle) },
+      size: 128,
     }));
     const { segments } = await clipSeg.segment(path(a.image), prompts);
     const truth = decodeCocoRle(a.rle);

@@ -153,7 +153,9 @@ describe('the name of a prompt', () => {
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(80);
     const unique = createNames();
     expect(['a b', 'a-b', 'A b'].map((text) => unique(promptName(text, 'x')))).toEqual([
-      ...['a-b', 'a-b-2', 'a-b-3'],
+      'a-b',
+      'a-b-2',
+      'a-b-3',
     ]);
   });
 });

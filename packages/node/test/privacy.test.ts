@@ -21,15 +21,27 @@ afterEach(() => rm(folder, { recursive: true }));
 
 // onnxruntime-node reports nothing from where one of these says that it is a build machine.
 const BUILD_MACHINES = [
-  ...['CI', 'TF_BUILD', 'GITHUB_ACTIONS', 'GITLAB_CI', 'CIRCLECI', 'TRAVIS', 'JENKINS_URL'],
-  ...['CODEBUILD_BUILD_ID', 'TEAMCITY_VERSION', 'APPVEYOR'],
+  'CI',
+  'TF_BUILD',
+  'GITHUB_ACTIONS',
+  'GITLAB_CI',
+  'CIRCLECI',
+  'TRAVIS',
+  'JENKINS_URL',
+  'CODEBUILD_BUILD_ID',
+  'TEAMCITY_VERSION',
+  'APPVEYOR',
 ];
 
 /** A user who has never run anything, on a machine of their own. */
 const fresh = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(BUILD_MACHINES.map((name) => [name, undefined])),
-  ...{ HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp'), XDG_CACHE_HOME: undefined },
-  ...{ HF_HOME: undefined, CLIPSEG_CACHE: undefined, ORT_DISABLE_TELEMETRY: undefined },
+  HOME: join(folder, 'home'),
+  TMPDIR: join(folder, 'tmp'),
+  XDG_CACHE_HOME: undefined,
+  HF_HOME: undefined,
+  CLIPSEG_CACHE: undefined,
+  ORT_DISABLE_TELEMETRY: undefined,
   ...env,
 });
 const filesOf = async (name: string) =>
@@ -77,7 +89,9 @@ it('no name is looked up, and no connection made', async ({ skip }) => {
   const log = join(folder, 'calls');
   const args = ['-f', '-qq', '-e', 'trace=socket,connect,sendto,sendmsg,sendmmsg', '-o', log];
   const run = await runNode([...args, process.execPath, ...SEGMENT], {
-    ...{ command: 'strace', cwd: join(folder, 'work'), env: fresh() },
+    command: 'strace',
+    cwd: join(folder, 'work'),
+    env: fresh(),
   });
   expect(run.code, run.stderr).toBe(0);
   const calls = (await readFile(log, 'utf8')).split('\n');

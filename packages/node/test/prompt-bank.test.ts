@@ -80,7 +80,9 @@ it('serves texts without a text encoder', async () => {
     },
   };
   const own = await createClipSeg({
-    ...{ model, strategies: [bank(read)], preload: ['visionEncoder'] },
+    model,
+    strategies: [bank(read)],
+    preload: ['visionEncoder'],
   });
   expect(graphs).toEqual(['vision_encoder.onnx']);
   const { segments } = await own.segment(picture, ['teapot', 'both'], { size: 96 });

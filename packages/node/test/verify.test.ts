@@ -43,7 +43,7 @@ async function damage(file: string): Promise<() => Promise<void>> {
   const path = join(model, file);
   const [bytes, { atime, mtime }] = [await readFile(path), await stat(path)];
   const changed = Buffer.from(bytes);
-  changed[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+  changed[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 1;
   await writeFile(path, changed);
   await utimes(path, atime, mtime);
   return () => writeFile(path, bytes);

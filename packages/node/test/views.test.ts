@@ -93,7 +93,9 @@ describe('a region', () => {
   it('is segmented as the picture that it is, in its place', async () => {
     const { width, data } = picture;
     const part: RawImage = {
-      ...{ width: 160, height: 160, channels: 3 },
+      width: 160,
+      height: 160,
+      channels: 3,
       data: Uint8Array.from({ length: 160 * 160 * 3 }, (_, i) => {
         const [c, x, y] = [i % 3, Math.floor(i / 3) % 160, Math.floor(i / 3 / 160)];
         return data[((y + 80) * width + x + 40) * 3 + c]!;

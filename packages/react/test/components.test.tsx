@@ -16,7 +16,9 @@ afterEach(cleanup);
 
 const [width, height] = [80, 60];
 const image: RawImage = {
-  ...{ width, height, channels: 3 },
+  width,
+  height,
+  channels: 3,
   data: new Uint8Array(width * height * 3).fill(90),
 };
 
@@ -76,19 +78,26 @@ describe('DownloadProgress', () => {
 
 describe('SegmentationCanvas', () => {
   const segment = (prompt: string, end: number): ProcessedSegment => ({
-    ...{ prompt, width, height, threshold: 0.5 },
+    prompt,
+    width,
+    height,
+    threshold: 0.5,
     mask: Uint8Array.from({ length: width * height }, (_, i) => (i % width < end ? 1 : 0)),
   });
   const segments = [segment('wall', 80), segment('cat', 20)];
   /** Left half cat, right half not. */
   const segmentation = createSegmentation({
-    ...{ width, height, size: [2, 2], timings: {} },
+    width,
+    height,
+    size: [2, 2],
+    timings: {},
     maps: [Float32Array.of(9, -9, 9, -9)],
     prompts: [{ label: 'cat', compose: { op: 'prompt', prompt: 0 } }],
   });
   const button = (name: string) => screen.getByRole('button', { name });
   const state = (name: string) => [
-    ...[button(name).getAttribute('aria-pressed'), button(name).getAttribute('data-active')],
+    button(name).getAttribute('aria-pressed'),
+    button(name).getAttribute('data-active'),
   ];
 
   it('cuts a segmentation at 0.5 where no segments are given', () => {
@@ -156,7 +165,7 @@ describe('RegionPicker', () => {
       />,
     );
     const area = screen.getByRole('application');
-    const canvas = area.querySelector('canvas') as HTMLCanvasElement;
+    const canvas = area.querySelector('canvas')!;
     [canvas.width, canvas.height] = [width, height];
     canvas.getBoundingClientRect = () => ({ left: 0, top: 0, width, height }) as DOMRect;
     canvas.setPointerCapture = () => {};

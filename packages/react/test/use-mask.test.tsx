@@ -8,12 +8,17 @@ import { useMask } from '../src/index.js';
 const size = 24;
 const made = (seed: number): Segmentation =>
   createSegmentation({
-    ...{ width: 48, height: 48, size: [size, size], timings: {} },
+    width: 48,
+    height: 48,
+    size: [size, size],
+    timings: {},
     maps: [Float32Array.from({ length: size * size }, (_, i) => 6 * Math.sin(seed + i / 30))],
     prompts: [{ label: 'wave', compose: { op: 'prompt', prompt: 0 } }],
   });
 const image: RawImage = {
-  ...{ width: 48, height: 48, channels: 3 },
+  width: 48,
+  height: 48,
+  channels: 3,
   data: Uint8Array.from({ length: 48 * 48 * 3 }, (_, i) => (i * 7) % 256),
 };
 

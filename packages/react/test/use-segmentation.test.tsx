@@ -1,4 +1,4 @@
-import { ClipSegError, type EncodedImage, type Prompt } from '@clipseg/core';
+import { ClipSegError, type Prompt } from '@clipseg/core';
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import { type ReactNode, StrictMode } from 'react';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -121,10 +121,12 @@ it('never gives a segmentation out with another picture than its own', async () 
 it('leaves negative prompts out, and takes encoded images', async () => {
   const encoded = renderHook(() => useEncodedImage(first), { wrapper });
   await waitFor(() => expect(encoded.result.current.status).toBe('ready'));
-  const image = encoded.result.current.image as EncodedImage;
+  const image = encoded.result.current.image!;
   expect(image.size).toEqual([96, 96]);
   const { result } = segmentation({
-    ...{ image, prompts: 'teapot', options: { negative: ['teapot'] } },
+    image,
+    prompts: 'teapot',
+    options: { negative: ['teapot'] },
   });
   await waitFor(() => expect(result.current.status).toBe('ready'));
   expect(result.current.segmentation?.segments[0]?.mask()).not.toContain(1);

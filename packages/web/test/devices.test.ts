@@ -16,7 +16,9 @@ it('auto takes WASM where the adapter is software, says why, and picks int8', as
     return clipSeg.device;
   });
   expect(device).toMatchObject({
-    ...{ dtype: 'int8', threads: 2, adapter: 'google swiftshader' },
+    dtype: 'int8',
+    threads: 2,
+    adapter: 'google swiftshader',
     graphs: { visionEncoder: 'wasm', textEncoder: 'wasm', decoder: 'wasm' },
     refused: [
       { device: 'webgpu', code: 'software', message: expect.stringMatching(/WASM is faster/) },
@@ -41,7 +43,9 @@ it('a device that computes wrongly is found at load, and each graph falls to the
   // ONNX Runtime's flash attention on an adapter with subgroups of 4: see docs/decisions.
   expect(strict).toMatchObject({ code: 'self-check', message: /off by/ });
   expect(device.graphs).toEqual({
-    ...{ visionEncoder: 'webgpu+cpu', textEncoder: 'webgpu+cpu', decoder: 'webgpu+cpu' },
+    visionEncoder: 'webgpu+cpu',
+    textEncoder: 'webgpu+cpu',
+    decoder: 'webgpu+cpu',
   });
   expect(device.refused.map(({ device, graph, code }) => [device, graph, code]).toSorted()).toEqual(
     [
@@ -64,7 +68,9 @@ it('graphs can be on devices of their own', async () => {
     return { graphs: clipSeg.device.graphs, values: segments[0]!.logits.length };
   });
   expect(result.graphs).toEqual({
-    ...{ visionEncoder: 'webgpu+cpu', textEncoder: 'wasm', decoder: 'wasm' },
+    visionEncoder: 'webgpu+cpu',
+    textEncoder: 'wasm',
+    decoder: 'wasm',
   });
   expect(result.values).toBe(64 * 64);
 });

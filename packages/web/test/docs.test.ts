@@ -53,8 +53,14 @@ async function open(name: string, files: Record<string, string>, pageHtml: strin
     entryPoints: [join(setup.folder, name)],
     outfile: join(setup.folder, 'page/block.js'),
     nodePaths: [join(root, 'node_modules')],
-    ...{ bundle: true, format: 'esm', target: 'es2022', platform: 'browser', jsx: 'automatic' },
-    ...{ external: ['onnxruntime-web'], conditions: ['import', 'default'], logLevel: 'error' },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    jsx: 'automatic',
+    external: ['onnxruntime-web'],
+    conditions: ['import', 'default'],
+    logLevel: 'error',
   });
   writeFileSync(join(setup.folder, 'page/block.html'), pageHtml);
   const page = await setup.open();

@@ -46,8 +46,10 @@ function load(page: Page, options: object = {}): Promise<Loaded> {
     const progress: Progress[] = [];
     const warnings: string[] = [];
     const create = lib.createClipSeg({
-      ...{ model: '/own/model/', dtype: 'int8', onProgress: (one: Progress) => progress.push(one) },
-      ...{ onWarning: (message: string) => warnings.push(message) },
+      model: '/own/model/',
+      dtype: 'int8',
+      onProgress: (one: Progress) => progress.push(one),
+      onWarning: (message: string) => warnings.push(message),
       ...own,
     });
     const error = await lib.outcome(create);
@@ -67,7 +69,9 @@ describe('a download', () => {
     const last = new Map(progress.map((one) => [one.file, one]));
     expect([...last.keys()].toSorted()).toEqual(
       [
-        ...['decoder.onnx', 'merges.txt', 'position_embedding.bin'],
+        'decoder.onnx',
+        'merges.txt',
+        'position_embedding.bin',
         ...['text_encoder_int8.onnx', LARGE, 'vocab.json'].toSorted(),
       ].toSorted(),
     );
@@ -639,10 +643,8 @@ describe('a model', () => {
     const page = await open();
     expect((await hub(page, 'owner/graphs')).area).toBeGreaterThan(1000);
     expect((await hub(page, 'owner/checkpoint')).error).toMatchObject({
-      ...{
-        code: 'invalid-model',
-        message: /holds a checkpoint.*npx -p @clipseg.node clipseg convert/,
-      },
+      code: 'invalid-model',
+      message: /holds a checkpoint.*npx -p @clipseg.node clipseg convert/,
     });
     expect((await hub(page, 'owner/nothing')).error).toMatchObject({ code: 'not-found' });
   });

@@ -21,7 +21,9 @@ const withAlpha = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i *
 const picture = () => sharp(pixels, { raw: { width, height, channels: 3 } });
 
 const numbers = ({ width, height, channels, data }: RawImage) => ({
-  ...{ width, height, channels },
+  width,
+  height,
+  channels,
   data: Array.from(data),
 });
 const path = (name: string) => join(setup.folder, name);
@@ -244,8 +246,13 @@ it('masks are drawn, and written as files', async () => {
     };
   });
   expect(drawn).toEqual({
-    ...{ wrong: 0, painted: true, same: true, type: 'image/png' },
-    ...{ size: [320, 320], moved: 320 * 320, left: 0 },
+    wrong: 0,
+    painted: true,
+    same: true,
+    type: 'image/png',
+    size: [320, 320],
+    moved: 320 * 320,
+    left: 0,
   });
 });
 
@@ -401,7 +408,9 @@ it('pixels, elements and files of another realm, and RGBA without channels', asy
     canvas.getContext('2d')!.putImageData(image, 0, 0);
     const file = await new Promise<Blob>((done) => canvas.toBlob((blob) => done(blob!)));
     const inputs = {
-      ...{ image, canvas, file },
+      image,
+      canvas,
+      file,
       bitmap: await other.createImageBitmap(image),
       plain: { width: 1, height: 1, data: own },
       foreign: { width: 1, height: 1, data },

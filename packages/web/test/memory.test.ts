@@ -34,7 +34,10 @@ it.each([
         const cycles = async (count: number) => {
           for (let i = 0; i < count; i++) {
             const clipSeg = await lib.createClipSeg({
-              ...{ model: '/own/tiny/', dtype: 'fp32', threads: 1, worker: inWorker },
+              model: '/own/tiny/',
+              dtype: 'fp32',
+              threads: 1,
+              worker: inWorker,
             });
             await clipSeg.dispose();
           }

@@ -52,7 +52,8 @@ it('drops queued work at once, and running work between its stages', async () =>
     queued.abort();
     await Promise.all(calls);
     const slow = clipSeg.segment('/fixtures/scenes/images/001.png', 'cat', {
-      ...{ size: 800, signal: running.signal },
+      size: 800,
+      signal: running.signal,
     });
     const stopped = note('running', slow);
     setTimeout(() => running.abort(), 30);
@@ -75,7 +76,8 @@ it('ends a worker that goes on after an abort, and starts another from the cache
     const before = (await clipSeg.segment(image, 'teapot')).segments[0]!.logits;
     const controller = new AbortController();
     const endless = clipSeg.encodeImage('/fixtures/scenes/images/001.png', {
-      ...{ size: 2400, signal: controller.signal },
+      size: 2400,
+      signal: controller.signal,
     });
     setTimeout(() => controller.abort(), 500);
     const stopped = await lib.outcome(endless);
@@ -244,17 +246,15 @@ it('messages that are none of its own hang neither the worker nor the page', asy
     const nested: unknown[] = [];
     nested.push(nested);
     const messages = [
-      ...[
-        null,
-        undefined,
-        7,
-        'hello',
-        [],
-        {},
-        { type: 'none' },
-        { type: 'abort' },
-        { type: 'answer' },
-      ],
+      null,
+      undefined,
+      7,
+      'hello',
+      [],
+      {},
+      { type: 'none' },
+      { type: 'abort' },
+      { type: 'answer' },
       { ...call, id: 1, method: 'segment' },
       { ...call, id: 2, method: '__proto__' },
       { ...call, id: 3, method: 'init' },

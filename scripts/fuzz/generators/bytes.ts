@@ -29,7 +29,7 @@ function mutateOnce(random: Random, bytes: Uint8Array, others: readonly Uint8Arr
       return bytes;
     case 3:
       if (bytes.length > 0)
-        bytes[at % bytes.length] = (bytes[at % bytes.length] as number) ^ (1 << random.below(8));
+        bytes[at % bytes.length] = bytes[at % bytes.length]! ^ (1 << random.below(8));
       return bytes;
     case 4:
       writeWord(random, bytes);

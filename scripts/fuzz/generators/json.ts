@@ -6,7 +6,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const define = (target: object, key: string, value: unknown): void => {
   Object.defineProperty(target, key, {
-    ...{ value, enumerable: true, configurable: true, writable: true },
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
   });
 };
 

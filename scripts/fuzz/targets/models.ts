@@ -24,9 +24,15 @@ const CONFIG = JSON.parse(readFileSync(fixture('checkpoints/tiny-simple/config.j
 const WEIGHTS = new Uint8Array(readFileSync(fixture('checkpoints/tiny-simple/model.safetensors')));
 
 const PREPROCESSING = {
-  ...{ size: { height: 352, width: 352 }, resample: 2, do_rescale: true, rescale_factor: 1 / 255 },
-  ...{ do_normalize: true, do_center_crop: false, do_resize: true },
-  ...{ image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] },
+  size: { height: 352, width: 352 },
+  resample: 2,
+  do_rescale: true,
+  rescale_factor: 1 / 255,
+  do_normalize: true,
+  do_center_crop: false,
+  do_resize: true,
+  image_mean: [0.485, 0.456, 0.406],
+  image_std: [0.229, 0.224, 0.225],
 };
 
 const sha256 = 'a'.repeat(64);
@@ -35,7 +41,9 @@ const config = parseConfig(CONFIG);
 const GRID = Math.floor(config.visionConfig.imageSize / config.visionConfig.patchSize);
 const DIMS = [1 + GRID ** 2, config.visionConfig.hiddenSize] as const;
 export const MANIFEST = {
-  ...{ formatVersion: 2, source: { name: 'tiny', sha256 }, config },
+  formatVersion: 2,
+  source: { name: 'tiny', sha256 },
+  config,
   preprocessing: parsePreprocessing(PREPROCESSING),
   tokenizer: { vocab: 'vocab.json', merges: 'merges.txt' },
   positionEmbedding: { file: 'positions.bin', dims: DIMS },
@@ -43,13 +51,16 @@ export const MANIFEST = {
   files: Object.fromEntries(
     [
       ...NAMES.map((name) => [`${name}.onnx`, 1000] as const),
-      ...[['vocab.json', 20] as const, ['merges.txt', 20] as const],
+      ['vocab.json', 20] as const,
+      ['merges.txt', 20] as const,
       ['positions.bin', 4 * DIMS[0] * DIMS[1]] as const,
     ].map(([file, size]) => [file, { size, sha256 }]),
   ),
   selfCheck: {
-    ...{ size: [2 * config.visionConfig.patchSize, 2 * config.visionConfig.patchSize], stride: 64 },
-    ...{ inputIds: [config.textConfig.bosTokenId, 5, config.textConfig.eosTokenId], logits: [0.5] },
+    size: [2 * config.visionConfig.patchSize, 2 * config.visionConfig.patchSize],
+    stride: 64,
+    inputIds: [config.textConfig.bosTokenId, 5, config.textConfig.eosTokenId],
+    logits: [0.5],
     tolerance: { fp32: 0.1, fp16: 0.1, int8: 1 },
   },
 };

@@ -115,8 +115,15 @@ const argument = (random: Random): string =>
     ? oddString(random).replaceAll('\0', '').slice(0, 100)
     : mutateText(random, SAMPLES, words);
 const PARSERS = [
-  ...[parseCount, parseDtypes, parseFormats, parseIndex, parseNumber, parsePath, parseShare],
-  ...[parseSize, parseThreads],
+  parseCount,
+  parseDtypes,
+  parseFormats,
+  parseIndex,
+  parseNumber,
+  parsePath,
+  parseShare,
+  parseSize,
+  parseThreads,
 ];
 
 const FLAGS = [

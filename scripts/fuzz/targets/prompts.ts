@@ -97,7 +97,11 @@ const THRESHOLDERS = [
   { name: 'relativeToMaximum', share: 0.5 },
 ];
 const DATA = {
-  ...{ width: 6, height: 4, size: [2, 3], timings: { decode: 1 }, region: [0, 0, 6, 4] },
+  width: 6,
+  height: 4,
+  size: [2, 3],
+  timings: { decode: 1 },
+  region: [0, 0, 6, 4],
   maps: [Float32Array.of(1, -1, 2, -2, 0, 3), new Float32Array(6)],
   prompts: [
     { label: 'p', compose: { op: 'prompt', prompt: 0 } },
@@ -172,7 +176,7 @@ export const promptTargets = [
       const field = random.pick(['prompts', 'labels']);
       const changed = {
         ...METADATA,
-        [field]: jsonText(random, JSON.parse(METADATA[field] as string)),
+        [field]: jsonText(random, JSON.parse(METADATA[field]!)),
       };
       return safetensors(random, { ...bankHeader, __metadata__: changed }, BANK_DATA);
     },

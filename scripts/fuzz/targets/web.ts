@@ -40,7 +40,10 @@ const HANDLES = { of: () => undefined, add: () => {} };
 const RESULT = {
   $clipseg: 'segmentation',
   data: {
-    ...{ width: 3, height: 2, size: [2, 3], timings: {} },
+    width: 3,
+    height: 2,
+    size: [2, 3],
+    timings: {},
     maps: [new Float32Array(6)],
     prompts: [{ label: 'p', compose: { op: 'prompt', prompt: 0 } }],
   },

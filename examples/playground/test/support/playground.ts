@@ -45,7 +45,8 @@ export function playground(): Playground {
     state.server = await createFileServer({ '/play/': join(cwd, 'dist'), '/model/': miniFolder });
     state.browser = await launchChromium();
     state.shared = await state.browser.newContext({
-      ...{ viewport: { width: 1280, height: 800 }, permissions: ['camera'] },
+      viewport: { width: 1280, height: 800 },
+      permissions: ['camera'],
     });
   });
   afterEach(async ({ task }) => {

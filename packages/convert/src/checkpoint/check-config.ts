@@ -65,7 +65,7 @@ const countedLayers = (config: ClipSegConfig): Counted[] => [
 function countLayers(names: readonly string[], prefix: string): number {
   const seen = new Set<string>();
   for (const name of names) {
-    if (name.startsWith(prefix)) seen.add(name.slice(prefix.length).split('.', 1)[0] as string);
+    if (name.startsWith(prefix)) seen.add(name.slice(prefix.length).split('.', 1)[0]!);
   }
   return seen.size;
 }

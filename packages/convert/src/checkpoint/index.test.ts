@@ -92,7 +92,9 @@ describe('a folder of Hugging Face', () => {
     const path = await emptyFolder();
     await withSource(async (weights) => {
       const half = all(weights).map((tensor) => ({
-        ...{ name: tensor.name, shape: tensor.shape, dtype },
+        name: tensor.name,
+        shape: tensor.shape,
+        dtype,
         read: async () => encode(await readFloat32(weights.get(tensor.name))),
       }));
       await writeSafetensors(join(path, 'model.safetensors'), half);
@@ -101,7 +103,7 @@ describe('a folder of Hugging Face', () => {
           const exact = await readFloat32(weights.get(name));
           const read = await readFloat32(checkpoint.weights.get(name));
           const off = exact.findIndex(
-            (v, i) => Math.abs(v - (read[i] as number)) > precision * Math.abs(v) + 1e-7,
+            (v, i) => Math.abs(v - read[i]!) > precision * Math.abs(v) + 1e-7,
           );
           expect([name, off]).toEqual([name, -1]);
         }
@@ -123,11 +125,12 @@ describe("the original's decoder over a CLIP", () => {
         /^decoder\.layers\.(\d+)\.self_attn\.([qkv])_proj\.(\w+)$/.exec(name) ?? [];
       if (letter === 'q') {
         const stacked = ['q', 'k', 'v'].map(
-          (one) => all[`decoder.layers.${layer}.self_attn.${one}_proj.${part}`] as TorchTensorData,
+          (one) => all[`decoder.layers.${layer}.self_attn.${one}_proj.${part}`]!,
         );
         const [rows = 0, ...rest] = tensor.shape;
         result[`blocks.${layer}.self_attn.in_proj_${part}`] = {
-          ...{ dtype: 'F32', shape: [3 * rows, ...rest] },
+          dtype: 'F32',
+          shape: [3 * rows, ...rest],
           data: Buffer.concat(stacked.map(({ data }) => data)),
         };
       }

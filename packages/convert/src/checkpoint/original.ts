@@ -32,7 +32,7 @@ function splitInProjection(weight: Weight): Weight[] {
     );
   }
   const shape = [stacked / 3, ...rest];
-  const bytes = tensorBytes(weight.dtype, shape) as number;
+  const bytes = tensorBytes(weight.dtype, shape)!;
   return ['q', 'k', 'v'].map((letter, i) => ({
     name: `decoder.layers.${layer}.self_attn.${letter}_proj.${part}`,
     dtype: weight.dtype,

@@ -28,13 +28,12 @@ const message = (bytes: Uint8Array | string): string => {
 describe('pickle', () => {
   // As python3 -c "pickle.dumps(VALUE, PROTOCOL)" prints them.
   const value = [
-    ...[
-      new Map<unknown, unknown>([
-        ['a', 1],
-        ['b', [2.5, null, true, false]],
-      ]),
-    ],
-    ...[[-1, 300, 70000, -(2 ** 40)], 'é'],
+    new Map<unknown, unknown>([
+      ['a', 1],
+      ['b', [2.5, null, true, false]],
+    ]),
+    [-1, 300, 70000, -(2 ** 40)],
+    'é',
   ];
   const dumps = {
     2: '80025d7100287d71012858010000006171024b01580100000062710328474004000000000000 4e888974710475284affffffff4d2c014a701101008a06000000000 0ff7471055802000000c3a97106652e',

@@ -60,7 +60,7 @@ class Machine {
     return start;
   }
 
-  #u8 = () => this.#bytes[this.#take(1)] as number;
+  #u8 = () => this.#bytes[this.#take(1)]!;
   #u16 = () => this.#view.getUint16(this.#take(2), true);
   #u32 = () => this.#view.getUint32(this.#take(4), true);
   #i32 = () => this.#view.getInt32(this.#take(4), true);
@@ -85,7 +85,7 @@ class Machine {
     const start = this.#take(length);
     let value = 0n;
     for (let i = length - 1; i >= 0; i--) {
-      value = (value << 8n) | BigInt(this.#bytes[start + i] as number);
+      value = (value << 8n) | BigInt(this.#bytes[start + i]!);
     }
     return Number(BigInt.asIntN(length * 8, value));
   }

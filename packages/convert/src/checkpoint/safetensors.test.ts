@@ -24,7 +24,9 @@ async function refused(bytes: Uint8Array): Promise<string> {
   return error.message;
 }
 const tensor = (shape: unknown, offsets: unknown, dtype: unknown = 'U8') => ({
-  ...{ dtype, shape, data_offsets: offsets },
+  dtype,
+  shape,
+  data_offsets: offsets,
 });
 
 const tensors: TensorToWrite[] = (
@@ -38,7 +40,7 @@ const tensors: TensorToWrite[] = (
     ['__proto__', 'BOOL', [1]],
   ] as [string, WeightDtype, number[]][]
 ).map(([name, dtype, shape], i) => {
-  const bytes = [16, 6, 4, 8, 0, 7, 1][i] as number;
+  const bytes = [16, 6, 4, 8, 0, 7, 1][i]!;
   const data = Uint8Array.from({ length: bytes }, (_, j) => 16 * i + j);
   return { name, dtype, shape, read: () => data };
 });
@@ -95,7 +97,7 @@ describe('safetensors', () => {
 
   test('the writer refuses what no reader would take', async () => {
     const path = folder.path('never.safetensors');
-    const one = tensors[1] as TensorToWrite;
+    const one = tensors[1]!;
     const short = { ...one, read: () => new Uint8Array(5) };
     expect((await failure(writeSafetensors(path, [short]))).message).toMatch(/5 bytes.*needs 6/);
     const twice = await failure(Promise.resolve().then(() => writeSafetensors(path, [one, one])));

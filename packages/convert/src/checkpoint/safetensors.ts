@@ -107,7 +107,9 @@ export function openSafetensors(
     checkRanges(path, entries, file.size - start);
     const weights = entries.map(
       ({ name, dtype, shape, from, to }): Weight => ({
-        ...{ name, dtype, shape },
+        name,
+        dtype,
+        shape,
         read: (readOptions) => file.read(start + from, to - from, readOptions),
       }),
     );

@@ -54,9 +54,9 @@ export async function readTokenizer(
   const paths = vocab && merges ? [vocab, merges] : tokenizerJson ? [tokenizerJson] : [];
   if (paths.length === 0) return undefined;
   const read = await Promise.all(paths.map(readWhole));
-  const files = paths.map((path, i) => ({ name: basename(path), bytes: read[i] as Uint8Array }));
+  const files = paths.map((path, i) => ({ name: basename(path), bytes: read[i]! }));
   const [first, second] = files as [(typeof files)[number], (typeof files)[number] | undefined];
-  const json = parse(first.bytes, paths[0] as string);
+  const json = parse(first.bytes, paths[0]!);
   const content: TokenizerFiles = second
     ? { vocab: json, merges: new TextDecoder().decode(second.bytes) }
     : { tokenizerJson: json };

@@ -35,7 +35,7 @@ export function rebuildTensor(args: readonly unknown[]): TorchTensor | string {
     return 'a tensor has no valid shape';
   if (shape.length !== strides.length) return 'a tensor has more sizes than strides, or fewer';
   const bytes = tensorBytes(storage.dtype, shape);
-  const reach = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] as number), offset);
+  const reach = shape.reduce((sum, size, i) => sum + (size - 1) * strides[i]!, offset);
   const held = storage.entry.size / dtypeBytes[storage.dtype];
   // An expanded tensor repeats its elements by strides of 0: a few bytes could be terabytes.
   const most = Math.max(storage.entry.size, MAX_EXPANDED);
@@ -49,7 +49,7 @@ function isContiguous({ shape, strides }: TorchTensor): boolean {
   let expected = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
     if (shape[i] !== 1 && strides[i] !== expected) return false;
-    expected *= shape[i] as number;
+    expected *= shape[i]!;
   }
   return true;
 }
@@ -61,12 +61,12 @@ function gather(from: Uint8Array, { shape, strides }: TorchTensor, width: number
   const index = shape.map(() => 0);
   let at = 0; // byte in `from` of the element that `index` says
   for (let to = 0; to < result.length; to += width) {
-    for (let b = 0; b < width; b++) result[to + b] = from[at + b] as number;
+    for (let b = 0; b < width; b++) result[to + b] = from[at + b]!;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const next = (index[axis] as number) + 1;
-      const step = (strides[axis] as number) * width;
+      const next = index[axis]! + 1;
+      const step = strides[axis]! * width;
       at += step;
-      if (next < (shape[axis] as number)) {
+      if (next < shape[axis]!) {
         index[axis] = next;
         break;
       }
@@ -83,7 +83,7 @@ export function toWeight(file: RandomAccessFile, name: string, tensor: TorchTens
   const width = dtypeBytes[storage.dtype];
   const start = storage.entry.offset + tensor.offset * width;
   const count = shape.reduce((n, size) => n * size, 1);
-  const reach = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] as number), 1);
+  const reach = shape.reduce((sum, size, i) => sum + (size - 1) * strides[i]!, 1);
   return {
     name,
     dtype: storage.dtype,

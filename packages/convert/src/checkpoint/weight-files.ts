@@ -57,7 +57,7 @@ export async function openWeightFiles(
       const open = path.endsWith('.safetensors') ? openSafetensors : openTorch;
       opened.push(await open(path, options));
     }
-    return opened.length === 1 ? (opened[0] as Weights) : mergeWeights(opened);
+    return opened.length === 1 ? opened[0]! : mergeWeights(opened);
   } catch (error) {
     await Promise.all(opened.map((weights) => weights.close()));
     throw error;

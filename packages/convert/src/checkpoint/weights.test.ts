@@ -14,7 +14,9 @@ import {
 const hex = (text: string): Uint8Array =>
   Uint8Array.from(Buffer.from(text.replace(/ /g, ''), 'hex'));
 const weight = (dtype: WeightDtype, bytes: Uint8Array, name = 'w'): Weight => ({
-  ...{ name, dtype, shape: [1] },
+  name,
+  dtype,
+  shape: [1],
   read: async () => bytes,
 });
 const part = (closed: string[], ...names: string[]): Weights =>

@@ -3,8 +3,21 @@ import { showName } from '../show-name.js';
 
 /** Bytes per element. */
 export const dtypeBytes = {
-  ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4, F16: 2, BF16: 2, I16: 2, U16: 2 },
-  ...{ I8: 1, U8: 1, F8_E4M3: 1, F8_E5M2: 1, BOOL: 1 },
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  BOOL: 1,
 } as const;
 
 /** Element types as safetensors spells them. */
@@ -113,11 +126,11 @@ export async function readFloat32(
   const values = new Float32Array(count);
   if (dtype === 'BF16') {
     const words = new Uint32Array(values.buffer); // bfloat16 is the upper half of a float32
-    for (let i = 0; i < count; i++) words[i] = (bits[i] as number) << 16;
+    for (let i = 0; i < count; i++) words[i] = bits[i]! << 16;
     return values;
   }
   halfTable ??= makeHalfTable();
-  for (let i = 0; i < count; i++) values[i] = halfTable[bits[i] as number] as number;
+  for (let i = 0; i < count; i++) values[i] = halfTable[bits[i]!]!;
   return values;
 }
 

@@ -53,7 +53,7 @@ const everyField = allFields();
 function valuesOf({ at, length }: Field): bigint[] {
   const full = 2n ** BigInt(8 * length) - 1n;
   let now = 0n;
-  for (let i = length - 1; i >= 0; i--) now = now * 256n + BigInt(bytes[at + i] as number);
+  for (let i = length - 1; i >= 0; i--) now = now * 256n + BigInt(bytes[at + i]!);
   const size = BigInt(bytes.length);
   const all = [0n, 1n, full, full / 2n + 1n, full - 719n, size, size - 1n, now - 1n, now + 1n];
   return [...new Set(all)].filter((value) => value >= 0n && value <= full && value !== now);

@@ -155,9 +155,9 @@ function parseDirectory(path: string, bytes: Uint8Array, count: number): Listed[
     if (at + CENTRAL.size > bytes.length) return broken();
     if (view.getUint32(at, true) !== CENTRAL.signature) return broken();
     const [names, extras, comments] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
-    const nameEnd = at + CENTRAL.size + (names as number);
-    const extraEnd = nameEnd + (extras as number);
-    const end = extraEnd + (comments as number);
+    const nameEnd = at + CENTRAL.size + names!;
+    const extraEnd = nameEnd + extras!;
+    const end = extraEnd + comments!;
     if (end > bytes.length) return broken();
     const nameBytes = bytes.subarray(at + CENTRAL.size, nameEnd);
     const name = decodeName(path, nameBytes);

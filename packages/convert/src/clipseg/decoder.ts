@@ -67,7 +67,7 @@ export function decoder(
       act: 'relu', // whatever decoder_hidden_act says
     });
   }
-  const patches = ops.slice(g, a as Value, 1, { start: 1, end: 2 ** 31 - 1, size: 'patches' });
+  const patches = ops.slice(g, a!, 1, { start: 1, end: 2 ** 31 - 1, size: 'patches' });
   const channelsFirst = ops.transpose(g, patches, [0, 2, 1]); // [P, D, h*w]
   const shape = ops.concat(g, [g.int64([0, d]), grid], 0, 4);
   const map = ops.reshape(g, channelsFirst, shape, ['prompts', d, 'rows', 'columns']);

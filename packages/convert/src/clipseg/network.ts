@@ -102,7 +102,7 @@ export class Network {
   }
 
   addBias(x: Value, name: string): Value {
-    return ops.add(this.graph, x, this.take(`${name}.bias`, [x.dims.at(-1) as number]));
+    return ops.add(this.graph, x, this.take(`${name}.bias`, [x.dims.at(-1)!]));
   }
 
   /**
@@ -111,7 +111,7 @@ export class Network {
    */
   layerNorm(x: Value, name: string, eps: number): Value {
     const factors = this.smoothing(name);
-    const width = x.dims.at(-1) as number;
+    const width = x.dims.at(-1)!;
     const [scale, bias] = (['weight', 'bias'] as const).map((part) => {
       const parameter = this.parameters.take(`${name}.${part}`, [width]);
       return this.weight(factors ? scaled(parameter, 0, inverse(factors)) : parameter);

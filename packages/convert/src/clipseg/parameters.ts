@@ -90,7 +90,7 @@ export function transposed(parameter: Parameter): Parameter {
         for (let c0 = 0; c0 < columns; c0 += tile) {
           const c1 = Math.min(columns, c0 + tile);
           for (let r = r0; r < r1; r++) {
-            for (let c = c0; c < c1; c++) to[c * rows + r] = from[r * columns + c] as number;
+            for (let c = c0; c < c1; c++) to[c * rows + r] = from[r * columns + c]!;
           }
         }
       }
@@ -107,8 +107,8 @@ export function scaled(parameter: Parameter, axis: 0 | 1, factors: Float32Array)
     async read(options) {
       const values = (await parameter.read(options)).slice();
       for (let i = 0; i < values.length; i++) {
-        const factor = factors[axis === 0 ? Math.floor(i / columns) : i % columns] as number;
-        values[i] = (values[i] as number) * factor;
+        const factor = factors[axis === 0 ? Math.floor(i / columns) : i % columns]!;
+        values[i] = values[i]! * factor;
       }
       return values;
     },
@@ -117,7 +117,7 @@ export function scaled(parameter: Parameter, axis: 0 | 1, factors: Float32Array)
 
 /** Vectors, one behind the other. */
 export function joined(parameters: readonly Parameter[]): Parameter {
-  const length = parameters.reduce((sum, { dims }) => sum + (dims[0] as number), 0);
+  const length = parameters.reduce((sum, { dims }) => sum + dims[0]!, 0);
   return {
     name: parameters.map(({ name }) => name).join('+'),
     dims: [length],

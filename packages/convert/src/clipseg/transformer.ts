@@ -95,9 +95,11 @@ function hear(
   if (!tokenMask) return plainly();
   // The fused operator cannot multiply its scores; it stays in use where nothing is masked.
   const masked = () => {
-    const [qs, ks, vs] = [q, k, v].map((x, i) =>
-      biases ? net.addBias(x, biases[i] as string) : x,
-    ) as [Value, Value, Value];
+    const [qs, ks, vs] = [q, k, v].map((x, i) => (biases ? net.addBias(x, biases[i]!) : x)) as [
+      Value,
+      Value,
+      Value,
+    ];
     return attention(net, qs, ks, vs, sizes);
   };
   return ops.ifElse(net.graph, tokenMask.masked, masked, plainly);

@@ -1,5 +1,5 @@
 import type { ClipSegConfig } from '@clipseg/core';
-import type { Dim, Value } from '../onnx/graph.js';
+import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import type { Network } from './network.js';
 import { type LayerSizes, preNormLayer, type TokenMask } from './transformer.js';
@@ -41,7 +41,7 @@ function embed(net: Network, pixels: Value, positions: Value, config: ClipSegCon
   const row = net.weight({ ...parameter, dims: [1, 1, width] });
   const shape = ops.concat(g, [ops.sizeOf(g, pixels, 0), g.int64([1, width])], 0, 3);
   const classToken = ops.expand(g, row, shape, ['batch', 1, width]);
-  const tokens = positions.dims[1] as Dim;
+  const tokens = positions.dims[1]!;
   return ops.add(g, ops.concat(g, [classToken, patches], 1, tokens), positions);
 }
 
@@ -65,7 +65,7 @@ export function visionEncoder(
     x = block(net, x, layer, config, tokenMask && { ...tokenMask, layer });
     states.push(x);
   }
-  const activations = config.extractLayers.map((layer) => states[layer] as Value);
+  const activations = config.extractLayers.map((layer) => states[layer]!);
   const d = config.reduceDim;
   // The decoder's own layers are small and stay in floats whatever the tower uses.
   const reduced = activations.reverse().map((activation, i) => {

@@ -5,7 +5,7 @@ import { type Dim, type Graph, type OnnxType, shapeError, type Value } from './g
 
 const microsoft = { domain: 'com.microsoft' };
 const show = (value: Value): string => `${value.name} [${value.dims.join(', ')}]`;
-const one = (values: Value[]): Value => values[0] as Value;
+const one = (values: Value[]): Value => values[0]!;
 
 function require(graph: Graph, op: string, ok: boolean, ...values: Value[]): void {
   if (!ok) throw shapeError(graph, op, `shapes do not fit: ${values.map(show).join(' and ')}`);
@@ -54,7 +54,7 @@ export function matMul(g: Graph, a: Value, b: Value): Value {
     { ...a, dims: a.dims.slice(0, -2) },
     { ...b, dims: b.dims.slice(0, -2) },
   );
-  const dims = [...batch, a.dims.at(-2) as Dim, last(b) as Dim];
+  const dims = [...batch, a.dims.at(-2)!, last(b)!];
   return one(g.node('MatMul', [a, b], [{ type: a.type, dims }]));
 }
 
@@ -68,7 +68,7 @@ export function dynamicQuantizeMatMul(
 ): Value {
   const op = 'DynamicQuantizeMatMul';
   require(g, op, last(x) === weight.dims[0] && last(weight) === last(scale), x, weight, scale);
-  const dims = [...x.dims.slice(0, -1), last(weight) as Dim];
+  const dims = [...x.dims.slice(0, -1), last(weight)!];
   const inputs = [x, weight, scale, undefined, bias];
   return one(g.node(op, inputs, [{ type: x.type, dims }], microsoft));
 }
@@ -86,7 +86,7 @@ export function dynamicQuantizeLinear(g: Graph, x: Value): [y: Value, scale: Val
 /** (a - aZero) (b - bZero) in int32. */
 export function matMulInteger(g: Graph, a: Value, b: Value, aZero: Value, bZero: Value): Value {
   require(g, 'MatMulInteger', last(a) === b.dims.at(-2) && b.dims.length === 2, a, b);
-  const dims = [...a.dims.slice(0, -1), last(b) as Dim];
+  const dims = [...a.dims.slice(0, -1), last(b)!];
   return one(g.node('MatMulInteger', [a, b, aZero, bZero], [{ type: 'int32', dims }]));
 }
 
@@ -181,7 +181,7 @@ export function conv(
 ): Value {
   require(g, 'Conv', x.dims.length === 4 && x.dims[1] === weight.dims[1], x, weight);
   if (bias) require(g, 'Conv', last(bias) === weight.dims[0], weight, bias);
-  const dims = [x.dims[0] as Dim, weight.dims[0] as Dim, ...options.out];
+  const dims = [x.dims[0]!, weight.dims[0]!, ...options.out];
   const { stride, padding } = options;
   const attributes = {
     kernel_shape: weight.dims.slice(2) as number[],
@@ -202,7 +202,7 @@ export function convTranspose(
   require(g, 'ConvTranspose', x.dims.length === 4 && x.dims[1] === weight.dims[0], x, weight);
   require(g, 'ConvTranspose', last(bias) === weight.dims[1], weight, bias);
   const kernel = weight.dims.slice(2) as number[];
-  const dims = [x.dims[0] as Dim, weight.dims[1] as Dim, ...out];
+  const dims = [x.dims[0]!, weight.dims[1]!, ...out];
   const attributes = { kernel_shape: kernel, strides: kernel };
   return one(g.node('ConvTranspose', [x, weight, bias], [{ type: x.type, dims }], { attributes }));
 }
@@ -217,12 +217,12 @@ export function reshape(g: Graph, x: Value, shape: Value, dims: readonly Dim[]):
 
 export function transpose(g: Graph, x: Value, perm: readonly number[]): Value {
   require(g, 'Transpose', perm.length === x.dims.length, x);
-  const dims = perm.map((axis) => x.dims[axis] as Dim);
+  const dims = perm.map((axis) => x.dims[axis]!);
   return one(g.node('Transpose', [x], [{ type: x.type, dims }], { attributes: { perm } }));
 }
 
 export function concat(g: Graph, values: readonly Value[], axis: number, size: Dim): Value {
-  const first = values[0] as Value;
+  const first = values[0]!;
   const fits = ({ type, dims }: Value) =>
     type === first.type &&
     dims.length === first.dims.length &&
@@ -243,7 +243,7 @@ export function gather(g: Graph, x: Value, indices: Value, axis = 0): Value {
 
 /** x [B, T, C], one position per row [B, 1] -> [B, C]. */
 export function gatherRows(g: Graph, x: Value, positions: Value): Value {
-  const dims = [x.dims[0] as Dim, last(x) as Dim];
+  const dims = [x.dims[0]!, last(x)!];
   const attributes = { batch_dims: 1 };
   return one(g.node('GatherND', [x, positions], [{ type: x.type, dims }], { attributes }));
 }
@@ -271,7 +271,7 @@ export function sizeOf(g: Graph, x: Value, axis: number): Value {
 export function reduceMaxToLast(g: Graph, x: Value): Value {
   const axes = x.dims.slice(0, -1).map((_, i) => i);
   const attributes = { axes, keepdims: 0 };
-  return one(g.node('ReduceMax', [x], [{ type: x.type, dims: [last(x) as Dim] }], { attributes }));
+  return one(g.node('ReduceMax', [x], [{ type: x.type, dims: [last(x)!] }], { attributes }));
 }
 
 export function equal(g: Graph, a: Value, b: Value): Value {

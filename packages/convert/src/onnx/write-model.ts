@@ -115,7 +115,7 @@ export async function* encodeModel(
   const initializers = [...graph.initializers.values()];
   const headers = initializers.map(tensorHeader);
   const graphBytes = initializers.reduce(
-    (sum, { byteLength }, i) => sum + byteLength + (headers[i] as Uint8Array).length,
+    (sum, { byteLength }, i) => sum + byteLength + headers[i]!.length,
     structure.length,
   );
   if (graphBytes > MAX_BYTES) {
@@ -142,7 +142,7 @@ export async function* encodeModel(
   });
   yield structure;
   for (const [i, initializer] of initializers.entries()) {
-    yield headers[i] as Uint8Array;
+    yield headers[i]!;
     const bytes = await initializer.read({ signal });
     if (bytes.byteLength !== initializer.byteLength) {
       throw new ClipSegError(

@@ -86,7 +86,7 @@ async function observePictures(
     const pixels = calibrationPixels(seed, size);
     const feeds = visionEncoderFeeds(config, { pixels, size, positions });
     const results = await observe(session, feeds, observations, signal);
-    states.push(results.last_hidden_state as Tensor);
+    states.push(results.last_hidden_state!);
   }
   return states;
 }

@@ -20,7 +20,7 @@ export function calibrationPixels(seed: number, [h, w]: readonly [number, number
   }));
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
-      let rgb = from.map((value, c) => value + ((to[c] as number) - value) * ((y + x) / (h + w)));
+      let rgb = from.map((value, c) => value + (to[c]! - value) * ((y + x) / (h + w)));
       let grain = 0.05;
       for (const shape of shapes) {
         const [dy, dx] = [y - shape.y, x - shape.x];
@@ -28,7 +28,7 @@ export function calibrationPixels(seed: number, [h, w]: readonly [number, number
         if (distance < shape.radius) [rgb, grain] = [shape.colour, shape.grain];
       }
       const noise = (random() - 0.5) * grain;
-      for (let c = 0; c < 3; c++) pixels[c * h * w + y * w + x] = (rgb[c] as number) + noise;
+      for (let c = 0; c < 3; c++) pixels[c * h * w + y * w + x] = rgb[c]! + noise;
     }
   }
   return pixels;

@@ -6,21 +6,21 @@ export function fp16Bytes(values: Float32Array, name: string): Uint8Array {
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
   for (let i = 0; i < values.length; i++) {
-    const size = Math.abs(values[i] as number);
+    const size = Math.abs(values[i]!);
     if (!(size < 65520)) {
       throw new ClipSegError(
         'invalid-checkpoint',
         `Weight ${name} holds ${values[i]}, beyond float16's range. Use --dtype fp32 or int8.`,
       );
     }
-    const sign = (values[i] as number) < 0 || Object.is(values[i], -0) ? 0x8000 : 0;
+    const sign = values[i]! < 0 || Object.is(values[i], -0) ? 0x8000 : 0;
     if (size < 2 ** -14) {
       // Subnormal, in steps of 2^-24: just those of a float32 next to 0.5.
       float[0] = size + 0.5;
-      halves[i] = sign | ((bits[0] as number) - 0x3f000000);
+      halves[i] = sign | (bits[0]! - 0x3f000000);
     } else {
       float[0] = size;
-      const word = bits[0] as number;
+      const word = bits[0]!;
       const rounded = word + 0xfff + ((word >>> 13) & 1);
       halves[i] = sign | ((rounded - 0x38000000) >>> 13); // exponents count from 15, not from 127
     }

@@ -18,8 +18,8 @@ function quantizeColumns(values: Float32Array, out: number, width: number): Quan
   for (let o = 0; o < out; o++) {
     const row = values.subarray(o * width, (o + 1) * width);
     scale[o] = absMax(row) / 127 || 1;
-    const inverse = 1 / (scale[o] as number);
-    for (let i = 0; i < width; i++) weight[i * out + o] = Math.round((row[i] as number) * inverse);
+    const inverse = 1 / scale[o]!;
+    for (let i = 0; i < width; i++) weight[i * out + o] = Math.round(row[i]! * inverse);
   }
   return { weight, scale };
 }
@@ -31,9 +31,8 @@ function quantizeRows(values: Float32Array, rows: number, columns: number): Quan
   for (let r = 0; r < rows; r++) {
     const row = values.subarray(r * columns, (r + 1) * columns);
     scale[r] = absMax(row) / 127 || 1;
-    const inverse = 1 / (scale[r] as number);
-    for (let i = 0; i < columns; i++)
-      weight[r * columns + i] = Math.round((row[i] as number) * inverse);
+    const inverse = 1 / scale[r]!;
+    for (let i = 0; i < columns; i++) weight[r * columns + i] = Math.round(row[i]! * inverse);
   }
   return { weight, scale };
 }
@@ -41,7 +40,7 @@ function quantizeRows(values: Float32Array, rows: number, columns: number): Quan
 function absMax(values: Float32Array): number {
   let max = 0;
   for (let i = 0; i < values.length; i++) {
-    const value = Math.abs(values[i] as number);
+    const value = Math.abs(values[i]!);
     if (value > max) max = value;
   }
   return max;

@@ -26,7 +26,7 @@ export async function observe(
     const producer = name.slice(OBSERVED.length);
     const values = tensor.data as Float32Array;
     const known = into.get(producer);
-    into.set(producer, known ? known.map((v, i) => Math.max(v, values[i] as number)) : values);
+    into.set(producer, known ? known.map((v, i) => Math.max(v, values[i]!)) : values);
   }
   return results;
 }
@@ -86,7 +86,7 @@ export async function smoothingFactors(
     factors.set(
       producer,
       activation.map(
-        (a, i) => Math.max(a, FLOOR) ** ALPHA / Math.max(weight[i] as number, FLOOR) ** (1 - ALPHA),
+        (a, i) => Math.max(a, FLOOR) ** ALPHA / Math.max(weight[i]!, FLOOR) ** (1 - ALPHA),
       ),
     );
   }
@@ -96,8 +96,8 @@ export async function smoothingFactors(
 function columnMax(values: Float32Array, width: number, into: Float32Array): void {
   for (let row = 0; row < values.length; row += width) {
     for (let i = 0; i < width; i++) {
-      const value = Math.abs(values[row + i] as number);
-      if (value > (into[i] as number)) into[i] = value;
+      const value = Math.abs(values[row + i]!);
+      if (value > into[i]!) into[i] = value;
     }
   }
 }

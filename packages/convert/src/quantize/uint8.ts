@@ -13,7 +13,7 @@ interface Quantized {
 function quantize(values: Float32Array, out: number, width: number): Quantized {
   let [low, high] = [0, 0];
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+    const value = values[i]!;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -22,7 +22,7 @@ function quantize(values: Float32Array, out: number, width: number): Quantized {
   const weight = new Uint8Array(values.length);
   for (let o = 0; o < out; o++) {
     for (let i = 0; i < width; i++) {
-      const level = Math.round((values[o * width + i] as number) / scale) + zero;
+      const level = Math.round(values[o * width + i]! / scale) + zero;
       weight[i * out + o] = Math.min(level, 255);
     }
   }
@@ -40,7 +40,9 @@ export function dynamicUint8(g: Graph, x: Value, parameter: Parameter, bias?: Va
   const part = (key: keyof Quantized, type: OnnxType, dims: number[], byteLength: number) =>
     g.weight({
       name: `${parameter.name}.${key}`,
-      ...{ type, dims, byteLength },
+      type,
+      dims,
+      byteLength,
       read: async (options) => (await read(options))[key],
     } satisfies Initializer);
   const weight = part('weight', 'uint8', [width, out], width * out);

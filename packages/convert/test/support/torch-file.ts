@@ -11,7 +11,10 @@ export interface TorchTensorData {
 }
 
 const storageNames: Partial<Record<WeightDtype, string>> = {
-  ...{ F32: 'FloatStorage', F16: 'HalfStorage', BF16: 'BFloat16Storage', F64: 'DoubleStorage' },
+  F32: 'FloatStorage',
+  F16: 'HalfStorage',
+  BF16: 'BFloat16Storage',
+  F64: 'DoubleStorage',
   I64: 'LongStorage',
 };
 const latin = (text: string): number[] => [...Buffer.from(text, 'utf8')];

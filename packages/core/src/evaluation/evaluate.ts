@@ -78,7 +78,9 @@ async function resultOf<T>(
   const mask = segment.mask({ threshold });
   const inside = truth.data.filter((value) => value === 1).length;
   const scores: ExampleScores = {
-    ...{ picture: picture.name, label: example.label, kind: example.kind },
+    picture: picture.name,
+    label: example.label,
+    kind: example.kind,
     category: example.category ?? example.label,
     iou: maskScores(confusion(mask, truth.data)).iou,
     boundaryF: boundaryF(mask, truth.data, truth),
@@ -111,7 +113,7 @@ export async function evaluate<ImageInput>(
     const prompts = examples.map(({ prompt }) => prompt);
     const segmentation = await clipSeg.segment(picture.image, prompts, { size, signal });
     for (const [i, example] of examples.entries()) {
-      const segment = segmentation.segments[i] as Segment;
+      const segment = segmentation.segments[i]!;
       const result = await resultOf(picture, example, segment, segmentation, threshold);
       const tally = tallies.get(example.kind) ?? createTally(example.kind);
       tallies.set(example.kind, tally);
@@ -128,7 +130,10 @@ export async function evaluate<ImageInput>(
   const absent = examples.filter(({ truthArea }) => truthArea === 0).map((one) => one.presence);
   const { name, dtype, id } = clipSeg.model;
   return {
-    ...{ dataset: dataset.name, model: { name, dtype, id }, threshold, pictures },
+    dataset: dataset.name,
+    model: { name, dtype, id },
+    threshold,
+    pictures,
     kinds: [...tallies.values()].map((tally) => tally.value(absent)),
     examples,
   };

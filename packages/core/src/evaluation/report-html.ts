@@ -10,7 +10,7 @@ export interface ReportPicture {
 const escaped = (text: string): string =>
   text.replace(
     /[&<>"']/g,
-    (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c] as string,
+    (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c]!,
   );
 
 const cells = (tag: 'th' | 'td', row: readonly string[]): string =>

@@ -36,14 +36,10 @@ export function evaluationRows({ kinds }: Evaluation): string[][] {
 
 /** Rows of text, the first of them titles, as a table in Markdown that also reads well as it is. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, c) =>
-    Math.max(3, ...rows.map((row) => (row[c] as string).length)),
-  );
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(3, ...rows.map((row) => row[c]!.length)));
   const line = (row: readonly string[]) => `| ${row.join(' | ')} |`;
   const padded = (row: readonly string[]) =>
-    row.map((cell, c) =>
-      c ? cell.padStart(widths[c] as number) : cell.padEnd(widths[c] as number),
-    );
+    row.map((cell, c) => (c ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)));
   const rule = widths.map((width, c) => (c ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
   const [titles, ...body] = rows.map((row) => line(padded(row)));
   return [titles, line(rule), ...body].join('\n');

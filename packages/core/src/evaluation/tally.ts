@@ -72,15 +72,15 @@ function atModel({ data, width, height }: Truth, [h, w]: readonly [number, numbe
   const columns = Int32Array.from({ length: w }, (_, x) => Math.floor((x * width) / w));
   for (let y = 0; y < h; y++) {
     const row = Math.floor((y * height) / h) * width;
-    for (let x = 0; x < w; x++)
-      result[y * w + x] = data[row + (columns[x] as number)] === 1 ? 1 : 0;
+    for (let x = 0; x < w; x++) result[y * w + x] = data[row + columns[x]!] === 1 ? 1 : 0;
   }
   return result;
 }
 
 function originalScores({ ap, fgiou, biniou, miou }: FixedIntervalScores): OriginalScores {
   const curve = (one: FixedIntervalScores['fgiou']): OriginalCurve => ({
-    ...{ best: one.best, bestThreshold: one.bestThreshold },
+    best: one.best,
+    bestThreshold: one.bestThreshold,
     at: { '0.1': one.at(0.1), '0.3': one.at(0.3), '0.5': one.at(0.5) },
   });
   return { ap, fgiou: curve(fgiou), biniou: curve(biniou), miou: curve(miou ?? fgiou) };
@@ -118,7 +118,8 @@ export function createTally(kind: string) {
 
   function categoryScores(): CategoryScores[] {
     return [...categories].map(([category, { confusions, counts }]) => ({
-      ...{ category, count: confusions.length },
+      category,
+      count: confusions.length,
       iou: maskScores(addConfusions(confusions)).iou,
       best: bestIou(counts),
     }));
@@ -149,7 +150,8 @@ export function createTally(kind: string) {
       const all = [...categories.values()].flatMap(({ confusions }) => confusions);
       const scored = categoryScores();
       return {
-        ...{ kind, count: examples.length },
+        kind,
+        count: examples.length,
         present: examples.filter(({ truthArea }) => truthArea > 0).length,
         iou: mean(examples.map(({ iou }) => iou)),
         boundaryF: mean(examples.map((one) => one.boundaryF)),

@@ -68,7 +68,9 @@ function partsOf(
 type Written = Pick<CocoAnnotation, 'segmentation' | 'area' | 'bbox'>;
 
 const ofRuns = (rle: CompressedRle): Written => ({
-  ...{ segmentation: rle, area: cocoArea(rle), bbox: cocoBox(rle) },
+  segmentation: rle,
+  area: cocoArea(rle),
+  bbox: cocoBox(rle),
 });
 
 /** Area and box are those of what is written, as pycocotools reads it. */
@@ -114,7 +116,8 @@ function datasetOf(
           id: annotations.length + 1,
           image_id: i + 1,
           category_id: names.indexOf(segment.prompt) + 1,
-          ...{ ...written, iscrowd: 0 },
+          ...written,
+          iscrowd: 0,
           ...(score !== undefined && { score }),
         });
       }
@@ -122,7 +125,10 @@ function datasetOf(
   }
   return {
     images: pictures.map(({ file, width, height }, i) => ({
-      ...{ id: i + 1, file_name: file, width, height },
+      id: i + 1,
+      file_name: file,
+      width,
+      height,
     })),
     annotations,
     categories: names.map((name, i) => ({ id: i + 1, name })),

@@ -43,12 +43,12 @@ function weightedMeans(
   const mean = (plane: Float32Array): Float32Array => {
     const near = boxMean(plane, grid, reach);
     const wide = boxMean(plane, grid, 4 * reach);
-    return near.map((value, i) => value + WIDER * (wide[i] as number));
+    return near.map((value, i) => value + WIDER * wide[i]!);
   };
   const total = mean(weights);
   return planes.map((plane) => {
-    const sums = mean(plane.map((value, i) => value * (weights[i] as number)));
-    return sums.map((sum, i) => sum / Math.max(1e-9, total[i] as number));
+    const sums = mean(plane.map((value, i) => value * weights[i]!));
+    return sums.map((sum, i) => sum / Math.max(1e-9, total[i]!));
   });
 }
 
@@ -81,11 +81,11 @@ function decontaminated(result: RgbaImage, image: RawImage, alpha: Uint8Array): 
       front[c]?.row(y, frontRow);
       back[c]?.row(y, backRow);
       for (let x = 0; x < width; x++) {
-        const a = (own[x] as number) / 255;
+        const a = own[x]! / 255;
         if (a === 0 || a === 1) continue;
         const at = 4 * (y * width + x) + c;
-        const [f, b] = [frontRow[x] as number, backRow[x] as number];
-        result.data[at] = f + a * ((result.data[at] as number) - a * f - (1 - a) * b);
+        const [f, b] = [frontRow[x]!, backRow[x]!];
+        result.data[at] = f + a * (result.data[at]! - a * f - (1 - a) * b);
       }
     }
   }
@@ -145,10 +145,10 @@ export function cutout(
   for (let i = 0; i < alpha.length; i++) {
     if (alpha[i] === 0) continue;
     const at = i * channels;
-    result.data[4 * i] = data[at] as number;
-    result.data[4 * i + 1] = data[at + green] as number;
-    result.data[4 * i + 2] = data[at + blue] as number;
-    result.data[4 * i + 3] = alpha[i] as number;
+    result.data[4 * i] = data[at]!;
+    result.data[4 * i + 1] = data[at + green]!;
+    result.data[4 * i + 2] = data[at + blue]!;
+    result.data[4 * i + 3] = alpha[i]!;
   }
   if (decontaminate && soft) decontaminated(result, image, alpha);
   if (background) putBehind(result, background);
@@ -157,9 +157,9 @@ export function cutout(
 
 function putBehind({ data }: RgbaImage, background: Colour): void {
   for (let i = 0; i < data.length; i += 4) {
-    const share = (data[i + 3] as number) / 255;
+    const share = data[i + 3]! / 255;
     for (let c = 0; c < 3; c++) {
-      data[i + c] = (data[i + c] as number) * share + (background[c] as number) * (1 - share);
+      data[i + c] = data[i + c]! * share + background[c]! * (1 - share);
     }
     data[i + 3] = 255;
   }

@@ -92,7 +92,10 @@ describe('PNG', () => {
       height: 1,
     });
     expect([...decodeProbabilities(odd).probabilities].map((p) => p.toFixed(2))).toEqual([
-      ...['0.00', '1.00', '0.00', '0.50'],
+      '0.00',
+      '1.00',
+      '0.00',
+      '0.50',
     ]);
     const data = Uint8Array.from({ length: 12 }, (_, i) => i % 5);
     const png = encodeCategories({ ...size, data });
@@ -309,7 +312,8 @@ describe('readers refuse what they cannot read', () => {
 describe('pictures', () => {
   const size = { width: 60, height: 40 };
   const image = {
-    ...{ ...size, channels: 3 as const },
+    ...size,
+    channels: 3 as const,
     data: Uint8Array.from({ length: 7200 }, (_, i) => [100, 150, 50][i % 3]!),
   };
   const mask = Uint8Array.from({ length: 2400 }, (_, i) =>
@@ -444,7 +448,10 @@ describe('outlines that vanish when they are simplified', () => {
   // Two pixels, and a tolerance of three: there is nothing left to write.
   const size = { width: 20, height: 20 };
   const mask = new Uint8Array(400);
-  for (const [x, y] of [...[[10, 10]], [11, 10]] as const)
+  for (const [x, y] of [
+    [10, 10],
+    [11, 10],
+  ] as const)
     mask[(y as number) * 20 + (x as number)] = 1;
   const vanished = [{ label: 'a', polygons: [{ outer: new Float64Array(4), holes: [] }] }];
 

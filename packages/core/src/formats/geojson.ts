@@ -39,7 +39,7 @@ export function encodeGeoJson(shapes: readonly Shape[]): GeoJsonCollection {
       geometry:
         others.length === 0
           ? { type: 'Polygon', coordinates: first ?? [] }
-          : { type: 'MultiPolygon', coordinates: [first as Coordinates, ...others] },
+          : { type: 'MultiPolygon', coordinates: [first!, ...others] },
     };
   });
   return { type: 'FeatureCollection', features };

@@ -61,7 +61,7 @@ function drawScale(
   const [left, top] = [Math.round(x + padding), Math.round(y + padding)];
   for (let v = 0; v < thickness; v++) {
     for (let u = 0; u < length; u++) {
-      const colour = colours[Math.floor((u / length) * colours.length)] as Colour;
+      const colour = colours[Math.floor((u / length) * colours.length)]!;
       blend(image, (top + v) * image.width + left + u, colour, 1);
     }
   }
@@ -87,10 +87,10 @@ export function heatMap(scores: ScoreMap, options: HeatMapOptions = {}): RgbaIma
   for (let y = 0, i = 0; y < height; y++) {
     const row = rowOf(scores, y);
     for (let x = 0; x < width; x++, i++) {
-      const value = (quickProbability(row[x] as number, scale) - min) / (max - min);
+      const value = (quickProbability(row[x]!, scale) - min) / (max - min);
       const level = Math.min(1, Math.max(0, value));
       const share = image ? opacity * Math.min(1, FAINT + 2 * level) : 1;
-      blend(result, i, colours[Math.round(level * 255)] as Colour, share);
+      blend(result, i, colours[Math.round(level * 255)]!, share);
     }
   }
   if (legend) drawScale(result, colours, [min, max], legend);

@@ -42,13 +42,21 @@ export function encodeLabelMe(shapes: readonly Shape[], size: MaskSize, file: st
         label,
         points: pointsOf(joinRings([outer, ...holes]), DIGITS),
         group_id: polygons.length > 1 ? i : null,
-        ...{ description: '', shape_type: 'polygon', flags: {}, mask: null },
+        description: '',
+        shape_type: 'polygon',
+        flags: {},
+        mask: null,
       }),
     ),
   );
   return {
-    ...{ version: VERSION, flags: {}, shapes: own, imagePath: file, imageData: null },
-    ...{ imageHeight: size.height, imageWidth: size.width },
+    version: VERSION,
+    flags: {},
+    shapes: own,
+    imagePath: file,
+    imageData: null,
+    imageHeight: size.height,
+    imageWidth: size.width,
   };
 }
 

@@ -85,13 +85,13 @@ function drawOutline(result: RgbaImage, mask: Uint8Array, colour: Colour, width:
   const polygons = simplify(contours(mask, result), { tolerance: SMOOTH });
   const coverage = strokeCoverage(polygons, result, width);
   for (let i = 0; i < coverage.length; i++) {
-    if (coverage[i]) blend(result, i, colour, (coverage[i] as number) / 255);
+    if (coverage[i]) blend(result, i, colour, coverage[i]! / 255);
   }
 }
 
 /** How much of a pixel a layer covers, 0..1. */
 const shareOf = ({ mask, alpha }: Coloured, i: number): number =>
-  alpha ? (alpha[i] as number) / 255 : mask[i] ? 1 : 0;
+  alpha ? alpha[i]! / 255 : mask[i] ? 1 : 0;
 
 function darken(result: RgbaImage, layers: readonly Coloured[], dim: number): void {
   for (let i = 0; i < result.width * result.height; i++) {
@@ -118,7 +118,7 @@ function freeCorner(
     }
     return count;
   });
-  return corners[hidden.indexOf(Math.min(...hidden))] as Corner;
+  return corners[hidden.indexOf(Math.min(...hidden))]!;
 }
 
 /**

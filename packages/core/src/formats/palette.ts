@@ -20,7 +20,7 @@ export const palette: readonly Colour[] = [
 ];
 
 /** Of the prompt of this number, from 0; after the last one, the palette begins again. */
-export const colourOf = (index: number): Colour => palette[index % palette.length] as Colour;
+export const colourOf = (index: number): Colour => palette[index % palette.length]!;
 
 export const hex = (colour: Colour): string =>
   `#${colour.map((level) => Math.round(level).toString(16).padStart(2, '0')).join('')}`;

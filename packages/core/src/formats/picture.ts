@@ -37,7 +37,9 @@ export function checkSameSize(image: RawImage, { width, height }: MaskSize, name
 }
 
 export const emptyImage = ({ width, height }: MaskSize): RgbaImage => ({
-  ...{ width, height, channels: 4 },
+  width,
+  height,
+  channels: 4,
   data: new Uint8ClampedArray(width * height * 4),
 });
 
@@ -52,9 +54,9 @@ export function toRgba(image: RawImage): RgbaImage {
   else {
     const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
     for (let i = 0, o = 0; i < data.length; i += channels, o += 4) {
-      result.data[o] = data[i] as number;
-      result.data[o + 1] = data[i + green] as number;
-      result.data[o + 2] = data[i + blue] as number;
+      result.data[o] = data[i]!;
+      result.data[o + 1] = data[i + green]!;
+      result.data[o + 2] = data[i + blue]!;
       result.data[o + 3] = 255;
     }
   }
@@ -65,8 +67,8 @@ export function toRgba(image: RawImage): RgbaImage {
 export function blend({ data }: RgbaImage, i: number, [r, g, b]: Colour, share: number): void {
   const at = 4 * i;
   const rest = 1 - share;
-  data[at] = (data[at] as number) * rest + r * share;
-  data[at + 1] = (data[at + 1] as number) * rest + g * share;
-  data[at + 2] = (data[at + 2] as number) * rest + b * share;
-  data[at + 3] = (data[at + 3] as number) * rest + 255 * share;
+  data[at] = data[at]! * rest + r * share;
+  data[at + 1] = data[at + 1]! * rest + g * share;
+  data[at + 2] = data[at + 2]! * rest + b * share;
+  data[at + 3] = data[at + 3]! * rest + 255 * share;
 }

@@ -42,7 +42,7 @@ function unpack({ width, height, depth, data }: DecodedPng): Uint8Array {
   for (let i = 0; i < values.length; i++) {
     const [x, y] = [i % width, Math.floor(i / width)];
     const bit = x * depth;
-    const byte = data[y * stride + (bit >> 3)] as number;
+    const byte = data[y * stride + (bit >> 3)]!;
     values[i] = (byte >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
   }
   return values;
@@ -55,7 +55,7 @@ function pack(mask: Uint8Array, { width, height }: MaskSize): Uint8Array {
     for (let x = 0; x < width; x++) {
       if (!mask[y * width + x]) continue;
       const at = y * stride + (x >> 3);
-      bits[at] = (bits[at] as number) | (128 >> (x & 7));
+      bits[at] = bits[at]! | (128 >> (x & 7));
     }
   }
   return bits;
@@ -202,9 +202,9 @@ function isOpaque(data: RawImage['data']): boolean {
 function withoutAlpha(data: RawImage['data']): Uint8Array {
   const rgb = new Uint8Array((data.length / 4) * 3);
   for (let i = 0, o = 0; i < data.length; i += 4, o += 3) {
-    rgb[o] = data[i] as number;
-    rgb[o + 1] = data[i + 1] as number;
-    rgb[o + 2] = data[i + 2] as number;
+    rgb[o] = data[i]!;
+    rgb[o + 1] = data[i + 1]!;
+    rgb[o + 2] = data[i + 2]!;
   }
   return rgb;
 }

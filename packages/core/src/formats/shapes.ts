@@ -96,13 +96,13 @@ export function joinRings([first, ...others]: readonly Ring[]): Ring {
   if (!first) return new Float64Array(0);
   let joined = [...first];
   for (const ring of others) {
-    const [x, y] = [ring[0] as number, ring[1] as number];
+    const [x, y] = [ring[0]!, ring[1]!];
     let [nearest, at] = [Number.POSITIVE_INFINITY, 0];
     for (let i = 0; i < joined.length; i += 2) {
-      const distance = ((joined[i] as number) - x) ** 2 + ((joined[i + 1] as number) - y) ** 2;
+      const distance = (joined[i]! - x) ** 2 + (joined[i + 1]! - y) ** 2;
       if (distance < nearest) [nearest, at] = [distance, i];
     }
-    const back = [x, y, joined[at] as number, joined[at + 1] as number];
+    const back = [x, y, joined[at]!, joined[at + 1]!];
     joined = [...joined.slice(0, at + 2), ...ring, ...back, ...joined.slice(at + 2)];
   }
   return Float64Array.from(joined);
@@ -116,8 +116,8 @@ export const ringsOf = (polygons: readonly Polygon[]): Ring[] =>
 function encloses(ring: Ring, digits: number): boolean {
   let double = 0;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const [ax, ay] = [rounded(ring[j] as number, digits), rounded(ring[j + 1] as number, digits)];
-    const [bx, by] = [rounded(ring[i] as number, digits), rounded(ring[i + 1] as number, digits)];
+    const [ax, ay] = [rounded(ring[j]!, digits), rounded(ring[j + 1]!, digits)];
+    const [bx, by] = [rounded(ring[i]!, digits), rounded(ring[i + 1]!, digits)];
     double += ax * by - bx * ay;
   }
   // Fewer than three corners enclose nothing either.
@@ -160,6 +160,6 @@ export const rounded = (value: number, digits: number): number => Number(value.t
 /** A ring as points. */
 export const pointsOf = (ring: Ring, digits: number): [x: number, y: number][] =>
   Array.from({ length: ring.length / 2 }, (_, i) => [
-    rounded(ring[2 * i] as number, digits),
-    rounded(ring[2 * i + 1] as number, digits),
+    rounded(ring[2 * i]!, digits),
+    rounded(ring[2 * i + 1]!, digits),
   ]);

@@ -22,7 +22,7 @@ function strokeLine(
       const distance = Math.hypot(px - along * dx, py - along * dy);
       const covered = Math.min(1, Math.max(0, reach - distance)) * 255;
       const i = y * width + x;
-      if (covered > (coverage[i] as number)) coverage[i] = covered;
+      if (covered > coverage[i]!) coverage[i] = covered;
     }
   }
 }
@@ -32,8 +32,8 @@ const PIECE = 16;
 
 function strokeRing(coverage: Uint8Array, size: MaskSize, ring: Ring, half: number): void {
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const [ax, ay] = [ring[j] as number, ring[j + 1] as number];
-    const [bx, by] = [ring[i] as number, ring[i + 1] as number];
+    const [ax, ay] = [ring[j]!, ring[j + 1]!];
+    const [bx, by] = [ring[i]!, ring[i + 1]!];
     const pieces = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / PIECE));
     const [dx, dy] = [(bx - ax) / pieces, (by - ay) / pieces];
     for (let k = 0; k < pieces; k++) {

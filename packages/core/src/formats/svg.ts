@@ -22,7 +22,7 @@ export function svgPath(polygons: readonly Polygon[], digits = DIGITS): string {
     .map((ring) => {
       const parts: string[] = [];
       for (let i = 0; i < ring.length; i += 2) {
-        const [x, y] = [rounded(ring[i] as number, digits), rounded(ring[i + 1] as number, digits)];
+        const [x, y] = [rounded(ring[i]!, digits), rounded(ring[i + 1]!, digits)];
         parts.push(`${i === 0 ? 'M' : 'L'}${x} ${y}`);
       }
       return `${parts.join('')}Z`;
@@ -48,8 +48,8 @@ export function parseSvgPath(path: string): Polygon {
     if (command === 'M') rings.push([]);
     const step = command === 'M' || command === 'L' ? 2 : 1;
     for (let i = 0; i < numbers.length; i += step) {
-      if (command === 'V') y = numbers[i] as number;
-      else x = numbers[i] as number;
+      if (command === 'V') y = numbers[i]!;
+      else x = numbers[i]!;
       if (step === 2) y = numbers[i + 1] ?? Number.NaN;
       rings.at(-1)?.push(x, y);
     }
@@ -81,9 +81,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escaped = (text: string): string =>
   // What XML does not allow is left out.
-  text
-    .replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '')
-    .replace(/[&<>"]/g, (char) => escapes[char] as string);
+  text.replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '').replace(/[&<>"]/g, (char) => escapes[char]!);
 
 // As `encodeSvg` writes them, so that what is between the label and the outline is short.
 const PATH = /<path data-label="([^"]*)"[^<>]{0,1000}? d="([^"]*)"/g;
@@ -147,7 +145,7 @@ export function decodeSvg(svg: string): MaskSize & { readonly shapes: Shape[] } 
   checkSize(size);
   const plain = (text: string) =>
     text.replace(/&(amp|lt|gt|quot);/g, (entity) => {
-      return Object.keys(escapes).find((char) => escapes[char] === entity) as string;
+      return Object.keys(escapes).find((char) => escapes[char] === entity)!;
     });
   const shapes = [...svg.matchAll(PATH)].map(([, label = '', path = '']) => ({
     label: plain(label),

@@ -103,7 +103,7 @@ function spread(
 ): void {
   const add = (column: number, value: number): void => {
     const at = row + Math.min(width - 1, Math.max(0, column));
-    sums[at] = (sums[at] as number) + value;
+    sums[at] = sums[at]! + value;
   };
   const [first, last] = [Math.floor(left), Math.floor(right)];
   // Of the pixel in which the line passes, the part to the right of the line is covered.
@@ -128,15 +128,15 @@ function fillOutlines(image: RgbaImage, outlines: readonly Ring[], colour: Colou
   const sums = new Float32Array(width * height);
   for (const ring of outlines) {
     for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-      const [ax, ay] = [(ring[j] as number) - x0, (ring[j + 1] as number) - y0];
-      const [bx, by] = [(ring[i] as number) - x0, (ring[i + 1] as number) - y0];
+      const [ax, ay] = [ring[j]! - x0, ring[j + 1]! - y0];
+      const [bx, by] = [ring[i]! - x0, ring[i + 1]! - y0];
       addLine(sums, width, height, [ax, ay, bx, by]);
     }
   }
   for (let y = Math.max(0, -y0); y < height && y + y0 < image.height; y++) {
     let covered = 0;
     for (let x = 0; x < width; x++) {
-      covered += sums[y * width + x] as number;
+      covered += sums[y * width + x]!;
       const [u, v] = [x + x0, y + y0];
       if (u < 0 || u >= image.width || Math.abs(covered) < 1 / 512) continue;
       blend(image, v * image.width + u, colour, Math.min(1, Math.abs(covered)));

@@ -60,8 +60,8 @@ export function decodeYolo(text: string, size: MaskSize, names: readonly string[
     const label = names[index] ?? fail(`has the class ${showValue(index)} in line ${i + 1}`);
     if (values.length % 2 === 1) fail(`has an x without a y in line ${i + 1}`);
     const points = Array.from({ length: values.length / 2 }, (_, k) => [
-      (values[2 * k] as number) * size.width,
-      (values[2 * k + 1] as number) * size.height,
+      values[2 * k]! * size.width,
+      values[2 * k + 1]! * size.height,
     ]);
     return { label, polygons: [polygonOf(ringOf(points, `line ${i + 1}`, 'YOLO label file'))] };
   });

@@ -1,4 +1,3 @@
-import type { Tensor } from '../contracts/backend.js';
 import type {
   Box,
   EncodedImage,
@@ -39,7 +38,7 @@ export function createImageEncoder<ImageInput>(
     const ready = performance.now();
     // last_hidden_state serves image prompts: not asked for, its blocks are not computed.
     const { features } = await encoder.run(feeds, { signal, outputs: ['features'] });
-    const { dims, data } = features as Tensor;
+    const { dims, data } = features!;
     return {
       features: { dims: dims.slice(1), data: data as Float32Array },
       preprocess: ready - start,
@@ -85,7 +84,10 @@ export function createImageEncoder<ImageInput>(
     const views: EncodedView[] = [];
     for (const view of plan) views.push({ ...view, features: await look(viewOf(image, view)) });
     return {
-      ...{ ...common, size, features, timings },
+      ...common,
+      size,
+      features,
+      timings,
       ...(part && { region }),
       ...(views.length > 0 && { views }),
     };

@@ -9,12 +9,12 @@ export function pixelValues(
   const plane = width * height;
   const values = new Float32Array(3 * plane);
   for (let c = 0; c < 3; c++) {
-    const mean = imageMean[c] as number;
-    const std = imageStd[c] as number;
+    const mean = imageMean[c]!;
+    const std = imageStd[c]!;
     const table = Float32Array.from({ length: 256 }, (_, v) => (v * rescaleFactor - mean) / std);
     const out = values.subarray(c * plane, (c + 1) * plane);
     for (let i = 0, j = c; i < plane; i++, j += 3) {
-      out[i] = table[data[j] as number] as number;
+      out[i] = table[data[j]!]!;
     }
   }
   return values;

@@ -69,13 +69,13 @@ export function toRgb(image: RawImage): RawImage {
   if (channels === 3) return image;
   const rgb = new Uint8Array(width * height * 3);
   if (channels === 1) {
-    for (let i = 0; i < data.length; i++) rgb.fill(data[i] as number, i * 3, i * 3 + 3);
+    for (let i = 0; i < data.length; i++) rgb.fill(data[i]!, i * 3, i * 3 + 3);
   } else {
     for (let i = 0, o = 0; i < data.length; i += 4) {
-      const alpha = data[i + 3] as number;
+      const alpha = data[i + 3]!;
       const white = 255 * (255 - alpha);
       for (let c = 0; c < 3; c++) {
-        rgb[o++] = Math.round(((data[i + c] as number) * alpha + white) / 255);
+        rgb[o++] = Math.round((data[i + c]! * alpha + white) / 255);
       }
     }
   }

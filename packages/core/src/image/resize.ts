@@ -50,10 +50,10 @@ function coefficients(from: number, to: number, filter: ResizeFilter): Coefficie
     let total = 0;
     for (let t = 0; t < count; t++) {
       exact[t] = weight((t + start - centre + 0.5) * (1 / stretch));
-      total += exact[t] as number;
+      total += exact[t]!;
     }
     for (let t = 0; t < count; t++) {
-      const normalised = total === 0 ? (exact[t] as number) : (exact[t] as number) / total;
+      const normalised = total === 0 ? exact[t]! : exact[t]! / total;
       const rounding = normalised < 0 ? -0.5 : 0.5;
       weights[i * taps + t] = Math.trunc(rounding + normalised * (1 << PRECISION_BITS));
     }
@@ -81,14 +81,14 @@ function horizontal(
     const row = y * from * 3;
     for (let x = 0; x < to; x++) {
       let [r, g, b] = [HALF, HALF, HALF];
-      let i = row + (starts[x] as number) * 3;
+      let i = row + starts[x]! * 3;
       const first = x * taps;
-      const end = first + (counts[x] as number);
+      const end = first + counts[x]!;
       for (let t = first; t < end; t++, i += 3) {
-        const weight = weights[t] as number;
-        r += (data[i] as number) * weight;
-        g += (data[i + 1] as number) * weight;
-        b += (data[i + 2] as number) * weight;
+        const weight = weights[t]!;
+        r += data[i]! * weight;
+        g += data[i + 1]! * weight;
+        b += data[i + 2]! * weight;
       }
       result[o++] = clip8(r);
       result[o++] = clip8(g);
@@ -110,15 +110,15 @@ function vertical(
   const sums = new Int32Array(stride);
   for (let y = 0; y < to; y++) {
     sums.fill(HALF);
-    for (let t = 0; t < (counts[y] as number); t++) {
-      const weight = weights[y * taps + t] as number;
-      const row = ((starts[y] as number) + t) * stride;
+    for (let t = 0; t < counts[y]!; t++) {
+      const weight = weights[y * taps + t]!;
+      const row = (starts[y]! + t) * stride;
       for (let i = 0; i < stride; i++) {
-        sums[i] = (sums[i] as number) + (data[row + i] as number) * weight;
+        sums[i] = sums[i]! + data[row + i]! * weight;
       }
     }
     const out = y * stride;
-    for (let i = 0; i < stride; i++) result[out + i] = clip8(sums[i] as number);
+    for (let i = 0; i < stride; i++) result[out + i] = clip8(sums[i]!);
   }
   return result;
 }

@@ -59,21 +59,23 @@ export function quantizedScores(
     fill(y, row);
     const start = y * width;
     for (let x = 0; x < width; x++) {
-      const p = Math.max(0, Math.min(1, row[x] as number));
+      const p = Math.max(0, Math.min(1, row[x]!));
       levels[start + x] = (p * LEVELS + 0.5) | 0;
     }
   }
   return {
-    ...{ width, height, scale: 'probability' },
+    width,
+    height,
+    scale: 'probability',
     row(y) {
       const start = y * width;
-      for (let x = 0; x < width; x++) row[x] = (levels[start + x] as number) / LEVELS;
+      for (let x = 0; x < width; x++) row[x] = levels[start + x]! / LEVELS;
       return row;
     },
     above(limit) {
       const mask = new Uint8Array(levels.length);
       const least = limit * LEVELS;
-      for (let i = 0; i < levels.length; i++) mask[i] = (levels[i] as number) > least ? 1 : 0;
+      for (let i = 0; i < levels.length; i++) mask[i] = levels[i]! > least ? 1 : 0;
       return mask;
     },
   };
@@ -100,7 +102,7 @@ function aboveLimit(scores: ScoreMap, limit: number): Uint8Array {
   const mask = new Uint8Array(width * height);
   for (let y = 0, i = 0; y < height; y++) {
     const row = scores.row(y);
-    for (let x = 0; x < width; x++, i++) mask[i] = (row[x] as number) > limit ? 1 : 0;
+    for (let x = 0; x < width; x++, i++) mask[i] = row[x]! > limit ? 1 : 0;
   }
   return mask;
 }
@@ -116,6 +118,6 @@ const table = Float32Array.from({ length: STEPS + 1 }, (_, i) => sigmoid(i / PER
 export function quickProbability(value: number, scale: ScoreMap['scale']): number {
   if (scale === 'probability') return value > 0 ? Math.min(1, value) : 0;
   const step = (value + REACH) * PER_LOGIT + 0.5;
-  if (step >= STEPS) return table[STEPS] as number;
-  return step >= 0 ? (table[step | 0] as number) : (table[0] as number);
+  if (step >= STEPS) return table[STEPS]!;
+  return step >= 0 ? table[step | 0]! : table[0]!;
 }

@@ -23,11 +23,11 @@ export function addSigmoids(logits: Float32Array, weight: number, into: Float32A
   const entries = table;
   const last = 2 * REACH * STEPS;
   for (let i = 0; i < logits.length; i++) {
-    const at = Math.min(last, Math.max(0, ((logits[i] as number) + REACH) * STEPS));
+    const at = Math.min(last, Math.max(0, (logits[i]! + REACH) * STEPS));
     const low = at | 0;
-    const value = entries[low] as number;
-    const step = (entries[low + 1] as number) - value;
-    into[i] = (into[i] as number) + weight * (value + step * (at - low));
+    const value = entries[low]!;
+    const step = entries[low + 1]! - value;
+    into[i] = into[i]! + weight * (value + step * (at - low));
   }
 }
 

@@ -39,8 +39,8 @@ export function createUpsampler(
   const lower = { row: -1, values: new Float32Array(width) };
   return {
     row(y, into, start = 0, end = width) {
-      const top = rows.low[y] as number;
-      const bottom = rows.high[y] as number;
+      const top = rows.low[y]!;
+      const bottom = rows.high[y]!;
       // Rows mostly move down: what was the lower one becomes the upper one.
       if (upper.row !== top && lower.row === top) {
         [upper.values, lower.values] = [lower.values, upper.values];
@@ -50,11 +50,11 @@ export function createUpsampler(
       upper.row = top;
       if (lower.row !== bottom) stretchRow(map, bottom * w, columns, lower.values);
       lower.row = bottom;
-      const weight = rows.weight[y] as number;
+      const weight = rows.weight[y]!;
       const [above, below] = [upper.values, lower.values];
       for (let x = start; x < end; x++) {
-        const a = above[x] as number;
-        into[x] = a + ((below[x] as number) - a) * weight;
+        const a = above[x]!;
+        into[x] = a + (below[x]! - a) * weight;
       }
     },
   };
@@ -100,8 +100,8 @@ export function axis(from: number, to: number): Axis {
   for (let i = 0; i < to; i++) {
     const position = Math.max(0, (i + 0.5) * scale - 0.5);
     low[i] = Math.min(from - 1, Math.floor(position));
-    high[i] = Math.min(from - 1, (low[i] as number) + 1);
-    weight[i] = position - (low[i] as number);
+    high[i] = Math.min(from - 1, low[i]! + 1);
+    weight[i] = position - low[i]!;
   }
   return { low, high, weight };
 }
@@ -109,8 +109,8 @@ export function axis(from: number, to: number): Axis {
 function stretchRow(map: Float32Array, start: number, columns: Axis, into: Float32Array): void {
   const { low, high, weight } = columns;
   for (let x = 0; x < into.length; x++) {
-    const a = map[start + (low[x] as number)] as number;
-    const b = map[start + (high[x] as number)] as number;
-    into[x] = a + (b - a) * (weight[x] as number);
+    const a = map[start + low[x]!]!;
+    const b = map[start + high[x]!]!;
+    into[x] = a + (b - a) * weight[x]!;
   }
 }

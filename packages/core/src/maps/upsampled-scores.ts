@@ -15,7 +15,9 @@ export function upsampledScores(
   const upsampler = createUpsampler(logits, size, [height, width]);
   const row = new Float32Array(width);
   return {
-    ...{ width, height, scale: 'logit' },
+    width,
+    height,
+    scale: 'logit',
     row(y) {
       upsampler.row(y, row);
       return row;
@@ -60,7 +62,7 @@ function aboveByPixel(
   for (let y = 0; y < height; y++) {
     upsampler.row(y, values);
     const start = y * width;
-    for (let x = 0; x < width; x++) mask[start + x] = (values[x] as number) > limit ? 1 : 0;
+    for (let x = 0; x < width; x++) mask[start + x] = values[x]! > limit ? 1 : 0;
   }
   return mask;
 }
@@ -82,10 +84,10 @@ function aboveByCell(
   const values = new Float32Array(width);
   let [band, spans] = [-1, [] as Span[]];
   for (let y = 0; y < height; y++) {
-    const top = rows.low[y] as number;
+    const top = rows.low[y]!;
     if (top !== band) {
       band = top;
-      const bottom = rows.high[y] as number;
+      const bottom = rows.high[y]!;
       spans = spansOf(map.subarray(top * w), map.subarray(bottom * w), columns, limit);
     }
     const start = y * width;
@@ -94,7 +96,7 @@ function aboveByCell(
       else {
         upsampler.row(y, values, span.start, span.end);
         for (let x = span.start; x < span.end; x++) {
-          mask[start + x] = (values[x] as number) > limit ? 1 : 0;
+          mask[start + x] = values[x]! > limit ? 1 : 0;
         }
       }
     }
@@ -113,11 +115,11 @@ function spansOf(
   let start = 0;
   for (let end = 1; end <= low.length; end++) {
     if (end < low.length && low[end] === low[start]) continue;
-    const [left, right] = [low[start] as number, high[start] as number];
+    const [left, right] = [low[start]!, high[start]!];
     let corners = 0;
     for (const row of [upper, lower]) {
-      if ((row[left] as number) > limit) corners++;
-      if ((row[right] as number) > limit) corners++;
+      if (row[left]! > limit) corners++;
+      if (row[right]! > limit) corners++;
     }
     const before = spans.at(-1);
     if (corners > 0) {

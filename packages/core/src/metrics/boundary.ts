@@ -28,7 +28,7 @@ function matched(boundary: Uint8Array, distance: Float32Array, reach: number): n
   for (let i = 0; i < boundary.length; i++) {
     if (!boundary[i]) continue;
     count++;
-    if ((distance[i] as number) <= reach) near++;
+    if (distance[i]! <= reach) near++;
   }
   return count === 0 ? 0 : near / count;
 }

@@ -34,11 +34,11 @@ function curve(scores: readonly number[]): Curve {
   const best = Math.max(...scores);
   return {
     best,
-    bestThreshold: thresholds[scores.indexOf(best)] as number,
+    bestThreshold: thresholds[scores.indexOf(best)]!,
     scores,
     at(threshold) {
       const index = thresholds.findIndex((own) => Math.abs(own - threshold) < 1e-9);
-      if (index >= 0) return scores[index] as number;
+      if (index >= 0) return scores[index]!;
       const message = `threshold is ${valueIs(threshold)}, not one of 0.02, 0.04, ... 0.98.`;
       throw new ClipSegError('invalid-argument', message);
     },
@@ -50,8 +50,8 @@ const limits = Float32Array.from(thresholds);
 /** How many of the thresholds lie below a probability. */
 function thresholdsBelow(probability: number): number {
   let count = Math.min(limits.length, Math.max(0, Math.floor(probability * (COUNT - 1))));
-  while (count > 0 && (limits[count - 1] as number) >= probability) count--;
-  while (count < limits.length && (limits[count] as number) < probability) count++;
+  while (count > 0 && limits[count - 1]! >= probability) count--;
+  while (count < limits.length && limits[count]! < probability) count++;
   return count;
 }
 
@@ -60,9 +60,9 @@ function countAll(logits: ArrayLike<number>, truth: ArrayLike<number>): Confusio
   const inside = new Uint32Array(limits.length + 1);
   const outside = new Uint32Array(limits.length + 1);
   for (let i = 0; i < logits.length; i++) {
-    const below = thresholdsBelow(Math.fround(1 / (1 + Math.exp(-(logits[i] as number)))));
+    const below = thresholdsBelow(Math.fround(1 / (1 + Math.exp(-logits[i]!))));
     const counts = truth[i] ? inside : outside;
-    counts[below] = (counts[below] as number) + 1;
+    counts[below] = counts[below]! + 1;
   }
   const after = (counts: Uint32Array, t: number) =>
     counts.subarray(t + 1).reduce((a, b) => a + b, 0);
@@ -104,7 +104,7 @@ export interface FixedIntervalMetrics {
 export function fixedIntervalMetrics(): FixedIntervalMetrics {
   const all: { counts: Confusion[]; category: number | undefined }[] = [];
   const summed = (items: typeof all): Confusion[] =>
-    thresholds.map((_, i) => addConfusions(items.map(({ counts }) => counts[i] as Confusion)));
+    thresholds.map((_, i) => addConfusions(items.map(({ counts }) => counts[i]!)));
 
   function meanOverClasses(): Curve | undefined {
     const classes = [...new Set(all.map(({ category }) => category))];
@@ -112,7 +112,7 @@ export function fixedIntervalMetrics(): FixedIntervalMetrics {
     const byClass = classes.map((own) => summed(all.filter(({ category }) => category === own)));
     return curve(
       thresholds.map((_, i) => {
-        const scores = byClass.map((counts) => foreground(counts[i] as Confusion));
+        const scores = byClass.map((counts) => foreground(counts[i]!));
         return scores.reduce((sum, score) => sum + score, 0) / scores.length;
       }),
     );

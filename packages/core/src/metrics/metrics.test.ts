@@ -72,7 +72,11 @@ describe('clean scores', () => {
   });
   it('nothing to find and nothing found is right', () => {
     expect(maskScores(confusion([0, 0], [0, 0]))).toEqual({
-      ...{ iou: 1, binaryIou: 1, dice: 1, precision: 1, recall: 1 },
+      iou: 1,
+      binaryIou: 1,
+      dice: 1,
+      precision: 1,
+      recall: 1,
     });
     expect(maskScores(confusion([1, 0], [0, 0])).iou).toBe(0);
   });

@@ -35,12 +35,12 @@ export function pixelCounts(options: PixelCountsOptions = {}): PixelCounts {
 
   function count(probabilities: ArrayLike<number>, truth: ArrayLike<number>): void {
     for (let i = 0; i < probabilities.length; i++) {
-      const value = truth[i] as number;
+      const value = truth[i]!;
       if (value === IGNORED) continue;
       const counts = value ? inside : outside;
       // A probability lies above the thresholds up to, not including, its own step.
-      const step = Math.ceil((probabilities[i] as number) * steps);
-      counts[step] = (counts[step] as number) + 1;
+      const step = Math.ceil(probabilities[i]! * steps);
+      counts[step] = counts[step]! + 1;
     }
   }
 
@@ -51,8 +51,8 @@ export function pixelCounts(options: PixelCountsOptions = {}): PixelCounts {
     for (let step = steps; step >= 0; step--) {
       const counts = { tp, fp, fn: positives - tp, tn: negatives - fp };
       yield { threshold: step / steps, counts };
-      tp += inside[step] as number;
-      fp += outside[step] as number;
+      tp += inside[step]!;
+      fp += outside[step]!;
     }
   }
 
@@ -70,9 +70,9 @@ export function pixelCounts(options: PixelCountsOptions = {}): PixelCounts {
       const positives = total(inside);
       let [tp, fp, ap] = [0, 0, 0];
       for (let step = steps; step >= 0; step--) {
-        const gained = inside[step] as number;
+        const gained = inside[step]!;
         tp += gained;
-        fp += outside[step] as number;
+        fp += outside[step]!;
         if (gained > 0) ap += (gained / positives) * (tp / (tp + fp));
       }
       return ap;

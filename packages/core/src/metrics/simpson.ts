@@ -5,7 +5,7 @@
 export function simpson(y: readonly number[], x: readonly number[]): number {
   const count = y.length;
   if (count < 2) return 0;
-  const at = (list: readonly number[], i: number): number => list[i] as number;
+  const at = (list: readonly number[], i: number): number => list[i]!;
   if (count === 2) return ((at(x, 1) - at(x, 0)) * (at(y, 0) + at(y, 1))) / 2;
   let sum = 0;
   for (let i = 0; i + 2 < count; i += 2) {

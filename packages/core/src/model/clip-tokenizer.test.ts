@@ -21,9 +21,11 @@ async function clipTokenizer(): Promise<Tokenizer> {
   const others = Array.from({ length: 256 - printable.length }, (_, i) => 256 + i);
   const bytes = [...printable, ...others].map((code) => String.fromCharCode(code));
   const words = [
-    ...[...bytes, ...bytes.map((byte) => `${byte}</w>`)],
+    ...bytes,
+    ...bytes.map((byte) => `${byte}</w>`),
     ...merges.map((merge) => merge.replace(' ', '')),
-    ...['<|startoftext|>', '<|endoftext|>'],
+    '<|startoftext|>',
+    '<|endoftext|>',
   ];
   const vocab = Object.fromEntries(words.map((word, id) => [word, id]));
   const files = { vocab, merges: `#version: 0.2\n${merges.join('\n')}\n` };

@@ -43,17 +43,31 @@ export interface ClipSegConfig {
 const towerDefaults = { num_hidden_layers: 12, layer_norm_eps: 1e-5, hidden_act: 'quick_gelu' };
 const textDefaults = {
   ...towerDefaults,
-  ...{ vocab_size: 49408, hidden_size: 512, intermediate_size: 2048, num_attention_heads: 8 },
-  ...{ max_position_embeddings: 77, bos_token_id: 49406, eos_token_id: 49407, pad_token_id: 1 },
+  vocab_size: 49408,
+  hidden_size: 512,
+  intermediate_size: 2048,
+  num_attention_heads: 8,
+  max_position_embeddings: 77,
+  bos_token_id: 49406,
+  eos_token_id: 49407,
+  pad_token_id: 1,
 };
 const visionDefaults = {
   ...towerDefaults,
-  ...{ hidden_size: 768, intermediate_size: 3072, num_attention_heads: 12 },
-  ...{ image_size: 224, patch_size: 32, num_channels: 3 },
+  hidden_size: 768,
+  intermediate_size: 3072,
+  num_attention_heads: 12,
+  image_size: 224,
+  patch_size: 32,
+  num_channels: 3,
 };
 const defaults = {
-  ...{ projection_dim: 512, extract_layers: [3, 6, 9], reduce_dim: 64, conditional_layer: 0 },
-  ...{ decoder_num_attention_heads: 4, decoder_intermediate_size: 2048 },
+  projection_dim: 512,
+  extract_layers: [3, 6, 9],
+  reduce_dim: 64,
+  conditional_layer: 0,
+  decoder_num_attention_heads: 4,
+  decoder_intermediate_size: 2048,
   use_complex_transposed_convolution: false,
 };
 

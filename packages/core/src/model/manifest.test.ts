@@ -114,7 +114,7 @@ describe('clipseg.json', () => {
     const keys = path.split(/(?<!\\)\./).map((key) => key.replace('\\.', '.'));
     const json = JSON.parse(text);
     const parent = keys.slice(0, -1).reduce((node, key) => node[key], json);
-    parent[keys.at(-1) as string] = value;
+    parent[keys.at(-1)!] = value;
     expect(refusal(JSON.stringify(json))).toMatch(message);
   });
 

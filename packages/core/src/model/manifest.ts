@@ -171,7 +171,7 @@ function checkPositions(positions: unknown, files: Manifest['files'], config: Cl
     isNumbers(positions.dims) && positions.dims.join() === dims.join(),
     `positionEmbedding.dims are ${showValue(positions.dims)}, config asks for [${dims.join(', ')}]`,
   );
-  const bytes = 4 * (dims[0] as number) * (dims[1] as number);
+  const bytes = 4 * dims[0]! * dims[1]!;
   check(sizeOf(files, positions.file) === bytes, `${positions.file} does not have ${bytes} bytes`);
 }
 

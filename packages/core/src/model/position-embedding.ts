@@ -48,10 +48,10 @@ export function interpolatePositionEmbedding(
       const out = (1 + y * columns + x) * channels;
       for (const [j, row] of down.indices.entries()) {
         for (const [i, column] of along.indices.entries()) {
-          const weight = (down.weights[j] as number) * (along.weights[i] as number);
+          const weight = down.weights[j]! * along.weights[i]!;
           const from = (1 + row * side + column) * channels;
           for (let c = 0; c < channels; c++) {
-            result[out + c] = (result[out + c] as number) + weight * (table[from + c] as number);
+            result[out + c] = result[out + c]! + weight * table[from + c]!;
           }
         }
       }

@@ -54,7 +54,7 @@ export function checkPreprocessing(json: unknown, refuse: Refuse): Preprocessing
   }
   if (!isTriple(std, 0)) return refuse('imageStd', std, 'three numbers above 0');
   const largest = Math.max(
-    ...std.flatMap((s, c) => [0, 255 * factor].map((v) => Math.abs(v - (mean[c] as number)) / s)),
+    ...std.flatMap((s, c) => [0, 255 * factor].map((v) => Math.abs(v - mean[c]!) / s)),
   );
   if (!(largest <= MAX_PIXEL)) {
     return refuse('imageStd', std, `such that pixels stay below ${MAX_PIXEL}`);

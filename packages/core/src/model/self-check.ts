@@ -33,7 +33,7 @@ async function sampleEmbedding(
     },
     { signal },
   );
-  return text_embedding as Tensor;
+  return text_embedding!;
 }
 
 /** Logits [h, w] of the manifest's sample, through the graphs that a text prompt uses. */
@@ -58,7 +58,7 @@ async function sampleLogits(
   const decoder = await model.session('decoder');
   const { logits } = await decoder.run(
     {
-      features: features as Tensor,
+      features: features!,
       conditional_embedding: embedding,
       grid: { type: 'int64', data: BigInt64Array.from(grid, BigInt), dims: [2] },
     },
@@ -88,7 +88,7 @@ export async function runSelfCheck(
   for (const [i, expected] of sample.logits.entries()) {
     const y = Math.floor(i / columns) * sample.stride;
     const x = (i % columns) * sample.stride;
-    const error = Math.abs((logits[y * w + x] as number) - expected);
+    const error = Math.abs(logits[y * w + x]! - expected);
     maxError = Math.max(maxError, error); // NaN wins, and then fails
   }
   const tolerance = sample.tolerance[model.dtype];

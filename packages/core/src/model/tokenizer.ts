@@ -26,8 +26,13 @@ const START = '<|startoftext|>';
 const END = '<|endoftext|>';
 
 const special = (id: number, content: string) => ({
-  ...{ id, content, special: true, single_word: false },
-  ...{ lstrip: false, rstrip: false, normalized: true },
+  id,
+  content,
+  special: true,
+  single_word: false,
+  lstrip: false,
+  rstrip: false,
+  normalized: true,
 });
 
 /**

@@ -26,7 +26,7 @@ export function distributionOf(scores: ScoreMap): Distribution {
     for (let y = 0; y < scores.height; y++) countLevels(scores.row(y), levels);
     for (let i = 0; i <= LEVELS; i++) {
       const bin = binOf(logit(i / LEVELS));
-      counts[bin] = (counts[bin] as number) + (levels[i] as number);
+      counts[bin] = counts[bin]! + levels[i]!;
     }
   }
   const edges = Float64Array.from({ length: BINS + 1 }, (_, i) => sigmoid(i / PER_LOGIT - REACH));
@@ -37,15 +37,15 @@ export function distributionOf(scores: ScoreMap): Distribution {
 
 function countLogits(row: Float32Array, counts: Uint32Array): void {
   for (let x = 0; x < row.length; x++) {
-    const bin = binOf(row[x] as number);
-    counts[bin] = (counts[bin] as number) + 1;
+    const bin = binOf(row[x]!);
+    counts[bin] = counts[bin]! + 1;
   }
 }
 
 function countLevels(row: Float32Array, levels: Uint32Array): void {
   for (let x = 0; x < row.length; x++) {
-    const p = row[x] as number;
+    const p = row[x]!;
     const level = p > 0 ? (Math.min(1, p) * LEVELS + 0.5) | 0 : 0;
-    levels[level] = (levels[level] as number) + 1;
+    levels[level] = levels[level]! + 1;
   }
 }

@@ -60,7 +60,7 @@ interface Sums {
 }
 
 function add(sums: Float64Array, part: number, value: number): void {
-  sums[part] = (sums[part] as number) + value;
+  sums[part] = sums[part]! + value;
 }
 
 function sumUp({ runs, labels, count }: LabelledRuns, scores: ScoreMap | undefined): Sums {
@@ -71,13 +71,13 @@ function sumUp({ runs, labels, count }: LabelledRuns, scores: ScoreMap | undefin
   );
   const perPart = new Int32Array(count);
   for (let row = 0; row < runs.height; row++) {
-    const [first, end] = [runs.rows[row] as number, runs.rows[row + 1] as number];
+    const [first, end] = [runs.rows[row]!, runs.rows[row + 1]!];
     const values = scores && first < end ? scores.row(row) : undefined;
     for (let run = first; run < end; run++) {
-      const part = labels[run] as number;
-      const [x0, x1] = [runs.starts[run] as number, runs.ends[run] as number];
+      const part = labels[run]!;
+      const [x0, x1] = [runs.starts[run]!, runs.ends[run]!];
       const length = x1 - x0;
-      perPart[part] = (perPart[part] as number) + 1;
+      perPart[part] = perPart[part]! + 1;
       add(area, part, length);
       add(x, part, (length * (x0 + x1)) / 2);
       add(y, part, length * (row + 0.5));
@@ -91,48 +91,46 @@ function sumUp({ runs, labels, count }: LabelledRuns, scores: ScoreMap | undefin
 
 function sumOf(values: Float32Array, start: number, end: number, scale: ScoreMap['scale']): number {
   let sum = 0;
-  for (let x = start; x < end; x++) sum += quickProbability(values[x] as number, scale);
+  for (let x = start; x < end; x++) sum += quickProbability(values[x]!, scale);
   return sum;
 }
 
 function grow(boxes: Int32Array, part: number, x0: number, y: number, x1: number): void {
   const at = 4 * part;
-  boxes[at] = Math.min(boxes[at] as number, x0);
-  boxes[at + 1] = Math.min(boxes[at + 1] as number, y);
-  boxes[at + 2] = Math.max(boxes[at + 2] as number, x1);
-  boxes[at + 3] = Math.max(boxes[at + 3] as number, y + 1);
+  boxes[at] = Math.min(boxes[at]!, x0);
+  boxes[at + 1] = Math.min(boxes[at + 1]!, y);
+  boxes[at + 2] = Math.max(boxes[at + 2]!, x1);
+  boxes[at + 3] = Math.max(boxes[at + 3]!, y + 1);
 }
 
 /** The parts that are wanted, without their runs. */
 function chosen(sums: Sums, options: Required<InstanceOptions>): number[] {
   const { minArea, minScore, sort, top } = options;
-  const scoreOf = (part: number) => (sums.score[part] as number) / (sums.area[part] as number);
+  const scoreOf = (part: number) => sums.score[part]! / sums.area[part]!;
   const order = {
-    area: (a: number, b: number) => (sums.area[b] as number) - (sums.area[a] as number),
+    area: (a: number, b: number) => sums.area[b]! - sums.area[a]!,
     score: (a: number, b: number) => scoreOf(b) - scoreOf(a),
     position: (a: number, b: number) => a - b,
   }[sort];
   return [...sums.area.keys()]
-    .filter((part) => (sums.area[part] as number) >= minArea && scoreOf(part) >= minScore)
+    .filter((part) => sums.area[part]! >= minArea && scoreOf(part) >= minScore)
     .sort(order)
     .slice(0, top);
 }
 
 /** The runs of the parts that are wanted, as triples y, x0, x1. */
 function runsByPart({ runs, labels }: LabelledRuns, sums: Sums, parts: readonly number[]) {
-  const lists = new Map(
-    parts.map((part) => [part, new Int32Array(3 * (sums.runs[part] as number))]),
-  );
+  const lists = new Map(parts.map((part) => [part, new Int32Array(3 * sums.runs[part]!)]));
   const filled = new Int32Array(sums.runs.length);
   for (let y = 0; y < runs.height; y++) {
-    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
-      const part = labels[run] as number;
+    for (let run = runs.rows[y]!; run < runs.rows[y + 1]!; run++) {
+      const part = labels[run]!;
       const list = lists.get(part);
       if (!list) continue;
-      const at = filled[part] as number;
+      const at = filled[part]!;
       list[at] = y;
-      list[at + 1] = runs.starts[run] as number;
-      list[at + 2] = runs.ends[run] as number;
+      list[at + 1] = runs.starts[run]!;
+      list[at + 2] = runs.ends[run]!;
       filled[part] = at + 3;
     }
   }
@@ -160,13 +158,13 @@ export function findInstances(
   const parts = chosen(sums, wanted);
   const runs = runsByPart(labelled, sums, parts);
   return parts.map((part) => {
-    const area = sums.area[part] as number;
-    const side = (i: number) => sums.boxes[4 * part + i] as number;
+    const area = sums.area[part]!;
+    const side = (i: number) => sums.boxes[4 * part + i]!;
     return {
-      score: (sums.score[part] as number) / area,
+      score: sums.score[part]! / area,
       area,
       box: [side(0), side(1), side(2), side(3)],
-      centroid: [(sums.x[part] as number) / area, (sums.y[part] as number) / area],
+      centroid: [sums.x[part]! / area, sums.y[part]! / area],
       runs: runs.get(part) as Int32Array,
     };
   });
@@ -193,7 +191,7 @@ function painted(instances: Instance | readonly Instance[], { width, height }: M
       throw new ClipSegError('invalid-argument', message);
     }
     for (let i = 0; i < runs.length; i += 3) {
-      const [y, x0, x1] = [runs[i] as number, runs[i + 1] as number, runs[i + 2] as number];
+      const [y, x0, x1] = [runs[i]!, runs[i + 1]!, runs[i + 2]!];
       if (!(y >= 0 && y < height && x0 >= 0 && x0 <= x1 && x1 <= width)) {
         const message = `An instance leaves the picture of ${width} x ${height} in row ${y}.`;
         throw new ClipSegError('invalid-argument', message);

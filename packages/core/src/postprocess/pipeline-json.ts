@@ -87,12 +87,12 @@ function build<T>(
   const options = Object.fromEntries(
     Object.entries(properties).filter(([, own]) => typeof own !== 'function'),
   );
-  if (Object.hasOwn(plugins, name)) return (plugins[name] as Factory<T>)(options as never);
+  if (Object.hasOwn(plugins, name)) return plugins[name]!(options as never);
   if (!Object.hasOwn(builtIn, name)) {
     const names = [...Object.keys(builtIn), ...Object.keys(plugins)].join(', ');
     return fail(`there is no ${kind} ${showValue(name)}, only ${names}.`);
   }
-  const { make, options: known } = builtIn[name] as BuiltIn<T>;
+  const { make, options: known } = builtIn[name]!;
   const odd = Object.keys(options).find((option) => !known.includes(option));
   if (odd !== undefined) {
     const taken = known.length > 0 ? `it takes ${known.join(', ')}` : 'it takes none';

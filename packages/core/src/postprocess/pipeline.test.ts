@@ -60,7 +60,9 @@ const segmentation = (more: object = {}): Segmentation =>
   createSegmentation({ width: W, height: H, size: [S, S], maps, prompts, timings: {}, ...more });
 
 const image: RawImage = {
-  ...{ width: W, height: H, channels: 3 },
+  width: W,
+  height: H,
+  channels: 3,
   data: Uint8Array.from({ length: W * H * 3 }, (_, i) => {
     const [x, y] = [Math.floor(i / 3) % W, Math.floor(i / 3 / W)];
     return Math.hypot(x - 20, y - 18) < 13 ? 200 + (i % 3) * 10 : 60;
@@ -216,7 +218,12 @@ describe('thresholders', () => {
     const two = Float32Array.from({ length: S * S }, (_, i) => (i % 5 === 0 ? 1.5 : -2.5));
     const [low, high] = [1 / (1 + Math.exp(2.5)), 1 / (1 + Math.exp(-1.5))];
     const own = createSegmentation({
-      ...{ width: S, height: S, size: [S, S], maps: [two], prompts: [prompts[0]!], timings: {} },
+      width: S,
+      height: S,
+      size: [S, S],
+      maps: [two],
+      prompts: [prompts[0]!],
+      timings: {},
     });
     for (const level of [otsu(), triangle()]) {
       const { threshold: at, mask } = postprocess(own, [threshold(level)]).segments[0]!;
@@ -309,7 +316,8 @@ describe('JSON', () => {
 
   it('takes own steps, thresholders and refiners', () => {
     const invert = ({ twice = false }: { twice?: boolean }) => ({
-      ...{ name: 'invert', twice },
+      name: 'invert',
+      twice,
       apply: (draft: never) => draft,
     });
     const plugins = {

@@ -118,7 +118,11 @@ export function postprocess(
   const segments = drafts.map((draft): ProcessedSegment => {
     const { prompt, mask, threshold = 0.5, alpha, instances } = cut(draft);
     return {
-      ...{ prompt, width, height, mask, threshold },
+      prompt,
+      width,
+      height,
+      mask,
+      threshold,
       ...(alpha && { alpha }),
       ...(instances && { instances }),
     };

@@ -35,7 +35,10 @@ export function guided(options: GuidedOptions = {}): Refiner & GuidedOptions {
   checkNumber(epsilon, 'guided: epsilon', 1e-8);
   checkOneOf(guide, 'guided: guide', ['colour', 'grey']);
   return {
-    ...{ name: 'guided', radius, epsilon, guide },
+    name: 'guided',
+    radius,
+    epsilon,
+    guide,
     refine(scores, image) {
       checkScores(
         scores,

@@ -22,7 +22,9 @@ function adaptive<Options extends object>(
   const { least = 0, ...options } = checkOptions(given, name);
   checkRange(least, `${name}: least`);
   return {
-    ...{ name, ...options, least },
+    name,
+    ...options,
+    least,
     level: ({ distribution }: ThresholdInput) => Math.max(least, level(distribution())),
   };
 }
@@ -63,9 +65,10 @@ export function calibrated(options: CalibratedOptions): Thresholder & Required<C
   const thresholds = checkTable(table, 'calibrated: thresholds');
   checkRange(threshold, 'calibrated: threshold');
   return {
-    ...{ name: 'calibrated', threshold, thresholds },
-    level: ({ prompt }) =>
-      Object.hasOwn(thresholds, prompt) ? (thresholds[prompt] as number) : threshold,
+    name: 'calibrated',
+    threshold,
+    thresholds,
+    level: ({ prompt }) => (Object.hasOwn(thresholds, prompt) ? thresholds[prompt]! : threshold),
   };
 }
 
@@ -82,7 +85,9 @@ export function perPrompt(options: PerPromptOptions): Thresholder & PerPromptOpt
   const values = checkTable(table, 'perPrompt: values');
   if (otherwise !== undefined) checkRange(otherwise, 'perPrompt: otherwise');
   return {
-    ...{ name: 'perPrompt', values, otherwise },
+    name: 'perPrompt',
+    values,
+    otherwise,
     level({ prompt }) {
       const value = Object.hasOwn(values, prompt) ? values[prompt] : otherwise;
       if (value !== undefined) return value;
@@ -96,7 +101,7 @@ export function perPrompt(options: PerPromptOptions): Thresholder & PerPromptOpt
 }
 
 const middles = ({ edges, counts }: Distribution): Float64Array =>
-  counts.map((_, i) => ((edges[i] as number) + (edges[i + 1] as number)) / 2);
+  counts.map((_, i) => (edges[i]! + edges[i + 1]!) / 2);
 
 /** Between the two groups of pixels that differ most (Otsu 1979). */
 export function otsu(options: AdaptiveOptions = {}): Thresholder & AdaptiveOptions {
@@ -104,13 +109,13 @@ export function otsu(options: AdaptiveOptions = {}): Thresholder & AdaptiveOptio
     const { counts, edges } = distribution;
     const values = middles(distribution);
     const total = counts.reduce((sum, count) => sum + count, 0);
-    const whole = counts.reduce((sum, count, i) => sum + count * (values[i] as number), 0);
+    const whole = counts.reduce((sum, count, i) => sum + count * values[i]!, 0);
     let [below, sum, best] = [0, 0, 0];
     // Where nothing lies between the groups, every threshold is as good: the middle one is taken.
     let [first, last] = [edges.length - 1, edges.length - 1];
     for (let i = 0; i < counts.length; i++) {
-      below += counts[i] as number;
-      sum += (counts[i] as number) * (values[i] as number);
+      below += counts[i]!;
+      sum += counts[i]! * values[i]!;
       if (below === 0 || below === total) continue;
       const apart = sum / below - (whole - sum) / (total - below);
       const between = below * (total - below) * apart * apart;
@@ -119,7 +124,7 @@ export function otsu(options: AdaptiveOptions = {}): Thresholder & AdaptiveOptio
     }
     // All of one value: nothing stands out.
     if (best === 0) return 0.5;
-    return ((edges[first] as number) + (edges[last] as number)) / 2;
+    return (edges[first]! + edges[last]!) / 2;
   });
 }
 
@@ -130,7 +135,7 @@ function coarse(distribution: Distribution): Float64Array {
   const result = new Float64Array(COARSE);
   for (const [i, value] of middles(distribution).entries()) {
     const bin = Math.min(COARSE - 1, Math.floor(value * COARSE));
-    result[bin] = (result[bin] as number) + (distribution.counts[i] as number);
+    result[bin] = result[bin]! + distribution.counts[i]!;
   }
   return result;
 }
@@ -147,10 +152,10 @@ export function triangle(options: AdaptiveOptions = {}): Thresholder & AdaptiveO
     const peak = counts.indexOf(counts.reduce((a, b) => Math.max(a, b), 0));
     const end = peak - first > last - peak ? first : last;
     if (end === peak) return 0.5; // all of one value
-    const rise = ((counts[end] as number) - (counts[peak] as number)) / (end - peak);
+    const rise = (counts[end]! - counts[peak]!) / (end - peak);
     let [best, at] = [-1, peak];
     for (let i = peak; i !== end; i += Math.sign(end - peak)) {
-      const below = (counts[peak] as number) + rise * (i - peak) - (counts[i] as number);
+      const below = counts[peak]! + rise * (i - peak) - counts[i]!;
       if (below > best) [best, at] = [below, i];
     }
     return (at + (end > peak ? 1 : 0)) / COARSE;
@@ -161,8 +166,8 @@ export function triangle(options: AdaptiveOptions = {}): Thresholder & AdaptiveO
 function edgeAbove({ edges, counts }: Distribution, most: number): number {
   let above = 0;
   for (let i = counts.length - 1; i >= 0; i--) {
-    above += counts[i] as number;
-    if (above > most) return edges[i + 1] as number;
+    above += counts[i]!;
+    if (above > most) return edges[i + 1]!;
   }
   return 0;
 }
@@ -200,7 +205,7 @@ export function areaTarget(given: AreaOptions): Thresholder & AreaOptions {
   if (share !== undefined) checkRange(share, 'areaTarget: share');
   else checkRange(pixels, 'areaTarget: pixels', 0, Number.MAX_SAFE_INTEGER);
   const thresholder = adaptive('areaTarget', { share, pixels, ...options }, (distribution) =>
-    edgeAbove(distribution, pixels ?? (share as number) * pixelsOf(distribution)),
+    edgeAbove(distribution, pixels ?? share! * pixelsOf(distribution)),
   );
   return { ...thresholder, share, pixels };
 }
@@ -216,7 +221,7 @@ export function relativeToMaximum(given: RelativeOptions = {}): Thresholder & Re
   checkRange(share, 'relativeToMaximum: share');
   const thresholder = adaptive('relativeToMaximum', { share, ...options }, (distribution) => {
     const highest = distribution.counts.findLastIndex((count) => count > 0);
-    return share * (middles(distribution)[highest] as number);
+    return share * middles(distribution)[highest]!;
   });
   return { ...thresholder, share };
 }

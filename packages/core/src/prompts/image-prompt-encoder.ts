@@ -1,4 +1,3 @@
-import type { Tensor } from '../contracts/backend.js';
 import type { CallOptions } from '../contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from '../contracts/image.js';
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
@@ -32,7 +31,7 @@ function maskAt(
     if (!mask) return 1;
     const x = Math.floor((((i % width) + 0.5) * from.width) / width);
     const y = Math.floor(((Math.floor(i / width) + 0.5) * from.height) / height);
-    return mask[y * from.width + x] as number;
+    return mask[y * from.width + x]!;
   });
 }
 
@@ -58,9 +57,12 @@ function look(
   const at = cropped ? sourceSize(image) : size;
   const picture = resize(image, at, preprocessing.resample); // itself where nothing changes
   const input: MaskedPixels = {
-    ...{ height: at[0], width: at[1], mask: maskAt(mask, image, at) },
+    height: at[0],
+    width: at[1],
+    mask: maskAt(mask, image, at),
     pixels: pixelValues(picture, preprocessing),
-    ...{ mean: preprocessing.imageMean, std: preprocessing.imageStd },
+    mean: preprocessing.imageMean,
+    std: preprocessing.imageStd,
   };
   const seen = applyMasking(input, strategies, size);
   if (seen.height === size[0] && seen.width === size[1]) return seen;
@@ -94,7 +96,7 @@ export function createImagePromptEncoder<ImageInput>(
       model.session('visionHead'),
     ]);
     const states = await tower.run(feeds, { signal, outputs: ['last_hidden_state'] });
-    const last = visionHeadFeeds(config, states.last_hidden_state as Tensor, mask);
+    const last = visionHeadFeeds(config, states.last_hidden_state!, mask);
     const { image_embedding } = await head.run(last, { signal });
     return image_embedding?.data as Float32Array;
   }

@@ -7,9 +7,9 @@ export function weightedSum(
 ): ConditionalEmbedding {
   const result = new Float32Array(embeddings[0]?.length ?? 0);
   for (const [k, embedding] of embeddings.entries()) {
-    const weight = weights[k] as number;
+    const weight = weights[k]!;
     for (let i = 0; i < result.length; i++) {
-      result[i] = (result[i] as number) + weight * (embedding[i] as number);
+      result[i] = result[i]! + weight * embedding[i]!;
     }
   }
   return result;

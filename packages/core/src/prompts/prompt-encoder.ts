@@ -89,7 +89,7 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
       checkCount(strategy, embeddings, own.length);
       for (const [i, leaf] of own.entries()) {
         const label = strategy.label(leaf.prompt);
-        const embedding = embeddings[i] as ConditionalEmbedding;
+        const embedding = embeddings[i]!;
         encoded.set(leaf, checkEmbedding({ label, embedding }, config));
       }
     }
@@ -113,10 +113,10 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
     });
     // The leaves of all prompts go together, so that texts share their batches.
     const encoded = await encodeLeaves(all, signal, depth);
-    const embeddingOf = (leaf: Leaf) => encoded.get(leaf) as EncodedEmbedding;
+    const embeddingOf = (leaf: Leaf) => encoded.get(leaf)!;
     return plans.map(({ tree, label }) => {
       if (label === undefined && tree.op === 'prompt') return embeddingOf(tree.prompt);
-      return { label: label as string, compose: mapLeaves(tree, embeddingOf) };
+      return { label: label!, compose: mapLeaves(tree, embeddingOf) };
     });
   }
 

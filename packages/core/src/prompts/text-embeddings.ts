@@ -67,7 +67,7 @@ export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbedd
     });
     queue = encoded.catch(() => {});
     for (const [i, text] of batch.texts.entries()) {
-      const embedding = encoded.then((all) => all[i] as ConditionalEmbedding);
+      const embedding = encoded.then((all) => all[i]!);
       embedding.catch(() => {}); // reported to those who wait
       cache.set(text, { batch, embedding });
     }
@@ -97,7 +97,7 @@ export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbedd
       const known = new Map(texts.map((text) => [text, cache.get(text)]));
       enqueueAll([...missing], tokenizer, signal);
       const entries = texts.map((text) => {
-        const entry = (known.get(text) ?? cache.get(text)) as Entry;
+        const entry = (known.get(text) ?? cache.get(text))!;
         entry.batch.waiting.push(signal);
         return entry.embedding;
       });

@@ -13,10 +13,10 @@ function fold(
   checkList(masks, 'The list of masks');
   if (masks.length === 0) throw new ClipSegError('invalid-argument', 'No mask was given.');
   for (const [i, mask] of masks.entries()) checkMask(mask, size, `mask ${i}`);
-  const result = (masks[0] as Uint8Array).map((value) => (value ? 1 : 0));
+  const result = masks[0]!.map((value) => (value ? 1 : 0));
   for (const mask of masks.slice(1)) {
     for (let i = 0; i < result.length; i++) {
-      result[i] = pick(result[i] as number, mask[i] ? 1 : 0);
+      result[i] = pick(result[i]!, mask[i] ? 1 : 0);
     }
   }
   return result;

@@ -31,7 +31,7 @@ function bandOf(scores: ScoreMap, min: number, max: number): Uint8Array {
   for (let y = 0, i = 0; y < height; y++) {
     const row = scores.row(y);
     for (let x = 0; x < width; x++, i++) {
-      const share = (quickProbability(row[x] as number, scale) - min) / (max - min);
+      const share = (quickProbability(row[x]!, scale) - min) / (max - min);
       alpha[i] = share <= 0 ? 0 : share >= 1 ? 255 : share * 255 + 0.5;
     }
   }
@@ -61,7 +61,7 @@ export function featherAlpha(mask: Uint8Array, size: MaskSize, radius: number): 
       for (let x = 0, i = y * size.width; x < size.width; x++, i++) {
         if ((mask[i] !== 0) !== (to === 'outside')) continue;
         // The outline is half a pixel before the first one on the other side.
-        const distance = Math.sqrt(squared[x] as number) - 0.5;
+        const distance = Math.sqrt(squared[x]!) - 0.5;
         if (distance < radius) {
           alpha[i] = Math.round(255 * smoothstep(0.5 + (sign * distance) / (2 * radius)));
         }
@@ -104,7 +104,7 @@ export function matteAlpha(mask: Uint8Array, image: RawImage, options: MatteOpti
   for (let y = 0, i = 0; y < height; y++) {
     fill(y, row);
     for (let x = 0; x < width; x++, i++) {
-      const share = ((row[x] as number) - HAZE) / (1 - 2 * HAZE);
+      const share = (row[x]! - HAZE) / (1 - 2 * HAZE);
       alpha[i] = share <= 0 ? 0 : share >= 1 ? 255 : share * 255 + 0.5;
     }
   }

@@ -9,22 +9,22 @@ const STEPS = 8;
 
 /** The pixels with a distance above 0, the furthest first, in linear time. */
 function fromTheTop(distances: Float32Array): Int32Array {
-  const stepOf = (i: number) => Math.ceil((distances[i] as number) * STEPS);
+  const stepOf = (i: number) => Math.ceil(distances[i]! * STEPS);
   let highest = 0;
   for (let i = 0; i < distances.length; i++) highest = Math.max(highest, stepOf(i));
   const begins = new Int32Array(highest + 2);
   for (let i = 0; i < distances.length; i++) {
     const place = highest - stepOf(i) + 1;
-    begins[place] = (begins[place] as number) + 1;
+    begins[place] = begins[place]! + 1;
   }
   for (let step = 0; step <= highest; step++) {
-    begins[step + 1] = (begins[step + 1] as number) + (begins[step] as number);
+    begins[step + 1] = begins[step + 1]! + begins[step]!;
   }
-  const inside = begins[highest] as number;
+  const inside = begins[highest]!;
   const order = new Int32Array(distances.length);
   for (let i = 0; i < distances.length; i++) {
     const place = highest - stepOf(i);
-    const at = begins[place] as number;
+    const at = begins[place]!;
     order[at] = i;
     begins[place] = at + 1;
   }
@@ -54,22 +54,22 @@ export function basinsOf(distances: Float32Array, size: MaskSize, neck: number):
   const rootOf = (basin: number): number => {
     let at = basin;
     while (parents[at] !== at) {
-      parents[at] = parents[parents[at] as number] as number;
-      at = parents[at] as number;
+      parents[at] = parents[parents[at]!]!;
+      at = parents[at]!;
     }
     return at;
   };
   const merge = (a: number, b: number): void => {
-    const [high, low] = (peaks[a] as number) >= (peaks[b] as number) ? [a, b] : [b, a];
+    const [high, low] = peaks[a]! >= peaks[b]! ? [a, b] : [b, a];
     parents[low] = high;
   };
   for (const i of fromTheTop(distances)) {
-    const height = distances[i] as number;
+    const height = distances[i]!;
     let [own, steepest] = [-1, -1];
     eachNeighbour(size, i, (other) => {
-      const basin = basins[other] as number;
-      if (basin < 0 || (distances[other] as number) <= steepest) return;
-      [own, steepest] = [basin, distances[other] as number];
+      const basin = basins[other]!;
+      if (basin < 0 || distances[other]! <= steepest) return;
+      [own, steepest] = [basin, distances[other]!];
     });
     if (own < 0) {
       own = parents.length;
@@ -78,9 +78,9 @@ export function basinsOf(distances: Float32Array, size: MaskSize, neck: number):
     }
     basins[i] = own;
     eachNeighbour(size, i, (other) => {
-      if ((basins[other] as number) < 0) return;
-      const [a, b] = [rootOf(own), rootOf(basins[other] as number)];
-      const lower = Math.min(peaks[a] as number, peaks[b] as number);
+      if (basins[other]! < 0) return;
+      const [a, b] = [rootOf(own), rootOf(basins[other]!)];
+      const lower = Math.min(peaks[a]!, peaks[b]!);
       if (a !== b && height >= neck * lower) merge(a, b);
     });
   }

@@ -14,10 +14,10 @@ export function boxMean(
   for (let y = 0; y < height; y++) {
     const start = y * width;
     let sum = 0;
-    for (let x = 0; x < Math.min(radius, width); x++) sum += plane[start + x] as number;
+    for (let x = 0; x < Math.min(radius, width); x++) sum += plane[start + x]!;
     for (let x = 0; x < width; x++) {
-      if (x + radius < width) sum += plane[start + x + radius] as number;
-      if (x > radius) sum -= plane[start + x - radius - 1] as number;
+      if (x + radius < width) sum += plane[start + x + radius]!;
+      if (x > radius) sum -= plane[start + x - radius - 1]!;
       result[start + x] = sum;
     }
   }
@@ -30,7 +30,7 @@ export function boxMean(
     const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
     for (let x = 0; x < width; x++) {
       const columns = Math.min(width - 1, x + radius) - Math.max(0, x - radius) + 1;
-      result[y * width + x] = (column[x] as number) / (rows * columns);
+      result[y * width + x] = column[x]! / (rows * columns);
     }
   }
   return result;
@@ -38,6 +38,6 @@ export function boxMean(
 
 function addRow(column: Float64Array, sums: Float32Array, start: number, sign: number): void {
   for (let x = 0; x < column.length; x++) {
-    column[x] = (column[x] as number) + sign * (sums[start + x] as number);
+    column[x] = column[x]! + sign * sums[start + x]!;
   }
 }

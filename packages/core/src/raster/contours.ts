@@ -22,15 +22,15 @@ export interface ContourOptions {
  * outwards where shifts are given. Of a straight stretch only its ends.
  */
 function ringOf(outlines: Outlines, ring: number, size: MaskSize, shifts?: Float32Array): Ring {
-  const [start, end] = [outlines.starts[ring] as number, outlines.starts[ring + 1] as number];
+  const [start, end] = [outlines.starts[ring]!, outlines.starts[ring + 1]!];
   const points: number[] = [];
   const directionAt = (edge: number) => outlines.directions[edge] as Direction;
   for (let edge = start; edge < end; edge++) {
     const direction = directionAt(edge);
     const before = directionAt(edge === start ? end - 1 : edge - 1);
     const after = directionAt(edge === end - 1 ? start : edge + 1);
-    const x = outlines.xs[edge] as number;
-    const y = outlines.ys[edge] as number;
+    const x = outlines.xs[edge]!;
+    const y = outlines.ys[edge]!;
     const [dx, dy] = [STEP_X[direction], STEP_Y[direction]];
     // An outline that turns in a corner of the picture has it as its own.
     const atCorner = (x === 0 || x === size.width) && (y === 0 || y === size.height);
@@ -67,7 +67,7 @@ export function contours(
     holes: [],
   }));
   for (const [i, label] of outlines.labels.entries()) {
-    const part = parts[label] as { outer?: Ring; holes: Ring[] };
+    const part = parts[label]!;
     const ring = ringOf(outlines, i, size, shifts);
     if (part.outer) part.holes.push(ring);
     else part.outer = ring;

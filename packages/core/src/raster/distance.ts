@@ -24,12 +24,12 @@ function columnDistances(
   for (let i = 0; i < width; i++) distances[i] = (mask[i] !== 0) === inside ? 0 : cap;
   for (let i = width; i < mask.length; i++) {
     if ((mask[i] !== 0) === inside) continue;
-    const above = distances[i - width] as number;
+    const above = distances[i - width]!;
     distances[i] = above < cap ? above + 1 : cap;
   }
   for (let i = width * (height - 1) - 1; i >= 0; i--) {
-    const below = (distances[i + width] as number) + 1;
-    if (below < (distances[i] as number)) distances[i] = below;
+    const below = distances[i + width]! + 1;
+    if (below < distances[i]!) distances[i] = below;
   }
   return distances;
 }
@@ -50,13 +50,13 @@ function lowerEnvelope(squares: Float64Array, into: Float64Array, { feet, from }
   const width = squares.length;
   let last = -1;
   for (let x = 0; x < width; x++) {
-    const square = squares[x] as number;
+    const square = squares[x]!;
     if (square === Number.POSITIVE_INFINITY) continue;
     let start = Number.NEGATIVE_INFINITY;
     for (; last >= 0; last--) {
-      const foot = feet[last] as number;
-      start = (square + x * x - (squares[foot] as number) - foot * foot) / (2 * (x - foot));
-      if (start > (from[last] as number)) break;
+      const foot = feet[last]!;
+      start = (square + x * x - squares[foot]! - foot * foot) / (2 * (x - foot));
+      if (start > from[last]!) break;
       start = Number.NEGATIVE_INFINITY;
     }
     feet[++last] = x;
@@ -67,9 +67,9 @@ function lowerEnvelope(squares: Float64Array, into: Float64Array, { feet, from }
     return;
   }
   for (let x = 0, k = 0; x < width; x++) {
-    while (k < last && (from[k + 1] as number) < x) k++;
-    const foot = feet[k] as number;
-    into[x] = (squares[foot] as number) + (x - foot) * (x - foot);
+    while (k < last && from[k + 1]! < x) k++;
+    const foot = feet[k]!;
+    into[x] = squares[foot]! + (x - foot) * (x - foot);
   }
 }
 
@@ -97,7 +97,7 @@ export function eachDistanceRow(
   const envelope = { feet: new Int32Array(width), from: new Float64Array(width) };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const distance = columns[y * width + x] as number;
+      const distance = columns[y * width + x]!;
       squares[x] = distance === none ? Number.POSITIVE_INFINITY : distance * distance;
     }
     lowerEnvelope(squares, row, envelope);
@@ -122,7 +122,7 @@ export function distances(
   const result = new Float32Array(mask.length);
   eachDistanceRow(mask, size, { to }, (y, squared) => {
     const start = y * size.width;
-    for (let x = 0; x < size.width; x++) result[start + x] = Math.sqrt(squared[x] as number);
+    for (let x = 0; x < size.width; x++) result[start + x] = Math.sqrt(squared[x]!);
   });
   return result;
 }
@@ -132,12 +132,12 @@ function spread(columns: Rows, start: number, reaches: Int32Array, row: Uint8Arr
   const width = row.length;
   row.fill(0);
   for (let x = 0, end = -1; x < width; x++) {
-    const reach = x + (reaches[columns[start + x] as number] as number);
+    const reach = x + reaches[columns[start + x]!]!;
     if (reach > end) end = reach;
     if (x <= end) row[x] = 1;
   }
   for (let x = width - 1, end = width; x >= 0; x--) {
-    const reach = x - (reaches[columns[start + x] as number] as number);
+    const reach = x - reaches[columns[start + x]!]!;
     if (reach < end) end = reach;
     if (x >= end) row[x] = 1;
   }
@@ -165,7 +165,7 @@ export function dilate(mask: Uint8Array, size: MaskSize, radius: number): Uint8A
  */
 export function erode(mask: Uint8Array, size: MaskSize, radius: number): Uint8Array {
   const outside = grown(checkMask(mask, size), size, checkNumber(radius, 'radius'), false);
-  for (let i = 0; i < outside.length; i++) outside[i] = (outside[i] as number) ^ 1;
+  for (let i = 0; i < outside.length; i++) outside[i] = outside[i]! ^ 1;
   return outside;
 }
 

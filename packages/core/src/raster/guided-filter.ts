@@ -55,9 +55,9 @@ function covariance(
   [b, meanB]: readonly [Float32Array, Float32Array],
   mean: (plane: Float32Array) => Float32Array,
 ): Float32Array {
-  const result = mean(a.map((value, i) => value * (b[i] as number)));
+  const result = mean(a.map((value, i) => value * b[i]!));
   for (let i = 0; i < result.length; i++) {
-    result[i] = (result[i] as number) - (meanA[i] as number) * (meanB[i] as number);
+    result[i] = result[i]! - meanA[i]! * meanB[i]!;
   }
   return result;
 }
@@ -69,9 +69,9 @@ function fitGrey(guide: Float32Array, scores: Float32Array, epsilon: number, mea
   const slope = covariance([guide, meanGuide], [scores, meanScores], mean);
   const variance = covariance([guide, meanGuide], [guide, meanGuide], mean);
   for (let i = 0; i < slope.length; i++) {
-    slope[i] = (slope[i] as number) / ((variance[i] as number) + epsilon);
+    slope[i] = slope[i]! / (variance[i]! + epsilon);
   }
-  const offset = meanScores.map((s, i) => s - (slope[i] as number) * (meanGuide[i] as number));
+  const offset = meanScores.map((s, i) => s - slope[i]! * meanGuide[i]!);
   return { slopes: [slope], offset };
 }
 
@@ -126,7 +126,7 @@ export function guidedRows(
   const planes = guidePlanes(image, grid, guide);
   const fit =
     planes.length === 1
-      ? fitGrey(planes[0] as Float32Array, scores, epsilon, mean)
+      ? fitGrey(planes[0]!, scores, epsilon, mean)
       : fitColour(planes, scores, epsilon, mean);
   const slopes = perLevel(fit.slopes, image.channels).map(mean);
   return applyFit(image, grid, [...slopes, mean(fit.offset)]);
@@ -159,9 +159,9 @@ function stretches(columns: number, width: number): Stretch[] {
     const flat = weight[start] === 0 && weight[start + 1] === 0;
     const same = end < width && low[end] === low[start];
     if (same && (!flat || weight[end] === 0)) continue;
-    const [left, right] = [low[start] as number, high[start] as number];
+    const [left, right] = [low[start]!, high[start]!];
     const step = flat ? 0 : columns / width;
-    result.push({ start, end, left, right, weight: weight[start] as number, step });
+    result.push({ start, end, left, right, weight: weight[start]!, step });
     start = end;
   }
   return result;

@@ -14,9 +14,9 @@ export interface LabelledRuns {
 function rootOf(parents: Int32Array, run: number): number {
   let at = run;
   for (;;) {
-    const parent = parents[at] as number;
+    const parent = parents[at]!;
     if (parent === at) return at;
-    const grand = parents[parent] as number;
+    const grand = parents[parent]!;
     parents[at] = grand;
     at = grand;
   }
@@ -28,13 +28,13 @@ export function labelRuns(runs: Runs, connectivity: Connectivity): LabelledRuns 
   const parents = Int32Array.from({ length: starts.length }, (_, i) => i);
   const corner = connectivity === 8 ? 1 : 0;
   for (let y = 1; y < height; y++) {
-    let above = rows[y - 1] as number;
-    const lastAbove = rows[y] as number;
-    for (let run = lastAbove; run < (rows[y + 1] as number); run++) {
-      const start = (starts[run] as number) - corner;
-      const end = (ends[run] as number) + corner;
-      while (above < lastAbove && (ends[above] as number) <= start) above++;
-      for (let other = above; other < lastAbove && (starts[other] as number) < end; other++) {
+    let above = rows[y - 1]!;
+    const lastAbove = rows[y]!;
+    for (let run = lastAbove; run < rows[y + 1]!; run++) {
+      const start = starts[run]! - corner;
+      const end = ends[run]! + corner;
+      while (above < lastAbove && ends[above]! <= start) above++;
+      for (let other = above; other < lastAbove && starts[other]! < end; other++) {
         const [a, b] = [rootOf(parents, run), rootOf(parents, other)];
         if (a < b) parents[b] = a;
         else parents[a] = b;
@@ -44,8 +44,8 @@ export function labelRuns(runs: Runs, connectivity: Connectivity): LabelledRuns 
   // A part's first run is its root: roots come before what links to them.
   let count = 0;
   for (let run = 0; run < parents.length; run++) {
-    const parent = parents[run] as number;
-    parents[run] = parent === run ? count++ : (parents[parent] as number);
+    const parent = parents[run]!;
+    parents[run] = parent === run ? count++ : parents[parent]!;
   }
   return { runs, labels: parents, count };
 }
@@ -54,9 +54,9 @@ export function labelRuns(runs: Runs, connectivity: Connectivity): LabelledRuns 
 export function partAreas({ runs, labels, count }: LabelledRuns): Float64Array {
   const areas = new Float64Array(count);
   for (let run = 0; run < labels.length; run++) {
-    const label = labels[run] as number;
-    const length = (runs.ends[run] as number) - (runs.starts[run] as number);
-    areas[label] = (areas[label] as number) + length;
+    const label = labels[run]!;
+    const length = runs.ends[run]! - runs.starts[run]!;
+    areas[label] = areas[label]! + length;
   }
   return areas;
 }

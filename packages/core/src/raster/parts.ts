@@ -24,16 +24,16 @@ export function fillHoles(
   const open = new Uint8Array(count);
   for (let y = 0; y < size.height; y++) {
     const edge = y === 0 || y === size.height - 1;
-    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
+    for (let run = runs.rows[y]!; run < runs.rows[y + 1]!; run++) {
       if (edge || runs.starts[run] === 0 || runs.ends[run] === size.width) {
-        open[labels[run] as number] = 1;
+        open[labels[run]!] = 1;
       }
     }
   }
   const result = new Uint8Array(mask.length).fill(1);
   paintRuns(result, runs, 0, (run) => {
-    const label = labels[run] as number;
-    return open[label] === 1 || (areas[label] as number) > maxArea;
+    const label = labels[run]!;
+    return open[label] === 1 || areas[label]! > maxArea;
   });
   return result;
 }
@@ -50,7 +50,7 @@ export function removeSmall(mask: Uint8Array, size: MaskSize, minArea: number): 
   const labelled = labelRuns(runsOf(mask, size), 8);
   const areas = partAreas(labelled);
   const result = new Uint8Array(mask.length);
-  const large = (run: number) => (areas[labelled.labels[run] as number] as number) >= minArea;
+  const large = (run: number) => areas[labelled.labels[run]!]! >= minArea;
   paintRuns(result, labelled.runs, 1, large);
   return result;
 }
@@ -65,12 +65,12 @@ export function connectedTo(mask: Uint8Array, sure: Uint8Array, size: MaskSize):
   const kept = new Uint8Array(count);
   for (let y = 0; y < size.height; y++) {
     const row = y * size.width;
-    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
-      const [start, end] = [runs.starts[run] as number, runs.ends[run] as number];
-      if (sure.subarray(row + start, row + end).includes(1)) kept[labels[run] as number] = 1;
+    for (let run = runs.rows[y]!; run < runs.rows[y + 1]!; run++) {
+      const [start, end] = [runs.starts[run]!, runs.ends[run]!];
+      if (sure.subarray(row + start, row + end).includes(1)) kept[labels[run]!] = 1;
     }
   }
   const result = new Uint8Array(mask.length);
-  paintRuns(result, runs, 1, (run) => kept[labels[run] as number] === 1);
+  paintRuns(result, runs, 1, (run) => kept[labels[run]!] === 1);
   return result;
 }

@@ -21,8 +21,8 @@ export interface Polygon {
 function doubleArea(ring: Ring): number {
   let sum = 0;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const [ax, ay] = [ring[j] as number, ring[j + 1] as number];
-    sum += ax * (ring[i + 1] as number) - (ring[i] as number) * ay;
+    const [ax, ay] = [ring[j]!, ring[j + 1]!];
+    sum += ax * ring[i + 1]! - ring[i]! * ay;
   }
   return sum;
 }
@@ -70,8 +70,8 @@ function checkPolygon(polygon: unknown, name: string): Polygon {
 /** Turns over the first pixel of each row whose middle is not left of an edge of the ring. */
 function toggleCrossings(changes: Uint8Array, { width, height }: MaskSize, ring: Ring): void {
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const [ax, ay] = [ring[j] as number, ring[j + 1] as number];
-    const [bx, by] = [ring[i] as number, ring[i + 1] as number];
+    const [ax, ay] = [ring[j]!, ring[j + 1]!];
+    const [bx, by] = [ring[i]!, ring[i + 1]!];
     const first = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5));
     const end = Math.min(height, Math.ceil(Math.max(ay, by) - 0.5));
     for (let y = first; y < end; y++) {
@@ -79,7 +79,7 @@ function toggleCrossings(changes: Uint8Array, { width, height }: MaskSize, ring:
       const column = Math.max(0, Math.ceil(x - 0.5));
       if (column < width) {
         const at = y * width + column;
-        changes[at] = (changes[at] as number) ^ 1;
+        changes[at] = changes[at]! ^ 1;
       }
     }
   }
@@ -90,8 +90,8 @@ function rowsOf(rings: readonly Ring[], height: number): [first: number, end: nu
   let [top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const ring of rings) {
     for (let i = 1; i < ring.length; i += 2) {
-      top = Math.min(top, ring[i] as number);
-      bottom = Math.max(bottom, ring[i] as number);
+      top = Math.min(top, ring[i]!);
+      bottom = Math.max(bottom, ring[i]!);
     }
   }
   return [Math.max(0, Math.floor(top)), Math.min(height, Math.ceil(bottom))];
@@ -114,9 +114,9 @@ function fillRings(
   for (let y = first; y < end; y++) {
     let inside = 0;
     for (let i = y * width; i < (y + 1) * width; i++) {
-      inside ^= changes[i] as number;
+      inside ^= changes[i]!;
       changes[i] = 0;
-      mask[i] = (mask[i] as number) | inside;
+      mask[i] = mask[i]! | inside;
     }
   }
 }

@@ -54,7 +54,7 @@ function drawn(region: object, size: MaskSize): Uint8Array {
     }
     const [x0, y0, x1, y1] = box;
     if (!(x0 < x1 && y0 < y1)) return empty();
-    return outline([...[[x0, y0] as const, [x1, y0] as const], [x1, y1], [x0, y1]]);
+    return outline([[x0, y0] as const, [x1, y0] as const, [x1, y1], [x0, y1]]);
   }
   if ('point' in region) {
     const [point] = points([region.point], 'point', 1) as [Point];
@@ -97,6 +97,6 @@ export function regionMask(region: Region, size: MaskSize): Uint8Array {
 export function imageMask(image: RawImage): Uint8Array {
   const { width, height, channels, data } = reading('The picture', () => checkRawImage(image));
   const mask = new Uint8Array(width * height);
-  for (let i = 0; i < mask.length; i++) mask[i] = (data[i * channels] as number) >= 128 ? 1 : 0;
+  for (let i = 0; i < mask.length; i++) mask[i] = data[i * channels]! >= 128 ? 1 : 0;
   return mask;
 }

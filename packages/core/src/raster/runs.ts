@@ -70,9 +70,9 @@ export function paintRuns(
   wanted: (run: number) => boolean,
 ): void {
   for (let y = 0; y < height; y++) {
-    for (let run = rows[y] as number; run < (rows[y + 1] as number); run++) {
+    for (let run = rows[y]!; run < rows[y + 1]!; run++) {
       if (!wanted(run)) continue;
-      mask.fill(value, y * width + (starts[run] as number), y * width + (ends[run] as number));
+      mask.fill(value, y * width + starts[run]!, y * width + ends[run]!);
     }
   }
 }

@@ -31,12 +31,12 @@ export function sampleGrid(
   const places = across.at.map((x) => x * step + offset);
   const weight = 1 / (down.perBlock * across.perBlock);
   for (let j = 0; j < down.at.length; j++) {
-    const values = row(down.at[j] as number);
+    const values = row(down.at[j]!);
     let block = Math.floor(j / down.perBlock) * columns;
     for (let i = 0; i < places.length; block++) {
       let sum = 0;
-      for (let n = 0; n < across.perBlock; n++, i++) sum += values[places[i] as number] as number;
-      result[block] = (result[block] as number) + weight * sum;
+      for (let n = 0; n < across.perBlock; n++, i++) sum += values[places[i]!]!;
+      result[block] = result[block]! + weight * sum;
     }
   }
   return result;

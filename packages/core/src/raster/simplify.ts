@@ -3,9 +3,9 @@ import { checkPolygons, type Polygon, type Ring } from './polygon.js';
 
 /** Squared distance of corner `i` from the line between corners `a` and `b`. */
 function squaredDistance(ring: Ring, i: number, a: number, b: number): number {
-  const [ax, ay] = [ring[2 * a] as number, ring[2 * a + 1] as number];
-  const [dx, dy] = [(ring[2 * b] as number) - ax, (ring[2 * b + 1] as number) - ay];
-  const [px, py] = [(ring[2 * i] as number) - ax, (ring[2 * i + 1] as number) - ay];
+  const [ax, ay] = [ring[2 * a]!, ring[2 * a + 1]!];
+  const [dx, dy] = [ring[2 * b]! - ax, ring[2 * b + 1]! - ay];
+  const [px, py] = [ring[2 * i]! - ax, ring[2 * i + 1]! - ay];
   const length = dx * dx + dy * dy;
   const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / length));
   return (px - along * dx) ** 2 + (py - along * dy) ** 2;
@@ -78,7 +78,7 @@ function createChoice(
     at += list.length;
   }
   sorted.sort();
-  const limit = sorted[count - points] as number;
+  const limit = sorted[count - points]!;
   let ties = 0;
   for (let i = count - points; i < count && sorted[i] === limit; i++) ties++;
   return (matters) => matters > least && (matters > limit || (matters === limit && ties-- > 0));
@@ -97,8 +97,8 @@ export function simplify(polygons: readonly Polygon[], options: SimplifyOptions 
   const rings = polygons.flatMap(({ outer, holes }) => [outer, ...holes]);
   const all = rings.map((ring) => significance(ring));
   const wanted = createChoice(all, tolerance, points);
-  const kept = rings.map((ring, i) => chosen(ring, all[i] as Float64Array, wanted)).values();
-  const next = (): Ring => kept.next().value as Ring;
+  const kept = rings.map((ring, i) => chosen(ring, all[i]!, wanted)).values();
+  const next = (): Ring => kept.next().value!;
   const result: Polygon[] = [];
   for (const { holes } of polygons) {
     const polygon = { outer: next(), holes: holes.map(next).filter((hole) => hole.length >= 6) };
@@ -110,7 +110,7 @@ export function simplify(polygons: readonly Polygon[], options: SimplifyOptions 
 function chosen(ring: Ring, matters: Float64Array, wanted: (matters: number) => boolean): Ring {
   const kept: number[] = [];
   for (let i = 0; i < matters.length; i++) {
-    if (wanted(matters[i] as number)) kept.push(ring[2 * i] as number, ring[2 * i + 1] as number);
+    if (wanted(matters[i]!)) kept.push(ring[2 * i]!, ring[2 * i + 1]!);
   }
   return Float64Array.from(kept);
 }

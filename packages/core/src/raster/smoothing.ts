@@ -5,11 +5,11 @@ import { checkMask, type MaskSize } from './mask.js';
 function addWindows(row: Uint8Array, radius: number, sign: number, columns: Float64Array): void {
   const width = row.length;
   let sum = 0;
-  for (let x = 0; x < Math.min(radius, width); x++) sum += row[x] as number;
+  for (let x = 0; x < Math.min(radius, width); x++) sum += row[x]!;
   for (let x = 0; x < width; x++) {
-    if (x + radius < width) sum += row[x + radius] as number;
-    if (x > radius) sum -= row[x - radius - 1] as number;
-    columns[x] = (columns[x] as number) + sign * sum;
+    if (x + radius < width) sum += row[x + radius]!;
+    if (x > radius) sum -= row[x - radius - 1]!;
+    columns[x] = columns[x]! + sign * sum;
   }
 }
 
@@ -38,7 +38,7 @@ function boxLevels(
     if (y > radius) addWindows(row(y - radius - 1), radius, -1, columns);
     const rows = span(y, height);
     for (let x = 0; x < width; x++) {
-      const mean = ((columns[x] as number) * (shares[x] as number)) / rows;
+      const mean = (columns[x]! * shares[x]!) / rows;
       result[y * width + x] = (mean + 0.5) | 0;
     }
   }
@@ -58,6 +58,6 @@ export function smoothing(mask: Uint8Array, size: MaskSize, radius: number): Uin
   const half = Math.max(0, Math.round(checkNumber(radius, 'radius') / 2));
   const inside = mask.map((value) => (value ? 1 : 0));
   const result = boxLevels(boxLevels(inside, size, half, 255), size, half, 1);
-  for (let i = 0; i < result.length; i++) result[i] = (result[i] as number) > 127 ? 1 : 0;
+  for (let i = 0; i < result.length; i++) result[i] = result[i]! > 127 ? 1 : 0;
   return result;
 }

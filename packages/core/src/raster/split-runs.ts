@@ -24,19 +24,19 @@ function basinsAtSource(mask: Uint8Array, { width, height }: Runs, neck: number)
   const [columns, rows] = [middles(width, small.width), middles(height, small.height)];
   const reduced = new Uint8Array(small.width * small.height);
   for (let i = 0; i < reduced.length; i++) {
-    const y = rows[Math.floor(i / small.width)] as number;
-    reduced[i] = mask[y * width + (columns[i % small.width] as number)] as number;
+    const y = rows[Math.floor(i / small.width)]!;
+    reduced[i] = mask[y * width + columns[i % small.width]!]!;
   }
   const basins = basinsOf(distances(reduced, small, { to: 'outside' }), small, neck);
   return {
     at(x, y) {
       const [u, v] = [Math.floor(x / scale), Math.floor(y / scale)];
-      const own = basins[v * small.width + u] as number;
+      const own = basins[v * small.width + u]!;
       if (own >= 0) return own;
       // The middle of the block is outside: what is beside it counts.
       for (let b = Math.max(0, v - 1); b <= Math.min(small.height - 1, v + 1); b++) {
         for (let a = Math.max(0, u - 1); a <= Math.min(small.width - 1, u + 1); a++) {
-          const near = basins[b * small.width + a] as number;
+          const near = basins[b * small.width + a]!;
           if (near >= 0) return near;
         }
       }
@@ -68,9 +68,9 @@ export function splitRuns(
   };
   const lastBasin = new Map<number, number>();
   for (let y = 0; y < height; y++) {
-    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
-      const part = labels[run] as number;
-      const [first, end] = [runs.starts[run] as number, runs.ends[run] as number];
+    for (let run = runs.rows[y]!; run < runs.rows[y + 1]!; run++) {
+      const part = labels[run]!;
+      const [first, end] = [runs.starts[run]!, runs.ends[run]!];
       let [start, basin] = [first, -2];
       for (let x = first; x < end; x = basins.next(x)) {
         const found = basins.at(x, y);

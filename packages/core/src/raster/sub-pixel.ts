@@ -7,7 +7,7 @@ const FURTHEST = 0.48;
 
 /** The row of scores at which both pixels of an edge are known: the lower one of the two. */
 function rowOf({ ys, directions }: Outlines, edge: number): number {
-  return (ys[edge] as number) - (directions[edge] === 3 ? 1 : 0);
+  return ys[edge]! - (directions[edge] === 3 ? 1 : 0);
 }
 
 /** Edges sorted by their row, as their numbers, and where each row begins. */
@@ -16,17 +16,17 @@ function byRow(outlines: Outlines, height: number): { order: Int32Array; begins:
   const begins = new Int32Array(height + 2);
   for (let edge = 0; edge < count; edge++) {
     const row = rowOf(outlines, edge) + 1;
-    begins[row] = (begins[row] as number) + 1;
+    begins[row] = begins[row]! + 1;
   }
   for (let row = 0; row <= height; row++) {
-    begins[row + 1] = (begins[row + 1] as number) + (begins[row] as number);
+    begins[row + 1] = begins[row + 1]! + begins[row]!;
   }
   const next = begins.slice();
   const order = new Int32Array(count);
   for (let edge = 0; edge < count; edge++) {
     const row = rowOf(outlines, edge);
-    order[next[row] as number] = edge;
-    next[row] = (next[row] as number) + 1;
+    order[next[row]!] = edge;
+    next[row] = next[row]! + 1;
   }
   return { order, begins };
 }
@@ -47,19 +47,19 @@ export function shiftsOf(
   const above = new Float32Array(width);
   for (let y = 0; y < height; y++) {
     const row = scores.row(y);
-    for (let k = begins[y] as number; k < (begins[y + 1] as number); k++) {
-      const edge = order[k] as number;
-      const x = outlines.xs[edge] as number;
+    for (let k = begins[y]!; k < begins[y + 1]!; k++) {
+      const edge = order[k]!;
+      const x = outlines.xs[edge]!;
       const direction = outlines.directions[edge];
       let [inner, outer] = [0, 0];
       if (direction === 0 || direction === 2) {
         if (y === 0) continue; // the picture's edge stays where it is
         const column = direction === 0 ? x : x - 1;
-        const [upper, lower] = [above[column] as number, row[column] as number];
+        const [upper, lower] = [above[column]!, row[column]!];
         [inner, outer] = direction === 0 ? [lower, upper] : [upper, lower];
       } else {
         if (x === 0 || x === width) continue;
-        const [left, right] = [row[x - 1] as number, row[x] as number];
+        const [left, right] = [row[x - 1]!, row[x]!];
         [inner, outer] = direction === 1 ? [left, right] : [right, left];
       }
       // Where the mask was changed since, the scores do not tell.

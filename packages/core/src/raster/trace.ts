@@ -54,7 +54,7 @@ export function traceOutlines(
     do {
       if (direction === 0) {
         const i = y * width + x;
-        passed[i >> 3] = (passed[i >> 3] as number) | (1 << (i & 7));
+        passed[i >> 3] = passed[i >> 3]! | (1 << (i & 7));
       }
       xs.push(x);
       ys.push(y);
@@ -67,13 +67,13 @@ export function traceOutlines(
   }
 
   for (let y = 0; y < height; y++) {
-    for (let run = runs.rows[y] as number; run < (runs.rows[y + 1] as number); run++) {
-      for (let x = runs.starts[run] as number; x < (runs.ends[run] as number); x++) {
+    for (let run = runs.rows[y]!; run < runs.rows[y + 1]!; run++) {
+      for (let x = runs.starts[run]!; x < runs.ends[run]!; x++) {
         const i = y * width + x;
         if (y > 0 && mask[i - width] !== 0) continue;
-        if ((passed[i >> 3] as number) & (1 << (i & 7))) continue;
+        if (passed[i >> 3]! & (1 << (i & 7))) continue;
         follow(x, y);
-        labels.push(partOf[run] as number);
+        labels.push(partOf[run]!);
       }
     }
   }

@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 /** Two prompts on 4 x 1 pixels. */
 const segmentation = (a: number[], b: number[]): Segmentation =>
   createSegmentation({
-    ...{ width: a.length, height: 1, size: [1, a.length], timings: {} },
+    width: a.length,
+    height: 1,
+    size: [1, a.length],
+    timings: {},
     maps: [Float32Array.from(a), Float32Array.from(b)],
     prompts: ['cat', 'dog'].map((label, prompt) => ({ label, compose: { op: 'prompt', prompt } })),
   });

@@ -50,7 +50,7 @@ function biases(labels: readonly string[], bias: Readonly<Record<string, number>
   return labels.map((label) => {
     const value = Object.hasOwn(bias, label) ? bias[label] : 0;
     return Number.isFinite(value)
-      ? (value as number)
+      ? value!
       : fail(`bias of ${listed([label])} is ${valueIs(value)}, not a number`);
   });
 }
@@ -107,18 +107,20 @@ function categories(
   for (let i = 0; i < data.length; i++) {
     let winner = 0;
     for (let k = 0; k < maps.length; k++) {
-      logits[k] = ((maps[k] as Float32Array)[i] as number) + (offsets[k] as number);
-      if ((logits[k] as number) > (logits[winner] as number)) winner = k;
+      logits[k] = maps[k]![i]! + offsets[k]!;
+      if (logits[k]! > logits[winner]!) winner = k;
     }
-    const best = logits[winner] as number;
+    const best = logits[winner]!;
     const faint = threshold !== undefined && shareOf(best, logits, temperature) <= threshold;
-    const category = !(best > limit) || faint ? 0 : (categoryOf[winner] as number);
+    const category = !(best > limit) || faint ? 0 : categoryOf[winner]!;
     data[i] = category;
-    areas[category] = (areas[category] as number) + 1;
+    areas[category] = areas[category]! + 1;
   }
   const first = labels[named] ?? 'background';
   const legend = [first, ...foreground].map((label, value) => ({
-    ...{ value, label, area: areas[value] as number },
+    value,
+    label,
+    area: areas[value]!,
   }));
   return { width, height, data, legend };
 }

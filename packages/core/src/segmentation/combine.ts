@@ -17,7 +17,7 @@ export interface ValueMap {
 /** Writes over the values where they are probabilities. */
 export function asLogits({ values, kind }: ValueMap): Float32Array {
   if (kind === 'probabilities') {
-    for (let i = 0; i < values.length; i++) values[i] = logit(values[i] as number);
+    for (let i = 0; i < values.length; i++) values[i] = logit(values[i]!);
   }
   return values;
 }
@@ -27,7 +27,7 @@ function adjusted(map: ValueMap, options: TermOptions, size: Size, scale: number
   const shift = logit(threshold);
   if (shift === 0) return { ...map, values: grow(map.values, size, Math.round(pixels * scale)) };
   const values = asLogits(map);
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) - shift;
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! - shift;
   return { values: grow(values, size, Math.round(pixels * scale)), kind: 'logits' };
 }
 
@@ -37,8 +37,8 @@ type Maps = [Float32Array, ...Float32Array[]];
 function least([result, ...others]: Maps): Float32Array {
   for (const map of others) {
     for (let i = 0; i < result.length; i++) {
-      const value = map[i] as number;
-      if (value < (result[i] as number)) result[i] = value;
+      const value = map[i]!;
+      if (value < result[i]!) result[i] = value;
     }
   }
   return result;
@@ -47,30 +47,30 @@ function least([result, ...others]: Maps): Float32Array {
 function greatest([result, ...others]: Maps): Float32Array {
   for (const map of others) {
     for (let i = 0; i < result.length; i++) {
-      const value = map[i] as number;
-      if (value > (result[i] as number)) result[i] = value;
+      const value = map[i]!;
+      if (value > result[i]!) result[i] = value;
     }
   }
   return result;
 }
 
 function negated(map: Float32Array): Float32Array {
-  for (let i = 0; i < map.length; i++) map[i] = -(map[i] as number);
+  for (let i = 0; i < map.length; i++) map[i] = -map[i]!;
   return map;
 }
 
 function meanProbability(maps: Maps, shares: readonly number[]): Float32Array {
   const result = new Float32Array(maps[0].length);
-  for (const [k, map] of maps.entries()) addSigmoids(map, shares[k] as number, result);
+  for (const [k, map] of maps.entries()) addSigmoids(map, shares[k]!, result);
   return result;
 }
 
 function meanLogit(maps: Maps, shares: readonly number[]): Float32Array {
   const result = new Float32Array(maps[0].length);
   for (const [k, map] of maps.entries()) {
-    const share = shares[k] as number;
+    const share = shares[k]!;
     for (let i = 0; i < result.length; i++) {
-      result[i] = (result[i] as number) + share * (map[i] as number);
+      result[i] = result[i]! + share * map[i]!;
     }
   }
   return result;

@@ -51,7 +51,7 @@ export function createDecoder(model: Model, batchSize: number) {
     for (let first = 0; first < embeddings.length; first += batchSize) {
       const batch = embeddings.slice(first, first + batchSize);
       const { logits } = await session.run(feedsOf(features, size, batch), { signal });
-      const data = (logits as Tensor).data as Float32Array;
+      const data = logits!.data as Float32Array;
       for (const i of batch.keys()) maps.push(data.subarray(i * pixels, (i + 1) * pixels));
     }
     return maps;
@@ -95,7 +95,12 @@ export function createDecoder(model: Model, batchSize: number) {
     const timings = { decode: performance.now() - start };
     const { width, height, region } = image;
     return createSegmentation({
-      ...{ width, height, size, maps, prompts: trees, timings },
+      width,
+      height,
+      size,
+      maps,
+      prompts: trees,
+      timings,
       ...(region && { region }),
     });
   };

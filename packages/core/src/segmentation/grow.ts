@@ -1,10 +1,10 @@
 /** The greatest of each value and its two neighbours, or of the two alone, which suffices later on. */
 function widen(row: Float32Array, into: Float32Array, own: boolean): void {
   const last = row.length - 1;
-  let left = row[0] as number;
+  let left = row[0]!;
   let value = left;
   for (let x = 0; x <= last; x++) {
-    const right = x < last ? (row[x + 1] as number) : value;
+    const right = x < last ? row[x + 1]! : value;
     const greater = Math.max(left, right);
     into[x] = own && value > greater ? value : greater;
     left = value;
@@ -15,8 +15,8 @@ function widen(row: Float32Array, into: Float32Array, own: boolean): void {
 /** Puts the greater of both into a row of the result. */
 function raise(result: Float32Array, start: number, row: Float32Array): void {
   for (let x = 0; x < row.length; x++) {
-    const value = row[x] as number;
-    if (value > (result[start + x] as number)) result[start + x] = value;
+    const value = row[x]!;
+    if (value > result[start + x]!) result[start + x] = value;
   }
 }
 

@@ -20,7 +20,7 @@ function reached(value: number): number {
   float[0] = value;
   if (float[0] !== value || value === Number.NEGATIVE_INFINITY) return value; // none equals it
   if (value === 0) return -(2 ** -149);
-  bits[0] = (bits[0] as number) + (value > 0 ? -1 : 1);
+  bits[0] = bits[0]! + (value > 0 ? -1 : 1);
   return float[0] as number;
 }
 
@@ -40,7 +40,7 @@ function joined(masks: readonly Uint8Array[], op: 'and' | 'or'): Uint8Array {
 }
 
 function inverted(mask: Uint8Array): Uint8Array {
-  for (let i = 0; i < mask.length; i++) mask[i] = (mask[i] as number) ^ 1;
+  for (let i = 0; i < mask.length; i++) mask[i] = mask[i]! ^ 1;
   return mask;
 }
 
@@ -64,7 +64,7 @@ export function maskOf(
     // -a exceeds a limit where a does not reach its opposite.
     const level = tree.op === 'not' ? reached(-own) : own;
     const masks = tree.terms.map((term) => maskOf(term, size, source, level));
-    return tree.op === 'not' ? inverted(masks[0] as Uint8Array) : joined(masks, tree.op);
+    return tree.op === 'not' ? inverted(masks[0]!) : joined(masks, tree.op);
   };
   return grown(cut(), tree, source);
 }
@@ -84,6 +84,6 @@ function meanAbove(
 /** uint8, 1 where a value exceeds the limit. */
 export function above(values: Float32Array, limit: number): Uint8Array {
   const mask = new Uint8Array(values.length);
-  for (let i = 0; i < mask.length; i++) mask[i] = (values[i] as number) > limit ? 1 : 0;
+  for (let i = 0; i < mask.length; i++) mask[i] = values[i]! > limit ? 1 : 0;
   return mask;
 }

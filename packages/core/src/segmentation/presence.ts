@@ -56,17 +56,17 @@ const BINS = 1024;
 function strongest(values: Float32Array, count: number): Float32Array {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i] as number);
-    high = Math.max(high, values[i] as number);
+    low = Math.min(low, values[i]!);
+    high = Math.max(high, values[i]!);
   }
   const scale = (BINS - 1) / (high - low || 1);
   const bins = new Uint32Array(BINS);
   const binOf = (value: number) => Math.floor((value - low) * scale);
   for (let i = 0; i < values.length; i++) {
-    const bin = binOf(values[i] as number);
-    bins[bin] = (bins[bin] as number) + 1;
+    const bin = binOf(values[i]!);
+    bins[bin] = bins[bin]! + 1;
   }
   let bin = BINS - 1;
-  for (let found = bins[bin] as number; found < count && bin > 0; ) found += bins[--bin] as number;
+  for (let found = bins[bin]!; found < count && bin > 0; ) found += bins[--bin]!;
   return values.filter((value) => binOf(value) >= bin);
 }

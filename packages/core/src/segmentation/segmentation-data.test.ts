@@ -2,7 +2,11 @@ import { createSegmentation, type SegmentationData } from '@clipseg/core';
 import { expect, it } from 'vitest';
 
 const data: SegmentationData = {
-  ...{ width: 6, height: 4, size: [2, 3], region: [1, 1, 5, 4], timings: {} },
+  width: 6,
+  height: 4,
+  size: [2, 3],
+  region: [1, 1, 5, 4],
+  timings: {},
   maps: [Float32Array.of(1, -1, 2, -2, 0, 3)],
   prompts: [{ label: 'a', compose: { op: 'prompt', prompt: 0 } }],
 };

@@ -21,7 +21,9 @@ function placed(scores: ScoreMap, [x0, y0, , y1]: Box, { width, height }: MaskSi
   const row = new Float32Array(width);
   const outside = scores.scale === 'logit' ? logit(0) : 0;
   return {
-    ...{ width, height, scale: scores.scale },
+    width,
+    height,
+    scale: scores.scale,
     row(y) {
       row.fill(outside);
       if (y >= y0 && y < y1) row.set(scores.row(y - y0), x0);
@@ -53,7 +55,7 @@ function segmentScores(segmentation: Segmentation, index: number): ScoreMap {
   }
   const [height, width] = regionSize(data);
   const part = { width, height };
-  const stretched = (map: number) => upsampledScores(data.maps[map] as Float32Array, size, part);
+  const stretched = (map: number) => upsampledScores(data.maps[map]!, size, part);
   const scores = isLeaf(tree) ? stretched(tree.prompt) : combined(mapLeaves(tree, stretched), part);
   return data.region ? placed(scores, data.region, segmentation) : scores;
 }

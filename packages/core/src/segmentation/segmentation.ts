@@ -157,7 +157,7 @@ export function maskArea(mask: Uint8Array): number {
   checkNumbers(mask, 'mask');
   let area = 0;
   reading('mask', () => {
-    for (let i = 0; i < mask.length; i++) area += mask[i] as number;
+    for (let i = 0; i < mask.length; i++) area += mask[i]!;
   });
   return area;
 }

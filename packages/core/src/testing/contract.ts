@@ -15,8 +15,7 @@ export function expect(ok: unknown, what: string): asserts ok {
 }
 
 export const sameNumbers = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 0): boolean =>
-  a.length === b.length &&
-  Array.from(a).every((value, i) => Math.abs(value - (b[i] as number)) <= tolerance);
+  a.length === b.length && Array.from(a).every((value, i) => Math.abs(value - b[i]!) <= tolerance);
 
 export async function expectError(
   code: ClipSegErrorCode,

@@ -11,7 +11,8 @@ const GRAPH =
 
 const graph = (): Uint8Array => Uint8Array.from(atob(GRAPH), (char) => char.charCodeAt(0));
 const x = (...values: number[]): Tensor => ({
-  ...{ type: 'float32', dims: [values.length / 2, 2] },
+  type: 'float32',
+  dims: [values.length / 2, 2],
   data: Float32Array.from(values),
 });
 

@@ -13,7 +13,9 @@ export interface TestClipSegOptions {
 }
 
 const picture: RawImage = {
-  ...{ width: 40, height: 24, channels: 3 },
+  width: 40,
+  height: 24,
+  channels: 3,
   data: Uint8Array.from(
     { length: 40 * 24 * 3 },
     (_, i) => (i * 7 + Math.floor(i / 120) * 13) % 256,

@@ -14,7 +14,10 @@ type Inside = (x: number, y: number) => boolean;
 function picture(inside: Inside): MaskedPixels {
   const at = (i: number): [number, number] => [i % width, Math.floor(i / width) % height];
   return {
-    ...{ height, width, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+    height,
+    width,
+    mean: [0.5, 0.5, 0.5],
+    std: [0.25, 0.25, 0.25],
     pixels: Float32Array.from({ length: 3 * height * width }, (_, i) => 2 * Math.sin(i * 0.7)),
     mask: Float32Array.from({ length: height * width }, (_, i) => (inside(...at(i)) ? 1 : 0)),
   };

@@ -22,7 +22,7 @@ export function maskAndSize(longest = 24): fc.Arbitrary<MaskAndSize> {
         size: { width, height },
         mask: Uint8Array.from({ length: width * height }, (_, i) => {
           const [x, y] = [i % width, Math.floor(i / width)];
-          return noise[Math.floor(y / block) * columns + Math.floor(x / block)] as number;
+          return noise[Math.floor(y / block) * columns + Math.floor(x / block)]!;
         }),
       }));
     });

@@ -23,7 +23,7 @@ const place = createHash('sha256')
 function startOf(pid: number): string {
   const text = quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' '); // the name may hold spaces
-  return /^\d+$/.test(fields[19] ?? '') ? (fields[19] as string) : '0';
+  return /^\d+$/.test(fields[19] ?? '') ? fields[19]! : '0';
 }
 
 export const thisProcess = (): string => `${process.pid}-${startOf(process.pid)}-${place}`;

@@ -44,7 +44,7 @@ function withAlpha({ image, segmentation }: Result, segment: ProcessedSegment): 
   const index = segmentation.segments.findIndex((own) => own.prompt === prompt);
   const draft = { width, height, mask, prompt, scores: scoresOf(segmentation, index) };
   const { segments } = postprocess({ width, height, drafts: [draft] }, [matte()], { image });
-  return segments[0] as ProcessedSegment;
+  return segments[0]!;
 }
 
 /** One picture of all prompts: a larger mask lies below a smaller one. */

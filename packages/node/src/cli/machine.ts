@@ -103,8 +103,13 @@ async function hubCacheFolder(): Promise<Examined> {
 }
 
 const SHOWN = [
-  ...['HF_HOME', 'HF_HUB_CACHE', 'HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE', 'CLIPSEG_CACHE'],
-  ...['NO_PROXY', 'no_proxy'],
+  'HF_HOME',
+  'HF_HUB_CACHE',
+  'HF_HUB_OFFLINE',
+  'TRANSFORMERS_OFFLINE',
+  'CLIPSEG_CACHE',
+  'NO_PROXY',
+  'no_proxy',
 ];
 const URLS = ['HF_ENDPOINT', 'HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 const SECRET = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'];

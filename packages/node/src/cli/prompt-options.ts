@@ -46,12 +46,15 @@ export function withPhrasingOptions(command: Command): Command {
     .option('--template <set>', `${SETS.join(', ')}, or a phrasing with {}`, parseTemplate)
     .addOption(
       new Option('--ensemble <way>', 'what is made of several phrasings').choices([
-        ...['embedding', 'logits', 'maximum'],
+        'embedding',
+        'logits',
+        'maximum',
       ]),
     )
     .addOption(
       new Option('--cleaning <way>', 'how texts are cleaned first').choices([
-        ...['huggingface', 'openai'],
+        'huggingface',
+        'openai',
       ]),
     );
 }

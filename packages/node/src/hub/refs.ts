@@ -11,7 +11,7 @@ export async function readRef(
 ): Promise<string | undefined> {
   const parts = revision.split('/');
   const folder = await findFolder(root, [name, 'refs', ...parts.slice(0, -1)]);
-  const path = folder && join(folder, parts.at(-1) as string);
+  const path = folder && join(folder, parts.at(-1)!);
   if (!path || !(await stateOf(path))?.isFile()) return undefined;
   const file = await open(path, 'r');
   try {
@@ -35,5 +35,5 @@ export async function writeRef(
   const temporary = join(root, name, '.ref.tmp');
   await unlink(temporary).catch(missing);
   await writeFile(temporary, commit, { flag: 'wx' });
-  await rename(temporary, join(folder, parts.at(-1) as string));
+  await rename(temporary, join(folder, parts.at(-1)!));
 }

@@ -109,7 +109,7 @@ function paletteOf(
   if (end > bytes.length) fail('the palette is cut off');
   const palette = new Uint8Array(3 * count);
   for (let i = 0; i < count; i++) {
-    for (let c = 0; c < 3; c++) palette[3 * i + c] = bytes[at + i * step + 2 - c] as number;
+    for (let c = 0; c < 3; c++) palette[3 * i + c] = bytes[at + i * step + 2 - c]!;
   }
   return [palette, end];
 }
@@ -125,7 +125,13 @@ export function bmpHeader(bytes: Buffer): BmpHeader {
   const start = bytes.readUInt32LE(10) || end;
   if (start < end) fail('the pixels begin within the header');
   return {
-    ...{ width, height: Math.abs(height), topDown: height < 0, bits, masks, palette, start },
+    width,
+    height: Math.abs(height),
+    topDown: height < 0,
+    bits,
+    masks,
+    palette,
+    start,
     rle: compression === RLE8 || compression === RLE4,
   };
 }

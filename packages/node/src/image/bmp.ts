@@ -16,7 +16,7 @@ function* paletteRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows 
     const row = start + stride * (topDown ? y : height - 1 - y);
     for (let x = 0, o = 3 * width * y; x < width; x++) {
       const bit = x * bits;
-      const byte = bytes[row + (bit >> 3)] as number;
+      const byte = bytes[row + (bit >> 3)]!;
       const index = 3 * ((byte >> (8 - bits - (bit & 7))) & most);
       // An index beyond a short palette is black.
       data[o++] = palette[index] ?? 0;
@@ -43,9 +43,9 @@ function* rows24(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {
   for (let y = 0; y < height; y++) {
     let i = start + stride * (topDown ? y : height - 1 - y);
     for (let x = 0, o = 3 * width * y; x < width; x++, i += 3) {
-      data[o++] = bytes[i + 2] as number;
-      data[o++] = bytes[i + 1] as number;
-      data[o++] = bytes[i] as number;
+      data[o++] = bytes[i + 2]!;
+      data[o++] = bytes[i + 1]!;
+      data[o++] = bytes[i]!;
     }
     yield;
   }
@@ -86,7 +86,7 @@ function* runRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {
   let [x, y, at] = [0, 0, start];
   const next = (): number => {
     if (at >= bytes.length) throw new BmpError('the pixels are cut off');
-    return bytes[at++] as number;
+    return bytes[at++]!;
   };
   const put = (index: number): void => {
     if (x >= width || y >= height) throw new BmpError('a run leaves the picture');

@@ -61,9 +61,9 @@ function checkHeader(head: Metadata, kind: string, name: string, limits: Limits)
 function cmykToRgb(ink: Uint8Array, { width, height, channels }: OutputInfo): RawImage {
   const data = new Uint8Array(width * height * 3);
   for (let i = 0, o = 0; o < data.length; i += channels) {
-    const white = 255 - (ink[i + 3] as number);
+    const white = 255 - ink[i + 3]!;
     for (let c = 0; c < 3; c++) {
-      data[o++] = Math.round(((255 - (ink[i + c] as number)) * white) / 255);
+      data[o++] = Math.round(((255 - ink[i + c]!) * white) / 255);
     }
   }
   return { width, height, channels: 3, data };

@@ -103,7 +103,11 @@ const right: Record<string, Bmp> = {
   },
   'RLE8 in absolute mode': {
     file: file({
-      ...{ width: 3, height: 1, bits: 8, compression: 1, ...indexed },
+      width: 3,
+      height: 1,
+      bits: 8,
+      compression: 1,
+      ...indexed,
       data: [0, 3, 0, 1, 2, 0, 0, 1],
     }),
     pixels: [...R, ...G, ...B],
@@ -122,7 +126,9 @@ const right: Record<string, Bmp> = {
   },
   '16 bits, 565': {
     file: file({
-      ...{ bits: 16, compression: 3, extra: long(0xf800, 0x7e0, 0x1f) },
+      bits: 16,
+      compression: 3,
+      extra: long(0xf800, 0x7e0, 0x1f),
       data: [0x1f, 0, 0xff, 0xff, 0, 0xf8, 0xe0, 0x07],
     }),
     pixels: square,
@@ -144,7 +150,9 @@ const right: Record<string, Bmp> = {
   },
   'masks in another order': {
     file: file({
-      ...{ bits: 32, compression: 3, extra: long(0xff, 0xff00, 0xff0000) },
+      bits: 32,
+      compression: 3,
+      extra: long(0xff, 0xff00, 0xff0000),
       data: long(0xff0000, 0xffffff, 0xff, 0xff00),
     }),
     pixels: square,

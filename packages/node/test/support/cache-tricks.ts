@@ -70,8 +70,8 @@ const blobPath = (world: World, name: string, suffix = ''): string =>
 export const damaged =
   (name: string): Prepare =>
   async (world) => {
-    const bytes = Buffer.from(world.hub.files.get(name) as Buffer);
-    bytes[9] = (bytes[9] as number) ^ 1;
+    const bytes = Buffer.from(world.hub.files.get(name)!);
+    bytes[9] = bytes[9]! ^ 1;
     await world.write(blobPath(world, name), bytes);
     await utimes(world.path(blobPath(world, name)), 1e9, 1e9);
   };
@@ -82,7 +82,7 @@ export const leftover =
   (world) =>
     world.write(
       blobPath(world, 'model.safetensors', '.incomplete'),
-      content(world.hub.files.get('model.safetensors') as Buffer),
+      content(world.hub.files.get('model.safetensors')!),
     );
 
 /** A link from the cache out of it. */

@@ -59,7 +59,7 @@ export async function createHubServer(id: string, folder = ''): Promise<HubServe
   }
   const isLarge = (name: string) => /safetensors|\.bin$/.test(name);
   const entry = (path: string): ListedFile => {
-    const bytes = files.get(path) as Buffer;
+    const bytes = files.get(path)!;
     const [oid, size] = [gitOid(bytes), bytes.length];
     const lfs = { oid: sha256(bytes), size, pointerSize: 134 };
     return { type: 'file', path, oid, size, ...(isLarge(path) ? { lfs } : {}) };

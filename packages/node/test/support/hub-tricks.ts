@@ -103,7 +103,7 @@ export const presigned =
       return true;
     };
     other.answer = ({ url = '', headers: asked }, response) => {
-      const bytes = hub.files.get(/cdn\/([^?]+)/.exec(url)?.[1] ?? '') as Buffer;
+      const bytes = hub.files.get(/cdn\/([^?]+)/.exec(url)?.[1] ?? '')!;
       const from = Number(/bytes=(\d+)/.exec(asked.range ?? '')?.[1] ?? 0);
       const range = `bytes ${from}-${bytes.length - 1}/${bytes.length}`;
       response.writeHead(from ? 206 : 200, { ...headers, 'content-range': range });
@@ -135,7 +135,7 @@ export const publicHub =
         world.other.requests.push({ url: url.href, headers: Object.fromEntries(headers) } as never);
       }
       if (isHub && location && url.pathname.includes('/resolve/')) {
-        const to = location.replace('FILE', url.pathname.split('/').at(-1) as string);
+        const to = location.replace('FILE', url.pathname.split('/').at(-1)!);
         return new Response(null, { status: 302, headers: { location: to } });
       }
       const path = isHub ? url.pathname : `/${ID}/resolve/${COMMIT}${url.pathname}`;
@@ -148,7 +148,7 @@ export const publicHub =
 export const sharded =
   (map?: Record<string, string>): Prepare =>
   ({ hub }) => {
-    const whole = hub.files.get('model.safetensors') as Buffer;
+    const whole = hub.files.get('model.safetensors')!;
     hub.files.delete('model.safetensors');
     const names = [1, 2].map((n) => `model-0000${n}-of-00002.safetensors`);
     const [first = '', second = ''] = names;

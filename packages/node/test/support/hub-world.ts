@@ -181,7 +181,7 @@ export async function createWorld(servers: Servers): Promise<World> {
     path,
     write,
     oid(file) {
-      const bytes = hub.files.get(file) as Buffer;
+      const bytes = hub.files.get(file)!;
       return file.endsWith('.safetensors') ? sha256(bytes) : gitOid(bytes);
     },
   };

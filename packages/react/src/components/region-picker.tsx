@@ -19,7 +19,10 @@ export interface RegionPickerProps extends Omit<ComponentProps<'div'>, 'children
 const HELP =
   'Arrow keys move the pen, with Shift in single pixels; Space sets it down and lifts it.';
 const steps: Readonly<Record<string, Point>> = {
-  ...{ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] },
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
 };
 
 /**
@@ -78,7 +81,7 @@ export function RegionPicker(props: RegionPickerProps) {
     event.preventDefault();
   };
   const from = (event: { clientX: number; clientY: number }): Point =>
-    inside(pointOn(canvas.current as HTMLCanvasElement, event));
+    inside(pointOn(canvas.current!, event));
   return (
     <div
       data-clipseg="region-picker"

@@ -94,7 +94,7 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
 function labelOf(segments: readonly ProcessedSegment[], areas: readonly number[]): string {
   if (segments.length === 0) return 'picture';
   const parts = segments.map(({ prompt, mask }, i) => {
-    const share = (100 * (areas[i] as number)) / mask.length;
+    const share = (100 * areas[i]!) / mask.length;
     return `${prompt}, ${share.toFixed(0)} %`;
   });
   return `picture with ${parts.join('; ')}`;

@@ -60,7 +60,7 @@ export function segmentAt(
     column >= 0 && row >= 0 && column < width && row < height && mask[row * width + column] === 1;
   let found: number | undefined;
   for (const [i, segment] of segments.entries()) {
-    const smaller = found === undefined || (areas[i] as number) < (areas[found] as number);
+    const smaller = found === undefined || areas[i]! < areas[found]!;
     if (smaller && covers(segment)) found = i;
   }
   return found;

@@ -42,7 +42,10 @@ export interface ClipSegStoreOptions<ImageInput> {
 }
 
 const IDLE: ClipSegState<never> = {
-  ...{ status: 'idle', progress: undefined, error: undefined, clipSeg: undefined },
+  status: 'idle',
+  progress: undefined,
+  error: undefined,
+  clipSeg: undefined,
 };
 
 /** Loading that a suspended component began waits so long for that component to appear. */

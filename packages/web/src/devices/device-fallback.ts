@@ -186,7 +186,7 @@ export class Ladder implements Backend {
     const guilty = new Map<Rung, unknown>();
     for (const suspect of suspects) {
       for (const rung of suspects) {
-        const own = lists.get(rung) as Device[];
+        const own = lists.get(rung)!;
         rung.devices = rung === suspect ? own : own.slice(1);
         await this.#settle(rung);
       }
@@ -196,7 +196,7 @@ export class Ladder implements Backend {
       });
     }
     for (const rung of suspects) {
-      rung.devices = lists.get(rung) as Device[];
+      rung.devices = lists.get(rung)!;
       // None alone: then it is the sum of all.
       if (guilty.has(rung) || guilty.size === 0) {
         this.#drop(rung, 'self-check', guilty.get(rung) ?? error);

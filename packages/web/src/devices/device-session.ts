@@ -17,7 +17,7 @@ export interface Rung {
   readonly load: () => Promise<GraphSource>;
 }
 
-export const current = ({ devices }: Rung): Device => devices[0] as Device;
+export const current = ({ devices }: Rung): Device => devices[0]!;
 
 export interface SessionCall extends CreateSessionOptions {
   /** The graph, where it is at hand; read again otherwise. */

@@ -71,7 +71,7 @@ function bestDtype(manifest: Manifest, gpu: GpuAdapter | undefined): Dtype {
   const preferred: readonly Dtype[] = gpu
     ? [...(gpu.halfFloats ? (['fp16'] as const) : []), 'fp32', 'int8', 'fp16']
     : ['int8', 'fp32', 'fp16'];
-  return preferred.find((dtype) => manifest.variants[dtype]) as Dtype;
+  return preferred.find((dtype) => manifest.variants[dtype])!;
 }
 
 /** Takes what cannot be out of the lists, and says why, once for each device and reason. */

@@ -16,21 +16,21 @@ const rotated = (x: number, by: number): number => (x >>> by) | (x << (32 - by))
 function mix(state: Int32Array, data: DataView, at: number, w: Int32Array): void {
   for (let t = 0; t < 16; t++) w[t] = data.getInt32(at + 4 * t);
   for (let t = 16; t < 64; t++) {
-    const [a, b] = [w[t - 15] as number, w[t - 2] as number];
+    const [a, b] = [w[t - 15]!, w[t - 2]!];
     const s0 = rotated(a, 7) ^ rotated(a, 18) ^ (a >>> 3);
     const s1 = rotated(b, 17) ^ rotated(b, 19) ^ (b >>> 10);
-    w[t] = ((w[t - 16] as number) + s0 + (w[t - 7] as number) + s1) | 0;
+    w[t] = (w[t - 16]! + s0 + w[t - 7]! + s1) | 0;
   }
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let t = 0; t < 64; t++) {
     const s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25);
-    const first = (h + s1 + ((e & f) ^ (~e & g)) + (ROUNDS[t] as number) + (w[t] as number)) | 0;
+    const first = (h + s1 + ((e & f) ^ (~e & g)) + ROUNDS[t]! + w[t]!) | 0;
     const s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22);
     const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
   }
   for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) {
-    state[i] = ((state[i] as number) + word) | 0;
+    state[i] = (state[i]! + word) | 0;
   }
 }
 

@@ -103,7 +103,11 @@ async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promis
     if (!listed) throw new ClipSegError('not-found', `clipseg.json lists no ${file}.`);
     await reserve([file]);
     const call: DownloadOptions = {
-      ...{ ...own, url: urlOf(spec, file), headers: headersOf(spec), signal, ...listed },
+      ...own,
+      url: urlOf(spec, file),
+      headers: headersOf(spec),
+      signal,
+      ...listed,
       onBytes: (bytes) => progress.loaded(file, bytes, listed.size),
       onWait: () => progress.waits(file, listed.size),
     };

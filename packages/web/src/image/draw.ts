@@ -31,8 +31,8 @@ export function tint(
   const pixels = new Uint32Array(image.data.buffer);
   const alpha = Math.round(255 * opacity);
   for (const [i, segment] of segments.entries()) {
-    const [red, green, blue] = colors[i % colors.length] as Rgb;
-    const color = new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
+    const [red, green, blue] = colors[i % colors.length]!;
+    const color = new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0]!;
     const mask = segment.mask({ threshold });
     for (let p = 0; p < mask.length; p++) if (mask[p]) pixels[p] = color;
   }
@@ -81,11 +81,11 @@ export async function maskBlob(mask: Uint8Array, size: Size): Promise<Blob> {
   const image = maskImageData(mask, size);
   if (typeof OffscreenCanvas === 'function') {
     const canvas = new OffscreenCanvas(size.width, size.height);
-    (canvas.getContext('2d') as OffscreenCanvasRenderingContext2D).putImageData(image, 0, 0);
+    canvas.getContext('2d')!.putImageData(image, 0, 0);
     return canvas.convertToBlob({ type: 'image/png' });
   }
   const canvas = Object.assign(document.createElement('canvas'), size);
-  (canvas.getContext('2d') as CanvasRenderingContext2D).putImageData(image, 0, 0);
+  canvas.getContext('2d')!.putImageData(image, 0, 0);
   return new Promise((resolve, reject) => {
     const failed = new ClipSegError('io', 'The canvas could not be written as a PNG.');
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(failed)), 'image/png');

@@ -34,8 +34,12 @@ export const isA = <T>(input: unknown, ...names: string[]): input is T =>
   typeof input === 'object' && input !== null && names.includes(tagOf(input));
 
 const ELEMENTS = [
-  ...['HTMLImageElement', 'SVGImageElement', 'HTMLVideoElement', 'HTMLCanvasElement'],
-  ...['OffscreenCanvas', 'VideoFrame'],
+  'HTMLImageElement',
+  'SVGImageElement',
+  'HTMLVideoElement',
+  'HTMLCanvasElement',
+  'OffscreenCanvas',
+  'VideoFrame',
 ];
 
 /** Whether only a bitmap of it can be sent to a worker, or sent without being taken away. */

@@ -34,9 +34,9 @@ export function readPixels(
   }
   const data = new Uint8Array(width * height * 3);
   for (let i = 0, o = 0; o < data.length; i += 4) {
-    data[o++] = rgba[i] as number;
-    data[o++] = rgba[i + 1] as number;
-    data[o++] = rgba[i + 2] as number;
+    data[o++] = rgba[i]!;
+    data[o++] = rgba[i + 1]!;
+    data[o++] = rgba[i + 2]!;
   }
   return { width, height, channels: 3, data };
 }

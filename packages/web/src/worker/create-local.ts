@@ -100,10 +100,17 @@ export async function createLocal(
     onLost: (report) => call.onDevice?.(report),
   });
   const clipSeg = await createCore<ImageInput>({
-    ...{ backend: ladder, model: source, dtype: plan.dtype, preload },
+    backend: ladder,
+    model: source,
+    dtype: plan.dtype,
+    preload,
     decodeImage: (input, call) => decodeImage(input, { ...init.limits, ...call }),
-    ...{ strategies: extras.strategies, textCacheSize, cleaning, batchSize },
-    ...{ signal, onProgress },
+    strategies: extras.strategies,
+    textCacheSize,
+    cleaning,
+    batchSize,
+    signal,
+    onProgress,
   });
   try {
     if (init.selfCheck && manifest.selfCheck) {

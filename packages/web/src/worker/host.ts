@@ -88,7 +88,8 @@ export class Host {
   async #init(init: InitOptions, signal: AbortSignal): Promise<Ready> {
     const source = init.model.kind === 'source' ? this.#askedSource(init.model.name) : undefined;
     this.#local = await createLocal(init, this.#extras, {
-      ...{ source, signal },
+      source,
+      signal,
       onProgress: (progress) => this.#send({ type: 'progress', progress }),
       onDevice: (device) => this.#send({ type: 'device', device }),
       onWarning: (message) => this.#send({ type: 'warning', message }),

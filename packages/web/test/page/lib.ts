@@ -41,7 +41,7 @@ const outcome = (promise: Promise<unknown>): Promise<{ code?: string; message: s
 function packMask(mask: Uint8Array): string {
   const bytes = new Uint8Array(Math.ceil(mask.length / 8));
   for (let i = 0; i < mask.length; i++) {
-    bytes[i >> 3] = (bytes[i >> 3] as number) | ((mask[i] as number) << (i & 7));
+    bytes[i >> 3] = bytes[i >> 3]! | (mask[i]! << (i & 7));
   }
   return String.fromCharCode(...bytes);
 }

@@ -111,10 +111,10 @@ async function* pictures<T>(
     }
   }
   for (const classes of byImage.values()) {
-    const { name, image } = (classes[0] as (typeof classes)[0])[1];
+    const { name, image } = classes[0]![1];
     const examples = [];
     for (const [id, picture] of classes) {
-      const category = categories.get(id) as string;
+      const category = categories.get(id)!;
       examples.push(...(await fewShotExamples(category, picture, byClass.get(id) ?? [], options)));
     }
     yield { name, image, examples };

@@ -33,11 +33,10 @@ function textExamples(files: DatasetFiles, entry: Entry, options: PromptOptions)
     const text = textOf(INDEX, prompt, 'text');
     const { kind = 'text', category = text } = prompt;
     return {
-      ...{ prompt: textPrompt(text, options), label: text },
-      ...{
-        kind: textOf(INDEX, { kind }, 'kind'),
-        category: textOf(INDEX, { category }, 'category'),
-      },
+      prompt: textPrompt(text, options),
+      label: text,
+      kind: textOf(INDEX, { kind }, 'kind'),
+      category: textOf(INDEX, { category }, 'category'),
       truth: () => truthOf(files, { size: entry.size, ...prompt }),
     };
   });

@@ -13,10 +13,26 @@ import { fail } from './parse.js';
 
 /** PASCAL VOC's classes, 1 to 20, as words a text encoder knows. */
 export const pascalClasses: readonly string[] = [
-  ...['airplane', 'bicycle', 'bird', 'boat', 'bottle'],
-  ...['bus', 'car', 'cat', 'chair', 'cow'],
-  ...['dining table', 'dog', 'horse', 'motorbike', 'person'],
-  ...['potted plant', 'sheep', 'sofa', 'train', 'tv monitor'],
+  'airplane',
+  'bicycle',
+  'bird',
+  'boat',
+  'bottle',
+  'bus',
+  'car',
+  'cat',
+  'chair',
+  'cow',
+  'dining table',
+  'dog',
+  'horse',
+  'motorbike',
+  'person',
+  'potted plant',
+  'sheep',
+  'sofa',
+  'train',
+  'tv monitor',
 ];
 
 const LISTS = 'ImageSets/Segmentation';
@@ -43,7 +59,7 @@ function classIndices(path: string, picture: RawImage): Truth {
   const indices = Uint8Array.from({ length: width * height }, (_, i) => {
     const colour = data.subarray(i * channels, i * channels + 3);
     const [red, green, blue] = colour;
-    if (red === green && green === blue) return red as number;
+    if (red === green && green === blue) return red!;
     return (
       indexOfColour.get(colour.join()) ?? fail(path, `has the colour ${colour}, no class of VOC`)
     );
@@ -61,7 +77,7 @@ async function namesOf(files: DatasetFiles, list: string): Promise<string[]> {
   const lines = (await files.text(list)).split('\n').map((line) => line.trim());
   const names = lines.filter((line) => line !== '');
   // Lists of few-shot work hold paths: JPEGImages/X.jpg SegmentationClassAug/X.png
-  return names.map((line) => (line.split(/\s+/)[0] as string).replace(/^.*\/|\.\w+$/g, ''));
+  return names.map((line) => line.split(/\s+/)[0]!.replace(/^.*\/|\.\w+$/g, ''));
 }
 
 export interface Pascal5iOptions extends FewShotOptions, FoldOptions {
@@ -82,9 +98,9 @@ async function* pictures<T>(
     const path = `${folder}/${name}.png`;
     const read = async () => classIndices(path, await files.pixels(path));
     const counts = new Uint32Array(256);
-    for (const value of (await read()).data) counts[value] = (counts[value] as number) + 1;
+    for (const value of (await read()).data) counts[value] = counts[value]! + 1;
     for (let index = first; index < first + 5; index++) {
-      if ((counts[index] as number) < LEAST_PIXELS) continue;
+      if (counts[index]! < LEAST_PIXELS) continue;
       const image = files.image(`JPEGImages/${name}.jpg`);
       const truth = async () => classTruth(await read(), index);
       byClass.set(index, [...(byClass.get(index) ?? []), { name, image, truth }]);
@@ -94,9 +110,9 @@ async function* pictures<T>(
   for (const [name, indices] of byName) {
     const examples = [];
     for (const index of indices) {
-      const all = byClass.get(index) as ClassPicture<T>[];
-      const query = all.find((one) => one.name === name) as ClassPicture<T>;
-      const category = pascalClasses[index - 1] as string;
+      const all = byClass.get(index)!;
+      const query = all.find((one) => one.name === name)!;
+      const category = pascalClasses[index - 1]!;
       examples.push(...(await fewShotExamples(category, query, all, options)));
     }
     yield { name, image: files.image(`JPEGImages/${name}.jpg`), examples };

@@ -23,7 +23,7 @@ export function viewOf(image: RawImage, { box, mirrored }: View): RawImage {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [from, to] = [(y * width + x) * 3, (y * width + width - 1 - x) * 3];
-      for (let c = 0; c < 3; c++) result[to + c] = data[from + c] as number;
+      for (let c = 0; c < 3; c++) result[to + c] = data[from + c]!;
     }
   }
   return { width, height, channels: 3, data: result };

@@ -35,8 +35,7 @@ describe('putting views together', () => {
     fusion.add(first, constant(10));
     for (const view of others) fusion.add(view, constant(0));
     const [map] = fusion.maps() as [Float32Array];
-    const at = (x: number, y: number) =>
-      map[Math.floor(y * 0.4) * 40 + Math.floor(x * 0.4)] as number;
+    const at = (x: number, y: number) => map[Math.floor(y * 0.4) * 40 + Math.floor(x * 0.4)]!;
     expect(at(5, 5)).toBeGreaterThan(5);
     expect(at(36, 10)).toBeLessThan(at(20, 10));
     expect(at(90, 70)).toBe(0);

@@ -29,7 +29,7 @@ function fusedSize([x0, y0, x1, y1]: Box, views: readonly View[], [h, w]: Size):
 }
 
 function mirror(map: Float32Array, width: number): Float32Array {
-  return map.map((_, i) => map[i - (i % width) + width - 1 - (i % width)] as number);
+  return map.map((_, i) => map[i - (i % width) + width - 1 - (i % width)]!);
 }
 
 /** Weighted sums of maps, one per prompt. */
@@ -45,13 +45,13 @@ function addTile(sums: Sums, maps: readonly Float32Array[], size: Size, place: B
   const row = new Float32Array(x1 - x0);
   for (const [p, map] of maps.entries()) {
     const upsampler = createUpsampler(map, size, [y1 - y0, x1 - x0]);
-    const into = sums.maps[p] as Float32Array;
+    const into = sums.maps[p]!;
     for (let y = y0; y < y1; y++) {
       upsampler.row(y - y0, row);
       for (let x = x0, i = y * width + x0; x < x1; x++, i++) {
-        const weight = (down[y - y0] as number) * (across[x - x0] as number);
-        into[i] = (into[i] as number) + weight * (row[x - x0] as number);
-        if (p === 0) sums.weights[i] = (sums.weights[i] as number) + weight;
+        const weight = down[y - y0]! * across[x - x0]!;
+        into[i] = into[i]! + weight * row[x - x0]!;
+        if (p === 0) sums.weights[i] = sums.weights[i]! + weight;
       }
     }
   }
@@ -103,20 +103,19 @@ export function createFusion(
       }
       looks++;
       for (const [p, context] of contexts.entries()) {
-        const map = own[p] as Float32Array;
-        for (let i = 0; i < context.length; i++)
-          context[i] = (context[i] as number) + (map[i] as number);
+        const map = own[p]!;
+        for (let i = 0; i < context.length; i++) context[i] = context[i]! + map[i]!;
       }
     },
     maps: () =>
       contexts.map((context, p) => {
         const result = upsampleBilinear(context, size, fused);
-        const tiles = sums.maps[p] as Float32Array;
+        const tiles = sums.maps[p]!;
         for (let i = 0; i < result.length; i++) {
-          const own = (result[i] as number) / looks;
-          const weight = sums.weights[i] as number;
+          const own = result[i]! / looks;
+          const weight = sums.weights[i]!;
           const share = weight > 0 ? CONTEXT : 1;
-          result[i] = share * own + (1 - share) * (weight > 0 ? (tiles[i] as number) / weight : 0);
+          result[i] = share * own + (1 - share) * (weight > 0 ? tiles[i]! / weight : 0);
         }
         return result;
       }),

@@ -24,7 +24,9 @@ export function band(options: BandOptions = {}): PostProcessor & BandOptions {
     throw new ClipSegError('invalid-argument', `min is ${min}, not below max, ${max}.`);
   }
   return {
-    ...{ name: 'band', min, max },
+    name: 'band',
+    min,
+    max,
     apply(draft) {
       const threshold = (min + max) / 2;
       const alpha = bandAlpha(draft.scores, min, max);

@@ -53,7 +53,8 @@ export function morphology(given: MorphologyOptions): PostProcessor & Morphology
     return [[operations[name], number] as const];
   });
   return {
-    ...{ name: 'morphology', ...options },
+    name: 'morphology',
+    ...options,
     apply(draft) {
       const whole = cut(draft);
       const mask = todo.reduce((own, [operate, value]) => operate(own, draft, value), whole.mask);

@@ -17,7 +17,8 @@ export function feather(options: FeatherOptions = {}): PostProcessor & FeatherOp
   const { radius = 2 } = checkOptions(options, 'feather');
   checkNumber(radius, 'radius');
   return {
-    ...{ name: 'feather', radius },
+    name: 'feather',
+    radius,
     apply(draft) {
       const whole = cut(draft);
       return { ...whole, alpha: featherAlpha(whole.mask, draft, radius) };
@@ -47,7 +48,9 @@ export function matte(options: MatteOptions = {}): PostProcessor & MatteOptions 
   if (radius !== undefined) checkNumber(radius, 'radius', 1);
   checkNumber(epsilon, 'epsilon', 1e-8);
   return {
-    ...{ name: 'matte', radius, epsilon },
+    name: 'matte',
+    radius,
+    epsilon,
     apply(draft, context) {
       const image = imageOf(context);
       const whole = cut(draft);

@@ -21,7 +21,9 @@ export function strokes(options: StrokesOptions): PostProcessor & StrokesOptions
     Object.entries(checkOptions(lists, 'byPrompt')).map(([name, own]) => [name, checkStrokes(own)]),
   );
   return {
-    ...{ name: 'strokes', byPrompt, all },
+    name: 'strokes',
+    byPrompt,
+    all,
     apply(draft) {
       const own = Object.hasOwn(byPrompt, draft.prompt) ? byPrompt[draft.prompt] : [];
       const whole = cut(draft);

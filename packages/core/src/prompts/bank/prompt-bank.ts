@@ -89,7 +89,7 @@ function parseEntries(json: string | undefined): Entry[] {
 }
 
 /** The weights an id speaks of; embeddings of other variants (dtypes) of them fit. */
-const weightsOf = (id: string): string => id.split('/')[0] as string;
+const weightsOf = (id: string): string => id.split('/')[0]!;
 
 /**
  * Reads what `writePromptBank` wrote.

@@ -52,7 +52,7 @@ function tokenize(source: string): Token[] {
     const at = from + whole.length - whole.trimStart().length;
     if (text !== undefined) tokens.push({ kind: 'text', value: text.replace(/\\(.)/g, '$1'), at });
     else if (sign !== undefined) tokens.push({ kind: 'sign', value: sign, at });
-    else tokens.push({ kind: 'word', value: word as string, at });
+    else tokens.push({ kind: 'word', value: word!, at });
   }
   return [...tokens, { kind: 'end', value: '', at: end }];
 }
@@ -69,7 +69,7 @@ class Parser {
   }
 
   get #next(): Token {
-    return this.#tokens[this.#at] as Token;
+    return this.#tokens[this.#at]!;
   }
 
   #fail(what: string, token = this.#next): never {
@@ -86,7 +86,7 @@ class Parser {
   #list(part: () => Node, kind: Token['kind'], word: string, join: (terms: Node[]) => Node): Node {
     const terms = [part()];
     while (this.#take(kind, word)) terms.push(part());
-    return terms.length === 1 ? (terms[0] as Node) : join(terms);
+    return terms.length === 1 ? terms[0]! : join(terms);
   }
 
   parse(): Node {
@@ -123,7 +123,7 @@ class Parser {
       'MINUS',
       ([first, ...others]) => ({
         op: 'and',
-        terms: [first as Node, ...others.map((other): Node => ({ op: 'not', terms: [other] }))],
+        terms: [first!, ...others.map((other): Node => ({ op: 'not', terms: [other] }))],
       }),
     );
   }

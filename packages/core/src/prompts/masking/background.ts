@@ -8,8 +8,8 @@ function blend(input: MaskedPixels, outside: (index: number) => number): MaskedP
   const plane = mask.length;
   const result = new Float32Array(pixels.length);
   for (let i = 0; i < result.length; i++) {
-    const inside = mask[i % plane] as number;
-    result[i] = (pixels[i] as number) * inside + outside(i) * (1 - inside);
+    const inside = mask[i % plane]!;
+    result[i] = pixels[i]! * inside + outside(i) * (1 - inside);
   }
   return { ...input, pixels: result };
 }
@@ -28,7 +28,7 @@ export function darken(options: DarkenOptions = {}): MaskingStrategy {
   checkRange(background, 'background', 0, 1);
   return {
     name: 'darken',
-    apply: (input) => blend(input, (i) => background * (input.pixels[i] as number)),
+    apply: (input) => blend(input, (i) => background * input.pixels[i]!),
   };
 }
 
@@ -46,7 +46,7 @@ export function blur(options: BlurOptions = {}): MaskingStrategy {
     apply(input) {
       const { height, width, pixels } = input;
       const blurred = gaussianBlur(pixels, [3, height, width], sigma);
-      return blend(input, (i) => blurred[i] as number);
+      return blend(input, (i) => blurred[i]!);
     },
   };
 }

@@ -12,7 +12,7 @@ export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
 function boxOf({ mask, width, height }: MaskedPixels): Box {
   let [x0, y0, x1, y1] = [width, height, 0, 0];
   for (let i = 0; i < mask.length; i++) {
-    if ((mask[i] as number) <= 0) continue;
+    if (mask[i]! <= 0) continue;
     const [x, y] = [i % width, Math.floor(i / width)];
     x0 = Math.min(x0, x);
     x1 = Math.max(x1, x + 1);
@@ -60,7 +60,7 @@ function cropPlane(
     for (let x = 0; x < columns; x++) {
       const fromX = x0 + Math.floor(Math.fround((x * side) / columns)) - padX;
       if (fromX < x0 || fromX >= x1) continue;
-      result[y * columns + x] = plane[fromY * width + fromX] as number;
+      result[y * columns + x] = plane[fromY * width + fromX]!;
     }
   }
   return result;

@@ -41,9 +41,9 @@ function blurAlong(
     const start = step === 1 ? line * length : line;
     for (let i = 0; i < length; i++) {
       let sum = 0;
-      const from = taps[i] as number[];
+      const from = taps[i]!;
       for (let k = 0; k < weights.length; k++) {
-        sum += (weights[k] as number) * (values[start + (from[k] as number) * step] as number);
+        sum += weights[k]! * values[start + from[k]! * step]!;
       }
       result[start + i * step] = sum;
     }

@@ -27,7 +27,10 @@ const goldens = readSafetensors(
 const [height, width] = goldens.mask!.shape as [number, number];
 const { imageMean: mean, imageStd: std } = defaultPreprocessing;
 const input = (): MaskedPixels => ({
-  ...{ height, width, mean, std },
+  height,
+  width,
+  mean,
+  std,
   pixels: (goldens.normalized!.data as Float32Array).slice(),
   mask: (goldens.mask!.data as Float32Array).slice(),
 });

@@ -33,7 +33,12 @@ const modes: Readonly<Record<string, () => readonly MaskingStrategy[]>> = {
 
 /** Single strategies by name; those that take a number, with what it is. */
 const strategies: Readonly<Record<string, (value?: number) => MaskingStrategy>> = {
-  ...{ none, overlay, highlight, highlight2, shape, greyscale },
+  none,
+  overlay,
+  highlight,
+  highlight2,
+  shape,
+  greyscale,
   colorize: () => colorize(),
   rectangle: () => rectangle(),
   darken: (background) => darken({ background }),

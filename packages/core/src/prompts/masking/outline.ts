@@ -8,7 +8,7 @@ function outside({ mask, width, height }: MaskedPixels): Uint8Array {
   const queue: number[] = [];
   const visit = (x: number, y: number) => {
     const i = y * width + x;
-    if (x < 0 || y < 0 || x >= width || y >= height || seen[i] || (mask[i] as number) > 0) return;
+    if (x < 0 || y < 0 || x >= width || y >= height || seen[i] || mask[i]! > 0) return;
     seen[i] = 1;
     queue.push(i);
   };
@@ -32,7 +32,7 @@ function outlineOf(input: MaskedPixels, radius: number): Uint8Array {
     x < 0 || y < 0 || x >= width || y >= height || free[y * width + x] === 1;
   const line = new Uint8Array(mask.length);
   for (let i = 0; i < mask.length; i++) {
-    if ((mask[i] as number) <= 0) continue;
+    if (mask[i]! <= 0) continue;
     const [x, y] = [i % width, Math.floor(i / width)];
     const edge = isFree(x - 1, y) || isFree(x + 1, y) || isFree(x, y - 1) || isFree(x, y + 1);
     if (!edge) continue;

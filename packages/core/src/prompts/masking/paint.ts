@@ -17,7 +17,7 @@ function each(name: string, value: Value): MaskingStrategy {
     apply(input) {
       const plane = input.mask.length;
       const pixels = input.pixels.map((pixel, i) =>
-        value(pixel, input.mask[i % plane] as number, Math.floor(i / plane)),
+        value(pixel, input.mask[i % plane]!, Math.floor(i / plane)),
       );
       return { ...input, pixels };
     },
@@ -42,7 +42,7 @@ export const shape = (): MaskingStrategy => each('shape', (_, mask) => mask);
 export function unnormalized({ pixels, mask, mean, std }: MaskedPixels): (i: number) => Colour {
   const plane = mask.length;
   const channel = (i: number, c: 0 | 1 | 2): number =>
-    Math.min(1, Math.max(0, (pixels[c * plane + i] as number) * std[c] + mean[c]));
+    Math.min(1, Math.max(0, pixels[c * plane + i]! * std[c] + mean[c]));
   return (i) => [channel(i, 0), channel(i, 1), channel(i, 2)];
 }
 
@@ -93,7 +93,7 @@ export function colorize(options: ColorizeOptions = {}): MaskingStrategy {
     apply(input) {
       const grey = greyOf(input);
       return painted(input, (i) => {
-        const [value, inside] = [grey[i] as number, input.mask[i] as number];
+        const [value, inside] = [grey[i]!, input.mask[i]!];
         return color.map(
           (part) => value * (part * inside + background * (1 - inside)),
         ) as unknown as Colour;
@@ -110,14 +110,14 @@ export function greyscale(): MaskingStrategy {
       const grey = painted(
         input,
         ((values) => (i: number) => {
-          const value = values[i] as number;
+          const value = values[i]!;
           return [value, value, value];
         })(greyOf(input)),
       );
       const plane = input.mask.length;
       const pixels = input.pixels.map((pixel, i) => {
-        const inside = input.mask[i % plane] as number;
-        return pixel * inside + (grey.pixels[i] as number) * (1 - inside);
+        const inside = input.mask[i % plane]!;
+        return pixel * inside + grey.pixels[i]! * (1 - inside);
       });
       return { ...input, pixels };
     },

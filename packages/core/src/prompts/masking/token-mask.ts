@@ -31,7 +31,7 @@ function cornerWeights({ mask, size: [height, width] }: PatchRegion, patch: numb
   const columns = width / patch;
   return Float32Array.from({ length: (height / patch) * columns }, (_, i) => {
     const [row, column] = [Math.floor(i / columns), i % columns];
-    return mask[row * patch * width + column * patch] as number;
+    return mask[row * patch * width + column * patch]!;
   });
 }
 
@@ -42,7 +42,7 @@ function coverage({ mask, size: [height, width] }: PatchRegion, patch: number): 
   for (let i = 0; i < mask.length; i++) {
     const [y, x] = [Math.floor(i / width), i % width];
     const at = Math.floor(y / patch) * columns + Math.floor(x / patch);
-    weights[at] = (weights[at] as number) + (mask[i] as number) / patch ** 2;
+    weights[at] = weights[at]! + mask[i]! / patch ** 2;
   }
   return weights;
 }

@@ -17,8 +17,11 @@ export const templates: Readonly<Record<string, readonly string[]>> = {
   shuffle,
   'shuffle+': [
     ...shuffle,
-    ...['a cropped photo of a {}.', 'a good photo of a {}.', 'a photo of one {}.'],
-    ...['a bad photo of a {}.', 'a photo of the {}.'],
+    'a cropped photo of a {}.',
+    'a good photo of a {}.',
+    'a photo of one {}.',
+    'a bad photo of a {}.',
+    'a photo of the {}.',
   ],
 };
 

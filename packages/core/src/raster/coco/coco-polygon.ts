@@ -76,7 +76,7 @@ function fill(
       end = Math.max(end, Math.min(height, y + 1)); // behind it, every column is outside again
       if (y === height) return;
       const at = y * width + column;
-      changed[at] = (changed[at] as number) ^ 1;
+      changed[at] = changed[at]! ^ 1;
       x0 = Math.min(x0, column);
       x1 = Math.max(x1, column);
       top = Math.min(top, y);
@@ -85,9 +85,9 @@ function fill(
   const inside = new Uint8Array(Math.max(0, x1 - x0 + 1));
   for (let y = top; y < end; y++) {
     for (let x = 0, i = y * width + x0; x < inside.length; x++, i++) {
-      inside[x] = (inside[x] as number) ^ (changed[i] as number);
+      inside[x] = inside[x]! ^ changed[i]!;
       changed[i] = 0;
-      mask[i] = (mask[i] as number) | (inside[x] as number);
+      mask[i] = mask[i]! | inside[x]!;
     }
   }
 }

@@ -43,17 +43,17 @@ function changes(mask: Uint8Array, { width, height }: MaskSize): Int32Array {
       const above = y > 0 ? row + x - width : x > 0 ? (height - 1) * width + x - 1 : -1;
       if ((mask[row + x] !== 0) === (above >= 0 && mask[above] !== 0)) continue;
       found.push(x * height + y);
-      begins[x + 1] = (begins[x + 1] as number) + 1;
+      begins[x + 1] = begins[x + 1]! + 1;
     }
   }
   // Sorted by column; within a column they are in order already.
   for (let x = 0; x < width; x++) {
-    begins[x + 1] = (begins[x + 1] as number) + (begins[x] as number);
+    begins[x + 1] = begins[x + 1]! + begins[x]!;
   }
   const sorted = new Int32Array(found.count);
   for (const at of found.all()) {
     const x = Math.floor(at / height);
-    const place = begins[x] as number;
+    const place = begins[x]!;
     sorted[place] = at;
     begins[x] = place + 1;
   }
@@ -109,7 +109,7 @@ function checkRuns(rle: CocoRle): readonly number[] {
   const pixels = height * width;
   let covered = 0;
   for (let i = 0; i < runs.length; i++) {
-    const run = runs[i] as number;
+    const run = runs[i]!;
     if (!Number.isInteger(run) || run < 0) fail(`has ${valueIs(run)} as its run ${i}`);
     covered += run;
     if (covered > pixels) fail(`leaves the picture of ${width} x ${height} with its run ${i}`);
@@ -131,8 +131,8 @@ export function decodeCocoRle(rle: CocoRle): Uint8Array {
   // what the row above it is, changed where there is a 1.
   let at = 0;
   for (let i = 0; i + 1 < runs.length; i += 2) {
-    at += runs[i] as number;
-    const end = at + (runs[i + 1] as number);
+    at += runs[i]!;
+    const end = at + runs[i + 1]!;
     for (let x = Math.floor(at / height); at < end; x++) {
       const bottom = Math.min(end, (x + 1) * height);
       toggle(mask, (at - x * height) * width + x);
@@ -141,13 +141,13 @@ export function decodeCocoRle(rle: CocoRle): Uint8Array {
     }
   }
   for (let i = width; i < mask.length; i++) {
-    mask[i] = (mask[i] as number) ^ (mask[i - width] as number);
+    mask[i] = mask[i]! ^ mask[i - width]!;
   }
   return mask;
 }
 
 function toggle(mask: Uint8Array, i: number): void {
-  mask[i] = (mask[i] as number) ^ 1;
+  mask[i] = mask[i]! ^ 1;
 }
 
 /**
@@ -167,8 +167,8 @@ export function cocoBox(rle: CocoRle): [x: number, y: number, width: number, hei
   let [x0, y0, x1, y1] = [width, height, -1, -1];
   let at = 0;
   for (let i = 0; i + 1 < runs.length; i += 2) {
-    at += runs[i] as number;
-    const length = runs[i + 1] as number;
+    at += runs[i]!;
+    const length = runs[i + 1]!;
     if (length === 0) continue;
     const last = at + length - 1;
     const [left, right] = [Math.floor(at / height), Math.floor(last / height)];

@@ -14,7 +14,7 @@ export function compressRuns(runs: readonly number[]): string {
   const codes: number[] = [];
   let text = '';
   for (let i = 0; i < runs.length; i++) {
-    let rest = (runs[i] as number) - (i > 2 ? (runs[i - 2] as number) : 0);
+    let rest = runs[i]! - (i > 2 ? runs[i - 2]! : 0);
     for (let more = true; more; ) {
       const group = rest & 31;
       rest >>= 5;
@@ -41,7 +41,7 @@ export function expandRuns(text: string): number[] {
     if (groups > MAX_GROUPS) fail(`has too long a number before ${i + 1}`);
     if (code & CONTINUES) continue;
     if (code & SIGN) value -= 32 ** groups;
-    runs.push(runs.length > 2 ? value + (runs[runs.length - 2] as number) : value);
+    runs.push(runs.length > 2 ? value + runs[runs.length - 2]! : value);
     [value, groups] = [0, 0];
   }
   if (groups > 0) fail('ends inside a number');

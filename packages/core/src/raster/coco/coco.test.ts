@@ -153,7 +153,7 @@ describe('polygons are filled as pycocotools fills them', () => {
     fc.assert(
       fc.property(fc.array(corner, { minLength: 3, maxLength: 9 }), (corners) => {
         const mask = filled(corners.flat(), 40, 30);
-        const turned = [...corners.slice(1), corners[0] as [number, number]];
+        const turned = [...corners.slice(1), corners[0]!];
         expect(filled(turned.flat(), 40, 30)).toEqual(mask);
       }),
     );

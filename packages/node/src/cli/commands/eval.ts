@@ -106,7 +106,10 @@ async function run(folder: string, options: EvalOptions, { signal }: Context): P
   const bar = createImageBar(limit);
   try {
     const evaluation = await evaluate(clipSeg, dataset, {
-      ...{ threshold, size, limit, signal },
+      threshold,
+      size,
+      limit,
+      signal,
       onExample: gallery.add,
       onPicture: (name) => bar.step(name),
     });

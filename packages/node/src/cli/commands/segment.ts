@@ -198,7 +198,7 @@ async function segmentAll(
     const stems = await stemsOf(inputs, encoded, options);
     for (const [i, input] of inputs.entries()) {
       try {
-        const stem = stems[i] as string;
+        const stem = stems[i]!;
         await segmentOne(clipSeg, input, stem, encoded, pipeline, options, signal);
       } catch (error) {
         // One bad picture does not stop the others.
@@ -231,8 +231,12 @@ async function segmentOne(
   const result = await clipSeg.segment(image, prompts, { size, negative, signal, ...looks });
   const { model } = clipSeg;
   const head = {
-    ...{ image: input.name, width: result.width, height: result.height },
-    ...{ model: model.name, dtype: model.dtype, size: result.size },
+    image: input.name,
+    width: result.width,
+    height: result.height,
+    model: model.name,
+    dtype: model.dtype,
+    size: result.size,
   };
   const report = (line: object, parts: readonly string[]): void => {
     if (options.json) process.stdout.write(jsonLine({ ...head, ...line }));
