@@ -43,7 +43,9 @@ interface Block {
   readonly code: string;
   /** A block whose fence says `ts no-run` needs something that is not here, e.g. the network. */
   readonly run: boolean;
-  /** `ts browser` and `tsx`: compiled here, and run in Chromium by packages/web/test/docs.test.ts. */
+  /**
+   * `ts browser` and `tsx`: compiled here, and run in Chromium by packages/web/test/docs.test.ts.
+   */
   readonly browser: boolean;
   readonly extension: string;
 }

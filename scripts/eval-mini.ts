@@ -17,7 +17,8 @@ import { agreement, type Masks } from './agreement.js';
 import { phrasingsTable } from './phrasings.js';
 import { replaceSection } from './replace-section.js';
 
-// packages/mini/README.md, measured with transformers and Pillow: mean IoU, or the share left empty.
+// packages/mini/README.md, measured with transformers and Pillow: mean IoU, or the share left
+// empty.
 const card = { label: 0.727, group: 0.538, image: 0.706, 'label of the same': 0.715, mix: 0.734 };
 const cardEmpty = 0.792;
 const tolerance = 0.01;

@@ -86,9 +86,9 @@ const source = `// Made by scripts/make-font.ts from Roboto Medium (Google, Apac
 export const EM = ${EM};
 
 /**
- * By character: its advance, then outlines behind a space each, as differences from corner to corner,
- * x and y in turns, y downwards from the base line. A number is a character, 80 being 0; one beyond 45
- * is a tilde and two of them, 91 times the first and the second.
+ * By character: its advance, then outlines behind a space each, as differences from corner to
+ * corner, x and y in turns, y downwards from the base line. A number is a character, 80 being 0;
+ * one beyond 45 is a tilde and two of them, 91 times the first and the second.
  */
 export const glyphs: Readonly<Record<string, string>> = JSON.parse(
   ${JSON.stringify(JSON.stringify(Object.fromEntries(glyphs)))},

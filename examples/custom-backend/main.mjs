@@ -1,4 +1,5 @@
-// Counts how often the event loop turns while a picture is encoded: npm start -w examples/custom-backend
+// Counts how often the event loop turns while a picture is encoded: npm start -w
+// examples/custom-backend
 import { fileURLToPath } from 'node:url';
 import { createClipSeg, ortNode } from '@clipseg/node';
 import { threadBackend } from './thread-backend.mjs';

@@ -25,7 +25,8 @@ it('leaves the event loop free', async () => {
   await clipSeg.dispose();
 });
 
-// onnxruntime-node ends the process (`Napi::Error`, SIGABRT) when a thread is terminated during a run.
+// onnxruntime-node ends the process (`Napi::Error`, SIGABRT) when a thread is terminated during a
+// run.
 it('may be closed at any time', () => {
   const script = `
     import { createClipSeg } from '@clipseg/node';

@@ -1,4 +1,5 @@
-// Shows an object of one picture, and finds it in another: npm start -w examples/custom-masking-strategy
+// Shows an object of one picture, and finds it in another: npm start -w
+// examples/custom-masking-strategy
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { crop } from '@clipseg/core/masking';

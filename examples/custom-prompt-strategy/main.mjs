@@ -1,4 +1,5 @@
-// Segments what is red, and what has the colour of a lawn: npm start -w examples/custom-prompt-strategy
+// Segments what is red, and what has the colour of a lawn: npm start -w
+// examples/custom-prompt-strategy
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createClipSeg, decodeImage, encodeOverlay } from '@clipseg/node';

@@ -19,8 +19,8 @@ function answerRaw(socket, status) {
 }
 
 /**
- * Gives every connection a signal that fires when the client leaves, and answers its requests one after
- * the other: pipelining takes no more places than waiting for the answers does.
+ * Gives every connection a signal that fires when the client leaves, and answers its requests one
+ * after the other: pipelining takes no more places than waiting for the answers does.
  */
 export function createConnections(server, { pipelined, sendTimeout }) {
   const connections = new WeakMap();

@@ -1,6 +1,8 @@
 import { ClipSegError } from '@clipseg/node';
 
-/** A refusal that the client is told of. Everything else that is thrown is a 500 without details. */
+/**
+ * A refusal that the client is told of. Everything else that is thrown is a 500 without details.
+ */
 export class HttpError extends Error {
   constructor(status, code, message, headers = {}) {
     super(message);

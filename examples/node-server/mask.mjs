@@ -12,7 +12,9 @@ function orAbort(promise, signal) {
   return Promise.race([promise, aborted]);
 }
 
-/** A picture and a prompt to a mask: first all checks that cost nothing, then the body, then a slot. */
+/**
+ * A picture and a prompt to a mask: first all checks that cost nothing, then the body, then a slot.
+ */
 export function createMaskAnswer(clipSeg, limits) {
   const gate = createGate(limits);
   const uploads = createUploads(limits);

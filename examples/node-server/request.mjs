@@ -3,7 +3,9 @@ import { HttpError } from './errors.mjs';
 
 const badUrl = () => new HttpError(400, 'bad-url', 'The URL cannot be read.');
 
-/** Where a request goes. `//[` and its like are no URLs, and nobody here has another host's name. */
+/**
+ * Where a request goes. `//[` and its like are no URLs, and nobody here has another host's name.
+ */
 export function urlOf({ url }) {
   if (!/^(\/(?!\/)|https?:\/\/)/i.test(url)) throw badUrl();
   try {

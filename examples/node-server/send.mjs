@@ -1,6 +1,7 @@
 /**
- * Sends an answer, and gives up on a client that does not take it. While a body is still on its way, the
- * connection stays open a little: closed at once, the client would lose the answer to a reset.
+ * Sends an answer, and gives up on a client that does not take it. While a body is still on its
+ * way, the connection stays open a little: closed at once, the client would lose the answer to a
+ * reset.
  */
 export function send(request, response, answer, { sendTimeout, lingerTimeout }) {
   const { socket } = request;

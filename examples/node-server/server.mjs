@@ -75,8 +75,8 @@ export function createSegmentationServer(clipSeg, options = {}) {
   }
 
   /**
-   * Refuses new requests and uploads that are still coming, finishes what has come, and closes everything at
-   * the limit at the latest.
+   * Refuses new requests and uploads that are still coming, finishes what has come, and closes
+   * everything at the limit at the latest.
    */
   async function drain() {
     stopping = true;

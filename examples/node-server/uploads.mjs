@@ -4,7 +4,8 @@ const FIRST_BYTES = 4096;
 
 /**
  * Receives bodies: each with a limit of bytes, of time, and of time without a byte, and all of them
- * together with a limit of memory. Where that is spent, slow uploads are refused first, then new ones.
+ * together with a limit of memory. Where that is spent, slow uploads are refused first, then new
+ * ones.
  */
 export function createUploads(limits) {
   const { bodyLimit, heldBytes, bodyTimeout, stallTimeout, slowAfter } = limits;
@@ -15,7 +16,9 @@ export function createUploads(limits) {
   const brokenOff = () => new HttpError(400, 'broken-off', 'The picture broke off.');
   const tooSlow = () => new HttpError(408, 'timeout', 'The picture did not arrive in time.');
 
-  /** Memory for `size` bytes. One growing block: a body in tiny chunks costs no more than another. */
+  /**
+   * Memory for `size` bytes. One growing block: a body in tiny chunks costs no more than another.
+   */
   function grow(upload, size) {
     const length = Math.min(upload.limit, Math.max(size, 2 * upload.bytes.length, FIRST_BYTES));
     const more = length - upload.bytes.length;

@@ -21,7 +21,9 @@ const isolation = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/** Where npm has put the packages: beside this folder's package.json, or at the root of workspaces. */
+/**
+ * Where npm has put the packages: beside this folder's package.json, or at the root of workspaces.
+ */
 const packages = ['node_modules', '../../node_modules']
   .map((folder) => join(here, folder))
   .find((folder) => existsSync(join(folder, 'onnxruntime-web')));
@@ -53,7 +55,8 @@ const server = createServer(({ method, url }, response) => {
     ...isolation,
   });
   if (method === 'HEAD') return response.end();
-  // Whoever leaves closes the file; a file that cannot be read ends the connection, not the process.
+  // Whoever leaves closes the file; a file that cannot be read ends the connection, not the
+  // process.
   pipeline(createReadStream(file), response, () => {});
 });
 server.listen(process.env.PORT ?? 8080, () => {

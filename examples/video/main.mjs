@@ -1,4 +1,5 @@
-// Follows a prompt through the frames of an animation: npm start -w examples/video [-- IN.gif PROMPT]
+// Follows a prompt through the frames of an animation: npm start -w examples/video [-- IN.gif
+// PROMPT]
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createClipSeg } from '@clipseg/node';
 import { follow } from './follow.mjs';

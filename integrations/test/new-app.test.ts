@@ -1,5 +1,5 @@
-// The path of somebody new, as the README shows it: Vite's own React scaffold, the packages as they are
-// published, the README's two files. No line of it is written here.
+// The path of somebody new, as the README shows it: Vite's own React scaffold, the packages as they
+// are published, the README's two files. No line of it is written here.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -58,7 +58,9 @@ afterAll(async () => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the canvas says of its segments, in per cent of the picture, and how much of it is tinted. */
+/**
+ * What the canvas says of its segments, in per cent of the picture, and how much of it is tinted.
+ */
 async function masksAt(url: string) {
   const page = await browser.newPage();
   const problems: string[] = [];

@@ -15,8 +15,8 @@ export default defineConfig([
     clean: true,
   },
   {
-    // Import maps do not reach into workers: the worker that pages start brings all it needs, but for
-    // ONNX Runtime. Not minified, or the comments that bundlers read would be gone.
+    // Import maps do not reach into workers: the worker that pages start brings all it needs, but
+    // for ONNX Runtime. Not minified, or the comments that bundlers read would be gone.
     ...common,
     entry: { 'default-worker': 'src/default-worker.ts' },
     dts: true,

@@ -47,7 +47,9 @@ export function judgeError(
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   value instanceof Promise || (typeof value === 'object' && value !== null && 'then' in value);
 
-/** Gives a target an input. Sync where the target is: awaiting every input would halve the speed. */
+/**
+ * Gives a target an input. Sync where the target is: awaiting every input would halve the speed.
+ */
 export function judge(target: Target, input: unknown): Outcome | Promise<Outcome> {
   try {
     const result = target.run(input);

@@ -28,5 +28,8 @@ export interface Report {
   readonly done: boolean;
 }
 
-/** Where a child is: the number of its input. A file, since a child that hangs or dies tells nothing. */
+/**
+ * Where a child is: the number of its input. A file, since a child that hangs or dies tells
+ * nothing.
+ */
 export const PLACE_BYTES = 16;

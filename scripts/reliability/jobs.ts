@@ -1,5 +1,5 @@
-// What is killed, and what runs out of disk: the command's long ways of writing files, each in a folder
-// of its own, with what it must have written when it is done.
+// What is killed, and what runs out of disk: the command's long ways of writing files, each in a
+// folder of its own, with what it must have written when it is done.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';

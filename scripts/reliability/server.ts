@@ -1,4 +1,5 @@
-// The example server under 64 connections, of which 10 % are slow, and its end in the middle of that:
+// The example server under 64 connections, of which 10 % are slow, and its end in the middle of
+// that:
 //   npm run reliability:server [-- --rounds 3] [--seconds 8] [--write]
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
@@ -17,7 +18,9 @@ const { values: options } = parseArgs({
   },
 });
 const [CONNECTIONS, SLOW] = [64, 6];
-/** The slowest of a hundred honest requests may take so many times as long as without slow clients. */
+/**
+ * The slowest of a hundred honest requests may take so many times as long as without slow clients.
+ */
 const MAX_RATIO = 1.5;
 /** drainTimeout and lingerTimeout of the example, and time to free the model. */
 const END_SECONDS = 10;

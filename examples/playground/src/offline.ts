@@ -11,9 +11,9 @@ const controlled = (): Promise<void> =>
   });
 
 /**
- * Starts the service worker, which keeps the page for visits without a network. What is fetched after
- * the promise resolves goes through it. Where the server sends no headers for threads, the worker does,
- * and the page is loaded once more, with them.
+ * Starts the service worker, which keeps the page for visits without a network. What is fetched
+ * after the promise resolves goes through it. Where the server sends no headers for threads, the
+ * worker does, and the page is loaded once more, with them.
  */
 export async function startServiceWorker(): Promise<void> {
   if (import.meta.env.DEV || !('serviceWorker' in navigator)) return;

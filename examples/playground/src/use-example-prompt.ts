@@ -63,8 +63,8 @@ export interface ExamplePrompt {
 }
 
 /**
- * An example as a prompt: its embedding alone, or mixed with a text. Mixing needs no second look at the
- * example, however often its share changes.
+ * An example as a prompt: its embedding alone, or mixed with a text. Mixing needs no second look at
+ * the example, however often its share changes.
  */
 export function useExamplePrompt(
   clipSeg: ClipSeg<unknown> | undefined,

@@ -41,7 +41,9 @@ export interface Result {
 
 const NOTHING: readonly ProcessedSegment[] = [];
 
-/** From a picture and prompts to masks: the model for the first half, plain arithmetic for the rest. */
+/**
+ * From a picture and prompts to masks: the model for the first half, plain arithmetic for the rest.
+ */
 export function useResult({
   clipSeg,
   picture,

@@ -66,7 +66,8 @@ const dtypeOptions: Record<Dtype, NetworkOptions> = {
   int8: { linear: 'int8' },
 };
 
-// The decoder stays in fp32: its heads of 16 channels are fragile in half precision, and it is small.
+// The decoder stays in fp32: its heads of 16 channels are fragile in half precision, and it is
+// small.
 const fileName = (graph: GraphName, dtype: Dtype): string =>
   `${graph}${graph === 'decoder' ? '' : suffix[dtype]}.onnx`;
 
@@ -91,8 +92,8 @@ interface Job {
  * Converts a checkpoint into a folder of ONNX graphs with `clipseg.json`.
  * Weights are streamed: memory holds one tensor at a time, whatever the size of the checkpoint.
  * @returns the manifest that was written
- * @throws ClipSegError `not-found`, `invalid-config`, `invalid-checkpoint` (one error that lists all
- *   missing, unused and misshapen keys), `io`, `aborted`, `invalid-argument`
+ * @throws ClipSegError `not-found`, `invalid-config`, `invalid-checkpoint` (one error that lists
+ *   all missing, unused and misshapen keys), `io`, `aborted`, `invalid-argument`
  */
 export async function convert(options: ConvertOptions): Promise<Manifest> {
   const { signal } = options;

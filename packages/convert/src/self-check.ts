@@ -21,8 +21,8 @@ export interface SelfCheckInput {
 }
 
 /**
- * Eight patches a side: small enough to run at every start, and long enough: GPU runtimes compute the
- * attention of 32 tokens and more in another way than that of fewer, and have got it wrong.
+ * Eight patches a side: small enough to run at every start, and long enough: GPU runtimes compute
+ * the attention of 32 tokens and more in another way than that of fewer, and have got it wrong.
  */
 const GRID = 8;
 const TOKENS = 40;

@@ -46,7 +46,9 @@ const renamed = (change: (name: string) => string) => (path: string) =>
     ),
   );
 
-/** As torch.save({ KEY: { PREFIX...: tensor } }) writes it; without a key, the dictionary itself. */
+/**
+ * As torch.save({ KEY: { PREFIX...: tensor } }) writes it; without a key, the dictionary itself.
+ */
 const asTorch = (key: string | undefined, prefix: string) => async (path: string) => {
   await rm(join(path, 'model.safetensors'));
   const weights = await openSafetensors(join(source, 'model.safetensors'));

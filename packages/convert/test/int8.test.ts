@@ -15,8 +15,8 @@ import { builders } from '../src/clipseg/graphs.js';
 import { Parameters } from '../src/clipseg/parameters.js';
 import { encodeModel } from '../src/onnx/write-model.js';
 
-// CLIP's LayerNorms have a few output channels 30 times larger than the rest, which per-tensor 8-bit
-// activations do not survive. This checkpoint has them too, on purpose.
+// CLIP's LayerNorms have a few output channels 30 times larger than the rest, which per-tensor
+// 8-bit activations do not survive. This checkpoint has them too, on purpose.
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 const source = join(fixtures, 'checkpoints/tiny-refined');

@@ -31,9 +31,9 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   /** Texts whose embeddings are kept (2 kB each at 512 dimensions). Default 1000. */
   readonly textCacheSize?: number;
   /**
-   * What is done to texts before they become tokens. `huggingface` (default): what its tokenizer does,
-   * lower case and single spaces. `openai`: what the original CLIP does besides, which straightens
-   * curly quotes, reads HTML entities and folds full-width letters (docs/prompts.md).
+   * What is done to texts before they become tokens. `huggingface` (default): what its tokenizer
+   * does, lower case and single spaces. `openai`: what the original CLIP does besides, which
+   * straightens curly quotes, reads HTML entities and folds full-width letters (docs/prompts.md).
    */
   readonly cleaning?: TextCleaning;
   /** Prompts per run of the decoder, which takes about 25 MB for each at 352 x 352. Default 4. */

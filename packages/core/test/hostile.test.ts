@@ -7,8 +7,9 @@ import * as metrics from '@clipseg/core/metrics';
 import { describe, expect, it } from 'vitest';
 import { faultOf, hostileValues, replaced } from './support/hostile.js';
 
-// Every public function, with arguments that are right. Each part of them is then replaced by what is
-// not: whatever comes out, it is a value or a ClipSegError whose message is short, and it comes soon.
+// Every public function, with arguments that are right. Each part of them is then replaced by what
+// is not: whatever comes out, it is a value or a ClipSegError whose message is short, and it comes
+// soon.
 
 const size = { width: 4, height: 3 };
 const mask = Uint8Array.of(0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0);

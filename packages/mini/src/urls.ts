@@ -1,4 +1,5 @@
-// Each literal on its own: bundlers copy what `new URL('...', import.meta.url)` names, and fetch nothing.
+// Each literal on its own: bundlers copy what `new URL('...', import.meta.url)` names, and fetch
+// nothing.
 /** The embedded model's files by name, where they are served or lie. */
 export const modelUrls: Readonly<Record<string, URL>> = {
   'clipseg.json': new URL('../model/clipseg.json', import.meta.url),

@@ -120,5 +120,8 @@ wrapped wrapper wrench yacht yarn yellow yo yolo york young yum yummy zap zebra 
 zoo zoom
 `;
 
-/** The words, in lower case, that the embedded model may have met in training. It can only guess at others. */
+/**
+ * The words, in lower case, that the embedded model may have met in training. It can only guess at
+ * others.
+ */
 export const trainedWords: ReadonlySet<string> = new Set(list.trim().split(/\s+/));

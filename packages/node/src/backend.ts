@@ -37,12 +37,13 @@ export async function checkDevice(device: Device = 'cpu'): Promise<void> {
 }
 
 /**
- * ONNX Runtime for Node.js as a backend. It is loaded with the first session: `createSession` throws
- * `backend` where onnxruntime-node cannot be loaded or its build lacks the device.
+ * ONNX Runtime for Node.js as a backend. It is loaded with the first session: `createSession`
+ * throws `backend` where onnxruntime-node cannot be loaded or its build lacks the device.
  *
  * In a worker thread: end the thread only when no run is in progress (wait for `dispose()`).
- * onnxruntime-node ends the whole process with `Napi::Error` when `terminate()`, or `process.exit()` on
- * the main thread, falls into a run. Set ORT_DISABLE_TELEMETRY=1 on the main thread: a worker cannot.
+ * onnxruntime-node ends the whole process with `Napi::Error` when `terminate()`, or
+ * `process.exit()` on the main thread, falls into a run. Set ORT_DISABLE_TELEMETRY=1 on the main
+ * thread: a worker cannot.
  * @throws ClipSegError `invalid-argument`
  */
 export function ortNode({ device = 'cpu', threads }: OrtNodeOptions = {}): Backend {

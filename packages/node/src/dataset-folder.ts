@@ -4,7 +4,10 @@ import { ClipSegError } from '@clipseg/core';
 import type { DatasetFiles } from '@clipseg/core/evaluation';
 import { decodeImage, type ImageInput } from './image/decode-image.js';
 
-/** A data set's folder, for `folderDataset`, `cocoDataset` and the others of `@clipseg/core/evaluation`. */
+/**
+ * A data set's folder, for `folderDataset`, `cocoDataset` and the others of
+ * `@clipseg/core/evaluation`.
+ */
 export function datasetFolder(path: string): DatasetFiles<ImageInput> {
   const folder = resolve(path);
   return {

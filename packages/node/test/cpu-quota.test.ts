@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cpuQuota, defaultThreads } from '../src/native/cpu-quota.js';
 
-// What /proc and /sys show in containers: Docker and Kubernetes with version 2 and 1 of control groups,
-// with and without a namespace of their own, systemd's hybrid of both.
+// What /proc and /sys show in containers: Docker and Kubernetes with version 2 and 1 of control
+// groups, with and without a namespace of their own, systemd's hybrid of both.
 
 let root: string;
 beforeEach(async () => {

@@ -5,8 +5,8 @@ import { type ClipSegStore, createClipSegStore, type LoadOptions } from './store
 import { useStable } from './use-stable.js';
 
 /**
- * Options of the adapter's `createClipSeg`. Those with the same values share one ClipSeg; what is no
- * plain value (a model source, strategies) is to be made outside of the component.
+ * Options of the adapter's `createClipSeg`. Those with the same values share one ClipSeg; what is
+ * no plain value (a model source, strategies) is to be made outside of the component.
  */
 export interface ClipSegOptions {
   readonly model?: unknown;
@@ -16,7 +16,9 @@ export interface ClipSegOptions {
 }
 
 export interface ClipSegProviderProps {
-  /** The adapter: `import { createClipSeg } from '@clipseg/web'`. Taken when the provider mounts. */
+  /**
+   * The adapter: `import { createClipSeg } from '@clipseg/web'`. Taken when the provider mounts.
+   */
   readonly create: (options: never) => Promise<ClipSeg<never>>;
   /** The adapter's `decodeImage`, for `useRawImage`. Taken when the provider mounts. */
   readonly decode?: (source: never, options: { signal: AbortSignal }) => Promise<RawImage>;

@@ -15,8 +15,8 @@ interface Kept {
 }
 
 /**
- * Runs pipelines and keeps what every step gave: while a slider moves, the steps before its own, the
- * costly ones mostly, are not done again.
+ * Runs pipelines and keeps what every step gave: while a slider moves, the steps before its own,
+ * the costly ones mostly, are not done again.
  */
 export function createPipelineCache() {
   let source: Segmentation | undefined;

@@ -5,11 +5,13 @@ import type { ClipSegState } from './store/clip-seg-store.js';
 
 export interface UseClipSegOptions extends ClipSegOptions {
   /**
-   * Load as soon as the component is there; a list names the graphs to load at once. False waits for
-   * `load`, so that people can be asked first. Default true.
+   * Load as soon as the component is there; a list names the graphs to load at once. False waits
+   * for `load`, so that people can be asked first. Default true.
    */
   readonly preload?: boolean | readonly (keyof ManifestGraphs)[];
-  /** Suspend while loading, and throw what went wrong to the nearest error boundary. Default false. */
+  /**
+   * Suspend while loading, and throw what went wrong to the nearest error boundary. Default false.
+   */
   readonly suspense?: boolean;
 }
 
@@ -18,7 +20,10 @@ export interface UseClipSeg extends ClipSegState {
   readonly device: string | undefined;
   /** Loads, or tries again. Rejects with what went wrong, which `error` has too. */
   load(): Promise<ClipSeg<unknown>>;
-  /** `ClipSeg.segment`, after loading where that is to be done. Encode a picture once for many prompts. */
+  /**
+   * `ClipSeg.segment`, after loading where that is to be done. Encode a picture once for many
+   * prompts.
+   */
   segment(
     image: unknown,
     prompts: Prompt | readonly Prompt[],
@@ -44,8 +49,8 @@ function createCancellation() {
 }
 
 /**
- * A ClipSeg shared by all components that ask with the same options, loaded when the first of them is
- * there and freed after the last.
+ * A ClipSeg shared by all components that ask with the same options, loaded when the first of them
+ * is there and freed after the last.
  */
 export function useClipSeg(options: UseClipSegOptions = {}): UseClipSeg {
   const { preload: wanted = true, suspense = false, ...create } = options;

@@ -20,8 +20,8 @@ const NO_STEPS: readonly PostProcessor[] = [];
 /**
  * Masks from a segmentation, without inference: steps that are as they were are not done again, and
  * what people do in the meantime goes first.
- * @param pipeline steps of `@clipseg/core/masks`, or own ones, which are known by their name and the
- *   options that are their properties; cut at 0.5 where none of them cuts
+ * @param pipeline steps of `@clipseg/core/masks`, or own ones, which are known by their name and
+ *   the options that are their properties; cut at 0.5 where none of them cuts
  */
 export function useMask(
   segmentation: Segmentation | undefined,

@@ -19,7 +19,9 @@ export interface UseSegmentationOptions extends UseEncodedImageOptions {
 }
 
 export interface UseSegmentation {
-  /** `idle`: no picture, no prompt, or no ClipSeg yet; `error` also where that could not be loaded. */
+  /**
+   * `idle`: no picture, no prompt, or no ClipSeg yet; `error` also where that could not be loaded.
+   */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
   /** Of the present picture; of the present prompts, or of those before while `pending`. */
   readonly segmentation: Segmentation | undefined;
@@ -43,12 +45,12 @@ const segment = (
 const isBlank = (prompt: Prompt): boolean => typeof prompt === 'string' && prompt.trim() === '';
 
 /**
- * What the prompts select. The picture is encoded once, whatever is asked of it; of prompts that come
- * while others are decoded, only the last are.
+ * What the prompts select. The picture is encoded once, whatever is asked of it; of prompts that
+ * come while others are decoded, only the last are.
  * @param image what the adapter's `encodeImage` takes, or an encoded image
- * @param prompts known by what they hold; pictures, files and functions by identity, so masking is to
- *   be given by name, or made outside of the component. Blank texts are left out, so that what is being
- *   typed can be given as it is
+ * @param prompts known by what they hold; pictures, files and functions by identity, so masking is
+ *   to be given by name, or made outside of the component. Blank texts are left out, so that what
+ *   is being typed can be given as it is
  */
 export function useSegmentation(
   image: unknown,

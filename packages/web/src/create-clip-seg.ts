@@ -35,13 +35,13 @@ export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
   /** Default `auto`: WebGPU on real hardware, then WASM, for every graph by itself. */
   readonly device?: DeviceOption;
   /**
-   * Default: on WebGPU `fp16` where adapter and model have it, else `fp32`; on WASM `int8` where the
-   * model has it, else `fp32`.
+   * Default: on WebGPU `fp16` where adapter and model have it, else `fp32`; on WASM `int8` where
+   * the model has it, else `fp32`.
    */
   readonly dtype?: Dtype;
   /**
-   * Where it computes: a worker that comes with the package (default), one of your own, or the thread
-   * of the caller, which then stands still while a graph runs.
+   * Where it computes: a worker that comes with the package (default), one of your own, or the
+   * thread of the caller, which then stands still while a graph runs.
    */
   readonly worker?: boolean | (() => Worker);
   /**
@@ -50,8 +50,8 @@ export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
    */
   readonly cache?: boolean | string;
   /**
-   * Milliseconds that a download may stand still, without headers or another byte, before it is tried again.
-   * Five failures in a row are an error. Default 30,000; above 0.
+   * Milliseconds that a download may stand still, without headers or another byte, before it is
+   * tried again. Five failures in a row are an error. Default 30,000; above 0.
    */
   readonly stallTimeoutMs?: number;
   /** Of WASM. Default: by the machine's cores; 1 unless the page is cross-origin isolated. */
@@ -61,13 +61,13 @@ export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
   /** Compare each device with the model's recorded sample before the first use. Default true. */
   readonly selfCheck?: boolean;
   /**
-   * URL of a folder that serves onnxruntime-web's `dist` as it is, where no bundler has put its files
-   * beside the code.
+   * URL of a folder that serves onnxruntime-web's `dist` as it is, where no bundler has put its
+   * files beside the code.
    */
   readonly ortFolder?: string | URL;
   /**
-   * Milliseconds that an aborted call may go on computing before its worker is ended and started anew
-   * from the cache. Default: it finishes the graph it runs.
+   * Milliseconds that an aborted call may go on computing before its worker is ended and started
+   * anew from the cache. Default: it finishes the graph it runs.
    */
   readonly hardCancelAfter?: number;
   /** Texts whose embeddings are kept. Default 1000. */

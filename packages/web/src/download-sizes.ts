@@ -12,8 +12,8 @@ export interface DownloadSizesOptions
 }
 
 /**
- * What `createClipSeg` would fetch of a model before its promise resolves, in bytes, for every dtype that
- * the model has: so that people can be asked first. What the cache holds does not count.
+ * What `createClipSeg` would fetch of a model before its promise resolves, in bytes, for every
+ * dtype that the model has: so that people can be asked first. What the cache holds does not count.
  * @throws ClipSegError `invalid-argument`, `not-found`, `network`, `invalid-model`, `aborted`
  */
 export async function downloadSizes(

@@ -10,14 +10,15 @@ const MISBUNDLED =
 
 /**
  * Makes a worker a place where CLIPSeg runs: call it once in a worker of your own, which can bring
- * what no message carries, such as prompt strategies, and start it with
- * `createClipSeg({ worker: () => new Worker(new URL('./my-worker.js', import.meta.url), { type: 'module' }) })`.
+ * what no message carries, such as prompt strategies, and start it with `createClipSeg({ worker: ()
+ * => new Worker(new URL('./my-worker.js', import.meta.url), { type: 'module' }) })`.
  */
 export function serveClipSeg(options: LocalExtras = {}): void {
   const { name, onmessage } = globalThis as { name?: string; onmessage?: unknown };
   if (name?.startsWith('em-pthread')) {
-    // ONNX Runtime's threads load the script that started them. Where it is a part of this one and has
-    // begun, that is right; where it would be loaded later, nobody would listen to what they are told.
+    // ONNX Runtime's threads load the script that started them. Where it is a part of this one and
+    // has begun, that is right; where it would be loaded later, nobody would listen to what they
+    // are told.
     if (onmessage) return;
     throw new ClipSegError('backend', MISBUNDLED);
   }

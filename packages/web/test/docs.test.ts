@@ -16,7 +16,10 @@ const pages = [
   'packages/react/README.md',
   ...guides.map((file) => `docs/${file}`),
 ];
-/** Blocks fenced as `ts browser` or `tsx`; those that are `no-run` too are compiled by check:docs only. */
+/**
+ * Blocks fenced as `ts browser` or `tsx`; those that are `no-run` too are compiled by check:docs
+ * only.
+ */
 const blocks = pages.flatMap((page) => {
   const text = readFileSync(join(root, page), 'utf8');
   const found = [...text.matchAll(/^```(ts browser|tsx)\n([\s\S]*?)^```/gm)];

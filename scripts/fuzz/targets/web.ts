@@ -5,8 +5,8 @@ import { promise, target } from '../target.js';
 import { PICTURES } from './images.js';
 import { MANIFEST } from './models.js';
 
-// Sources of @clipseg/web that need no browser. They are typed for one, so that the types of Node do
-// not fit them: only what is used here is said.
+// Sources of @clipseg/web that need no browser. They are typed for one, so that the types of Node
+// do not fit them: only what is used here is said.
 
 const source = (path: string) =>
   import(new URL(`../../../packages/web/src/${path}.ts`, import.meta.url).href);

@@ -23,7 +23,9 @@ export const miniFolder = join(root, 'packages/mini/model');
 
 export interface Playground {
   readonly server: Server;
-  /** A tab that tests share, as it is at the start; loading the model anew for each takes too long. */
+  /**
+   * A tab that tests share, as it is at the start; loading the model anew for each takes too long.
+   */
   again(): Promise<Page>;
   /** A tab of its own; with options also a browser profile of its own. */
   open(options?: BrowserContextOptions): Promise<Page>;
@@ -31,7 +33,10 @@ export interface Playground {
   allow(error: RegExp): void;
 }
 
-/** Builds and serves the playground, below a path, for the tests of a file. No page may log an error. */
+/**
+ * Builds and serves the playground, below a path, for the tests of a file. No page may log an
+ * error.
+ */
 export function playground(): Playground {
   const state = {} as { browser: Browser; server: Server; shared: BrowserContext; page?: Page };
   const pages: Page[] = [];

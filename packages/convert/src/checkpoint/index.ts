@@ -49,7 +49,9 @@ export interface OpenCheckpointOptions {
   readonly decoder?: string;
   /** Vision blocks the decoder reads, counted from 0; config.json's, or [3, 6, 9], by default. */
   readonly extractLayers?: readonly number[];
-  /** Told once about what is taken another way than it stands in the files (a prefix of all keys). */
+  /**
+   * Told once about what is taken another way than it stands in the files (a prefix of all keys).
+   */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -102,8 +104,8 @@ async function withDecoder(
 
 /**
  * Opens a Hugging Face CLIPSeg folder (config.json with model.safetensors or pytorch_model.bin, in
- * one file or shards), or a CLIP folder with the original's decoder. Reads headers only: tensors are
- * read when asked for. Close it when done.
+ * one file or shards), or a CLIP folder with the original's decoder. Reads headers only: tensors
+ * are read when asked for. Close it when done.
  * @throws ClipSegError `not-found`, `io`, `invalid-config`, `invalid-checkpoint`, `aborted`
  */
 export async function openCheckpoint(

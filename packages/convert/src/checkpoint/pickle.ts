@@ -27,7 +27,8 @@ export interface PickleOptions {
 const MAX_OPERATIONS = 2_000_000;
 // Of these each takes one byte of the file and a hundred of memory.
 const MAX_OBJECTS = 400_000;
-// `module.name` of all that is allowed is shorter; a pickle can join two long texts again and again.
+// `module.name` of all that is allowed is shorter; a pickle can join two long texts again and
+// again.
 const MAX_NAME = 200;
 const MARK = Symbol('mark');
 const utf8 = new TextDecoder();

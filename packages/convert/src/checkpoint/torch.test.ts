@@ -149,7 +149,8 @@ describe('hostile files', () => {
     const weights = await opened(bytes).catch((error) => error);
     if (weights instanceof Error) expect(weights).toMatchObject({ code: 'invalid-checkpoint' });
     else {
-      // Zero strides repeat one element: small on disk, large in memory, so reading is what is refused.
+      // Zero strides repeat one element: small on disk, large in memory, so reading is what is
+      // refused.
       await expect(weights.get('a').read()).rejects.toMatchObject({ code: 'invalid-checkpoint' });
       await weights.close();
     }

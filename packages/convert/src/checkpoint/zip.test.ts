@@ -67,7 +67,9 @@ function changed(changes: readonly (readonly [Field, bigint])[]): Uint8Array {
   return copy;
 }
 
-/** Whether the file opens and its tensors are the same; anything else must be `invalid-checkpoint`. */
+/**
+ * Whether the file opens and its tensors are the same; anything else must be `invalid-checkpoint`.
+ */
 async function opens(content: Uint8Array): Promise<boolean> {
   const path = folder.path('changed.bin');
   await writeFile(path, content);

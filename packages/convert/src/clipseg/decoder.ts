@@ -42,8 +42,8 @@ function upsample(net: Network, x: Value, config: ClipSegConfig): Value {
 }
 
 /**
- * features [1, L, 1 + h*w, D], deepest first, and conditional embeddings [P, E] -> logits [P, H, W].
- * `grid` int64 [2] holds h and w, which the token count alone does not tell.
+ * features [1, L, 1 + h*w, D], deepest first, and conditional embeddings [P, E] -> logits [P, H,
+ * W]. `grid` int64 [2] holds h and w, which the token count alone does not tell.
  */
 export function decoder(
   net: Network,

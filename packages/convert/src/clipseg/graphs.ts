@@ -16,7 +16,9 @@ const enter = (net: Network, x: Value): Value => ops.cast(net.graph, x, net.type
 const leave = (net: Network, name: string, x: Value): void =>
   net.graph.output(name, ops.cast(net.graph, x, 'float32'));
 
-/** Image prompts may mask tokens (docs/convert.md); where `masked` is false, one zero each will do. */
+/**
+ * Image prompts may mask tokens (docs/convert.md); where `masked` is false, one zero each will do.
+ */
 function tokenMaskInputs({ graph }: Network): TokenMaskInputs {
   const dims = ['mask_layers', 'mask_queries', 'mask_keys'];
   return {

@@ -102,16 +102,17 @@ export class Network {
   }
 
   addBias(x: Value, name: string): Value {
-    return ops.add(this.graph, x, this.take(`${name}.bias`, [x.dims.at(-1)!]));
+    return ops.add(this.graph, x, this.take(`${name}.bias`, [x.dims.at(-1) as number]));
   }
 
   /**
    * LayerNormalization over the last axis, with its smoothing divided out. Never
-   * SkipLayerNormalization: adding first and normalising then takes a seventh of its time on the CPU.
+   * SkipLayerNormalization: adding first and normalising then takes a seventh of its time on the
+   * CPU.
    */
   layerNorm(x: Value, name: string, eps: number): Value {
     const factors = this.smoothing(name);
-    const width = x.dims.at(-1)!;
+    const width = x.dims.at(-1) as number;
     const [scale, bias] = (['weight', 'bias'] as const).map((part) => {
       const parameter = this.parameters.take(`${name}.${part}`, [width]);
       return this.weight(factors ? scaled(parameter, 0, inverse(factors)) : parameter);

@@ -9,7 +9,8 @@ export interface Parameter {
   read(options?: { signal?: AbortSignal }): Promise<Float32Array>;
 }
 
-// Not weights of the segmentation: CLIP's contrastive temperature, buffers, the original's leftover.
+// Not weights of the segmentation: CLIP's contrastive temperature, buffers, the original's
+// leftover.
 const ignored = /(^|\.)(logit_scale|position_ids)$|^decoder\.reduce\./;
 
 // A graph of a config that asks for more is not built on.
@@ -56,7 +57,9 @@ export class Parameters {
     return { name, dims, read: (options) => readFinite(weight, options) };
   }
 
-  /** Call when all graphs are built. @throws ClipSegError `invalid-checkpoint` naming the first keys */
+  /**
+   * Call when all graphs are built. @throws ClipSegError `invalid-checkpoint` naming the first keys
+   */
   finish(): void {
     const unused = this.#weights.names.filter((name) => !this.#taken.has(name));
     this.#unused = unused.filter((name) => !ignored.test(name)).map(showName);

@@ -66,7 +66,8 @@ function selfAttention(
 ): Value {
   const square = [sizes.width, sizes.width] as const;
   const [q, k, v] = ['q', 'k', 'v'].map((name) => `${key}.self_attn.${name}_proj`) as Names;
-  // The fused operator adds the three biases while it sorts q, k and v by heads: no pass of their own.
+  // The fused operator adds the three biases while it sorts q, k and v by heads: no pass of their
+  // own.
   const bias = !net.attentionAddsBias;
   const query = net.linear(x, q, square, { input: norm, bias });
   const keys = net.linear(x, k, square, { input: norm, bias });

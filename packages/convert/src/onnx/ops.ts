@@ -126,8 +126,8 @@ export function layerNormalization(
 }
 
 /**
- * softmax(q k^T / sqrt(C / heads) + mask) v per head; q, k, v, result [B, N, C]. `bias` [3C] is added
- * to q, k and v, one behind the other.
+ * softmax(q k^T / sqrt(C / heads) + mask) v per head; q, k, v, result [B, N, C]. `bias` [3C] is
+ * added to q, k and v, one behind the other.
  */
 export function multiHeadAttention(
   g: Graph,
@@ -155,7 +155,9 @@ export function softmax(g: Graph, x: Value): Value {
   return one(g.node('Softmax', [x], [x], { attributes: { axis: -1 } }));
 }
 
-/** One of two values of the same shape; only the chosen one is computed. `condition` is bool [1]. */
+/**
+ * One of two values of the same shape; only the chosen one is computed. `condition` is bool [1].
+ */
 export function ifElse(
   g: Graph,
   condition: Value,

@@ -11,7 +11,9 @@ type Read<T = Quantized> = (options?: { signal?: AbortSignal }) => Promise<T>;
 const bytes = (array: Int8Array | Float32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-/** [out, in] -> int8 [in, out] with a scale per output: symmetric, so that no zero point is needed. */
+/**
+ * [out, in] -> int8 [in, out] with a scale per output: symmetric, so that no zero point is needed.
+ */
 function quantizeColumns(values: Float32Array, out: number, width: number): Quantized {
   const weight = new Int8Array(values.length);
   const scale = new Float32Array(out);

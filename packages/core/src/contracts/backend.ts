@@ -7,7 +7,10 @@ import type { GraphName } from './model.js';
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
 export type TensorType = 'float32' | 'int32' | 'int64' | 'uint8' | 'float16' | 'bool';
 
-/** A dense row-major tensor. `data.length` is the product of `dims`. Plain data: can be sent and kept. */
+/**
+ * A dense row-major tensor. `data.length` is the product of `dims`. Plain data: can be sent and
+ * kept.
+ */
 export interface Tensor {
   readonly type: TensorType;
   readonly dims: readonly number[];
@@ -38,7 +41,10 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-/** What `createSession` loads: the bytes of an `.onnx` file, or a path/URL the runtime can open itself. */
+/**
+ * What `createSession` loads: the bytes of an `.onnx` file, or a path/URL the runtime can open
+ * itself.
+ */
 export type GraphSource = string | Uint8Array;
 
 export interface CreateSessionOptions {

@@ -31,13 +31,17 @@ export interface EncodeImageOptions extends CallOptions {
   /** Model resolution; the model's own (352 for the released checkpoints) by default. */
   size?: Size;
   /**
-   * Looks at parts of the picture too, besides the whole of it, so that small things are seen. `auto`:
-   * where the longer side is more than twice the model's; then a tile is a third of it long. `size` is
-   * the longer side of a tile in source pixels (default: as the model sees it), `overlap` what
-   * neighbours share, 0..0.75 of a side (default 0.25). Every tile takes the time of an image.
+   * Looks at parts of the picture too, besides the whole of it, so that small things are seen.
+   * `auto`: where the longer side is more than twice the model's; then a tile is a third of it
+   * long. `size` is the longer side of a tile in source pixels (default: as the model sees it),
+   * `overlap` what neighbours share, 0..0.75 of a side (default 0.25). Every tile takes the time of
+   * an image.
    */
   tiles?: 'auto' | { readonly size?: number; readonly overlap?: number };
-  /** Only this part of the picture is looked at, in whole pixels; nothing else is inside of any mask. */
+  /**
+   * Only this part of the picture is looked at, in whole pixels; nothing else is inside of any
+   * mask.
+   */
   region?: Box;
   /** Looks at everything mirrored too, and takes the mean. Twice the time. Default false. */
   flips?: boolean;

@@ -9,8 +9,8 @@ export interface TermOptions {
 }
 
 /**
- * Prompts combined by their maps, as plain data. `P` is a prompt, an encoded prompt or the index of a
- * map, as the composition goes through the engine.
+ * Prompts combined by their maps, as plain data. `P` is a prompt, an encoded prompt or the index of
+ * a map, as the composition goes through the engine.
  */
 export type Composition<P> = TermOptions &
   (

@@ -9,7 +9,9 @@ export interface RawImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** The resolution the model sees: a square, `[height, width]`, or the longer side with aspect kept. */
+/**
+ * The resolution the model sees: a square, `[height, width]`, or the longer side with aspect kept.
+ */
 export type Size =
   | number
   | readonly [height: number, width: number]

@@ -3,8 +3,8 @@ import type { GraphSource } from './backend.js';
 /** Progress of anything long. */
 export interface Progress {
   /**
-   * What is being done: `download`, `convert`; or `wait`, when another process has to finish first or
-   * a server asks for time: `file` says for what, and the bytes are 0.
+   * What is being done: `download`, `convert`; or `wait`, when another process has to finish first
+   * or a server asks for time: `file` says for what, and the bytes are 0.
    */
   readonly stage: string;
   readonly file: string;
@@ -26,7 +26,9 @@ export interface OpenOptions {
   graphs?: readonly GraphName[];
 }
 
-/** `int8` is 8-bit weights in both encoders and an fp32 decoder; `fp16` likewise with half floats. */
+/**
+ * `int8` is 8-bit weights in both encoders and an fp32 decoder; `fp16` likewise with half floats.
+ */
 export type Dtype = 'fp32' | 'fp16' | 'int8';
 
 /** The graphs of a model; `visionHead` serves image prompts alone. */
@@ -44,6 +46,9 @@ export interface ModelFiles {
 export interface ModelSource {
   /** For messages and `info`, e.g. `mini`, `CIDAS/clipseg-rd64-refined`, a folder. */
   readonly name: string;
-  /** @throws ClipSegError `not-found`, `network`, `invalid-checkpoint`, `invalid-model`, `io`, `aborted` */
+  /**
+   * @throws ClipSegError `not-found`, `network`, `invalid-checkpoint`, `invalid-model`, `io`,
+   * `aborted`
+   */
   open(options?: OpenOptions): Promise<ModelFiles>;
 }

@@ -13,8 +13,8 @@ export interface ScoreMap {
   /** float32 [width], valid until the next call. Any order is possible; downwards is fastest. */
   row(y: number): Float32Array;
   /**
-   * uint8 [height, width], a new one: 1 where the value exceeds `limit`. For maps that know a faster
-   * way than their rows.
+   * uint8 [height, width], a new one: 1 where the value exceeds `limit`. For maps that know a
+   * faster way than their rows.
    */
   above?(limit: number): Uint8Array;
 }
@@ -37,15 +37,15 @@ export interface ThresholdInput {
 }
 
 /**
- * Where to cut: pixels above it are inside. With two levels, those above `low` are inside where they
- * are connected to one above `high`.
+ * Where to cut: pixels above it are inside. With two levels, those above `low` are inside where
+ * they are connected to one above `high`.
  */
 export type Level = number | { readonly low: number; readonly high: number };
 
 /**
- * Finds the probability at which scores are cut. A factory returns a plain object, whose options are
- * its properties, so that it can be written as JSON. `testThresholder` of `@clipseg/core/testing`
- * checks an own one.
+ * Finds the probability at which scores are cut. A factory returns a plain object, whose options
+ * are its properties, so that it can be written as JSON. `testThresholder` of
+ * `@clipseg/core/testing` checks an own one.
  */
 export interface Thresholder {
   readonly name: string;

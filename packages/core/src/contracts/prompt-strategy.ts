@@ -5,7 +5,9 @@ import type { Composition } from './composition.js';
 import type { Size } from './image.js';
 import type { MaskingStrategy } from './masking-strategy.js';
 
-/** The vector that says what to segment, float32 [projectionDim]; never L2-normalised (paper 3.2). */
+/**
+ * The vector that says what to segment, float32 [projectionDim]; never L2-normalised (paper 3.2).
+ */
 export type ConditionalEmbedding = Float32Array;
 
 /** What a strategy may use of the engine. */
@@ -38,8 +40,9 @@ export interface Support {
   /** Which part of it is meant; the whole by default. */
   readonly region?: Region;
   /**
-   * What the vision tower sees of it: strategies in order, or a name: `paper` (default where there is
-   * a region) or a mode of the original such as `blur3_highlight01`. Without a region: the picture.
+   * What the vision tower sees of it: strategies in order, or a name: `paper` (default where there
+   * is a region) or a mode of the original such as `blur3_highlight01`. Without a region: the
+   * picture.
    */
   readonly masking?: string | MaskingStrategy | readonly MaskingStrategy[];
   /** Resolution of the support; the model's own by default. */
@@ -67,8 +70,8 @@ export interface TemplatePrompt {
   /** A set by name (`plain`, `fixed`, `shuffle`, `shuffle+`), or phrasings with `{}` in them. */
   readonly templates: string | readonly string[];
   /**
-   * What is made of them: the mean of their embeddings (default, one run of the decoder), or of their
-   * logits, or the greatest of these (one run a phrasing).
+   * What is made of them: the mean of their embeddings (default, one run of the decoder), or of
+   * their logits, or the greatest of these (one run a phrasing).
    */
   readonly ensemble?: 'embedding' | 'logits' | 'maximum';
   /** The text by default. */

@@ -1,7 +1,9 @@
 import type { RawImage } from '../contracts/image.js';
 import type { Prompt } from '../contracts/prompt-strategy.js';
 
-/** What is right: uint8 [height, width], 1 inside, 0 outside, `IGNORED` (255) where neither counts. */
+/**
+ * What is right: uint8 [height, width], 1 inside, 0 outside, `IGNORED` (255) where neither counts.
+ */
 export interface Truth {
   readonly width: number;
   readonly height: number;
@@ -30,7 +32,9 @@ export interface Picture<ImageInput = unknown> {
 /** Pictures with prompts and truths. A factory returns one; pictures are read as they come. */
 export interface Dataset<ImageInput = unknown> {
   readonly name: string;
-  /** @throws ClipSegError `not-found`, `invalid-argument` naming the file and what is wrong with it */
+  /**
+   * @throws ClipSegError `not-found`, `invalid-argument` naming the file and what is wrong with it
+   */
   pictures(): AsyncIterable<Picture<ImageInput>>;
 }
 

@@ -94,8 +94,8 @@ async function resultOf<T>(
 /**
  * Segments every picture of a data set by all of its prompts, each picture encoded once, and scores
  * the masks at source size.
- * @throws ClipSegError as the data set and `segment` do; `invalid-argument` when there is no example
- *   or a truth has another size than its picture
+ * @throws ClipSegError as the data set and `segment` do; `invalid-argument` when there is no
+ *   example or a truth has another size than its picture
  */
 export async function evaluate<ImageInput>(
   clipSeg: ClipSeg<ImageInput>,

@@ -46,10 +46,10 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
 }
 
 /**
- * A table of the kinds: `IoU` and `boundary F` are means over the prompts; `fg IoU`, `bin. IoU`, `AP`,
- * precision, recall and Dice are of all pixels together; `mIoU` is the mean over categories; `best at`
- * a threshold and the fg IoU it would give; `empty` the share of masks below 1 % of the picture;
- * `presence` an AUROC.
+ * A table of the kinds: `IoU` and `boundary F` are means over the prompts; `fg IoU`, `bin. IoU`,
+ * `AP`, precision, recall and Dice are of all pixels together; `mIoU` is the mean over categories;
+ * `best at` a threshold and the fg IoU it would give; `empty` the share of masks below 1 % of the
+ * picture; `presence` an AUROC.
  */
 export const evaluationTable = (evaluation: Evaluation): string =>
   markdownTable(evaluationRows(evaluation));

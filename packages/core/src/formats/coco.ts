@@ -44,8 +44,8 @@ export interface CocoPicture extends MaskSize {
 
 export interface CocoOptions extends SimplifyOptions {
   /**
-   * `rle` (default): exact. `polygons`: outlines, as editors take them; a hole is reached by a line to
-   * it and back.
+   * `rle` (default): exact. `polygons`: outlines, as editors take them; a hole is reached by a line
+   * to it and back.
    */
   readonly segmentation?: 'rle' | 'polygons';
 }
@@ -86,8 +86,8 @@ function ofOutlines(segment: LabelledMask, simplification: SimplifyOptions): Wri
 }
 
 /**
- * Masks as a COCO data set: an annotation per instance where there are some, else per mask; empty ones
- * have none. Prompts are the categories.
+ * Masks as a COCO data set: an annotation per instance where there are some, else per mask; empty
+ * ones have none. Prompts are the categories.
  * @throws ClipSegError `invalid-argument`
  */
 export function encodeCoco(

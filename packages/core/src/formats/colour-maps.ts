@@ -1,7 +1,9 @@
 import { interpolateMagma, interpolateTurbo, interpolateViridis } from 'd3-scale-chromatic';
 import type { Colour } from './picture.js';
 
-/** Colours for values from 0 to 1: even for the eye (viridis, magma), or with more contrast (turbo). */
+/**
+ * Colours for values from 0 to 1: even for the eye (viridis, magma), or with more contrast (turbo).
+ */
 export type ColourMap = 'viridis' | 'magma' | 'turbo';
 
 const interpolators = {

@@ -10,8 +10,8 @@ import { type Colour, checkColour, emptyImage, type RgbaImage } from './picture.
 
 export interface CutoutOptions {
   /**
-   * Takes the background's colour out of pixels that belong in part, so that no halo of it is left on
-   * another background. Default true.
+   * Takes the background's colour out of pixels that belong in part, so that no halo of it is left
+   * on another background. Default true.
    */
   readonly decontaminate?: boolean;
   /** Cut off around what is inside, with so many pixels of margin. Default: the whole picture. */
@@ -20,11 +20,13 @@ export interface CutoutOptions {
   readonly background?: Colour;
 }
 
-// The colours of foreground and background around a pixel are the means of its surroundings weighted
-// by alpha and by what alpha leaves; the pixel's own colour then decides what both do not explain
-// (Forte, Approximate Fast Foreground Colour Estimation, 2021).
+// The colours of foreground and background around a pixel are the means of its surroundings
+// weighted by alpha and by what alpha leaves; the pixel's own colour then decides what both do not
+// explain (Forte, Approximate Fast Foreground Colour Estimation, 2021).
 
-/** Of the surroundings, as a part of the picture's side (of the square of its area), and in pixels. */
+/**
+ * Of the surroundings, as a part of the picture's side (of the square of its area), and in pixels.
+ */
 const SURROUNDINGS = 1 / 40;
 const LEAST_SURROUNDINGS = 8;
 /** How much the wider surroundings count, where the near ones hold next to nothing. */
@@ -123,8 +125,8 @@ function cropped(image: RgbaImage, alpha: Uint8Array, margin: number): RgbaImage
 }
 
 /**
- * What a mask selects, on nothing or on another background. Where nothing is selected, nothing of the
- * picture is kept, its colours neither.
+ * What a mask selects, on nothing or on another background. Where nothing is selected, nothing of
+ * the picture is kept, its colours neither.
  * @param selected uint8 [height, width]: an `alpha`, 255 inside, or a `mask`, 1 inside
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */

@@ -37,8 +37,8 @@ export interface OverlayOptions {
   /** Darkens what no layer covers, 0..1. Default 0. */
   readonly dim?: number;
   /**
-   * The corner in which names and colours are listed; `auto` (default): where it hides least; `false`
-   * for none.
+   * The corner in which names and colours are listed; `auto` (default): where it hides least;
+   * `false` for none.
    */
   readonly legend?: Corner | 'auto' | false;
 }

@@ -64,8 +64,8 @@ function instancePolygons(
 }
 
 /**
- * Masks as named outlines: one shape per instance where there are some, else one per mask. Masks that
- * are empty, or vanish when simplified, give none.
+ * Masks as named outlines: one shape per instance where there are some, else one per mask. Masks
+ * that are empty, or vanish when simplified, give none.
  * @throws ClipSegError `invalid-argument`
  */
 export function shapesOf(masked: LabelledMask, options: ShapeOptions = {}): Shape[] {

@@ -12,8 +12,8 @@ import { ringsOf, rounded, type Shape, solidShapes } from './shapes.js';
 const DIGITS = 2;
 
 /**
- * Polygons as the `d` of an SVG path, in source pixels: to be filled with `fill-rule="evenodd"`, which
- * also is a CSS `clip-path: path(evenodd, "...")`.
+ * Polygons as the `d` of an SVG path, in source pixels: to be filled with `fill-rule="evenodd"`,
+ * which also is a CSS `clip-path: path(evenodd, "...")`.
  * @param digits behind the point. Default 2
  */
 export function svgPath(polygons: readonly Polygon[], digits = DIGITS): string {
@@ -96,8 +96,8 @@ export interface SvgOptions {
 }
 
 /**
- * Shapes as an SVG picture in source pixels, which scales without steps. Each is a path with its label
- * as title and `data-label`.
+ * Shapes as an SVG picture in source pixels, which scales without steps. Each is a path with its
+ * label as title and `data-label`.
  * @throws ClipSegError `invalid-argument`
  */
 export function encodeSvg(

@@ -71,8 +71,8 @@ export function fitText(text: string, size: number, width: number): string {
 }
 
 /**
- * Adds a line's part of the area under it: to the pixels it passes, and to all on their right as soon
- * as these are summed along a row.
+ * Adds a line's part of the area under it: to the pixels it passes, and to all on their right as
+ * soon as these are summed along a row.
  */
 function addLine(
   sums: Float32Array,

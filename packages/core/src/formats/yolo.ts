@@ -17,9 +17,9 @@ const SOLID = 3;
 const DIGITS = 7;
 
 /**
- * Shapes as lines of a YOLO segmentation label file: the class, then x and y in turns as parts of the
- * picture's sides. A shape is one line; its holes and further parts are reached by lines to them and
- * back.
+ * Shapes as lines of a YOLO segmentation label file: the class, then x and y in turns as parts of
+ * the picture's sides. A shape is one line; its holes and further parts are reached by lines to
+ * them and back.
  * @param names the classes, in order, which `data.yaml` lists
  * @throws ClipSegError `invalid-argument` for a label that is no class
  */

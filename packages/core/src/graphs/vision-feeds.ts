@@ -2,8 +2,8 @@ import type { Tensor } from '../contracts/backend.js';
 import type { ClipSegConfig } from '../model/config.js';
 
 /**
- * What the attention of the vision tower is changed by: scores * factor + bias before the softmax, in
- * every layer.
+ * What the attention of the vision tower is changed by: scores * factor + bias before the softmax,
+ * in every layer.
  */
 export interface AttentionMask {
   /** Tokens, the class token included. */
@@ -19,7 +19,9 @@ const f32 = (data: Float32Array, dims: readonly number[]): Tensor => ({
   dims,
 });
 
-/** The mask's part for the layers from `first` to before `end`; where nothing is masked, one zero. */
+/**
+ * The mask's part for the layers from `first` to before `end`; where nothing is masked, one zero.
+ */
 function maskFeeds(mask: AttentionMask | undefined, first: number, end: number) {
   const part = (all: Float32Array | undefined): Tensor => {
     if (!mask || !all) return f32(new Float32Array(1), [1, 1, 1]);

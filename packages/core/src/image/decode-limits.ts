@@ -53,8 +53,8 @@ export interface InTimeOptions {
 }
 
 /**
- * The promise, or an error as soon as its time is over or the signal fires. The work itself goes on:
- * what comes later is dropped.
+ * The promise, or an error as soon as its time is over or the signal fires. The work itself goes
+ * on: what comes later is dropped.
  * @throws ClipSegError `aborted`, and what `late` gives
  */
 export async function inTime<T>(work: Promise<T>, options: InTimeOptions): Promise<T> {

@@ -8,8 +8,8 @@ export function logit(probability: number): number {
   return Math.min(LIMIT, Math.max(-LIMIT, Math.log(probability / (1 - probability))));
 }
 
-// Maps take sigmoid from a table with straight lines between its entries, off by less than 2e-7, which
-// is a fifth of the time of an exponential a pixel.
+// Maps take sigmoid from a table with straight lines between its entries, off by less than 2e-7,
+// which is a fifth of the time of an exponential a pixel.
 const REACH = 24;
 const STEPS = 256;
 let table: Float32Array | undefined;

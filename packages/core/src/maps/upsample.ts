@@ -3,7 +3,10 @@ import { checkCount, checkList, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
-/** @throws ClipSegError `invalid-argument` unless it is [height, width] of no more than all pictures have */
+/**
+ * @throws ClipSegError `invalid-argument` unless it is [height, width] of no more than all pictures
+ * have
+ */
 export function checkArea(size: readonly [number, number]): readonly [number, number] {
   const sides = checkList(size, 'size').map((side) => checkCount(side, 'A side of size'));
   const [height = 0, width = 0] = sides;

@@ -69,8 +69,8 @@ function aboveByPixel(
 
 /**
  * Without stretching most of the map: a value between four others is not above a limit that none of
- * them exceeds, nor below one that all of them do. Only cells with both kinds of corners are computed
- * pixel by pixel.
+ * them exceeds, nor below one that all of them do. Only cells with both kinds of corners are
+ * computed pixel by pixel.
  */
 function aboveByCell(
   map: Float32Array,

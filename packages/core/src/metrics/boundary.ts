@@ -34,7 +34,9 @@ function matched(boundary: Uint8Array, distance: Float32Array, reach: number): n
 }
 
 export interface BoundaryOptions {
-  /** How far apart boundaries may be, in pixels. Default: 0.8 % of the diagonal, as DAVIS has it. */
+  /**
+   * How far apart boundaries may be, in pixels. Default: 0.8 % of the diagonal, as DAVIS has it.
+   */
   readonly tolerance?: number;
 }
 

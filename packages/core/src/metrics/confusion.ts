@@ -50,7 +50,10 @@ export interface MaskScores {
   readonly recall: number;
 }
 
-/** Scores of counts, of one mask or summed over many; without the original's added ones. @throws ClipSegError `invalid-argument` */
+/**
+ * Scores of counts, of one mask or summed over many; without the original's added ones. @throws
+ * ClipSegError `invalid-argument`
+ */
 export function maskScores(counts: Confusion): MaskScores {
   const { tp, fp, fn, tn } = checkOptions(counts, 'maskScores');
   for (const count of [tp, fp, fn, tn]) checkNumber(count, 'A count of pixels');

@@ -3,8 +3,9 @@ import { ClipSegError } from '../util/errors.js';
 import { addConfusions, type Confusion } from './confusion.js';
 import { simpson } from './simpson.js';
 
-// timojl/clipseg's metrics.py, FixedIntervalMetrics(sigmoid=True), to the bit, with its quirks: 1 is
-// added to every denominator, and counts are summed over the data set before anything is divided.
+// timojl/clipseg's metrics.py, FixedIntervalMetrics(sigmoid=True), to the bit, with its quirks: 1
+// is added to every denominator, and counts are summed over the data set before anything is
+// divided.
 
 const COUNT = 51;
 /** 0.02, 0.04, ... 0.98, as numpy.linspace makes them. */

@@ -2,8 +2,8 @@ import { ClipSegError } from '../util/errors.js';
 import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
-// What a tokenizer.json may ask for. Regular expressions run on every prompt, and some take years for
-// a short one: `(a+)+$`.
+// What a tokenizer.json may ask for. Regular expressions run on every prompt, and some take years
+// for a short one: `(a+)+$`.
 
 const MAX_DEPTH = 16;
 const MAX_TOKENS = 1_000_000;

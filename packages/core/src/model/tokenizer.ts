@@ -18,7 +18,9 @@ export interface Tokenizer {
    * @throws ClipSegError `invalid-prompt` when the text is empty or longer than the context
    */
   encode(text: string): number[];
-  /** Number of tokens `encode` would give, start and end tokens included; never throws for length. */
+  /**
+   * Number of tokens `encode` would give, start and end tokens included; never throws for length.
+   */
   count(text: string): number;
 }
 
@@ -141,8 +143,8 @@ export function createTokenizer(
   checkCount(maxPositionEmbeddings, 'maxPositionEmbeddings');
   checkCount(vocabSize, 'vocabSize');
   const { tokenizer, lowers } = readingFiles('they cannot be read', () => opened(files));
-  // Hugging Face's fast tokenizer lowers letter by letter; JavaScript makes another sigma of the last
-  // one of a word.
+  // Hugging Face's fast tokenizer lowers letter by letter; JavaScript makes another sigma of the
+  // last one of a word.
   const ids = (text: string): number[] => {
     if (typeof text !== 'string') {
       throw new ClipSegError('invalid-prompt', `A prompt is ${typeof text}, not text.`);

@@ -86,8 +86,8 @@ function beginning(source: Segmentation | MaskDrafts) {
 }
 
 /**
- * The first steps of a pipeline, whose outcome is kept: what follows may change, e.g. with a slider,
- * while these are not done again.
+ * The first steps of a pipeline, whose outcome is kept: what follows may change, e.g. with a
+ * slider, while these are not done again.
  * @throws ClipSegError `invalid-argument` naming the step
  */
 export function draftMasks(

@@ -17,7 +17,9 @@ export interface GuidedOptions {
    * fainter edges. Default 1e-3.
    */
   readonly epsilon?: number;
-  /** Whether edges of colour count, or only those of brightness, in half the time. Default `colour`. */
+  /**
+   * Whether edges of colour count, or only those of brightness, in half the time. Default `colour`.
+   */
   readonly guide?: 'colour' | 'grey';
 }
 

@@ -13,7 +13,9 @@ export interface AdaptiveOptions {
   readonly least?: number;
 }
 
-/** An adaptive thresholder out of a function of the distribution; its options are its properties. */
+/**
+ * An adaptive thresholder out of a function of the distribution; its options are its properties.
+ */
 function adaptive<Options extends object>(
   name: string,
   given: Options & AdaptiveOptions,
@@ -141,8 +143,8 @@ function coarse(distribution: Distribution): Float64Array {
 }
 
 /**
- * Where the histogram is furthest below the line from its peak to its far end: for small things on a
- * large background (Zack et al. 1977).
+ * Where the histogram is furthest below the line from its peak to its far end: for small things on
+ * a large background (Zack et al. 1977).
  */
 export function triangle(options: AdaptiveOptions = {}): Thresholder & AdaptiveOptions {
   return adaptive('triangle', options, (distribution) => {
@@ -234,8 +236,8 @@ export interface HysteresisOptions {
 }
 
 /**
- * What exceeds `low` and is connected to something that exceeds `high`: faint parts of what is sure,
- * but nothing that is faint alone (Canny 1986).
+ * What exceeds `low` and is connected to something that exceeds `high`: faint parts of what is
+ * sure, but nothing that is faint alone (Canny 1986).
  */
 export function hysteresis(options: HysteresisOptions = {}): Thresholder & HysteresisOptions {
   const { low = 0.3, high = 0.6 } = checkOptions(options, 'hysteresis');

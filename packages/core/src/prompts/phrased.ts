@@ -4,8 +4,8 @@ import { type CompositionPrompt, isComposition } from './composition/builders.js
 import { mapLeaves } from './composition/tree.js';
 
 /**
- * A prompt whose texts are asked for in several phrasings, those of a composition each; other prompts
- * stay as they are.
+ * A prompt whose texts are asked for in several phrasings, those of a composition each; other
+ * prompts stay as they are.
  * @throws ClipSegError `invalid-argument`, `invalid-prompt`
  */
 export function phrased(

@@ -82,8 +82,8 @@ export interface MatteOptions {
 const HAZE = 0.08;
 
 /**
- * The alpha matte of a mask: within a band around its outline, hair and soft edges as the picture has
- * them, by the guided filter (He, Sun & Tang 2013, 4.5).
+ * The alpha matte of a mask: within a band around its outline, hair and soft edges as the picture
+ * has them, by the guided filter (He, Sun & Tang 2013, 4.5).
  * @param mask uint8 [height, width], inside where not 0
  * @param image of the same size
  * @returns uint8 [height, width]

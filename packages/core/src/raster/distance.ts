@@ -127,7 +127,9 @@ export function distances(
   return result;
 }
 
-/** Marks what lies at most `reaches[d]` to the left or right of a pixel whose column distance is d. */
+/**
+ * Marks what lies at most `reaches[d]` to the left or right of a pixel whose column distance is d.
+ */
 function spread(columns: Rows, start: number, reaches: Int32Array, row: Uint8Array): void {
   const width = row.length;
   row.fill(0);
@@ -156,8 +158,8 @@ export function dilate(mask: Uint8Array, size: MaskSize, radius: number): Uint8A
 }
 
 /**
- * Shrinks a mask by a disc: all pixels inside that are more than `radius` from the next one outside.
- * Nothing is outside beyond the picture's edge: what the edge cuts off keeps it.
+ * Shrinks a mask by a disc: all pixels inside that are more than `radius` from the next one
+ * outside. Nothing is outside beyond the picture's edge: what the edge cuts off keeps it.
  * @param mask uint8 [height, width], inside where not 0
  * @param radius in pixels, from 0
  * @returns uint8 [height, width], a new one

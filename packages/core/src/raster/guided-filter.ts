@@ -4,10 +4,10 @@ import { boxMean } from './box-mean.js';
 import type { MaskSize } from './mask.js';
 import { type Grid, sampleGrid } from './sample-grid.js';
 
-// The fast guided filter (He & Sun, Fast Guided Filter, 2015; He, Sun & Tang, Guided Image Filtering,
-// 2013). In every window the scores are fitted by a linear function of the picture's colour; the
-// functions are found on a coarse grid, in linear time whatever the window, and applied to the
-// picture at full resolution: edges of the picture become edges of the scores.
+// The fast guided filter (He & Sun, Fast Guided Filter, 2015; He, Sun & Tang, Guided Image
+// Filtering, 2013). In every window the scores are fitted by a linear function of the picture's
+// colour; the functions are found on a coarse grid, in linear time whatever the window, and applied
+// to the picture at full resolution: edges of the picture become edges of the scores.
 
 export interface GuideOptions {
   /** Of the window, in source pixels. */
@@ -132,7 +132,9 @@ export function guidedRows(
   return applyFit(image, grid, [...slopes, mean(fit.offset)]);
 }
 
-/** Slopes per level (0..255) of every channel there is; a grey guide's are those of its brightness. */
+/**
+ * Slopes per level (0..255) of every channel there is; a grey guide's are those of its brightness.
+ */
 function perLevel(slopes: readonly Float32Array[], channels: number): Float32Array[] {
   const [only] = slopes as [Float32Array];
   if (slopes.length === 1 && channels > 1)
@@ -167,7 +169,10 @@ function stretches(columns: number, width: number): Stretch[] {
   return result;
 }
 
-/** What the lines of slopes and offset are at a stretch's start, and how much more from pixel to pixel. */
+/**
+ * What the lines of slopes and offset are at a stretch's start, and how much more from pixel to
+ * pixel.
+ */
 function slopesAlong(lines: readonly Float64Array[], at: Stretch, into: Float64Array): void {
   for (let p = 0; p < lines.length; p++) {
     const [left, right] = [lines[p]![at.left]!, lines[p]![at.right]!];

@@ -5,7 +5,9 @@ export type Connectivity = 4 | 8;
 
 export interface LabelledRuns {
   readonly runs: Runs;
-  /** int32, the part of each run, numbered from 0 in the order in which they are met from the top. */
+  /**
+   * int32, the part of each run, numbered from 0 in the order in which they are met from the top.
+   */
   readonly labels: Int32Array;
   readonly count: number;
 }

@@ -11,7 +11,10 @@ export interface MaskSize {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** @throws ClipSegError `invalid-argument` unless both sides are whole and the whole is not too large */
+/**
+ * @throws ClipSegError `invalid-argument` unless both sides are whole and the whole is not too
+ * large
+ */
 export function checkSize(size: MaskSize): void {
   reading('The size', () => {
     if (!isObject(size)) {

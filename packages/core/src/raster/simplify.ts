@@ -85,8 +85,8 @@ function createChoice(
 }
 
 /**
- * Leaves out the corners that matter least (Douglas & Peucker 1973). A ring of which less than three
- * corners would be left is a speck and goes as a whole; with an outer one its holes do.
+ * Leaves out the corners that matter least (Douglas & Peucker 1973). A ring of which less than
+ * three corners would be left is a speck and goes as a whole; with an outer one its holes do.
  * @throws ClipSegError `invalid-argument`
  */
 export function simplify(polygons: readonly Polygon[], options: SimplifyOptions = {}): Polygon[] {

@@ -1,8 +1,8 @@
 import type { LabelledRuns } from './label-runs.js';
 import { listOf } from './runs.js';
 
-// Outlines run along the edges of pixels, from corner to corner of the pixel grid, with the inside on
-// their right: clockwise around a part, the other way around a hole.
+// Outlines run along the edges of pixels, from corner to corner of the pixel grid, with the inside
+// on their right: clockwise around a part, the other way around a hole.
 
 /** East, south, west, north. */
 export type Direction = 0 | 1 | 2 | 3;
@@ -39,7 +39,9 @@ export function traceOutlines(
   const inside = (x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x] !== 0;
 
-  /** At a corner: left where the pixel ahead on the left is inside, right where both are outside. */
+  /**
+   * At a corner: left where the pixel ahead on the left is inside, right where both are outside.
+   */
   function turn(x: number, y: number, direction: Direction): Direction {
     const [dx, dy] = [STEP_X[direction], STEP_Y[direction]];
     // The pixels ahead, from the corner (x, y): half a pixel on, and half a pixel to each side.

@@ -22,8 +22,8 @@ export interface CategoryMaskOptions {
 }
 
 /**
- * One category of a mask: 0 is the background, called so or by its prompt; the other prompts follow in
- * their order.
+ * One category of a mask: 0 is the background, called so or by its prompt; the other prompts follow
+ * in their order.
  */
 export interface Category {
   readonly value: number;
@@ -67,8 +67,8 @@ function shareOf(winner: number, logits: readonly number[], temperature: number)
 
 /**
  * Which of the prompts every pixel belongs to, at source size.
- * @throws ClipSegError `invalid-argument` for no prompts or more than 255, unknown labels, or numbers
- *   out of range
+ * @throws ClipSegError `invalid-argument` for no prompts or more than 255, unknown labels, or
+ *   numbers out of range
  */
 export function categoryMask(
   segmentation: Segmentation,

@@ -8,7 +8,9 @@ import { grow } from './grow.js';
 
 type Size = readonly [height: number, width: number];
 
-/** A map, and what its values are: a mean of probabilities is not turned into logits for nothing. */
+/**
+ * A map, and what its values are: a mean of probabilities is not turned into logits for nothing.
+ */
 export interface ValueMap {
   readonly values: Float32Array;
   readonly kind: 'logits' | 'probabilities';
@@ -33,7 +35,9 @@ function adjusted(map: ValueMap, options: TermOptions, size: Size, scale: number
 
 type Maps = [Float32Array, ...Float32Array[]];
 
-/** Both write over the first map. One loop each: a function for every pixel takes ten times as long. */
+/**
+ * Both write over the first map. One loop each: a function for every pixel takes ten times as long.
+ */
 function least([result, ...others]: Maps): Float32Array {
   for (const map of others) {
     for (let i = 0; i < result.length; i++) {

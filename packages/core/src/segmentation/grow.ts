@@ -1,4 +1,6 @@
-/** The greatest of each value and its two neighbours, or of the two alone, which suffices later on. */
+/**
+ * The greatest of each value and its two neighbours, or of the two alone, which suffices later on.
+ */
 function widen(row: Float32Array, into: Float32Array, own: boolean): void {
   const last = row.length - 1;
   let left = row[0]!;
@@ -21,8 +23,8 @@ function raise(result: Float32Array, start: number, row: Float32Array): void {
 }
 
 /**
- * Grows what is high in a map by a disc, or shrinks it for a negative radius. The rows of the disc are
- * taken from the shortest to the longest, each widened from the one before.
+ * Grows what is high in a map by a disc, or shrinks it for a negative radius. The rows of the disc
+ * are taken from the shortest to the longest, each widened from the one before.
  * @param map float32 [height, width]
  * @param radius in whole pixels
  * @returns the map itself for 0, else a new one

@@ -6,9 +6,9 @@ import { mapLeaves } from '../prompts/composition/tree.js';
 import { dilate, erode } from '../raster/distance.js';
 import { combine } from './combine.js';
 
-// Cutting goes before and, or, not and growing: the least of some values exceeds a limit where all of
-// them do. Masks are a quarter of the memory of maps, and growing them takes linear time. Means alone
-// need values.
+// Cutting goes before and, or, not and growing: the least of some values exceeds a limit where all
+// of them do. Masks are a quarter of the memory of maps, and growing them takes linear time. Means
+// alone need values.
 
 type Size = readonly [height: number, width: number];
 

@@ -52,7 +52,10 @@ export function presence(
 
 const BINS = 1024;
 
-/** At least the `count` highest values and few more, by counting: sorting all takes ten times as long. */
+/**
+ * At least the `count` highest values and few more, by counting: sorting all takes ten times as
+ * long.
+ */
 function strongest(values: Float32Array, count: number): Float32Array {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {

@@ -16,8 +16,8 @@ function checkRegion(region: unknown, width: number, height: number): void {
 }
 
 /**
- * Data that fit together, wherever they come from; what the prompts are composed of is checked where
- * it is read.
+ * Data that fit together, wherever they come from; what the prompts are composed of is checked
+ * where it is read.
  * @throws ClipSegError `invalid-argument`
  */
 export function checkSegmentationData(data: SegmentationData): SegmentationData {

@@ -21,8 +21,8 @@ export interface Segment {
   /** float32 [height, width], 0..1: logits upsampled bilinearly to the source, then sigmoid. */
   probabilities(): Float32Array;
   /**
-   * uint8 [height, width], 1 where the probability exceeds the threshold (0..1, default 0.5). Of large
-   * pictures hardly more than the edges are upsampled for it.
+   * uint8 [height, width], 1 where the probability exceeds the threshold (0..1, default 0.5). Of
+   * large pictures hardly more than the edges are upsampled for it.
    * @throws ClipSegError `invalid-argument`
    */
   mask(options?: { threshold?: number }): Uint8Array;

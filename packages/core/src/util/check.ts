@@ -1,8 +1,8 @@
 import { ClipSegError } from './errors.js';
 import { showValue } from './show-value.js';
 
-// Checks of values from outside. They are called with anything at all, and answer with a ClipSegError
-// that names the value and shows it.
+// Checks of values from outside. They are called with anything at all, and answer with a
+// ClipSegError that names the value and shows it.
 
 /** A value in a message; a text is called so, since `"0.4"` is easily taken for a number. */
 export const valueIs = (value: unknown): string =>
@@ -125,8 +125,8 @@ export function checkOptions<T extends object>(options: T | undefined, name: str
 }
 
 /**
- * Reads what comes from outside. Whatever it brings along that throws when it is looked at (getters,
- * proxies, values without a text form) ends as a ClipSegError.
+ * Reads what comes from outside. Whatever it brings along that throws when it is looked at
+ * (getters, proxies, values without a text form) ends as a ClipSegError.
  * @param name how messages call it
  * @throws ClipSegError `invalid-argument`, besides those of `read`
  */

@@ -2,9 +2,9 @@ import type { CallOptions } from '../contracts/clip-seg.js';
 import { ClipSegError } from './errors.js';
 
 /**
- * For typing and dragging: only the last of many calls counts. While one runs, the next waits, and a
- * newer one takes its place; the one that runs is told to stop. Whatever was overtaken rejects with
- * `aborted`.
+ * For typing and dragging: only the last of many calls counts. While one runs, the next waits, and
+ * a newer one takes its place; the one that runs is told to stop. Whatever was overtaken rejects
+ * with `aborted`.
  *
  * `const ask = latest((text, { signal }) => clipSeg.segment(image, text, { signal }))`
  */

@@ -6,7 +6,9 @@ export interface MaskAndSize {
   readonly size: MaskSize;
 }
 
-/** Masks of noise and masks of blocks, of all shapes down to one pixel, empty and full among them. */
+/**
+ * Masks of noise and masks of blocks, of all shapes down to one pixel, empty and full among them.
+ */
 export function maskAndSize(longest = 24): fc.Arbitrary<MaskAndSize> {
   const side = fc.integer({ min: 1, max: longest });
   return fc

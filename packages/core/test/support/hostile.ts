@@ -70,7 +70,9 @@ export const hostileValues: readonly (readonly [name: string, value: unknown])[]
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 
-/** A value with each of its parts replaced in turn: all that is one change away from what is right. */
+/**
+ * A value with each of its parts replaced in turn: all that is one change away from what is right.
+ */
 export function* replaced(
   value: unknown,
   by: unknown,

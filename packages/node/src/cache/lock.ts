@@ -44,7 +44,9 @@ async function holder(path: string): Promise<{ isGone: boolean; pid?: number } |
   }
 }
 
-/** Puts the lock of a process that died out of the way: one rename, so that only one waiter does. */
+/**
+ * Puts the lock of a process that died out of the way: one rename, so that only one waiter does.
+ */
 async function removeStale(path: string): Promise<void> {
   const aside = `${path}.${thisProcess()}.${randomUUID()}`;
   await rename(path, aside).then(

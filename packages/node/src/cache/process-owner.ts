@@ -30,7 +30,9 @@ export const thisProcess = (): string => `${process.pid}-${startOf(process.pid)}
 
 export type OwnerState = 'alive' | 'dead' | 'unknown';
 
-/** Whether the process that made a name still runs; `unknown` for other machines and other names. */
+/**
+ * Whether the process that made a name still runs; `unknown` for other machines and other names.
+ */
 export function ownerState(owner: string): { state: OwnerState; pid?: number } {
   const match = /^(\d{1,10})-(\d{1,20})-([0-9a-f]{12})$/.exec(owner);
   const [, digits = '', start = '', where] = match ?? [];

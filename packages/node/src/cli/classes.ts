@@ -42,8 +42,8 @@ export interface WrittenClasses {
 }
 
 /**
- * Writes the mask of all classes, a grey PNG whose values are those of the legend, and an overlay. The
- * class called `background` is that; without one, what no class reaches the threshold for.
+ * Writes the mask of all classes, a grey PNG whose values are those of the legend, and an overlay.
+ * The class called `background` is that; without one, what no class reaches the threshold for.
  */
 export async function writeClasses(
   image: RawImage,

@@ -23,7 +23,9 @@ export function parseSize(value: string): Size {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** A number as people write it, finite; NaN for anything else (Number('') is 0, Number('0x1') 1). */
+/**
+ * A number as people write it, finite; NaN for anything else (Number('') is 0, Number('0x1') 1).
+ */
 export function numberOf(text: string): number {
   const number = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
   return Number.isFinite(number) ? number : Number.NaN;

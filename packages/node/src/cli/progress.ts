@@ -41,7 +41,9 @@ export function createProgress(): ProgressReporter {
   return { onProgress, stop: () => bars.stop() };
 }
 
-/** A bar over many pictures, of an unknown count without one; nothing where there is no terminal. */
+/**
+ * A bar over many pictures, of an unknown count without one; nothing where there is no terminal.
+ */
 export function createImageBar(total?: number): { step(name: string): void; stop(): void } {
   if (process.stderr.isTTY !== true || total === 1) return { step: () => {}, stop: () => {} };
   const format = total === undefined ? '{value} {name}' : '{bar} {value}/{total} {name}';

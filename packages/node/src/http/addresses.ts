@@ -1,7 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** Where an address leads: the internet, or the parts of a network that a stranger must not name. */
+/**
+ * Where an address leads: the internet, or the parts of a network that a stranger must not name.
+ */
 export type AddressClass = 'public' | 'private' | 'link-local' | 'loopback' | 'reserved';
 
 const ranges: Record<Exclude<AddressClass, 'public'>, readonly string[]> = {

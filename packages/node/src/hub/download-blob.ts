@@ -141,7 +141,8 @@ async function fill(partial: Partial, job: BlobJob): Promise<boolean> {
  * Fetches a blob under its hash: resumed where a run broke off, stopped at the listed size, and
  * named only when its content is what the listing promised.
  * @returns the blob's path
- * @throws HttpError, file system errors, or the signal's reason; what is there stays for the next run
+ * @throws HttpError, file system errors, or the signal's reason; what is there stays for the next
+ *   run
  */
 export async function downloadBlob(job: BlobJob): Promise<string> {
   const { folder, file } = job;

@@ -8,8 +8,9 @@ import { repository } from './repository.js';
 import { snapshotFolder } from './snapshot.js';
 
 /**
- * A model of the Hugging Face hub, through the cache that Python's huggingface_hub shares. Checkpoints
- * are converted at the first use; repositories that hold clipseg.json are used as they are.
+ * A model of the Hugging Face hub, through the cache that Python's huggingface_hub shares.
+ * Checkpoints are converted at the first use; repositories that hold clipseg.json are used as they
+ * are.
  */
 export function hubSource(
   id: string,

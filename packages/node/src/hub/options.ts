@@ -10,13 +10,15 @@ export interface HubSourceOptions extends HasVerify {
   readonly token?: string;
   /** Default: HF_ENDPOINT, or the public hub. Without a scheme, https is meant. */
   readonly endpoint?: string;
-  /** Use what the cache holds and never the network. Default: HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE. */
+  /**
+   * Use what the cache holds and never the network. Default: HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE.
+   */
   readonly offline?: boolean;
   /** The Hugging Face cache, shared with Python. Default: HF_HUB_CACHE, HF_HOME/hub or ~/.cache. */
   readonly hubCacheDir?: string;
   /**
-   * Makes every request of the hub, with `redirect: 'manual'`. Default: undici's, through the proxies
-   * of HTTPS_PROXY, HTTP_PROXY and NO_PROXY; a fetch that is given brings its own.
+   * Makes every request of the hub, with `redirect: 'manual'`. Default: undici's, through the
+   * proxies of HTTPS_PROXY, HTTP_PROXY and NO_PROXY; a fetch that is given brings its own.
    */
   readonly fetch?: typeof fetch;
   /**

@@ -14,7 +14,9 @@ export interface ImageDataLike {
   readonly data: Uint8ClampedArray;
 }
 
-/** What `encodeImage` and `segment` take on Node. Strings are paths or file:, http(s):, data: URLs. */
+/**
+ * What `encodeImage` and `segment` take on Node. Strings are paths or file:, http(s):, data: URLs.
+ */
 export type ImageInput =
   | string
   | URL

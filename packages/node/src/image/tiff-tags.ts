@@ -33,7 +33,9 @@ const DNG_VERSION = 50706;
 const [YCBCR, COLOR_FILTER_ARRAY, LINEAR_RAW] = [6, 32803, 34892];
 const JPEG = [6, 7];
 
-/** Why the first picture of a TIFF must not be taken as it would be decoded; undefined if it may. */
+/**
+ * Why the first picture of a TIFF must not be taken as it would be decoded; undefined if it may.
+ */
 export function tiffProblem(bytes: Buffer): string | undefined {
   const tags = tagsOf(bytes);
   const photometric = tags.get(PHOTOMETRIC) ?? -1;

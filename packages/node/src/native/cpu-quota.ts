@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 
-// A container's share of the processors is a quota of its control group: so many microseconds of every
-// period. Node 20's availableParallelism() does not know it (libuv does from 1.49 on, Node 22).
+// A container's share of the processors is a quota of its control group: so many microseconds of
+// every period. Node 20's availableParallelism() does not know it (libuv does from 1.49 on, Node
+// 22).
 
 const read = (path: string): string | undefined => {
   try {
@@ -76,8 +77,8 @@ function groupPath(cgroups: string, { version, root }: Mount): string {
 }
 
 /**
- * How many processors' time the process may use, by the quota of its control group (versions 1 and 2)
- * and of those above it; undefined without a limit, and where there are no control groups.
+ * How many processors' time the process may use, by the quota of its control group (versions 1 and
+ * 2) and of those above it; undefined without a limit, and where there are no control groups.
  * @param root where `/proc` and `/sys` are looked for
  */
 export function cpuQuota(root = '/'): number | undefined {
@@ -91,7 +92,9 @@ export function cpuQuota(root = '/'): number | undefined {
   return quotas.length > 0 ? Math.min(...quotas) : undefined;
 }
 
-/** The processors this process may use: those it sees, or as many as its quota pays for, rounded up. */
+/**
+ * The processors this process may use: those it sees, or as many as its quota pays for, rounded up.
+ */
 export function defaultThreads(seen: number = availableParallelism(), root?: string): number {
   const quota = cpuQuota(root) ?? Number.POSITIVE_INFINITY;
   return Math.max(1, Math.min(seen, Math.ceil(quota)));

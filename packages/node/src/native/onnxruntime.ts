@@ -5,9 +5,9 @@ import { libraries, missingLibrary } from './missing-library.js';
 import { processReport } from './process-report.js';
 
 /**
- * onnxruntime-node reports its use to its makers on Linux and Windows unless this is set before it is
- * loaded: it keeps a device id in the user's cache, and looks a server up from a thread of its own.
- * That thread also ends the process where the command line is long (a segmentation fault).
+ * onnxruntime-node reports its use to its makers on Linux and Windows unless this is set before it
+ * is loaded: it keeps a device id in the user's cache, and looks a server up from a thread of its
+ * own. That thread also ends the process where the command line is long (a segmentation fault).
  */
 export const TELEMETRY_SWITCH = 'ORT_DISABLE_TELEMETRY';
 
@@ -17,8 +17,8 @@ export function switchOffTelemetry(env: NodeJS.ProcessEnv = process.env): void {
 }
 
 /**
- * Native code sees the process's environment, of which a worker thread has a copy only (unless it was
- * started with SHARE_ENV): where the switch does not get through, the user has to know.
+ * Native code sees the process's environment, of which a worker thread has a copy only (unless it
+ * was started with SHARE_ENV): where the switch does not get through, the user has to know.
  */
 function prepareEnvironment(): void {
   switchOffTelemetry();
@@ -31,8 +31,8 @@ function prepareEnvironment(): void {
 }
 
 /**
- * onnxruntime-node, loaded when it is first needed: whoever imports this package can then be told what
- * is missing.
+ * onnxruntime-node, loaded when it is first needed: whoever imports this package can then be told
+ * what is missing.
  * @throws ClipSegError `backend` when it cannot be loaded
  */
 export const loadOrt = once<typeof Ort>(async () => {

@@ -125,8 +125,8 @@ export function folderSource(path: string, options: FolderSourceOptions = {}): M
 }
 
 /**
- * The embedded model: pictures made of emoji-like objects, no photographs. Its files are named one by
- * one, so that a server's bundler takes them along, under names of its own.
+ * The embedded model: pictures made of emoji-like objects, no photographs. Its files are named one
+ * by one, so that a server's bundler takes them along, under names of its own.
  */
 export function miniSource({ verify }: Pick<FolderSourceOptions, 'verify'> = {}): ModelSource {
   // npm checked what it installed: its files are read twice on request only.

@@ -38,7 +38,9 @@ const rememberedHere = new Set<string>();
 
 export interface VerifyOptions {
   readonly verify: Verify;
-  /** Where it is kept that a file was found right; a folder that cannot be written is no failure. */
+  /**
+   * Where it is kept that a file was found right; a folder that cannot be written is no failure.
+   */
   readonly memory?: string;
   readonly signal?: AbortSignal;
 }

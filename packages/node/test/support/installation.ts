@@ -15,8 +15,8 @@ export interface Installation {
 }
 
 /**
- * A node_modules of its own, linked to this checkout's but for `replaced`, whose files are copies that
- * a test may damage.
+ * A node_modules of its own, linked to this checkout's but for `replaced`, whose files are copies
+ * that a test may damage.
  */
 export async function createInstallation(replaced: readonly string[]): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'clipseg-install-'));

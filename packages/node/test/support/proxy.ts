@@ -9,8 +9,8 @@ export interface ProxyServer {
 }
 
 /**
- * A forward proxy that knows the hub alone, and tunnels to it as hub.test. Under other names it takes
- * whole requests; closed.test wants a user.
+ * A forward proxy that knows the hub alone, and tunnels to it as hub.test. Under other names it
+ * takes whole requests; closed.test wants a user.
  */
 export async function createProxy(hubPort: number): Promise<ProxyServer> {
   const targets: string[] = [];

@@ -12,8 +12,8 @@ const megabytes = (loaded: number, total: number): string =>
   `${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`;
 
 /**
- * How far a model is loaded, all of its files together where that is known; read out as it goes; nothing
- * where none is being loaded.
+ * How far a model is loaded, all of its files together where that is known; read out as it goes;
+ * nothing where none is being loaded.
  */
 export function DownloadProgress({ clipSeg, format = megabytes, ...props }: DownloadProgressProps) {
   const { status, progress } = clipSeg;

@@ -1,10 +1,14 @@
 import type { Region } from '@clipseg/core';
 
-/** What is drawn: a box from corner to corner, a disc from its middle, an outline, or a broad line. */
+/**
+ * What is drawn: a box from corner to corner, a disc from its middle, an outline, or a broad line.
+ */
 export type RegionTool = 'box' | 'point' | 'lasso' | 'brush';
 export type Point = readonly [x: number, y: number];
 
-/** The region that a pen's way from its first to its last point means; undefined while too short. */
+/**
+ * The region that a pen's way from its first to its last point means; undefined while too short.
+ */
 export function regionOf(
   tool: RegionTool,
   way: readonly Point[],

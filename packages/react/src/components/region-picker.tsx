@@ -26,8 +26,8 @@ const steps: Readonly<Record<string, Point>> = {
 };
 
 /**
- * Draws a region on a support picture, with the pointer or the keyboard: both move a pen, which is set
- * down, moved and lifted.
+ * Draws a region on a support picture, with the pointer or the keyboard: both move a pen, which is
+ * set down, moved and lifted.
  */
 export function RegionPicker(props: RegionPickerProps) {
   const { image, tool = 'box', region, onRegion, ...rest } = props;

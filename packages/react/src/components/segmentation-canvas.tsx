@@ -28,9 +28,9 @@ export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 
 const NO_SEGMENTS: readonly ProcessedSegment[] = [];
 
 /**
- * A picture with its segments. The pointer or the keyboard, on the list of prompts, brings one of them
- * out; a click or Enter chooses it. Without styles of its own: `data-clipseg` says what is what, and
- * `--clipseg-colour` is a prompt's colour.
+ * A picture with its segments. The pointer or the keyboard, on the list of prompts, brings one of
+ * them out; a click or Enter chooses it. Without styles of its own: `data-clipseg` says what is
+ * what, and `--clipseg-colour` is a prompt's colour.
  */
 export function SegmentationCanvas(props: SegmentationCanvasProps) {
   const { image, segments: given, segmentation, view = 'overlay', ...rest } = props;

@@ -11,8 +11,9 @@ import {
 import { type ProcessedSegment, scoresOf } from '@clipseg/core/masks';
 
 /**
- * `overlay`: every segment tinted and outlined; `outline`: outlined alone; `heat-map`: probabilities of
- * the chosen segment; `cut-out`: what the chosen segment selects, on nothing; `image`: the picture.
+ * `overlay`: every segment tinted and outlined; `outline`: outlined alone; `heat-map`:
+ * probabilities of the chosen segment; `cut-out`: what the chosen segment selects, on nothing;
+ * `image`: the picture.
  */
 export type SegmentationView = 'overlay' | 'outline' | 'heat-map' | 'cut-out' | 'image';
 
@@ -49,7 +50,9 @@ export function viewOf(input: ViewInput): RgbaImage {
   });
 }
 
-/** The segment at a point of the picture; the smallest, by the areas given, where several overlap. */
+/**
+ * The segment at a point of the picture; the smallest, by the areas given, where several overlap.
+ */
 export function segmentAt(
   segments: readonly ProcessedSegment[],
   areas: readonly number[],

@@ -1,8 +1,8 @@
 import { type ClipSeg, ClipSegError, type Progress } from '@clipseg/core';
 
 /**
- * `idle`: nothing is loaded, and nothing will be before `load`; `loading`; `ready`; `error`: loading
- * failed, `load` tries again.
+ * `idle`: nothing is loaded, and nothing will be before `load`; `loading`; `ready`; `error`:
+ * loading failed, `load` tries again.
  */
 export type ClipSegStatus = 'idle' | 'loading' | 'ready' | 'error';
 
@@ -37,7 +37,9 @@ export interface ClipSegStore<ImageInput = unknown> {
 
 export interface ClipSegStoreOptions<ImageInput> {
   readonly create: (options: LoadOptions) => Promise<ClipSeg<ImageInput>>;
-  /** How long the ClipSeg outlives its last user, milliseconds: pages change, StrictMode remounts. */
+  /**
+   * How long the ClipSeg outlives its last user, milliseconds: pages change, StrictMode remounts.
+   */
   readonly keepAlive: number;
 }
 

@@ -1,6 +1,8 @@
 import { ClipSegError, latest } from '@clipseg/core';
 
-/** Work that is done anew whenever its input changes. The last result stays while the next is made. */
+/**
+ * Work that is done anew whenever its input changes. The last result stays while the next is made.
+ */
 export interface TaskState<Input, Result> {
   /** `idle`: there is no input; `pending`: a result for the present input is being made. */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
@@ -16,7 +18,9 @@ export interface TaskState<Input, Result> {
 export interface TaskStore<Input, Result> {
   getSnapshot(): TaskState<Input, Result>;
   subscribe(listener: () => void): () => void;
-  /** Starts over, after `debounce` milliseconds without another call; undefined ends and forgets. */
+  /**
+   * Starts over, after `debounce` milliseconds without another call; undefined ends and forgets.
+   */
   run(input: Input | undefined, options?: { debounce?: number }): void;
   /** Stops what is under way; the last result stays. */
   cancel(): void;

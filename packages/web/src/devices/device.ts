@@ -1,8 +1,8 @@
 import type { Dtype, GraphName, SelfCheckResult } from '@clipseg/core';
 
 /**
- * What computes: the GPU; the GPU but for the attention, which some adapters get wrong; the browser's
- * own neural network API; or WebAssembly on the CPU.
+ * What computes: the GPU; the GPU but for the attention, which some adapters get wrong; the
+ * browser's own neural network API; or WebAssembly on the CPU.
  */
 export type Device = 'webgpu' | 'webgpu+cpu' | 'webnn' | 'wasm';
 export const devices: readonly Device[] = ['webgpu', 'webgpu+cpu', 'webnn', 'wasm'];
@@ -10,8 +10,8 @@ export const devices: readonly Device[] = ['webgpu', 'webgpu+cpu', 'webnn', 'was
 export const isGpu = (device: Device): boolean => device.startsWith('webgpu');
 
 /**
- * `auto` tries WebGPU (on real hardware) in both forms, then WASM. A device stands for itself alone, and what it
- * cannot do is an error; a list is tried in its order.
+ * `auto` tries WebGPU (on real hardware) in both forms, then WASM. A device stands for itself
+ * alone, and what it cannot do is an error; a list is tried in its order.
  */
 export type DeviceChoice = 'auto' | Device | readonly Device[];
 

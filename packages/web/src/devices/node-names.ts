@@ -3,8 +3,8 @@ const PIECE = 2 ** 20;
 const OVERLAP = 64;
 
 /**
- * Names of a graph's nodes of one operator, as `clipseg convert` gives them (`Op:Op_12`), found in the
- * bytes of the file.
+ * Names of a graph's nodes of one operator, as `clipseg convert` gives them (`Op:Op_12`), found in
+ * the bytes of the file.
  */
 export function nodeNames(graph: Uint8Array, operator: string): string[] {
   const names = new Set<string>();

@@ -14,8 +14,8 @@ export interface OrtWebOptions {
 
 /**
  * ONNX Runtime Web on one device as a backend, in the thread of the caller. `createClipSeg` uses
- * several, with checks between them; this is for engines put together by hand. The runtime is loaded
- * with the first graph.
+ * several, with checks between them; this is for engines put together by hand. The runtime is
+ * loaded with the first graph.
  * @throws ClipSegError `invalid-argument`
  */
 export function ortWeb({ device = 'wasm', threads, ortFolder }: OrtWebOptions = {}): Backend {

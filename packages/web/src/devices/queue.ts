@@ -17,8 +17,8 @@ const queued = (session: Session, queue: Queue): Session => ({
 });
 
 /**
- * A backend of which one thing at a time is asked: ONNX Runtime Web loads no two graphs at once, and
- * its builds that wait for a GPU cannot be entered again while they do.
+ * A backend of which one thing at a time is asked: ONNX Runtime Web loads no two graphs at once,
+ * and its builds that wait for a GPU cannot be entered again while they do.
  */
 export function oneAtATime(backend: Backend, queue: Queue): Backend {
   return {

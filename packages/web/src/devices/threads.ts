@@ -11,7 +11,9 @@ const ADVICE =
   'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp (or ' +
   'credentialless) to use all cores. Recipes: docs/browser.md, "Headers".';
 
-/** Logical cores of small machines, about the physical ones of larger: more threads gain nothing. */
+/**
+ * Logical cores of small machines, about the physical ones of larger: more threads gain nothing.
+ */
 const automatic = (logical: number): number =>
   logical <= 4 ? Math.max(1, logical) : Math.min(8, Math.ceil(logical / 2));
 

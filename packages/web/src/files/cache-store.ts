@@ -1,7 +1,7 @@
 import { type ByteStore, ClipSegError } from '@clipseg/core';
 
-// Cache Storage has no appending: every piece is an entry of its own, whose URL tells key and place.
-// The host is nobody's; the cache is never asked by a fetch.
+// Cache Storage has no appending: every piece is an entry of its own, whose URL tells key and
+// place. The host is nobody's; the cache is never asked by a fetch.
 const ORIGIN = 'https://clipseg.invalid/';
 
 interface Piece {
@@ -45,7 +45,9 @@ function refuse(cause: unknown): never {
 /** Private windows have been seen to answer neither yes nor no. */
 const OPEN_MS = 10_000;
 
-/** @throws ClipSegError `io` where storage is refused: private windows, sandboxed frames, settings */
+/**
+ * @throws ClipSegError `io` where storage is refused: private windows, sandboxed frames, settings
+ */
 async function openCache(name: string): Promise<Cache> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,6 +1,8 @@
 import { sha256 as inJavaScript } from './sha256.js';
 
-/** SHA-256 in hexadecimal: the browser's own where the page is a secure context, else in JavaScript. */
+/**
+ * SHA-256 in hexadecimal: the browser's own where the page is a secure context, else in JavaScript.
+ */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = globalThis.crypto?.subtle
     ? new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))

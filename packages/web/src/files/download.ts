@@ -105,7 +105,9 @@ async function keep(arrival: Arrival, { store, sha256 }: DownloadOptions): Promi
   arrival.keptAt = performance.now();
 }
 
-/** One response: from where the last one ended, or from the start when the server cannot do that. */
+/**
+ * One response: from where the last one ended, or from the start when the server cannot do that.
+ */
 async function receive(arrival: Arrival, options: DownloadOptions, anew: boolean): Promise<void> {
   const { url, size, onBytes } = options;
   const headers = new Headers(options.headers);
@@ -193,8 +195,9 @@ async function round(arrival: Arrival, options: DownloadOptions, anew: boolean) 
 }
 
 /**
- * The bytes of a file, from the store or the network, and never other bytes than the manifest's: what
- * does not have its SHA-256 is thrown away and fetched once more, past the browser's HTTP cache.
+ * The bytes of a file, from the store or the network, and never other bytes than the manifest's:
+ * what does not have its SHA-256 is thrown away and fetched once more, past the browser's HTTP
+ * cache.
  * @throws ClipSegError `network`, `not-found`, `io`, `aborted`, `invalid-model` when damaged again
  */
 export async function download(options: DownloadOptions): Promise<Bytes> {

@@ -26,8 +26,8 @@ export class Transient extends Error {
 }
 
 /**
- * One request. What `use` does not read is not waited for, and whatever stands still, headers or body, ends
- * with an error, also where `fetch` ignores its signal.
+ * One request. What `use` does not read is not waited for, and whatever stands still, headers or
+ * body, ends with an error, also where `fetch` ignores its signal.
  * @param use takes the response and reads its bytes piece by piece; undefined is the end
  */
 export async function exchange<T>(

@@ -8,7 +8,9 @@ export interface FileProgress {
   expect(files: Readonly<Record<string, number>>): void;
   /** So much of a file is here. */
   loaded(file: string, bytes: number, size: number): void;
-  /** Nothing comes at the moment: another tab fetches the file, or the server asked for patience. */
+  /**
+   * Nothing comes at the moment: another tab fetches the file, or the server asked for patience.
+   */
   waits(file: string, size: number): void;
 }
 

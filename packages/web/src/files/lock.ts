@@ -23,8 +23,9 @@ function watch(giveUp: () => void, { patienceMs = PATIENCE_MS, onWait }: LockOpt
 }
 
 /**
- * Runs `work` while no other tab or worker of the origin holds the name. At once where locks lack or are
- * refused, and without the lock where who has it stands still: a tab that the browser has frozen.
+ * Runs `work` while no other tab or worker of the origin holds the name. At once where locks lack
+ * or are refused, and without the lock where who has it stands still: a tab that the browser has
+ * frozen.
  */
 export async function withLock<T>(
   name: string,

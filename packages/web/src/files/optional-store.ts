@@ -8,8 +8,8 @@ export interface OptionalStore extends ByteStore {
 }
 
 /**
- * A store that may fail: private windows, sandboxed frames and full disks refuse it. Then it is empty and
- * keeps nothing, and that is said once.
+ * A store that may fail: private windows, sandboxed frames and full disks refuse it. Then it is
+ * empty and keeps nothing, and that is said once.
  */
 export function optionalStore(
   store: ByteStore,

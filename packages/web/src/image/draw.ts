@@ -16,8 +16,8 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 type Size = Pick<Segmentation, 'width' | 'height'>;
 
 /**
- * Every segment in its colour, transparent elsewhere, at source size; later segments lie above. Draw
- * it over the picture at any scale.
+ * Every segment in its colour, transparent elsewhere, at source size; later segments lie above.
+ * Draw it over the picture at any scale.
  */
 export function tint(
   { segments, width, height }: Segmentation,

@@ -1,9 +1,9 @@
 import type { RawImage } from '@clipseg/core';
 
 /**
- * What `encodeImage` and `segment` take in a browser. Strings are URLs, relative to the page. Elements
- * give what they show at their natural size: an image that is loaded, the frame of a video. Pixels of
- * RGBA need no `channels`: `{ width, height, data }`.
+ * What `encodeImage` and `segment` take in a browser. Strings are URLs, relative to the page.
+ * Elements give what they show at their natural size: an image that is loaded, the frame of a
+ * video. Pixels of RGBA need no `channels`: `{ width, height, data }`.
  */
 export type ImageInput =
   | string

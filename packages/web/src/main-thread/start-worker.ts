@@ -1,6 +1,8 @@
 const here = import.meta.url;
 
-/** Scripts of another origin (a CDN) start no workers, but a script of this page may import them. */
+/**
+ * Scripts of another origin (a CDN) start no workers, but a script of this page may import them.
+ */
 function startFromElsewhere(): Worker {
   // Not written as the expression below: a bundler would copy the file once more.
   const url = here.replace(/[^/]*$/, 'default-worker.js');

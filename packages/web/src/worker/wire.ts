@@ -20,8 +20,8 @@ const isPlain = (value: object): boolean => {
 };
 
 /**
- * A copy of plain data with parts of it replaced. What `change` answers with undefined is walked into
- * where it is a list or a plain object, and kept as it is otherwise.
+ * A copy of plain data with parts of it replaced. What `change` answers with undefined is walked
+ * into where it is a list or a plain object, and kept as it is otherwise.
  * @throws ClipSegError `invalid-argument` when the data refer to themselves
  */
 export function replaced(

@@ -32,7 +32,9 @@ export interface Stage {
   open(options?: OpenOptions): Promise<Page>;
 }
 
-/** A browser and a server for the tests of one file; every test starts with a fresh server state. */
+/**
+ * A browser and a server for the tests of one file; every test starts with a fresh server state.
+ */
 export function stage(): Stage {
   const state = {} as { browser: Browser; server: Server; folder: string };
   const pages: Page[] = [];

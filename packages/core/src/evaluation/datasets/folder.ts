@@ -118,10 +118,11 @@ async function* plain<T>(
 }
 
 /**
- * A folder of pictures (`images/`) with either `masks/PROMPT/NAME.png`, or `annotations.json`: a list
- * of `{ image, prompts: [{ text, kind?, category?, rle | mask | polygons }], image_prompts?: [{
- * support, support_rle | support_mask | support_polygons, label, rle | mask | polygons }] }`, where
- * `rle` is COCO's, `mask` a file of `masks/`, and polygons need `size: [height, width]` beside them.
+ * A folder of pictures (`images/`) with either `masks/PROMPT/NAME.png`, or `annotations.json`: a
+ * list of `{ image, prompts: [{ text, kind?, category?, rle | mask | polygons }], image_prompts?:
+ * [{ support, support_rle | support_mask | support_polygons, label, rle | mask | polygons }] }`,
+ * where `rle` is COCO's, `mask` a file of `masks/`, and polygons need `size: [height, width]`
+ * beside them.
  */
 export function folderDataset<T>(files: DatasetFiles<T>, options: PromptOptions = {}): Dataset<T> {
   const own = checkPromptOptions(options, 'folderDataset');

@@ -21,7 +21,9 @@ export interface PromptOptions {
   readonly mix?: number;
 }
 
-/** @throws ClipSegError `invalid-argument`; what prompts are made of is looked at with the prompts */
+/**
+ * @throws ClipSegError `invalid-argument`; what prompts are made of is looked at with the prompts
+ */
 export function checkPromptOptions<T extends PromptOptions>(given: T | undefined, name: string): T {
   const options = checkOptions(given, name);
   if (options.mix !== undefined) checkRange(options.mix, 'mix');

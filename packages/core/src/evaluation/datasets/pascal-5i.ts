@@ -39,7 +39,9 @@ const LISTS = 'ImageSets/Segmentation';
 /** A class with fewer pixels is not asked for (PFENet: 2 x 32 x 32). */
 const LEAST_PIXELS = 2048;
 
-/** VOC's colour map: the bits of an index, three at a time, from the highest bit of each channel. */
+/**
+ * VOC's colour map: the bits of an index, three at a time, from the highest bit of each channel.
+ */
 function vocColour(index: number): [red: number, green: number, blue: number] {
   const colour: [number, number, number] = [0, 0, 0];
   for (let bit = 0; bit < 8; bit++) {

@@ -3,9 +3,9 @@ import { createUpsampler, upsampleBilinear } from '../../maps/upsample.js';
 import type { View } from './plan.js';
 
 // Tiles see small things, but not what they belong to; the whole picture is the other way round. So
-// tiles are blended with one another by windows that fade towards their edges (Hann), and the outcome
-// with the logits of the whole. A mean of logits is a product of odds: each can speak against the
-// other.
+// tiles are blended with one another by windows that fade towards their edges (Hann), and the
+// outcome with the logits of the whole. A mean of logits is a product of odds: each can speak
+// against the other.
 
 type Size = readonly [height: number, width: number];
 

@@ -22,7 +22,9 @@ const fail = (what: string): never => {
 
 /** By default, tiles share a quarter of their sides with their neighbours. */
 const OVERLAP = 0.25;
-/** Automatic tiles: three fit along the longer side, unless the model sees them larger than life. */
+/**
+ * Automatic tiles: three fit along the longer side, unless the model sees them larger than life.
+ */
 const TILES = 3;
 const LEAST_SCALE = 1.5;
 /** More looks at one picture are a mistake: each takes the time of an image. */

@@ -40,8 +40,8 @@ const operations: { readonly [Name in keyof MorphologyOptions]-?: Operation } = 
 export const morphologyOptions = Object.keys(operations) as (keyof MorphologyOptions)[];
 
 /**
- * Changes the shape of the mask, in this order: close, open, fillHoles, minArea, erode, dilate, smooth.
- * For another order, take several steps. No time depends on a radius.
+ * Changes the shape of the mask, in this order: close, open, fillHoles, minArea, erode, dilate,
+ * smooth. For another order, take several steps. No time depends on a radius.
  * @throws ClipSegError `invalid-argument`
  */
 export function morphology(given: MorphologyOptions): PostProcessor & MorphologyOptions {

@@ -28,8 +28,8 @@ export function feather(options: FeatherOptions = {}): PostProcessor & FeatherOp
 
 export interface MatteOptions {
   /**
-   * Of the band around the outline in which the picture decides, in source pixels. Default: 1/100 of
-   * the picture's side (of the square of its area), at least 2.
+   * Of the band around the outline in which the picture decides, in source pixels. Default: 1/100
+   * of the picture's side (of the square of its area), at least 2.
    */
   readonly radius?: number;
   /** Variance of colours (0..1) below which the picture has no edge to follow. Default 1e-5. */

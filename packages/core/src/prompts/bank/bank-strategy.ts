@@ -5,8 +5,8 @@ import { checkList, checkOptions, reading } from '../../util/check.js';
 import type { PromptBank } from './prompt-bank.js';
 
 /**
- * Texts that are labels of a prompt bank, so that these need no text encoder. Others are left to the
- * text strategy.
+ * Texts that are labels of a prompt bank, so that these need no text encoder. Others are left to
+ * the text strategy.
  * @throws ClipSegError `invalid-argument`
  */
 export function bank(promptBank: PromptBank): CompositeStrategy<string> {

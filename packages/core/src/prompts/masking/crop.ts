@@ -24,8 +24,8 @@ function boxOf({ mask, width, height }: MaskedPixels): Box {
 }
 
 /**
- * Which box: the region's, or the original's, whose crop_mask takes the height for the width and the
- * other way round. They differ on pictures that are not square.
+ * Which box: the region's, or the original's, whose crop_mask takes the height for the width and
+ * the other way round. They differ on pictures that are not square.
  */
 export type BoxOf = 'region' | 'original';
 

@@ -1,6 +1,8 @@
 const RADIUS = 7;
 
-/** OpenCV's GaussianBlur with a kernel of 15 x 15 and its reflecting border (the edge not doubled). */
+/**
+ * OpenCV's GaussianBlur with a kernel of 15 x 15 and its reflecting border (the edge not doubled).
+ */
 export function gaussianBlur(
   values: Float32Array,
   [channels, height, width]: readonly [number, number, number],

@@ -56,9 +56,9 @@ function strategyOf(part: string): MaskingStrategy | undefined {
 }
 
 /**
- * Masking by name: `paper`, a mode of the original, or strategies in order with `+` between them and
- * `=` before a number, e.g. `crop=0.15+darken=0.1`. (`crop` alone is the original's mode, which blurs
- * first.).
+ * Masking by name: `paper`, a mode of the original, or strategies in order with `+` between them
+ * and `=` before a number, e.g. `crop=0.15+darken=0.1`. (`crop` alone is the original's mode, which
+ * blurs first.).
  * @throws ClipSegError `invalid-argument` naming what there is
  */
 export function maskingMode(name: string): readonly MaskingStrategy[] {

@@ -5,10 +5,10 @@ import { showValue } from '../../util/show-value.js';
 
 export interface TokenMaskOptions {
   /**
-   * `additive` (default): the logarithm of the part of a patch that is inside is added to its score,
-   * so that what is outside gets nothing. `multiplicative`: the original's (models/clipseg.py,
-   * forward_multihead_attention), which multiplies scores by 0 or 1, so that what is outside keeps
-   * some weight.
+   * `additive` (default): the logarithm of the part of a patch that is inside is added to its
+   * score, so that what is outside gets nothing. `multiplicative`: the original's
+   * (models/clipseg.py, forward_multihead_attention), which multiplies scores by 0 or 1, so that
+   * what is outside keeps some weight.
    */
   readonly form?: 'additive' | 'multiplicative';
   /** Whose attention: the class token's (default), or that of all patches among themselves. */

@@ -23,7 +23,9 @@ function firstStep(guess: number, steps: number, reached: (step: number) => bool
   return step;
 }
 
-/** Calls `cross` with every column whose middle an edge crosses, and the fine row at which it does. */
+/**
+ * Calls `cross` with every column whose middle an edge crosses, and the fine row at which it does.
+ */
 function crossings(
   [ax, ay, bx, by]: Edge,
   width: number,
@@ -95,8 +97,8 @@ function fill(
 /**
  * What lies inside one of the polygons, each by the even-odd rule, the same pixels as pycocotools'
  * `frPyObjects` and `merge` give.
- * @param polygons each [x0, y0, x1, y1, ...] in pixels, three points or more, as `segmentation` of an
- *   annotation has them
+ * @param polygons each [x0, y0, x1, y1, ...] in pixels, three points or more, as `segmentation` of
+ *   an annotation has them
  * @returns uint8 [height, width], 1 inside
  * @throws ClipSegError `invalid-argument`
  */
