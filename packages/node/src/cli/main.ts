@@ -9,20 +9,13 @@ import { addInfo } from './commands/info.js';
 import { addModels } from './commands/models.js';
 import { addPrompts } from './commands/prompts.js';
 import { addSegment } from './commands/segment.js';
+import type { Context } from './context.js';
 import { listenForInterrupts, type OnInterrupt } from './interrupts.js';
 import { watchOutput } from './output.js';
 import { printableText } from './print.js';
 import { reportError } from './report.js';
 
 const require = createRequire(import.meta.url);
-
-/** What every command is given. */
-export interface Context {
-  /** Ctrl-C fires it; a second Ctrl-C ends the process at once. */
-  readonly signal: AbortSignal;
-  /** Errors show their stack. */
-  readonly debug: boolean;
-}
 
 function createProgram(context: Context): Command {
   const { version } = require('@clipseg/node/package.json') as { version: string };

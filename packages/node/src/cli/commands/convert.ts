@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Dtype } from '@clipseg/core';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Context } from '../main.js';
+import type { Context } from '../context.js';
 import { numbersOf, parseDtypes, parsePath } from '../options.js';
 import { print } from '../print.js';
 import { createProgress } from '../progress.js';

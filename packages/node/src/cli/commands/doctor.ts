@@ -1,7 +1,7 @@
 import { type Dtype, MANIFEST_FILE, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
+import type { Context } from '../context.js';
 import { examineMachine, type Finding, finding } from '../machine.js';
-import type { Context } from '../main.js';
 import { type ModelOptions, withModelOptions } from '../model-options.js';
 
 async function selfChecks(options: ModelOptions, signal: AbortSignal): Promise<Finding[]> {

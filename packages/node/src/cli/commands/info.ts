@@ -1,6 +1,6 @@
 import { MANIFEST_FILE, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
-import type { Context } from '../main.js';
+import type { Context } from '../context.js';
 import { type ModelOptions, withModelOptions } from '../model-options.js';
 import { jsonLine, print } from '../print.js';
 import { createProgress } from '../progress.js';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_FILE, type Manifest, readManifest } from '@clipseg/core';
 import type { Command } from 'commander';
-import type { Context } from '../main.js';
+import type { Context } from '../context.js';
 import { jsonLine, print } from '../print.js';
 
 interface ModelRow {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Prompt, TokenCount } from '@clipseg/core';
 import type { Command } from 'commander';
+import type { Context } from '../context.js';
 import { hint } from '../hints.js';
-import type { Context } from '../main.js';
 import { type ModelOptions, withModelOptions } from '../model-options.js';
 import { readLines } from '../name-list.js';
 import { parsePath } from '../options.js';

@@ -13,9 +13,9 @@ import {
 import type { PostProcessor } from '@clipseg/core/masks';
 import type { Command } from 'commander';
 import type { ImageInput } from '../../image/decode-image.js';
+import type { Context } from '../context.js';
 import { hint } from '../hints.js';
 import { type Input, listInputs } from '../inputs.js';
-import type { Context } from '../main.js';
 import { type ModelOptions, withModelOptions } from '../model-options.js';
 import { readNames } from '../name-list.js';
 import {
