@@ -9,16 +9,16 @@ import {
   type ManifestFile,
 } from '@clipseg/core';
 import { type Checkpoint, openCheckpoint, type TokenizerPaths } from './checkpoint/index.js';
+import { type Parameter, Parameters } from './checkpoint/parameters.js';
 import { missingTokenizer, readTokenizer } from './checkpoint/tokenizer-files.js';
 import { buildSingle } from './clipseg/graphs.js';
 import type { NetworkOptions } from './clipseg/network.js';
-import { type Parameter, Parameters } from './clipseg/parameters.js';
 import type { ConvertOptions } from './convert.js';
-import { asIoError } from './io-error.js';
-import { removeLeftovers } from './leftovers.js';
-import { makeFolders } from './make-folders.js';
+import { asIoError } from './files/io-error.js';
+import { removeLeftovers } from './files/leftovers.js';
+import { makeFolders } from './files/make-folders.js';
+import { writeFile } from './files/write-file.js';
 import { encodeModel } from './onnx/write-model.js';
-import { writeFile } from './write-file.js';
 
 // The file names that transformers.js derives from its `dtype` option.
 const modelFile: Record<Dtype, string> = {

@@ -12,7 +12,9 @@ import {
   type Progress,
   throwIfAborted,
 } from '@clipseg/core';
+import { calibrate } from './calibration/calibrate.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';
+import { type Parameter, Parameters } from './checkpoint/parameters.js';
 import {
   type CheckpointTokenizer,
   missingTokenizer,
@@ -20,15 +22,13 @@ import {
 } from './checkpoint/tokenizer-files.js';
 import { builders, type GraphName } from './clipseg/graphs.js';
 import type { NetworkOptions } from './clipseg/network.js';
-import { type Parameter, Parameters } from './clipseg/parameters.js';
-import { asIoError } from './io-error.js';
-import { removeLeftovers, scratchFolder } from './leftovers.js';
-import { makeFolders } from './make-folders.js';
+import { asIoError } from './files/io-error.js';
+import { removeLeftovers, scratchFolder } from './files/leftovers.js';
+import { makeFolders } from './files/make-folders.js';
+import { writeFile } from './files/write-file.js';
 import type { Graph } from './onnx/graph.js';
 import { encodeModel } from './onnx/write-model.js';
-import { calibrate } from './quantize/calibrate.js';
 import { makeSelfCheck } from './self-check.js';
-import { writeFile } from './write-file.js';
 
 export interface ConvertOptions {
   /** A Hugging Face CLIPSeg folder; with `decoder`, a CLIP folder. */

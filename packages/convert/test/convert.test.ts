@@ -12,7 +12,7 @@ import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSafetensors } from '../src/checkpoint/safetensors.js';
 import { type TensorToWrite, writeSafetensors } from '../src/checkpoint/write-safetensors.js';
-import { scratchFolder, temporaryFile } from '../src/leftovers.js';
+import { scratchFolder, temporaryFile } from '../src/files/leftovers.js';
 
 const source = fileURLToPath(
   new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url),

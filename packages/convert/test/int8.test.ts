@@ -8,11 +8,11 @@ import { ortBackend } from '@clipseg/core/ort';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Parameters } from '../src/checkpoint/parameters.js';
 import { openSafetensors } from '../src/checkpoint/safetensors.js';
 import { readFloat32, type Weight } from '../src/checkpoint/weights.js';
 import { type TensorToWrite, writeSafetensors } from '../src/checkpoint/write-safetensors.js';
 import { builders } from '../src/clipseg/graphs.js';
-import { Parameters } from '../src/clipseg/parameters.js';
 import { encodeModel } from '../src/onnx/write-model.js';
 
 // CLIP's LayerNorms have a few output channels 30 times larger than the rest, which per-tensor

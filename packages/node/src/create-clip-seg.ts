@@ -7,9 +7,9 @@ import {
   type ModelSource,
   showValue,
 } from '@clipseg/core';
-import { checkDevice, type Device, ortNode } from './backend.js';
 import { type DecodeLimits, decodeImage, type ImageInput } from './image/decode-image.js';
 import { decodeLimits } from './image/options.js';
+import { checkDevice, type Device, ortNode } from './native/ort-node.js';
 import { type ResolveModelOptions, resolveModel } from './sources/resolve-model.js';
 
 export interface CreateClipSegOptions

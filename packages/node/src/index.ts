@@ -1,11 +1,10 @@
 export * from '@clipseg/core';
 export * from '@clipseg/core/formats';
 export * from '@clipseg/core/masks';
-export { availableDevices, type Device, type OrtNodeOptions, ortNode } from './backend.js';
 export { defaultCacheFolder } from './cache/cache-folder.js';
+export type { Verify } from './cache/verify.js';
 export { type CreateClipSegOptions, createClipSeg } from './create-clip-seg.js';
 export { datasetFolder } from './dataset-folder.js';
-export { hubSource } from './hub/hub-source.js';
 export type { HubSourceOptions } from './hub/options.js';
 export {
   type DecodeImageOptions,
@@ -14,7 +13,8 @@ export {
   type ImageDataLike,
   type ImageInput,
 } from './image/decode-image.js';
+export { availableDevices, type Device, type OrtNodeOptions, ortNode } from './native/ort-node.js';
 export { type CheckpointSourceOptions, checkpointSource } from './sources/checkpoint-source.js';
 export { type FolderSourceOptions, folderSource, miniSource } from './sources/folder-source.js';
+export { hubSource } from './sources/hub-source.js';
 export { type ResolveModelOptions, resolveModel } from './sources/resolve-model.js';
-export type { Verify } from './sources/verify.js';

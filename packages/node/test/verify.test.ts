@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
 import { createClipSeg, ortNode, type Verify } from '@clipseg/node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { isIntact, SMALL_BYTES } from '../src/sources/verify.js';
+import { isIntact, SMALL_BYTES } from '../src/cache/verify.js';
 import { gitOid, sha256 } from './support/hub-server.js';
 
 const checkpoint = fileURLToPath(

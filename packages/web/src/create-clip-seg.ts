@@ -19,7 +19,7 @@ import {
 import { createRemote } from './main-thread/remote.js';
 import { startWorker } from './main-thread/start-worker.js';
 import { warnOnce } from './main-thread/warn-once.js';
-import type { WebClipSeg } from './web-clip-seg.js';
+import type { WebClipSeg } from './main-thread/web-clip-seg.js';
 import type { LocalExtras } from './worker/create-local.js';
 import { DEFAULT_PRELOAD, type InitOptions } from './worker/init-options.js';
 

@@ -24,4 +24,4 @@ export {
 } from './image/draw.js';
 export type { ImageDataLike, ImageInput } from './image/input.js';
 export type { DecodeImageOptions } from './image/limits.js';
-export type { WebClipSeg } from './web-clip-seg.js';
+export type { WebClipSeg } from './main-thread/web-clip-seg.js';

@@ -161,7 +161,7 @@ export const imageTargets = [
   }),
   target({
     name: 'ONNX graphs',
-    covers: ['core/src/ort/index.ts', 'node/src/backend.ts'],
+    covers: ['core/src/ort/index.ts', 'node/src/native/ort-node.ts'],
     weight: 0.25,
     input: (random) => mutateBytes(random, GRAPHS),
     async run(bytes) {

@@ -1,5 +1,5 @@
 import { type ClipSegConfig, ClipSegError } from '@clipseg/core';
-import { showFirst } from '../show-name.js';
+import { showFirst } from '../files/show-name.js';
 import type { Weights } from './weights.js';
 
 // Graphs are built by the counts of config.json. The shapes of a few tensors tell each of them, so

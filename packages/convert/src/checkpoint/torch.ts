@@ -1,5 +1,5 @@
 import { showValue } from '@clipseg/core';
-import { showName } from '../show-name.js';
+import { showName } from '../files/show-name.js';
 import { type RandomAccessFile, withFile } from './file.js';
 import { invalid } from './invalid.js';
 import { checkPointer } from './lfs-pointer.js';

@@ -1,5 +1,5 @@
 import { ClipSegError } from '@clipseg/core';
-import { showName } from '../show-name.js';
+import { showName } from '../files/show-name.js';
 
 /** Bytes per element. */
 export const dtypeBytes = {

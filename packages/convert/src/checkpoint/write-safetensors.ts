@@ -1,5 +1,5 @@
 import { ClipSegError, throwIfAborted } from '@clipseg/core';
-import { type WrittenFile, writeFile } from '../write-file.js';
+import { type WrittenFile, writeFile } from '../files/write-file.js';
 import { tensorBytes, type WeightDtype } from './weights.js';
 
 export interface TensorToWrite {

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '@clipseg/core';
-import { showName } from '../show-name.js';
+import { showName } from '../files/show-name.js';
 import type { RandomAccessFile } from './file.js';
 import { invalid } from './invalid.js';
 

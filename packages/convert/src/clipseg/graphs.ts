@@ -1,9 +1,9 @@
 import type { ClipSegConfig } from '@clipseg/core';
+import type { Parameter, Parameters } from '../checkpoint/parameters.js';
 import { Graph, type Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import { decoder } from './decoder.js';
 import { Network, type NetworkOptions } from './network.js';
-import type { Parameter, Parameters } from './parameters.js';
 import { textEncoder } from './text.js';
 import { type TokenMaskInputs, visionEncoder, visionHead } from './vision.js';
 

@@ -1,9 +1,15 @@
+import {
+  joined,
+  type Parameter,
+  type Parameters,
+  scaled,
+  transposed,
+} from '../checkpoint/parameters.js';
 import type { Graph, OnnxType, Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import { fp16Bytes } from '../quantize/float16.js';
 import { dynamicInt8, int8Rows } from '../quantize/int8.js';
 import { dynamicUint8 } from '../quantize/uint8.js';
-import { joined, type Parameter, type Parameters, scaled, transposed } from './parameters.js';
 
 /** How a graph computes: its float type, the form of its linear layers, fused operators or not. */
 export interface NetworkOptions {

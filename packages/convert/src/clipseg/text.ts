@@ -1,8 +1,8 @@
 import type { ClipSegConfig } from '@clipseg/core';
+import type { Parameter } from '../checkpoint/parameters.js';
 import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import type { Network } from './network.js';
-import type { Parameter } from './parameters.js';
 import { preNormLayer } from './transformer.js';
 
 const KEY = 'clip.text_model';

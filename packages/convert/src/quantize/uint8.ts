@@ -1,4 +1,4 @@
-import type { Parameter } from '../clipseg/parameters.js';
+import type { Parameter } from '../checkpoint/parameters.js';
 import type { Graph, Initializer, OnnxType, Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import { shared } from './int8.js';

@@ -38,7 +38,7 @@ async function node(): Promise<Examined> {
 }
 
 async function onnxruntime(): Promise<string> {
-  const { availableDevices } = await import('../backend.js');
+  const { availableDevices } = await import('../native/ort-node.js');
   return `devices: ${(await availableDevices()).join(', ')}`;
 }
 

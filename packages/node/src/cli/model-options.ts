@@ -1,7 +1,7 @@
 import type { Dtype } from '@clipseg/core';
 import { type Command, Option } from 'commander';
-import type { Device } from '../backend.js';
-import type { Verify } from '../sources/verify.js';
+import type { Verify } from '../cache/verify.js';
+import type { Device } from '../native/ort-node.js';
 import { parseDtype, parsePath, parseThreads } from './options.js';
 
 export interface ModelOptions {

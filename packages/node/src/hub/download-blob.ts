@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hashFor, SMALL_BYTES } from '../cache/verify.js';
 import { HttpError, statusError } from '../http/http-error.js';
 import { withRetries } from '../http/retry.js';
-import { hashFor, SMALL_BYTES } from '../sources/verify.js';
 import { contentUrl, type Hub, type RemoteFile } from './listing.js';
 import { hostile } from './names.js';
 

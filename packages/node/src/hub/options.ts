@@ -1,4 +1,4 @@
-import type { HasVerify, Verify } from '../sources/verify.js';
+import type { HasVerify, Verify } from '../cache/verify.js';
 
 export interface HubSourceOptions extends HasVerify {
   /** Branch, tag or commit. Default `main`. */

@@ -2,9 +2,9 @@ import { constants, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ClipSegError, showValue } from '@clipseg/core';
 import { homeFolder } from '../cache/home-folder.js';
+import { checkVerify } from '../cache/verify.js';
 import { maskedUrl } from '../http/masked-url.js';
 import { STALL_TIMEOUT_MS } from '../http/transport.js';
-import { checkVerify } from '../sources/verify.js';
 import { checkRevision, isHubId } from './names.js';
 import type { HubSourceOptions, Repository } from './options.js';
 

@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { convert, weightFiles } from '@clipseg/convert';
 import { type Backend, type Dtype, type ModelSource, throwIfAborted } from '@clipseg/core';
-import { ortNode } from '../backend.js';
 import { cached, cacheKey, defaultCacheFolder } from '../cache/cache-folder.js';
+import { checkVerify, type HasVerify } from '../cache/verify.js';
+import { ortNode } from '../native/ort-node.js';
 import { folderSource, isWholeFolder, rememberFolder } from './folder-source.js';
-import { checkVerify, type HasVerify } from './verify.js';
 
 export interface CheckpointSourceOptions extends HasVerify {
   /** Where converted models are kept. Default `defaultCacheFolder()`. */

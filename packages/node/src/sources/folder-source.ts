@@ -14,7 +14,13 @@ import {
 } from '@clipseg/core';
 import { modelUrls } from '@clipseg/mini/urls';
 import { defaultCacheFolder } from '../cache/cache-folder.js';
-import { checkVerify, isIntact, remember, type Verify, type VerifyOptions } from './verify.js';
+import {
+  checkVerify,
+  isIntact,
+  remember,
+  type Verify,
+  type VerifyOptions,
+} from '../cache/verify.js';
 
 async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   try {

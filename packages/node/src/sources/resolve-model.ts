@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClipSegError, MANIFEST_FILE, type ModelSource, showValue } from '@clipseg/core';
-import { hubSource } from '../hub/hub-source.js';
 import { isHubId } from '../hub/names.js';
 import type { HubSourceOptions } from '../hub/options.js';
 import { type CheckpointSourceOptions, checkpointSource } from './checkpoint-source.js';
 import { folderSource, miniSource } from './folder-source.js';
+import { hubSource } from './hub-source.js';
 
 export type ResolveModelOptions = CheckpointSourceOptions & HubSourceOptions;
 

@@ -1,9 +1,9 @@
 import { ClipSegError, type ModelInfo, throwIfAborted } from '@clipseg/core';
 import type { DeviceReport } from '../devices/device.js';
-import type { WebClipSeg } from '../web-clip-seg.js';
 import type { InitOptions } from '../worker/init-options.js';
 import { type Method, methods, type Ready } from '../worker/protocol.js';
 import { imageArgument } from './pack.js';
+import type { WebClipSeg } from './web-clip-seg.js';
 import { type LinkOptions, WorkerLink } from './worker-link.js';
 
 export interface RemoteOptions extends Omit<LinkOptions, 'limits'> {

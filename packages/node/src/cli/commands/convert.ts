@@ -49,7 +49,7 @@ export function addConvert(program: Command, { signal }: Context): void {
         throw new UsageError(`--operators is ${operators}; choose fused or standard.`);
       }
       const { convert, convertSingle } = await import('@clipseg/convert');
-      const { ortNode } = await import('../../backend.js');
+      const { ortNode } = await import('../../native/ort-node.js');
       const progress = createProgress();
       const { onProgress } = progress;
       const backend = ortNode();

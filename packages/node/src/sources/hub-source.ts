@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST_FILE, type ModelSource, throwIfAborted } from '@clipseg/core';
-import { type CheckpointSourceOptions, checkpointSource } from '../sources/checkpoint-source.js';
-import { folderSource } from '../sources/folder-source.js';
-import type { HubSourceOptions } from './options.js';
-import { repository } from './repository.js';
-import { snapshotFolder } from './snapshot.js';
+import type { HubSourceOptions } from '../hub/options.js';
+import { repository } from '../hub/repository.js';
+import { snapshotFolder } from '../hub/snapshot.js';
+import { type CheckpointSourceOptions, checkpointSource } from './checkpoint-source.js';
+import { folderSource } from './folder-source.js';
 
 /**
  * A model of the Hugging Face hub, through the cache that Python's huggingface_hub shares.

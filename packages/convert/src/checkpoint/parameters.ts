@@ -1,6 +1,6 @@
 import { ClipSegError } from '@clipseg/core';
-import { readFloat32, type Weight, type Weights } from '../checkpoint/weights.js';
-import { showFirst, showName } from '../show-name.js';
+import { showFirst, showName } from '../files/show-name.js';
+import { readFloat32, type Weight, type Weights } from './weights.js';
 
 /** A float32 tensor that is read from the checkpoint, and transformed, only when it is written. */
 export interface Parameter {

@@ -1,7 +1,7 @@
 import { type Backend, ClipSegError, showValue } from '@clipseg/core';
 import { ortBackend } from '@clipseg/core/ort';
-import { defaultThreads } from './native/cpu-quota.js';
-import { loadOrt } from './native/onnxruntime.js';
+import { defaultThreads } from './cpu-quota.js';
+import { loadOrt } from './onnxruntime.js';
 
 export type Device = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu';
 const devices: readonly Device[] = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'];

@@ -1,5 +1,5 @@
 import type { ClipSegConfig, Session, Tensor } from '@clipseg/core';
-import type { Parameters } from '../clipseg/parameters.js';
+import type { Parameters } from '../checkpoint/parameters.js';
 import { lastMaskLayer } from '../clipseg/vision.js';
 
 // SmoothQuant (Xiao et al. 2023, eq. 4). CLIP's activations have a few channels tens of times

@@ -9,12 +9,12 @@ import {
   visionEncoderFeeds,
   visionHeadFeeds,
 } from '@clipseg/core';
+import type { Parameters } from '../checkpoint/parameters.js';
 import { builders, type GraphName } from '../clipseg/graphs.js';
-import type { Parameters } from '../clipseg/parameters.js';
+import { writeFile } from '../files/write-file.js';
 import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import { encodeModel } from '../onnx/write-model.js';
-import { writeFile } from '../write-file.js';
 import { calibrationPixels } from './calibration-pixels.js';
 import { OBSERVED, type Observations, observe, smoothingFactors } from './smoothing.js';
 

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../test/support/files.js';
+import { temporaryFolder } from '../../test/support/files.js';
 import { removeLeftovers, scratchFolder, temporaryFile } from './leftovers.js';
 import { writeFile as writeWhole } from './write-file.js';
 

@@ -1,6 +1,6 @@
 import type { ClipSeg } from '@clipseg/core';
-import type { DeviceReport } from './devices/device.js';
-import type { ImageInput } from './image/input.js';
+import type { DeviceReport } from '../devices/device.js';
+import type { ImageInput } from '../image/input.js';
 
 /** A ClipSeg in the browser. */
 export interface WebClipSeg extends ClipSeg<ImageInput> {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClipSegError } from '@clipseg/core';
 import { expect, test } from 'vitest';
-import { failure, temporaryFolder } from '../test/support/files.js';
+import { failure, temporaryFolder } from '../../test/support/files.js';
 import { asIoError } from './io-error.js';
 import { writeFile as writeWhole } from './write-file.js';
 
