@@ -1,10 +1,10 @@
 import type { RawImage } from '../contracts/image.js';
 import { checkRawImage } from '../image/raw-image.js';
+import { boxMean } from '../maps/box-mean.js';
+import { gridFor } from '../maps/guided-filter.js';
+import { type Grid, sampleGrid } from '../maps/sample-grid.js';
 import { createUpsampler } from '../maps/upsample.js';
-import { boxMean } from '../raster/box-mean.js';
-import { gridFor } from '../raster/guided-filter.js';
 import { checkMask, type MaskSize } from '../raster/mask.js';
-import { type Grid, sampleGrid } from '../raster/sample-grid.js';
 import { checkNumber, checkOptions, reading } from '../util/check.js';
 import { type Colour, checkColour, emptyImage, type RgbaImage } from './picture.js';
 

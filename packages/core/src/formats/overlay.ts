@@ -1,5 +1,5 @@
 import type { RawImage } from '../contracts/image.js';
-import { contours } from '../raster/contours.js';
+import { contours } from '../maps/contours.js';
 import { checkMask } from '../raster/mask.js';
 import { simplify } from '../raster/simplify.js';
 import {

@@ -1,6 +1,6 @@
 import type { Instance, ScoreMap } from '../contracts/post-processor.js';
+import { contours } from '../maps/contours.js';
 import { instanceMask } from '../postprocess/instances.js';
-import { contours } from '../raster/contours.js';
 import type { MaskSize } from '../raster/mask.js';
 import { checkPolygons, type Polygon, type Ring } from '../raster/polygon.js';
 import { type SimplifyOptions, simplify } from '../raster/simplify.js';

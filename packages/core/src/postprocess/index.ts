@@ -1,7 +1,7 @@
 export type * from '../contracts/post-processor.js';
+export { type ContourOptions, contours } from '../maps/contours.js';
 export { aboveProbability, scoreMap } from '../maps/scores.js';
 export { intersection, inversion, subtraction, union } from '../raster/algebra.js';
-export { bandAlpha, featherAlpha, matteAlpha } from '../raster/alpha.js';
 export { brush, type Stroke } from '../raster/brush.js';
 export { cocoMask } from '../raster/coco/coco-mask.js';
 export { cocoPolygonMask } from '../raster/coco/coco-polygon.js';
@@ -14,7 +14,6 @@ export {
   encodeCocoRle,
   type UncompressedRle,
 } from '../raster/coco/coco-rle.js';
-export { type ContourOptions, contours } from '../raster/contours.js';
 export { type DistanceOptions, dilate, distances, erode } from '../raster/distance.js';
 export type { Connectivity } from '../raster/label-runs.js';
 export type { MaskSize } from '../raster/mask.js';
@@ -24,6 +23,7 @@ export { type Polygon, polygonArea, polygonMask, type Ring } from '../raster/pol
 export { type SimplifyOptions, simplify } from '../raster/simplify.js';
 export { smoothing } from '../raster/smoothing.js';
 export { scoresOf } from '../segmentation/segmentation-scores.js';
+export { bandAlpha, featherAlpha, matteAlpha } from './alpha.js';
 export { findInstances, type InstanceOptions, instanceMask } from './instances.js';
 export { type PipelinePlugins, pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
 export {

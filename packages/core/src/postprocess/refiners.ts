@@ -1,9 +1,9 @@
 import type { Refiner } from '../contracts/post-processor.js';
 import { checkRawImage } from '../image/raw-image.js';
+import { gridFor, guidedRows } from '../maps/guided-filter.js';
+import { sampleGrid } from '../maps/sample-grid.js';
 import { checkScores, quantizedScores, quickProbability } from '../maps/scores.js';
-import { gridFor, guidedRows } from '../raster/guided-filter.js';
 import type { MaskSize } from '../raster/mask.js';
-import { sampleGrid } from '../raster/sample-grid.js';
 import { checkNumber, checkOneOf, checkOptions, reading } from '../util/check.js';
 
 export interface GuidedOptions {

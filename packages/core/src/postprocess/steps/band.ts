@@ -1,8 +1,8 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
 import { aboveProbability } from '../../maps/scores.js';
-import { bandAlpha } from '../../raster/alpha.js';
 import { checkOptions, checkRange } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
+import { bandAlpha } from '../alpha.js';
 import { withMask } from './draft.js';
 
 export interface BandOptions {

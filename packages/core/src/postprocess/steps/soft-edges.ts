@@ -1,7 +1,7 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
-import { featherAlpha, matteAlpha } from '../../raster/alpha.js';
 import type { MaskSize } from '../../raster/mask.js';
 import { checkNumber, checkOptions } from '../../util/check.js';
+import { featherAlpha, matteAlpha } from '../alpha.js';
 import { cut, imageOf } from './draft.js';
 
 export interface FeatherOptions {

@@ -1,4 +1,4 @@
-import type { MaskSize } from './mask.js';
+import type { MaskSize } from '../raster/mask.js';
 
 /** A coarse grid over a picture: rows and columns of blocks of equal size, not always whole. */
 export type Grid = readonly [rows: number, columns: number];

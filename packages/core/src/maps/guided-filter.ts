@@ -1,8 +1,8 @@
 import type { RawImage } from '../contracts/image.js';
-import { type Axis, axis } from '../maps/upsample.js';
+import type { MaskSize } from '../raster/mask.js';
 import { boxMean } from './box-mean.js';
-import type { MaskSize } from './mask.js';
 import { type Grid, sampleGrid } from './sample-grid.js';
+import { type Axis, axis } from './upsample.js';
 
 // The fast guided filter (He & Sun, Fast Guided Filter, 2015; He, Sun & Tang, Guided Image
 // Filtering, 2013). In every window the scores are fitted by a linear function of the picture's

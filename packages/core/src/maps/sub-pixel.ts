@@ -1,6 +1,6 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
-import type { MaskSize } from './mask.js';
-import type { Outlines } from './trace.js';
+import type { MaskSize } from '../raster/mask.js';
+import type { Outlines } from '../raster/trace.js';
 
 /** Corners stay between the middles of both pixels, so that filling an outline gives its mask. */
 const FURTHEST = 0.48;

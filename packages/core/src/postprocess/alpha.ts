@@ -1,13 +1,13 @@
 import type { RawImage } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
 import { checkRawImage } from '../image/raw-image.js';
+import { gridFor, guidedRows } from '../maps/guided-filter.js';
+import { sampleGrid } from '../maps/sample-grid.js';
 import { checkScores, quickProbability } from '../maps/scores.js';
+import { eachDistanceRow } from '../raster/distance.js';
+import { checkMask, type MaskSize } from '../raster/mask.js';
 import { checkNumber, checkOptions, checkRange, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
-import { eachDistanceRow } from './distance.js';
-import { gridFor, guidedRows } from './guided-filter.js';
-import { checkMask, type MaskSize } from './mask.js';
-import { sampleGrid } from './sample-grid.js';
 
 // An alpha says how much of a pixel belongs, uint8 [height, width], 255 all of it.
 

@@ -1,12 +1,12 @@
 import type { ScoreMap } from '../contracts/post-processor.js';
-import { checkScores, limitOf } from '../maps/scores.js';
+import { type Connectivity, labelRuns } from '../raster/label-runs.js';
+import { checkMask, type MaskSize } from '../raster/mask.js';
+import type { Polygon, Ring } from '../raster/polygon.js';
+import { runsOf } from '../raster/runs.js';
+import { type Direction, type Outlines, STEP_X, STEP_Y, traceOutlines } from '../raster/trace.js';
 import { checkOneOf, checkOptions, checkRange, reading } from '../util/check.js';
-import { type Connectivity, labelRuns } from './label-runs.js';
-import { checkMask, type MaskSize } from './mask.js';
-import type { Polygon, Ring } from './polygon.js';
-import { runsOf } from './runs.js';
+import { checkScores, limitOf } from './scores.js';
 import { shiftsOf } from './sub-pixel.js';
-import { type Direction, type Outlines, STEP_X, STEP_Y, traceOutlines } from './trace.js';
 
 export interface ContourOptions {
   /** With scores, outlines lie where these pass `threshold` between two pixels. */
