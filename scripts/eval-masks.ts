@@ -89,8 +89,8 @@ async function tiles(part: readonly Scene[]): Promise<void> {
     const encoded = await clipSeg.encodeImage(image, look);
     add(`${name}/image passes`, 1 + (encoded.views?.length ?? 0));
     const { segments } = await clipSeg.segment(encoded, [...truths.keys()]);
-    for (const { prompt, ...segment } of segments) {
-      const truth = truths.get(prompt)!;
+    for (const { label, ...segment } of segments) {
+      const truth = truths.get(label)!;
       add(`${name}/mean IoU`, maskScores(confusion(segment.mask(), truth)).iou);
     }
   }

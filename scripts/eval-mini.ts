@@ -45,7 +45,7 @@ const failures: string[] = [];
 const demand = (ok: boolean, what: string): void => void (ok || failures.push(what));
 
 /** The model card's support: cropped with 15 % context, background at 10 %, 128 x 128. */
-const support: PromptOptions = { masking: 'crop=0.15+darken=0.1', supportSize: 128 };
+const support: PromptOptions = { masking: 'crop=0.15+darken=0.1', supportResolution: 128 };
 
 async function run(dtype: string): Promise<{ evaluation: Evaluation; masks: Masks }> {
   const clipSeg = await createClipSeg({ model: options.model, dtype: dtype as Dtype });

@@ -1,7 +1,7 @@
 // docs/images/masks.png: a picture, its overlay, a heat map and a cut-out.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { cutout, encodeOverlay, encodePicture, heatMap } from '@clipseg/core/formats';
+import { cutout, heatMap, toOverlayPng, toPng } from '@clipseg/core/formats';
 import {
   largest,
   matte,
@@ -40,13 +40,13 @@ const squares = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height
   <defs><pattern id="p" width="20" height="20" patternUnits="userSpaceOnUse">
     <rect width="20" height="20" fill="#fff"/><path d="M0 0h10v10H0zM10 10h10v10H10z" fill="#ddd"/>
   </pattern></defs><rect width="100%" height="100%" fill="url(#p)"/></svg>`;
-const cut = await sharp(encodePicture(cutout(image, segments[0]!, { crop: 8 })))
+const cut = await sharp(toPng(cutout(image, segments[0]!, { crop: 8 })))
   .resize(width - 60, height - 60, { fit: 'inside' })
   .toBuffer();
 const panels = [
-  encodePicture(image),
-  encodeOverlay(image, segments, { dim: 0.35 }),
-  encodePicture(heatMap(scoresOf(segmentation, 0), { image, map: 'turbo' })),
+  toPng(image),
+  toOverlayPng(image, segments, { dim: 0.35 }),
+  toPng(heatMap(scoresOf(segmentation, 0), { image, map: 'turbo' })),
   await sharp(Buffer.from(squares))
     .composite([{ input: cut }])
     .png()

@@ -1,4 +1,4 @@
-import { encodeMask } from '@clipseg/core/formats';
+import { toMaskPng } from '@clipseg/core/formats';
 import {
   contours,
   encodeCocoRle,
@@ -118,7 +118,7 @@ function textbook(cv: Cv, guide: InstanceType<Cv['Mat']>, scores: InstanceType<C
 }
 
 const refining: Row = {
-  name: 'guided refinement, colour guide, and threshold',
+  name: 'guided refinement, color guide, and threshold',
   target: 400,
   ours: async () => {
     const [segmentation, image] = [makeSegmentation(), await readImage()];
@@ -267,7 +267,7 @@ const png: Row = {
   name: 'mask as an 8-bit PNG',
   ours: async () => {
     const mask = makeMask();
-    return () => encodeMask(mask, size);
+    return () => toMaskPng(mask, size);
   },
   others: {
     sharp: async () => {

@@ -39,7 +39,7 @@ export function makeLogits(): Float32Array {
 export const makeSegmentation = (): Segmentation =>
   createSegmentation({
     ...size,
-    size: [SIDE, SIDE],
+    resolution: [SIDE, SIDE],
     maps: [makeLogits()],
     timings: {},
     prompts: [{ label: 'cat', compose: { op: 'prompt', prompt: 0 } }],

@@ -10,7 +10,7 @@ for (const backend of [ortNode(), own]) {
   const clipSeg = await createClipSeg({ backend });
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  await clipSeg.encodeImage(picture, { size: 640 });
+  await clipSeg.encodeImage(picture, { resolution: 640 });
   clearInterval(timer);
   console.log(`${backend.name}: the event loop turned ${turns} times meanwhile`);
   await clipSeg.dispose();

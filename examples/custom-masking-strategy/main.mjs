@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { crop } from '@clipseg/core/masking';
-import { createClipSeg, decodeImage, encodeOverlay } from '@clipseg/node';
+import { createClipSeg, decodeImage, toOverlayPng } from '@clipseg/node';
 import { pixelate } from './pixelate.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../images/${name}`, import.meta.url));
@@ -16,6 +16,6 @@ const { segments } = await clipSeg.segment(picture, {
   label: 'like the balloon of the meadow',
 });
 await mkdir('out', { recursive: true });
-await writeFile('out/balloon.png', encodeOverlay(picture, segments));
-console.log(segments[0].prompt, '-> out/balloon.png');
+await writeFile('out/balloon.png', toOverlayPng(picture, segments));
+console.log(segments[0].label, '-> out/balloon.png');
 await clipSeg.dispose();

@@ -1,5 +1,5 @@
 /**
- * What is around the region in coarse blocks: its colours stay, its objects do not.
+ * What is around the region in coarse blocks: its colors stay, its objects do not.
  * @param {{ block?: number }} [options] side of a block in pixels. Default 16.
  * @returns {import('@clipseg/core').MaskingStrategy}
  */

@@ -1,8 +1,8 @@
-// Segments what is red, and what has the colour of a lawn: npm start -w
+// Segments what is red, and what has the color of a lawn: npm start -w
 // examples/custom-prompt-strategy
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createClipSeg, decodeImage, encodeOverlay } from '@clipseg/node';
+import { createClipSeg, decodeImage, toOverlayPng } from '@clipseg/node';
 import { swatch } from './swatch.mjs';
 
 const clipSeg = await createClipSeg({ strategies: [swatch()] });
@@ -14,6 +14,6 @@ const { segments } = await clipSeg.segment(picture, [
   { swatch: [90, 170, 60] },
 ]);
 await mkdir('out', { recursive: true });
-await writeFile('out/swatches.png', encodeOverlay(picture, segments));
-console.log(segments.map(({ prompt }) => prompt).join(' and '), '-> out/swatches.png');
+await writeFile('out/swatches.png', toOverlayPng(picture, segments));
+console.log(segments.map(({ label }) => label).join(' and '), '-> out/swatches.png');
 await clipSeg.dispose();

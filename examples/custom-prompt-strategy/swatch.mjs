@@ -2,10 +2,10 @@ import { ClipSegError } from '@clipseg/node';
 
 /**
  * @typedef {{ swatch: readonly [red: number, green: number, blue: number] }} Swatch
- *   A colour, 0 to 255 a channel: segments what has it.
+ *   A color, 0 to 255 a channel: segments what has it.
  */
 
-/** Colours that the text encoder has words for. */
+/** Colors that the text encoder has words for. */
 const named = Object.entries({
   red: [220, 50, 40],
   orange: [245, 150, 40],
@@ -21,9 +21,9 @@ const named = Object.entries({
 
 const distance = (a, b) => Math.hypot(...a.map((value, i) => value - b[i]));
 
-/** The own encoder: how much of each named colour is in a swatch, the nearer the more. */
+/** The own encoder: how much of each named color is in a swatch, the nearer the more. */
 function shares(swatch, softness) {
-  const weights = named.map(([, colour]) => Math.exp(-distance(swatch, colour) / softness));
+  const weights = named.map(([, color]) => Math.exp(-distance(swatch, color) / softness));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
 }
@@ -38,8 +38,8 @@ function check({ swatch }) {
 }
 
 /**
- * Prompts by colour. What comes between the named colours is mixed of their texts' embeddings.
- * @param {{ softness?: number }} [options] how far colours reach into their neighbours. Default 30.
+ * Prompts by color. What comes between the named colors is mixed of their texts' embeddings.
+ * @param {{ softness?: number }} [options] how far colors reach into their neighbours. Default 30.
  * @returns {import('@clipseg/node').PromptStrategy<Swatch>}
  */
 export function swatch({ softness = 30 } = {}) {
@@ -48,10 +48,10 @@ export function swatch({ softness = 30 } = {}) {
     accepts: isSwatch,
     label: (prompt) => `rgb(${prompt.swatch.join(', ')})`,
     async encode(prompts, { encodeText }) {
-      const colours = prompts.map(check);
+      const colors = prompts.map(check);
       const words = await encodeText(named.map(([name]) => `something ${name}`)); // cached
-      return colours.map((colour) => {
-        const mix = shares(colour, softness);
+      return colors.map((color) => {
+        const mix = shares(color, softness);
         return words[0].map((_, i) => words.reduce((sum, word, k) => sum + mix[k] * word[i], 0));
       });
     },

@@ -10,7 +10,7 @@ describe('the contract', () => {
   for (const { name, run } of testPromptStrategy({ strategy: swatch(), prompts })) it(name, run);
 });
 
-it('finds what has the colour', async () => {
+it('finds what has the color', async () => {
   const clipSeg = await createClipSeg({ strategies: [swatch()] });
   const image = fileURLToPath(new URL('../images/breakfast.png', import.meta.url));
   const encoded = await clipSeg.encodeImage(image);

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createClipSeg, decodeImage, encodeMask, encodeOverlay } from '@clipseg/node';
+import { createClipSeg, decodeImage, toMaskPng, toOverlayPng } from '@clipseg/node';
 
 const images = fileURLToPath(new URL('../images/', import.meta.url));
 const out = join(process.cwd(), 'out');
@@ -21,14 +21,14 @@ for (const [name, prompts] of Object.entries(pictures)) {
   for (const segment of segments) {
     const mask = segment.mask();
     const share = (100 * mask.reduce((sum, inside) => sum + inside, 0)) / mask.length;
-    const file = `${name.replace('.png', '')}.${segment.prompt.replaceAll(' ', '-')}.mask.png`;
-    await writeFile(join(out, file), encodeMask(mask, picture));
+    const file = `${name.replace('.png', '')}.${segment.label.replaceAll(' ', '-')}.mask.png`;
+    await writeFile(join(out, file), toMaskPng(mask, picture));
     console.log(
-      `${name}  ${segment.prompt.padEnd(14)} ${share.toFixed(1).padStart(5)} %  out/${file}`,
+      `${name}  ${segment.label.padEnd(14)} ${share.toFixed(1).padStart(5)} %  out/${file}`,
     );
   }
   const overlay = name.replace('.png', '.overlay.png');
-  await writeFile(join(out, overlay), encodeOverlay(picture, segments));
+  await writeFile(join(out, overlay), toOverlayPng(picture, segments));
   const encode = encoded.timings.encode.toFixed(0);
   const each = ((timings.prompts + timings.decode) / prompts.length).toFixed(0);
   console.log(`${name}  encoded in ${encode} ms, each prompt ${each} ms -> out/${overlay}\n`);

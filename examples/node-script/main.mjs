@@ -5,12 +5,12 @@ import {
   createClipSeg,
   cutout,
   decodeImage,
-  encodePicture,
   matte,
   postprocess,
   presence,
   refine,
   threshold,
+  toPng,
 } from '@clipseg/node';
 
 const example = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
@@ -26,7 +26,7 @@ try {
   } else {
     const steps = [refine(), threshold(0.5), matte()];
     const { segments } = postprocess(segmentation, steps, { image });
-    await writeFile('cutout.png', encodePicture(cutout(image, segments[0], { crop: 8 })));
+    await writeFile('cutout.png', toPng(cutout(image, segments[0], { crop: 8 })));
     console.log(`${prompt} -> cutout.png`);
   }
 } finally {

@@ -1,4 +1,4 @@
-import { decodeImage, encodeMask } from '@clipseg/node';
+import { decodeImage, toMaskPng } from '@clipseg/node';
 import { busy } from './errors.mjs';
 import { createGate } from './gate.mjs';
 import { checkHeaders, readQuery } from './request.mjs';
@@ -23,7 +23,7 @@ export function createMaskAnswer(clipSeg, limits) {
   async function segment(body, { prompt, threshold }, signal) {
     const image = await decodeImage(body, { signal, maxPixels: limits.maxPixels });
     const segmentation = await clipSeg.segment(image, prompt, { signal });
-    return encodeMask(segmentation.segments[0].mask({ threshold }), segmentation);
+    return toMaskPng(segmentation.segments[0].mask({ threshold }), segmentation);
   }
 
   async function receive(request, proceed, controller) {

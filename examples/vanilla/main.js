@@ -38,8 +38,8 @@ function draw() {
   for (const [i, segment] of segments.entries()) {
     const share = (100 * maskArea(segment.mask(options))) / (width * height);
     const item = document.createElement('li');
-    item.append(`${segment.prompt} ${share.toFixed(1)} %`);
-    item.style.setProperty('--colour', `rgb(${palette[i % palette.length]})`);
+    item.append(`${segment.label} ${share.toFixed(1)} %`);
+    item.style.setProperty('--color', `rgb(${palette[i % palette.length]})`);
     legend.append(item);
   }
   const { visionEncoder } = clipSeg.device.graphs;

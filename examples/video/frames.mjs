@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { decodeImage, encodePicture } from '@clipseg/node';
+import { decodeImage, toPng } from '@clipseg/node';
 import sharp from 'sharp';
 
 const example = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
@@ -26,7 +26,7 @@ export async function framesOf(path) {
 
 /** Pictures as an animated WebP. */
 export function animationOf(pictures) {
-  const frames = pictures.map((picture) => encodePicture(picture));
+  const frames = pictures.map((picture) => toPng(picture));
   return sharp(frames, { join: { animated: true } })
     .webp({ delay: frames.map(() => 120) })
     .toBuffer();

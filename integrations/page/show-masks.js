@@ -13,7 +13,7 @@ export async function showMasks(clipSeg) {
   const result = await clipSeg.segment(image, ['croissant', 'watermelon', 'kiwi fruit']);
   Object.assign(canvas, { width: result.width, height: result.height });
   await drawTint(canvas, result, { opacity: 0.6 });
-  const found = result.segments.map(({ prompt }) => prompt).join(', ');
+  const found = result.segments.map(({ label }) => label).join(', ');
   output.value = `${found} on ${clipSeg.device.graphs.visionEncoder}, ${clipSeg.device.threads} threads`;
   await clipSeg.dispose();
 }

@@ -22,7 +22,7 @@ it.each([
   ['const a = JSON.parse(text);', true],
   ['export async function readThing(bytes: Uint8Array) {}', true],
   ['export const thingFromJson = (json: unknown) => json;', true],
-  ['export function* decodeCoco(json: unknown) {}', true],
+  ['export function* fromCoco(json: unknown) {}', true],
   ['// JSON.parse(text)\nexport const ready = 1;', false],
   ['/** What JSON.parse( gave. */\nexport function openness() {}', false],
 ])('%s is a parser: %s', (source, parser) => {

@@ -14,7 +14,7 @@ const PARSERS: readonly RegExp[] = [
   /\bsharp\(/,
   /\bcreateSession\(/,
   /\b(inflate|gunzip|unzip)\w*\(/i,
-  /export (async )?(function\*?|const) (parse|read|decode|open)([A-Z]\w*)?\b/,
+  /export (async )?(function\*?|const) (parse|read|decode|open|from)([A-Z]\w*)?\b/,
   /export (async )?(function\*?|const) \w*FromJson\b/,
 ];
 

@@ -9,7 +9,7 @@ async function ask(source, text, cut, signal) {
   if (!response.ok) throw new Error(await response.text());
   const { width, height, ...picture } = await decodeImage(await response.blob());
   const mask = imageMask({ width, height, ...picture });
-  return [{ prompt: text, threshold: cut, width, height, mask }];
+  return [{ label: text, threshold: cut, width, height, mask }];
 }
 
 /** The picture goes to the server, a mask comes back. Who asks anew hangs up first. */

@@ -1,13 +1,13 @@
 import type { RawImage, Segmentation } from '@clipseg/core';
 import {
-  type Colour,
+  type Color,
   cutout,
-  encodeCategories,
-  encodeCoco,
-  encodeMask,
-  encodePicture,
-  encodeSvg,
   shapesOf,
+  toCategoryPng,
+  toCoco,
+  toMaskPng,
+  toPng,
+  toSvg,
 } from '@clipseg/core/formats';
 import { matte, type PostProcessor, type ProcessedSegment, postprocess } from '@clipseg/core/masks';
 import { classesOf } from './shown-segments.js';
@@ -20,7 +20,7 @@ export interface Exportable {
   readonly steps: readonly PostProcessor[];
   /** What the steps made. */
   readonly segments: readonly ProcessedSegment[];
-  readonly colours: readonly Colour[];
+  readonly colors: readonly Color[];
   /** The probability from which a pixel belongs to a class. */
   readonly level: number;
 }
@@ -39,37 +39,37 @@ function fileName(name: string, prompt?: string): string {
 /** White inside, black outside. */
 export function maskFile({ name, segments }: Exportable, index: number): File {
   const segment = segments[index]!;
-  const blob = png(encodeMask(segment.mask, segment));
-  return new File([blob], `${fileName(name, segment.prompt)}.mask.png`);
+  const blob = png(toMaskPng(segment.mask, segment));
+  return new File([blob], `${fileName(name, segment.label)}.mask.png`);
 }
 
-/** What a prompt selects, cropped, on nothing, its soft edges without the background's colour. */
+/** What a prompt selects, cropped, on nothing, its soft edges without the background's color. */
 export function cutOutFile(from: Exportable, index: number): File {
   const { name, image, segmentation, steps } = from;
   const { segments } = postprocess(segmentation, [...steps, matte()], { image });
   const segment = segments[index]!;
-  const blob = png(encodePicture(cutout(image, segment, { crop: 8 })));
-  return new File([blob], `${fileName(name, segment.prompt)}.cut-out.png`);
+  const blob = png(toPng(cutout(image, segment, { crop: 8 })));
+  return new File([blob], `${fileName(name, segment.label)}.cut-out.png`);
 }
 
 /** Outlines of all prompts. */
-export function svgFile({ name, image, segments, colours }: Exportable): File {
+export function svgFile({ name, image, segments, colors }: Exportable): File {
   const shapes = segments.flatMap((segment) => shapesOf(segment, { tolerance: 0.5 }));
-  const own = Object.fromEntries(segments.map(({ prompt }, i) => [prompt, colours[i]!]));
-  const svg = encodeSvg(shapes, image, { colours: own });
+  const own = Object.fromEntries(segments.map(({ label }, i) => [label, colors[i]!]));
+  const svg = toSvg(shapes, image, { colors: own });
   return new File([svg], `${fileName(name)}.svg`, { type: 'image/svg+xml' });
 }
 
 /** Run lengths of all prompts, or of their parts where they were taken apart. */
 export function cocoFile({ name, image, segments }: Exportable): File {
   const { width, height } = image;
-  const coco = encodeCoco([{ file: `${fileName(name)}.png`, width, height, segments }]);
+  const coco = toCoco([{ file: `${fileName(name)}.png`, width, height, segments }]);
   return new File([json(coco)], `${fileName(name)}.coco.json`);
 }
 
 /** A category for every pixel, as a PNG with a palette. */
-export function classesFile({ name, segmentation, colours, level }: Exportable): File {
-  const blob = png(encodeCategories(classesOf(segmentation, level), colours));
+export function classesFile({ name, segmentation, colors, level }: Exportable): File {
+  const blob = png(toCategoryPng(classesOf(segmentation, level), colors));
   return new File([blob], `${fileName(name)}.classes.png`);
 }
 

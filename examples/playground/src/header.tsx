@@ -34,7 +34,7 @@ export function Header({ clipSeg, model, offline }: HeaderProps) {
       <button
         type="button"
         className="button round"
-        aria-label={theme === 'dark' ? 'Light colours' : 'Dark colours'}
+        aria-label={theme === 'dark' ? 'Light colors' : 'Dark colors'}
         onClick={toggle}
       >
         <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">

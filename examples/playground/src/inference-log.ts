@@ -47,7 +47,7 @@ export function createInferenceLog() {
       const encoded = ({ timings }: EncodedImage) =>
         add({ pictures: state.pictures + 1, timings: { ...timings } });
       const decoded = ({ segments, timings }: Segmentation) => {
-        const labels = segments.map(({ prompt }) => prompt);
+        const labels = segments.map(({ label }) => label);
         const known = labels.filter((label) => seen.has(label)).length;
         for (const label of labels) seen.add(label);
         add({ decodes: state.decodes + 1, asked: labels.length, known, timings });

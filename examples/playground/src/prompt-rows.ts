@@ -1,5 +1,5 @@
 import { type CompositionPrompt, parsePrompt } from '@clipseg/core';
-import { type Colour, colourOf } from '@clipseg/core/formats';
+import { type Color, colorOf } from '@clipseg/core/formats';
 
 /** A line of the list of prompts. */
 export interface PromptRow {
@@ -7,7 +7,7 @@ export interface PromptRow {
   readonly text: string;
   /** What the text means; undefined while it cannot be read, or is blank. */
   readonly prompt: string | CompositionPrompt | undefined;
-  readonly colour: Colour;
+  readonly color: Color;
 }
 
 /** How a prompt is called in results. */
@@ -20,13 +20,13 @@ export const rowText = (row: PromptRow, text: string, prompt: PromptRow['prompt'
   prompt: text.trim() === '' ? undefined : prompt,
 });
 
-/** With one more, in the first colour that is free. */
+/** With one more, in the first color that is free. */
 export function withRow(rows: readonly PromptRow[], text: string): readonly PromptRow[] {
   const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
-  const taken = rows.map(({ colour }) => colour);
+  const taken = rows.map(({ color }) => color);
   let place = 0;
-  while (place < taken.length && taken.includes(colourOf(place))) place++;
-  const row: PromptRow = { id, text, prompt: undefined, colour: colourOf(place) };
+  while (place < taken.length && taken.includes(colorOf(place))) place++;
+  const row: PromptRow = { id, text, prompt: undefined, color: colorOf(place) };
   return [...rows, rowText(row, text, text.trim() === '' ? undefined : parsePrompt(text))];
 }
 

@@ -1,16 +1,16 @@
 import { type CategoryMask, categoryMask, type Segmentation } from '@clipseg/core';
-import type { Colour } from '@clipseg/core/formats';
-import { colourOf } from '@clipseg/core/formats';
+import type { Color } from '@clipseg/core/formats';
+import { colorOf } from '@clipseg/core/formats';
 import { instanceMask, type ProcessedSegment } from '@clipseg/core/masks';
 import type { SegmentationView } from '@clipseg/react';
 
 /** `classes`: every pixel belongs to one prompt, or to the background. */
 export type View = SegmentationView | 'classes';
 
-/** Segments with their colours, as the canvas draws them. */
+/** Segments with their colors, as the canvas draws them. */
 export interface Shown {
   readonly segments: readonly ProcessedSegment[];
-  readonly colours: readonly Colour[];
+  readonly colors: readonly Color[];
 }
 
 /** One mask of several classes; below the probability, a pixel is background. */
@@ -36,7 +36,7 @@ function classSegments(segmentation: Segmentation, level: number): readonly Proc
 const partSegments = (segment: ProcessedSegment): readonly ProcessedSegment[] =>
   (segment.instances ?? []).map((instance, i) => ({
     ...segment,
-    prompt: `${segment.prompt} ${i + 1}`,
+    prompt: `${segment.label} ${i + 1}`,
     mask: instanceMask(instance, segment),
     instances: [instance],
   }));
@@ -49,11 +49,11 @@ export interface ShownInput extends Shown {
 
 /** What a view shows: the prompts, their parts, or classes. Heat maps are always of prompts. */
 export function shownSegments(input: ShownInput): Shown {
-  const { view, segmentation, level, segments, colours } = input;
-  if (view === 'classes') return { segments: classSegments(segmentation, level), colours };
+  const { view, segmentation, level, segments, colors } = input;
+  if (view === 'classes') return { segments: classSegments(segmentation, level), colors };
   if (view === 'heat-map' || !segments.some(({ instances }) => instances)) {
-    return { segments, colours };
+    return { segments, colors };
   }
   const parts = segments.flatMap(partSegments);
-  return { segments: parts, colours: parts.map((_, i) => colourOf(i)) };
+  return { segments: parts, colors: parts.map((_, i) => colorOf(i)) };
 }

@@ -1,4 +1,4 @@
-import type { Colour } from '@clipseg/core/formats';
+import type { Color } from '@clipseg/core/formats';
 import { DownloadProgress, SegmentationCanvas, type UseClipSeg } from '@clipseg/react';
 import type { CSSProperties, ReactNode } from 'react';
 import { Failure, Segmented } from './controls.js';
@@ -72,7 +72,7 @@ export function Stage(props: StageProps) {
             segments={shown.segments}
             segmentation={segmentation}
             view={view === 'classes' ? 'overlay' : view}
-            colours={shown.colours.length > 0 ? (shown.colours as Colour[]) : undefined}
+            colors={shown.colors.length > 0 ? (shown.colors as Color[]) : undefined}
             selected={selected ?? (single ? 0 : undefined)}
             onSelect={onSelect}
           />
@@ -80,7 +80,7 @@ export function Stage(props: StageProps) {
           <div className="placeholder" />
         )}
         <p className="visually-hidden" role="status">
-          {pending ? 'Looking' : shown.segments.map(({ prompt }) => prompt).join(', ')}
+          {pending ? 'Looking' : shown.segments.map(({ label }) => label).join(', ')}
         </p>
         <div className="notices">
           <ModelNotice clipSeg={clipSeg} />

@@ -1,5 +1,5 @@
 import type { Prompt, RawImage, Segmentation } from '@clipseg/core';
-import { type Colour, colourOf } from '@clipseg/core/formats';
+import { type Color, colorOf } from '@clipseg/core/formats';
 import type { PostProcessor, ProcessedSegment } from '@clipseg/core/masks';
 import { type UseClipSeg, useMask, useRawImage, useSegmentation } from '@clipseg/react';
 import { useMemo } from 'react';
@@ -10,7 +10,7 @@ import { type Shown, shownSegments, type View } from './shown-segments.js';
 import { EXAMPLE_LABEL, type Example, useExamplePrompt } from './use-example-prompt.js';
 
 /** Of the prompt by example: far from the first ones. */
-export const EXAMPLE_COLOUR: Colour = colourOf(6);
+export const EXAMPLE_COLOR: Color = colorOf(6);
 /** Milliseconds without a letter, before prompts are looked for. */
 const TYPING_MS = 150;
 
@@ -33,7 +33,7 @@ export interface Result {
   /** What the steps made of the segmentation, one per prompt. */
   readonly segments: readonly ProcessedSegment[];
   /** One per segment. */
-  readonly colours: readonly Colour[];
+  readonly colors: readonly Color[];
   /** What the view is to show of it. */
   readonly shown: Shown;
   readonly error: Error | undefined;
@@ -62,23 +62,22 @@ export function useResult({
   });
   const steps = useMemo(() => pipelineOf(settings), [settings]);
   const { segments = NOTHING, error: broken } = useMask(segmentation, steps, { image });
-  const colours = useMemo(() => {
-    const own = new Map([[EXAMPLE_LABEL, EXAMPLE_COLOUR]]);
-    for (const { prompt, colour } of rows)
-      if (prompt !== undefined) own.set(labelOf(prompt), colour);
-    return segments.map(({ prompt }, i) => own.get(prompt) ?? colourOf(i));
+  const colors = useMemo(() => {
+    const own = new Map([[EXAMPLE_LABEL, EXAMPLE_COLOR]]);
+    for (const { prompt, color } of rows) if (prompt !== undefined) own.set(labelOf(prompt), color);
+    return segments.map(({ label }, i) => own.get(label) ?? colorOf(i));
   }, [segments, rows]);
   const { level } = settings;
   const shown = useMemo(() => {
-    if (!segmentation) return { segments, colours };
-    return shownSegments({ view, segmentation, level, segments, colours });
-  }, [view, segmentation, level, segments, colours]);
+    if (!segmentation) return { segments, colors };
+    return shownSegments({ view, segmentation, level, segments, colors });
+  }, [view, segmentation, level, segments, colors]);
   return {
     image,
     segmentation,
     steps,
     segments,
-    colours,
+    colors,
     shown,
     pending: status === 'pending',
     // What kept the model from loading is the model's to say.

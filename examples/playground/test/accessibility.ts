@@ -138,11 +138,11 @@ export function accessibilityTests(stage: Playground): void {
       const paper = () =>
         page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
       const dark = await paper();
-      await page.getByRole('button', { name: 'Light colours' }).click();
+      await page.getByRole('button', { name: 'Light colors' }).click();
       const light = await paper();
       expect(light).not.toBe(dark);
       await page.reload();
-      await page.getByRole('button', { name: 'Dark colours' }).waitFor();
+      await page.getByRole('button', { name: 'Dark colors' }).waitFor();
       expect(await paper()).toBe(light); // kept
     });
   });

@@ -1,4 +1,4 @@
-import { decodeMask } from '@clipseg/core/formats';
+import { fromMaskPng } from '@clipseg/core/formats';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -49,7 +49,7 @@ export function exampleTests({ again }: Playground): void {
       const like = { image: sample('holiday'), region: { box }, masking: 'paper' };
       const alone = await reference(sample('meadow'), [like]);
       await unfold(page, 'Export');
-      const found = decodeMask((await download(page, 'Mask, PNG')).bytes);
+      const found = fromMaskPng((await download(page, 'Mask, PNG')).bytes);
       expect(iou(found.mask, alone.segments[0]!.mask)).toBeGreaterThanOrEqual(0.99);
       expect(await page.locator('.example .verdict strong').textContent()).toBe('there');
 
@@ -60,7 +60,7 @@ export function exampleTests({ again }: Playground): void {
       const mixed = await reference(sample('meadow'), [
         { mix: ['cow', like], weights: [0.8, 0.2] },
       ]);
-      const shown = async () => decodeMask((await download(page, 'Mask, PNG')).bytes).mask;
+      const shown = async () => fromMaskPng((await download(page, 'Mask, PNG')).bytes).mask;
       await expect
         .poll(async () => iou(await shown(), mixed.segments[0]!.mask))
         .toBeGreaterThanOrEqual(0.99);

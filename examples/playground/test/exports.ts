@@ -1,4 +1,4 @@
-import { decodeCoco, decodeSvg } from '@clipseg/core/formats';
+import { fromCoco, fromSvg } from '@clipseg/core/formats';
 import { polygonMask } from '@clipseg/core/masks';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -50,13 +50,13 @@ export function exportTests({ again }: Playground): void {
 
       const coco = JSON.parse(new TextDecoder().decode((await download(page, 'COCO, JSON')).bytes));
       expect(coco.images).toMatchObject([{ file_name: 'breakfast.png', ...size }]);
-      const masks = [...decodeCoco(coco)];
+      const masks = [...fromCoco(coco)];
       expect(masks.map((one) => one.label)).toEqual(prompts);
       expect(Buffer.compare(masks[0]!.mask, shown)).toBe(0);
 
       const { name, bytes } = await download(page, 'Outlines, SVG');
       expect(name).toBe('breakfast.svg');
-      const svg = decodeSvg(new TextDecoder().decode(bytes));
+      const svg = fromSvg(new TextDecoder().decode(bytes));
       expect(svg).toMatchObject(size);
       expect([...new Set(svg.shapes.map((shape) => shape.label))]).toEqual(prompts);
       const outlined = polygonMask(svg.shapes[0]!.polygons, size);
@@ -99,9 +99,7 @@ export function exportTests({ again }: Playground): void {
       await unfold(page, 'Export');
       const coco = JSON.parse(new TextDecoder().decode((await download(page, 'COCO, JSON')).bytes));
       expect(coco.annotations).toHaveLength(count);
-      const svg = decodeSvg(
-        new TextDecoder().decode((await download(page, 'Outlines, SVG')).bytes),
-      );
+      const svg = fromSvg(new TextDecoder().decode((await download(page, 'Outlines, SVG')).bytes));
       expect(svg.shapes).toHaveLength(count);
     });
   });

@@ -1,4 +1,4 @@
-import { decodeCategories, decodeMask } from '@clipseg/core/formats';
+import { fromCategoryPng, fromMaskPng } from '@clipseg/core/formats';
 import { categoryMask, presence } from '@clipseg/node';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -35,7 +35,7 @@ export function promptTests({ again }: Playground): void {
       expect(await canvas(page).getAttribute('aria-label')).toMatch(/^picture with teapot, \d+ %;/);
       await unfold(page, 'Export');
       const { segments } = await reference(scene('000.png'), ['teapot']);
-      const { mask, width } = decodeMask((await download(page, 'Mask, PNG')).bytes);
+      const { mask, width } = fromMaskPng((await download(page, 'Mask, PNG')).bytes);
       expect(width).toBe(segments[0]?.width);
       expect(iou(mask, segments[0]!.mask)).toBeGreaterThanOrEqual(0.99);
     });
@@ -157,7 +157,7 @@ export function promptTests({ again }: Playground): void {
       await unfold(page, 'Export');
       const { name, bytes } = await download(page, 'Classes, PNG');
       expect(name).toBe('breakfast.classes.png');
-      const { data } = decodeCategories(bytes);
+      const { data } = fromCategoryPng(bytes);
       const { segmentation } = await reference(sample('breakfast'), ['fruit', 'hot beverage']);
       const expected = categoryMask(segmentation).data;
       for (const value of [1, 2]) {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { convert } from '@clipseg/convert';
 import {
-  type AttentionMask,
-  attentionMask,
   type Backend,
   eosPosition,
   interpolatePositionEmbedding,
   type Manifest,
   type Session,
+  type SupportMask,
+  supportMask,
   type Tensor,
   type TokenMaskOptions,
   visionEncoderFeeds,
@@ -64,7 +64,7 @@ describe.each([
     await rm(folder, { recursive: true });
   });
 
-  async function encode(name: string, mask?: AttentionMask) {
+  async function encode(name: string, mask?: SupportMask) {
     const { data, shape } = goldens[`${name}.pixel_values`]!;
     const size = shape.slice(2) as [number, number];
     const { patchSize } = manifest.config.visionConfig;
@@ -77,7 +77,7 @@ describe.each([
     return { grid, results };
   }
 
-  async function embed(name: string, mask?: AttentionMask): Promise<Float32Array> {
+  async function embed(name: string, mask?: SupportMask): Promise<Float32Array> {
     const { results } = await encode(name, mask);
     const feeds = visionHeadFeeds(manifest.config, results.last_hidden_state!, mask);
     const { image_embedding } = await sessions.vision_head!.run(feeds);
@@ -130,7 +130,7 @@ describe.each([
   ];
   it.each(name === 'tiny-refined' ? masked : [])('token mask %s', async (golden, options) => {
     const mask = goldens['masking.mask']!.data as Float32Array;
-    const attention = attentionMask(manifest.config, { mask, size: [64, 64] }, options);
+    const attention = supportMask(manifest.config, { mask, size: [64, 64] }, options);
     const expected = goldens[`masking.${golden}`]!.data as Float32Array;
     expect(worst(await embed('64', attention), expected)).toBeLessThan(TOLERANCE);
     const unmasked = worst(await embed('64'), expected);

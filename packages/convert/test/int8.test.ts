@@ -66,7 +66,7 @@ async function logits(model: string, dtype: Dtype): Promise<Float32Array[]> {
     .toBuffer({ resolveWithObject: true });
   const image = { width: info.width, height: info.height, channels: 3, data } as const;
   const prompts = ['a cat', 'the wall', 'a blue sofa', 'wood'];
-  const { segments } = await clipSeg.segment(image, prompts, { size: 96 });
+  const { segments } = await clipSeg.segment(image, prompts, { resolution: 96 });
   await clipSeg.dispose();
   return segments.map((segment) => segment.logits);
 }

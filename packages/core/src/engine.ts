@@ -107,7 +107,7 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
 
   const { id, name, dtype } = model;
   return {
-    model: { id, name, dtype, backend: backendName, config, size: preprocessing.size },
+    model: { id, name, dtype, backend: backendName, config, resolution: preprocessing.size },
     encodeImage: work.track(async (input, call) =>
       encodeImage(input, checkCall(call, 'encodeImage')),
     ),

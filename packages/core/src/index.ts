@@ -9,7 +9,7 @@ export type * from './contracts/prompt-strategy.js';
 export { type CreateClipSegOptions, createClipSeg, type TextCleaning } from './create-clip-seg.js';
 export { palette } from './formats/palette.js';
 export {
-  type AttentionMask,
+  type SupportMask,
   type VisionInput,
   visionEncoderFeeds,
   visionHeadFeeds,
@@ -24,7 +24,7 @@ export { isEncodedImage } from './image/image-encoder.js';
 export { pixelValues } from './image/normalize.js';
 export { checkRawImage, MAX_PIXELS, toRgb } from './image/raw-image.js';
 export { type ResizeFilter, resize } from './image/resize.js';
-export { MAX_MODEL_SIDE, resolveSize } from './image/size.js';
+export { MAX_MODEL_SIDE, resolutionOf } from './image/resolution.js';
 export { upsampleBilinear } from './maps/upsample.js';
 export type { TextConfig, TowerConfig, VisionConfig } from './model/config.js';
 export { type ClipSegConfig, eosPosition, parseConfig } from './model/config.js';
@@ -48,7 +48,10 @@ export type { TokenizerFiles } from './model/tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/tokenizer.js';
 export * from './prompts/bank/index.js';
 export * from './prompts/composition/index.js';
-export { attentionMask, type TokenMaskOptions } from './prompts/masking/token-mask.js';
+export {
+  supportMask,
+  type TokenMaskOptions,
+} from './prompts/masking/token-mask.js';
 export { phrased } from './prompts/phrased.js';
 export { embedding } from './prompts/strategies/embedding-strategy.js';
 export { image } from './prompts/strategies/image-strategy.js';

@@ -18,10 +18,10 @@ const polygons = masks.contours(mask, size);
 const shapes = [{ label: 'a', polygons, score: 0.5 }];
 const scores = masks.scoreMap(new Float32Array(12).fill(-1), size, 'logit');
 const instance = masks.findInstances(mask, size);
-const segmented = { prompt: 'a', ...size, mask };
+const segmented = { label: 'a', ...size, mask };
 const data: core.SegmentationData = {
   ...size,
-  size: [2, 2],
+  resolution: [2, 2],
   maps: [Float32Array.of(1, -1, 2, -2)],
   timings: {},
   prompts: [{ label: 'a', compose: { op: 'and', terms: [{ op: 'prompt', prompt: 0 }] } }],
@@ -109,25 +109,25 @@ const ofMasks: readonly Case[] = [
 ];
 
 const pictures = [{ file: 'a.jpg', ...size, segments: [segmented] }];
-const coco = formats.encodeCoco(pictures);
-const png = formats.encodeMask(mask, size);
+const coco = formats.toCoco(pictures);
+const png = formats.toMaskPng(mask, size);
 
 const ofFormats: readonly Case[] = [
-  ['encodeCoco', formats.encodeCoco, [pictures, { segmentation: 'polygons', tolerance: 1 }]],
-  ['decodeCoco', (json: unknown) => [...formats.decodeCoco(json)], [coco]],
-  ['decodeCoco, text', (json: unknown) => [...formats.decodeCoco(json)], [JSON.stringify(coco)]],
-  ['encodeGeoJson', formats.encodeGeoJson, [shapes]],
-  ['decodeGeoJson', formats.decodeGeoJson, [formats.encodeGeoJson(shapes)]],
-  ['encodeLabelMe', formats.encodeLabelMe, [shapes, size, 'a.jpg']],
-  ['decodeLabelMe', formats.decodeLabelMe, [formats.encodeLabelMe(shapes, size, 'a.jpg')]],
-  ['encodeYolo', formats.encodeYolo, [shapes, size, ['a']]],
-  ['decodeYolo', formats.decodeYolo, ['0 0 0 0.5 0 0.5 0.5\n', size, ['a']]],
-  ['encodeSvg', formats.encodeSvg, [shapes, size, { image: 'x', opacity: 1, colours: {} }]],
-  ['decodeSvg', formats.decodeSvg, [formats.encodeSvg(shapes, size)]],
+  ['toCoco', formats.toCoco, [pictures, { segmentation: 'polygons', tolerance: 1 }]],
+  ['fromCoco', (json: unknown) => [...formats.fromCoco(json)], [coco]],
+  ['fromCoco, text', (json: unknown) => [...formats.fromCoco(json)], [JSON.stringify(coco)]],
+  ['toGeoJson', formats.toGeoJson, [shapes]],
+  ['fromGeoJson', formats.fromGeoJson, [formats.toGeoJson(shapes)]],
+  ['toLabelMe', formats.toLabelMe, [shapes, size, 'a.jpg']],
+  ['fromLabelMe', formats.fromLabelMe, [formats.toLabelMe(shapes, size, 'a.jpg')]],
+  ['toYolo', formats.toYolo, [shapes, size, ['a']]],
+  ['fromYolo', formats.fromYolo, ['0 0 0 0.5 0 0.5 0.5\n', size, ['a']]],
+  ['toSvg', formats.toSvg, [shapes, size, { image: 'x', opacity: 1, colors: {} }]],
+  ['fromSvg', formats.fromSvg, [formats.toSvg(shapes, size)]],
   ['svgPath', formats.svgPath, [polygons, 2]],
   ['parseSvgPath', formats.parseSvgPath, ['M0 0L4 0V3Z']],
-  ['encodeNpy', formats.encodeNpy, [mask, [3, 4]]],
-  ['decodeNpy', formats.decodeNpy, [formats.encodeNpy(mask, [3, 4])]],
+  ['toNpy', formats.toNpy, [mask, [3, 4]]],
+  ['fromNpy', formats.fromNpy, [formats.toNpy(mask, [3, 4])]],
   [
     'shapesOf',
     formats.shapesOf,
@@ -138,16 +138,16 @@ const ofFormats: readonly Case[] = [
   ],
   ['heatMap', formats.heatMap, [scores, { image, map: 'viridis', opacity: 1, min: 0, max: 1 }]],
   ['overlay', formats.overlay, [image, [segmented], { opacity: 1, outline: 1, dim: 0.5 }]],
-  ['encodeOverlay', formats.encodeOverlay, [image, [{ mask, prompt: 'a', colour: [1, 2, 3] }]]],
+  ['toOverlayPng', formats.toOverlayPng, [image, [{ mask, label: 'a', color: [1, 2, 3] }]]],
   ['cutout', formats.cutout, [image, { mask, alpha: mask }, { crop: 1, background: [1, 2, 3] }]],
-  ['encodeMask', formats.encodeMask, [mask, size, { bits: 8 }]],
-  ['decodeMask', formats.decodeMask, [png]],
-  ['encodeGrey', formats.encodeGrey, [mask, size]],
-  ['encodeProbabilities', formats.encodeProbabilities, [new Float32Array(12), size]],
-  ['decodeProbabilities', formats.decodeProbabilities, [png]],
-  ['encodeCategories', formats.encodeCategories, [{ ...size, data: mask }, [[1, 2, 3]]]],
-  ['decodeCategories', formats.decodeCategories, [png]],
-  ['encodePicture', formats.encodePicture, [image]],
+  ['toMaskPng', formats.toMaskPng, [mask, size, { bits: 8 }]],
+  ['fromMaskPng', formats.fromMaskPng, [png]],
+  ['toGreyPng', formats.toGreyPng, [mask, size]],
+  ['toProbabilityPng', formats.toProbabilityPng, [new Float32Array(12), size]],
+  ['fromProbabilityPng', formats.fromProbabilityPng, [png]],
+  ['toCategoryPng', formats.toCategoryPng, [{ ...size, data: mask }, [[1, 2, 3]]]],
+  ['fromCategoryPng', formats.fromCategoryPng, [png]],
+  ['toPng', formats.toPng, [image]],
 ];
 
 const files = (texts: Readonly<Record<string, string>>): evaluation.DatasetFiles => ({
@@ -311,7 +311,7 @@ const ofMasking: readonly Case[] = [
   ['maskingMode', masking.maskingMode, ['blur3_highlight01']],
 ];
 
-const sizeOf = (wanted: never) => core.resolveSize(wanted, size, [352, 352], 16);
+const sizeOf = (wanted: never) => core.resolutionOf(wanted, size, [352, 352], 16);
 const vocab = { '<|startoftext|>': 2, '<|endoftext|>': 3, a: 0, 'a</w>': 1 };
 const tokenizerJson = core.clipTokenizerJson(vocab, '');
 const limits = { maxPositionEmbeddings: 77, vocabSize: 4 };
@@ -368,9 +368,9 @@ const ofCore: readonly Case[] = [
   ['createTokenizer, JSON', encoded, [{ tokenizerJson }, limits]],
   ['createTokenizer, files', encoded, [{ vocab, merges: 'a a</w>\n' }, limits]],
   ['clipTokenizerJson', core.clipTokenizerJson, [vocab, 'a a</w>\n']],
-  ['resolveSize', sizeOf, [64]],
-  ['resolveSize, list', sizeOf, [[64, 64]]],
-  ['resolveSize, side', sizeOf, [{ longestSide: 64 }]],
+  ['resolutionOf', sizeOf, [64]],
+  ['resolutionOf, list', sizeOf, [[64, 64]]],
+  ['resolutionOf, side', sizeOf, [{ longestSide: 64 }]],
   ['resize', core.resize, [image, [2, 2], 'bilinear']],
   ['upsampleBilinear', core.upsampleBilinear, [new Float32Array(4), [2, 2], [4, 4]]],
   ['isEncodedImage', core.isEncodedImage, [image]],

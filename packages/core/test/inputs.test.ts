@@ -7,8 +7,8 @@ import {
   parseConfig,
   parseManifest,
   parsePreprocessing,
-  resolveSize,
-  type Size,
+  type Resolution,
+  resolutionOf,
   toRgb,
 } from '@clipseg/core';
 import fc from 'fast-check';
@@ -24,7 +24,7 @@ const error = (call: () => unknown): ClipSegError => {
   throw new Error('nothing was thrown');
 };
 
-describe('resolveSize', () => {
+describe('resolutionOf', () => {
   const image = { width: 640, height: 480 };
   it.each([
     [undefined, [352, 352]],
@@ -37,21 +37,21 @@ describe('resolveSize', () => {
     ],
     [{ longestSide: 352 }, [272, 352]], // 264 lies in the middle: away from zero
     [{ longestSide: 4096 }, [3072, 4096]],
-  ] as [Size | undefined, number[]][])('%j', (size, expected) => {
-    expect(resolveSize(size, image, [352, 352], 16)).toEqual(expected);
+  ] as [Resolution | undefined, number[]][])('%j', (size, expected) => {
+    expect(resolutionOf(size, image, [352, 352], 16)).toEqual(expected);
   });
 
   it('a sliver keeps one patch', () => {
     const sliver = { width: 10_000, height: 1 };
-    expect(resolveSize({ longestSide: 320 }, sliver, [352, 352], 16)).toEqual([16, 320]);
+    expect(resolutionOf({ longestSide: 320 }, sliver, [352, 352], 16)).toEqual([16, 320]);
   });
 
   it.each([0, -1, 4097, 1e9, 0.5, Number.NaN, Infinity, '352', true, null, [], [1], [1, 2, 3], {}])(
     '%j is refused',
     (size) => {
-      const refused = error(() => resolveSize(size as Size, image, [352, 352], 16));
+      const refused = error(() => resolutionOf(size as Resolution, image, [352, 352], 16));
       expect(refused.code).toBe('invalid-argument');
-      expect(refused.message).toMatch(/^size: /);
+      expect(refused.message).toMatch(/^resolution: /);
     },
   );
 });

@@ -100,7 +100,7 @@ describe('a segment', () => {
   const data: SegmentationData = {
     width: 2,
     height: 2,
-    size: [2, 2],
+    resolution: [2, 2],
     timings: {},
     maps: [Float32Array.of(-1, 0, 1, 2)],
     prompts: [{ label: 'x', compose: { op: 'prompt', prompt: 0 } }],

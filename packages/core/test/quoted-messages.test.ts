@@ -1,20 +1,20 @@
 import { parsePrompt } from '@clipseg/core';
-import { decodeCoco, decodeMask, encodeMask } from '@clipseg/core/formats';
+import { fromCoco, fromMaskPng, toMaskPng } from '@clipseg/core/formats';
 import { strokes } from '@clipseg/core/masks';
 import { expect, it } from 'vitest';
 import { mapLeaves } from '../src/prompts/composition/tree.js';
 
 // Messages that quote what was given, or a library's message that does.
 
-const png = encodeMask(Uint8Array.of(1, 0), { width: 2, height: 1 });
+const png = toMaskPng(Uint8Array.of(1, 0), { width: 2, height: 1 });
 const chunk = png.slice();
 chunk.set([0x49, 0x44, 0x1b, 0x07], 37); // IDAT's name
 
 it.each([
   ['a prompt', () => parsePrompt('NOT dog :\x1b[31mred\x1b[0m')],
   ['a prompt that turns the direction', () => parsePrompt('NOT (MINUS )\u202eabc')],
-  ['JSON', () => [...decodeCoco('{"images": \u2028\x1b[0m}')]],
-  ['a PNG', () => decodeMask(chunk)],
+  ['JSON', () => [...fromCoco('{"images": \u2028\x1b[0m}')]],
+  ['a PNG', () => fromMaskPng(chunk)],
 ])('%s is quoted without what steers a terminal', (_, run) => {
   expect(run).toThrow(
     expect.objectContaining({ message: expect.not.stringMatching(/[^\P{C}\n]|[\u2028\u2029]/u) }),

@@ -14,7 +14,7 @@ const cli = fileURLToPath(new URL('../bin/clipseg.js', import.meta.url));
 const COUNT = 10_000;
 /** Names of pictures that are not there: 10,000 of them must cost no time. */
 const names = Array.from({ length: COUNT }, (_, i) => `a-picture-with-a-long-name-${i}.png`);
-const small = ['--size', '64', '--format', 'mask'];
+const small = ['--resolution', '64', '--format', 'mask'];
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
 let folder: string;
 let count = 0;

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  decodeCategories,
-  decodeCoco,
   decodeCocoRle,
-  decodeGeoJson,
-  decodeLabelMe,
-  decodeMask,
-  decodeSvg,
-  decodeYolo,
+  fromCategoryPng,
+  fromCoco,
+  fromGeoJson,
+  fromLabelMe,
+  fromMaskPng,
+  fromSvg,
+  fromYolo,
 } from '@clipseg/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -42,23 +42,23 @@ describe('formats', () => {
     expect(code).toBe(0);
     const { prompts, width, height } = JSON.parse(stdout);
     expect(Object.keys(prompts[0].files).sort()).toEqual(formats.split(',').sort());
-    const { mask } = decodeMask(await file('photo.animal.mask.png'));
+    const { mask } = fromMaskPng(await file('photo.animal.mask.png'));
     const area = mask.reduce((sum, v) => sum + v, 0);
     expect(prompts[0].area).toBe(area);
     expect(decodeCocoRle(JSON.parse(await text('photo.animal.rle.json')))).toEqual(mask);
-    const [first] = [...decodeCoco(await text('photo.coco.json'))];
+    const [first] = [...fromCoco(await text('photo.coco.json'))];
     expect(first).toMatchObject({ file: 'photo.png', label: 'animal', width, height });
     expect(first!.mask).toEqual(mask);
-    const { data } = decodeCategories(await file('photo.palette.png'));
+    const { data } = fromCategoryPng(await file('photo.palette.png'));
     expect(data.every((value) => value <= 2)).toBe(true);
     const labels = (shapes: readonly { label: string }[]) => [
       ...new Set(shapes.map((s) => s.label)),
     ];
     const names = ['animal', 'food'];
-    expect(labels(decodeSvg(await text('photo.svg')).shapes)).toEqual(names);
-    expect(labels(decodeGeoJson(await text('photo.geojson')))).toEqual(names);
-    expect(labels(decodeLabelMe(await text('photo.labelme.json')).shapes)).toEqual(names);
-    expect(labels(decodeYolo(await text('photo.txt'), { width, height }, names))).toEqual(names);
+    expect(labels(fromSvg(await text('photo.svg')).shapes)).toEqual(names);
+    expect(labels(fromGeoJson(await text('photo.geojson')))).toEqual(names);
+    expect(labels(fromLabelMe(await text('photo.labelme.json')).shapes)).toEqual(names);
+    expect(labels(fromYolo(await text('photo.txt'), { width, height }, names))).toEqual(names);
     const cut = await sharp(await file('photo.animal.cutout.png')).metadata();
     expect(cut).toMatchObject({ width, height, channels: 4 });
     expect((await sharp(await file('photo.food.heatmap.png')).metadata()).width).toBe(width);
@@ -105,12 +105,12 @@ describe('post-processing', () => {
       '--flips',
       '--format',
       'mask',
-      '--size',
+      '--resolution',
       '160',
     );
     expect(JSON.parse(stdout).size).toEqual([320, 320]);
-    await segment('--region', '10,20,150,160', '--threshold', '0.001', '--format', 'mask');
-    const { mask } = decodeMask(await file('photo.animal.mask.png'));
+    await segment('--crop', '10,20,150,160', '--threshold', '0.001', '--format', 'mask');
+    const { mask } = fromMaskPng(await file('photo.animal.mask.png'));
     const found = mask.indexOf(1);
     expect(found).toBeGreaterThan(20 * 320);
     expect(mask.lastIndexOf(1)).toBeLessThan(160 * 320);
@@ -121,8 +121,8 @@ describe('post-processing', () => {
     [['--threshold', 'magic'], /no thresholder "magic"/, 2],
     [['--threshold', '1.5'], /number from 0 to 1/, 2],
     [['--tile', 'some'], /whole number from 1/, 2],
-    [['--region', '1,2,3'], /x0,y0,x1,y1/, 2],
-    [['--region', '0,0,9999,5'], /within 320 x 320/, 1],
+    [['--crop', '1,2,3'], /x0,y0,x1,y1/, 2],
+    [['--crop', '0,0,9999,5'], /within 320 x 320/, 1],
     [['--postprocess', '["refine"]', '--largest'], /leave out/, 2],
     [['--postprocess', 'none.json'], /none.json cannot be read/, 2],
     [['--postprocess', '["blur"]'], /Step 1 \(blur\): there is no step/, 1],

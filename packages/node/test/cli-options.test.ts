@@ -26,11 +26,11 @@ it.each([
   ...segment('--threshold', [...numbers, '-0.1', '1.1']),
   ...segment('--presence', numbers),
   ...segment('--mix', [...numbers, '2', '-1']),
-  ...segment('--size', [...numbers, '0', '-1', '1.5', '12345', '64x', '64x0']),
+  ...segment('--resolution', [...numbers, '0', '-1', '1.5', '12345', '64x', '64x0']),
   ...segment('--min-area', counts),
   ...segment('--tile', [...counts, 'some']),
   ...segment('--threads', [...counts, '1025', '1000000000']),
-  ...segment('--region', ['', '1,2,3', '1,,3,4', '1,2,3,4,', 'a,b,c,d', '0.5,0,9,9', 'NaN,0,1,1']),
+  ...segment('--crop', ['', '1,2,3', '1,,3,4', '1,2,3,4,', 'a,b,c,d', '0.5,0,9,9', 'NaN,0,1,1']),
   ...segment('--cleaning', ['', 'clip']),
   ...segment('--verify', ['', 'yes']),
   ...segment('--device', ['', 'gpu', 'CPU']),
@@ -48,7 +48,7 @@ it.each([
   ...evaluate('--worst', [...numbers, '-1', '1.5']),
   ...evaluate('--seed', [...numbers, '-1', '1.5']),
   ...evaluate('--fold', [...numbers, '-1', '1.5']),
-  ...evaluate('--support-size', [...numbers, '0']),
+  ...evaluate('--support-resolution', [...numbers, '0']),
   ...['', '3,,9', '-1', '1.5', 'a'].map((v) => ['convert', 'a', 'b', `--extract-layers=${v}`]),
 ])('%j is bad usage, which names the option', async (...args) => {
   const { code, stderr } = await refused(args);

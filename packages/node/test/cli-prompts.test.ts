@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from './support/clipseg-command.js';
 
 const scenes = fileURLToPath(new URL('../../../fixtures/scenes/', import.meta.url));
-const small = ['--size', '160'];
+const small = ['--resolution', '160'];
 let folder: string;
 const clipseg = (...args: string[]) => run(folder, args);
 const segment = (...args: string[]) => clipseg('segment', 'photo.png', ...small, ...args);
@@ -38,7 +38,7 @@ describe('pictures as prompts', () => {
     const area = async (...args: string[]) => {
       const { prompts } = await json('--support', 'support.png', ...args);
       expect(prompts).toHaveLength(1);
-      expect(prompts[0].prompt).toBe('support');
+      expect(prompts[0].label).toBe('support');
       return prompts[0].area as number;
     };
     const byMask = await area('--support-mask', 'region.png');
@@ -68,7 +68,7 @@ describe('pictures as prompts', () => {
     expect(mixed.prompts[0].presence.score).not.toBe(text.prompts[0].presence.score);
     const phrased = ['--template', 'shuffle'];
     const both = await json('-p', 'teapot', ...twice, ...regions, '--mix', '0.25', ...phrased);
-    expect(both.prompts[0].prompt).toBe('teapot');
+    expect(both.prompts[0].label).toBe('teapot');
   });
 
   it.each([
@@ -186,7 +186,16 @@ describe('clipseg prompts', () => {
 });
 
 describe('clipseg eval', () => {
-  const options = ['--limit', '2', '--size', '160', '--masking', 'darken', '--support-size', '64'];
+  const options = [
+    '--limit',
+    '2',
+    '--resolution',
+    '160',
+    '--masking',
+    'darken',
+    '--support-resolution',
+    '64',
+  ];
 
   it('prints a table, and writes a page and thresholds', async () => {
     const files = ['--report', 'report.html', '--worst', '1', '--calibrate', 'thresholds.json'];

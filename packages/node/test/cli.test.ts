@@ -28,7 +28,7 @@ beforeEach(() => {
   out = join(folder, `out-${count++}`);
 });
 const lines = (text: string) => text.trim().split('\n');
-const small = ['--size', '160'];
+const small = ['--resolution', '160'];
 
 describe('clipseg segment', () => {
   it('writes every format, as documented', async () => {
@@ -111,7 +111,7 @@ describe('clipseg segment', () => {
     const args = ['segment', 'a/photo.png', ...prompts, '-o', out, '--json', ...small];
     const { code, stdout } = await clipseg(args);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).prompts[0].prompt).toBe('animal AND NOT (cat OR dog){+2}');
+    expect(JSON.parse(stdout).prompts[0].label).toBe('animal AND NOT (cat OR dog){+2}');
     expect(await readdir(out)).toContain('photo.animal-and-not-cat-or-dog-2.mask.png');
     const broken = await clipseg(['segment', 'a/photo.png', '-p', 'cat AND', '-o', out, '-q']);
     expect(broken.code).toBe(1);
@@ -165,11 +165,11 @@ describe('clipseg segment', () => {
     [['segment', 'a/photo.png'], /no prompt was given; add -p/],
     [['segment', '-p', 'food'], /missing required argument 'images'/],
     [['segment', 'a/photo.png', '-p', 'x', '--format', 'gif'], /"gif" is no format; choose among/],
-    [['segment', 'a/photo.png', '-p', 'x', '--size', 'big'], /Give a side such as 352/],
+    [['segment', 'a/photo.png', '-p', 'x', '--resolution', 'big'], /Give a side such as 352/],
     [['segment', 'a/photo.png', '-p', 'x', '--threshold', '2'], /number from 0 to 1/],
     [['segment', 'a/photo.png', '-p', 'x', '--dtype', 'int4'], /fp32, fp16, int8/],
     [['segment', 'none/*.png', '-p', 'x'], /no picture matches/],
-    [['segment', 'a/photo.png', '-p', 'x', '--colour'], /unknown option '--colour'/],
+    [['segment', 'a/photo.png', '-p', 'x', '--color'], /unknown option '--color'/],
     [['segmnet'], /unknown command 'segmnet'/],
     [['convert', 'x', 'y', '--layout', 'flat'], /choose split or single/],
   ])('%j is bad usage: 2', async (args, message) => {

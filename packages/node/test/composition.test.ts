@@ -17,7 +17,7 @@ let clipSeg: ClipSeg<ImageInput>;
 let image: EncodedImage;
 beforeAll(async () => {
   clipSeg = await createClipSeg();
-  image = await clipSeg.encodeImage(join(scenes, '000.png'), { size: 160 });
+  image = await clipSeg.encodeImage(join(scenes, '000.png'), { resolution: 160 });
 });
 afterAll(() => clipSeg.dispose());
 
@@ -29,13 +29,13 @@ it('combines the maps of its prompts, among other prompts', async () => {
     expect(rest![i]).toBeCloseTo(Math.min(food![i]!, 1 - animal![i]!), 6);
     expect(none![i]).toBeCloseTo(1 - food![i]!, 6);
   }
-  expect(segments.map(({ prompt }) => prompt)).toEqual([
+  expect(segments.map(({ label }) => label)).toEqual([
     'animal',
     '(food AND NOT animal)',
     'food',
     'NOT food',
   ]);
-  const { width, height, size } = await clipSeg.segment(image, prompts[1]!);
+  const { width, height, resolution: size } = await clipSeg.segment(image, prompts[1]!);
   expect(segments[1]!.logits.length).toBe(size[0] * size[1]);
   expect(segments[1]!.mask({ threshold: 0.2 }).length).toBe(width * height);
   expect(segments[1]!.logitsAtSource().every(Number.isFinite)).toBe(true);
@@ -56,15 +56,15 @@ it('negative prompts are taken out of every mask, which keeps its name', async (
   const expected = minus('background', 'animal', 'food');
   const [by] = (await clipSeg.segment(image, expected)).segments;
   expect(segments[0]!.probabilities()).toEqual(by!.probabilities());
-  expect(segments.map(({ prompt }) => prompt)).toEqual(['background', 'food']);
+  expect(segments.map(({ label }) => label)).toEqual(['background', 'food']);
   expect(Math.max(...segments[1]!.probabilities())).toBeLessThanOrEqual(0.5);
 });
 
 it('takes the text form, with what goes through strategies inside', async () => {
   const { segments } = await clipSeg.segment(image, [parsePrompt('animal@0.3 OR food{-2}')]);
-  expect(segments[0]!.prompt).toBe('animal@0.3 OR food{-2}');
+  expect(segments[0]!.label).toBe('animal@0.3 OR food{-2}');
   const mixed = and({ mix: ['animal', 'food'] }, { text: 'cat', templates: 'fixed' });
-  expect((await clipSeg.segment(image, mixed)).segments[0]!.prompt).toBe('(prompt AND cat)');
+  expect((await clipSeg.segment(image, mixed)).segments[0]!.label).toBe('(prompt AND cat)');
 });
 
 it('refuses hostile compositions and encoded ones with bad embeddings', async () => {

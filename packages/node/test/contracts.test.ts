@@ -27,7 +27,7 @@ const all = (cases: readonly ContractCase[]) => {
 
 describe('our own implementations keep the contracts', () => {
   all(testBackend({ backend: ortNode() }));
-  all(testClipSeg({ create: () => createClipSeg() as never, size: 128 }));
+  all(testClipSeg({ create: () => createClipSeg() as never, resolution: 128 }));
   all(testPromptStrategy({ strategy: text(), prompts: ['a cat', 'a dog', 'two words'] }));
   const vectors = [1, 2].map((value) => ({ embedding: new Float32Array(512).fill(value) }));
   all(testPromptStrategy({ strategy: embedding(), prompts: vectors }));

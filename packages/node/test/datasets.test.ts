@@ -244,13 +244,13 @@ describe('Pascal-5i', () => {
   const size = { width: 64, height: 64 };
   const labelled = (index: number, share: number) =>
     Uint8Array.from({ length: 4096 }, (_, i) => (i < 4096 * share ? index : i % 64 < 2 ? 255 : 0));
-  const colours: Record<number, number[]> = {
+  const colors: Record<number, number[]> = {
     0: [0, 0, 0],
     6: [0, 128, 128],
     255: [224, 224, 192],
   };
-  const coloured = (indices: Uint8Array) =>
-    Uint8Array.from([...indices].flatMap((index) => colours[index]!));
+  const colored = (indices: Uint8Array) =>
+    Uint8Array.from([...indices].flatMap((index) => colors[index]!));
   const photos = async () => ({
     'JPEGImages/a.jpg': await png(new Uint8Array(4096 * 3), 3, size),
     'JPEGImages/b.jpg': await png(new Uint8Array(4096 * 3), 3, size),
@@ -271,12 +271,12 @@ describe('Pascal-5i', () => {
     expect(await all(pascal5i(datasetFolder(folder), { fold: 0 }))).toEqual([]);
   });
 
-  it("reads VOC's colours and lists with paths, one-shot", async () => {
-    const folder = await written('pascal-colours', {
+  it("reads VOC's colors and lists with paths, one-shot", async () => {
+    const folder = await written('pascal-colors', {
       ...(await photos()),
       'list.txt': 'JPEGImages/a.jpg SegmentationClassAug/a.png\nJPEGImages/b.jpg x/b.png\n',
-      'SegmentationClass/a.png': await png(coloured(labelled(6, 0.75)), 3, size),
-      'SegmentationClass/b.png': await png(coloured(labelled(6, 0.6)), 3, size),
+      'SegmentationClass/a.png': await png(colored(labelled(6, 0.75)), 3, size),
+      'SegmentationClass/b.png': await png(colored(labelled(6, 0.6)), 3, size),
     });
     const options = { fold: 1, list: 'list.txt', prompts: ['image'] } as const;
     const pictures = await all(pascal5i(datasetFolder(folder), options));
@@ -291,7 +291,7 @@ describe('Pascal-5i', () => {
     expect(mask).not.toContain(255);
   });
 
-  it('a colour of no class is refused', async () => {
+  it('a color of no class is refused', async () => {
     const odd = new Uint8Array(4096 * 3).fill(7);
     odd[0] = 200;
     const folder = await written('pascal-odd', {
@@ -299,7 +299,7 @@ describe('Pascal-5i', () => {
       'SegmentationClass/a.png': await png(odd, 3, size),
     });
     await expect(all(pascal5i(datasetFolder(folder), { fold: 0 }))).rejects.toThrow(
-      /SegmentationClass\/a\.png has the colour 200,7,7/,
+      /SegmentationClass\/a\.png has the color 200,7,7/,
     );
   });
 });

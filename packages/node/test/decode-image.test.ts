@@ -77,7 +77,7 @@ describe('what a picture is like', () => {
   const first = ({ data, channels }: { data: ArrayLike<number>; channels: number }) =>
     Array.from({ length: channels }, (_, i) => data[i]);
 
-  it('keeps its numbers, whatever its colour profile says they mean', async () => {
+  it('keeps its numbers, whatever its color profile says they mean', async () => {
     const wide = await picture().withIccProfile('p3').png().toBuffer();
     const stored = await sharp(wide, { ignoreIcc: true }).raw().toBuffer();
     expect([...stored.subarray(0, 3)]).not.toEqual([255, 0, 0]); // P3's red is another

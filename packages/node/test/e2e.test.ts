@@ -31,7 +31,7 @@ describe('from an image file and words to the reference logits', () => {
     const cases: Case[] = JSON.parse(await readFile(join(fixtures, folder, index), 'utf8'));
     for (const { image, prompt, size, logits } of cases) {
       const path = join(fixtures, images, image);
-      const { segments } = await clipSeg.segment(path, prompt, { size });
+      const { segments } = await clipSeg.segment(path, prompt, { resolution: size });
       const expected = readNpy(await readFile(join(fixtures, folder, logits)));
       const got = segments[0]!.logits;
       expect(got.length).toBe(expected.length);

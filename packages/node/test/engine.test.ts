@@ -12,7 +12,7 @@ import {
   type Prompt,
   type PromptStrategy,
   type RawImage,
-  type Size,
+  type Resolution,
 } from '@clipseg/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
   runs = counted.runs;
   clipSeg = await createClipSeg({ backend: counted.backend, textCacheSize: 3, batchSize: 2 });
   picture = await decodeImage(join(scenes, '000.png'));
-  image = await clipSeg.encodeImage(picture, { size: SIZE });
+  image = await clipSeg.encodeImage(picture, { resolution: SIZE });
 });
 afterAll(() => clipSeg.dispose());
 const logits = async (prompts: readonly Prompt[], target = clipSeg): Promise<Float32Array[]> =>
@@ -69,7 +69,7 @@ describe('encode once, prompt often', () => {
     const before = runs.pixel_values;
     const separate = [...(await logits(['cat'])), ...(await logits(['food']))];
     expect(runs.pixel_values).toBe(before);
-    const { segments } = await clipSeg.segment(picture, ['cat', 'food'], { size: SIZE });
+    const { segments } = await clipSeg.segment(picture, ['cat', 'food'], { resolution: SIZE });
     for (const [i, { logits: own }] of segments.entries()) {
       const error = own.reduce((max, v, j) => Math.max(max, Math.abs(v - separate[i]![j]!)), 0);
       expect(error).toBeLessThan(1e-4);
@@ -85,7 +85,7 @@ describe('encode once, prompt often', () => {
   it('keeps the order of the prompts, more than fit in a batch', async () => {
     const words = ['cat', 'dog', 'tree', 'car', 'food'];
     const { segments } = await clipSeg.segment(image, words);
-    expect(segments.map(({ prompt }) => prompt)).toEqual(words);
+    expect(segments.map(({ label }) => label)).toEqual(words);
     const [alone] = await logits(['tree']);
     const together = segments[2]!.logits;
     const error = together.reduce((max, v, j) => Math.max(max, Math.abs(v - alone![j]!)), 0);
@@ -136,9 +136,9 @@ describe('preload', () => {
     const own = await createClipSeg({ backend, preload, selfCheck: true });
     expect(loaded.toSorted()).toEqual(['decoder', 'visionEncoder']);
     const bank = { embedding: new Float32Array(own.model.config.projectionDim).fill(0.1) };
-    await own.segment(picture, bank, { size: SIZE });
+    await own.segment(picture, bank, { resolution: SIZE });
     expect(loaded).toHaveLength(2);
-    await own.segment(picture, 'cat', { size: SIZE });
+    await own.segment(picture, 'cat', { resolution: SIZE });
     expect(loaded.at(-1)).toBe('textEncoder');
     await own.dispose();
   });
@@ -157,8 +157,13 @@ describe('sizes', () => {
       [96, 160],
     ],
     [{ longestSide: 128 }, [128, 128]],
-  ] as [Size, number[]][])('%j', async (size, expected) => {
-    const { segments, size: own, width, height } = await clipSeg.segment(picture, 'cat', { size });
+  ] as [Resolution, number[]][])('%j', async (size, expected) => {
+    const {
+      segments,
+      resolution: own,
+      width,
+      height,
+    } = await clipSeg.segment(picture, 'cat', { resolution: size });
     expect(own).toEqual(expected);
     expect(segments[0]!.logits.length).toBe(own[0] * own[1]);
     expect(segments[0]!.mask().length).toBe(width * height);
@@ -167,7 +172,7 @@ describe('sizes', () => {
   it.each([0, -16, 31.5, Number.NaN, 100_000, '352', [320], null, { longestSide: 0 }])(
     '%j is refused',
     async (size) => {
-      const error = await failure(clipSeg.encodeImage(picture, { size: size as Size }));
+      const error = await failure(clipSeg.encodeImage(picture, { resolution: size as Resolution }));
       expect(error).toMatchObject({ code: 'invalid-argument', message: /size|side/i });
     },
   );
@@ -214,8 +219,10 @@ describe('strategies', () => {
     const own = await createClipSeg({ strategies: [twice('twice')] });
     const [text] = await own.encodePrompts(['cat']);
     const doubled = { embedding: vector(text).map((v) => 2 * v), label: 'by hand' };
-    const { segments } = await own.segment(picture, [{ twice: 'cat' }, doubled], { size: SIZE });
-    expect(segments.map(({ prompt }) => prompt)).toEqual(['twice cat', 'by hand']);
+    const { segments } = await own.segment(picture, [{ twice: 'cat' }, doubled], {
+      resolution: SIZE,
+    });
+    expect(segments.map(({ label }) => label)).toEqual(['twice cat', 'by hand']);
     expect(segments[0]!.logits).toEqual(segments[1]!.logits);
     await own.dispose();
   });
@@ -253,7 +260,7 @@ describe('abort and dispose', () => {
 
   it('dispose waits for running calls, may come twice, and refuses later ones', async () => {
     const own = await createClipSeg();
-    const running = own.segment(picture, 'cat', { size: SIZE });
+    const running = own.segment(picture, 'cat', { resolution: SIZE });
     await Promise.all([own.dispose(), own.dispose()]);
     expect((await running).segments).toHaveLength(1);
     for (const call of [

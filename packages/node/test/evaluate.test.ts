@@ -116,14 +116,16 @@ describe('what is refused', () => {
   it('a truth of another size, no example, a signal', async () => {
     const size = 32;
     const odd = dataset({ width: 1, height: 4, data: new Uint8Array(4) });
-    await expect(evaluate(clipSeg, odd, { size })).rejects.toThrow(/a has 2 x 2.*"cat" 1 x 4/);
+    await expect(evaluate(clipSeg, odd, { resolution: size })).rejects.toThrow(
+      /a has 2 x 2.*"cat" 1 x 4/,
+    );
     const empty: Dataset = { name: 'none', async *pictures() {} };
     await expect(evaluate(clipSeg as ClipSeg<unknown>, empty)).rejects.toThrow(/none holds no/);
     const good = dataset({ width: 2, height: 2, data: new Uint8Array(4) });
     const signal = AbortSignal.abort();
-    await expect(evaluate(clipSeg, good, { size, signal })).rejects.toMatchObject({
+    await expect(evaluate(clipSeg, good, { resolution: size, signal })).rejects.toMatchObject({
       code: 'aborted',
     });
-    expect((await evaluate(clipSeg, good, { size })).kinds[0]!.present).toBe(0);
+    expect((await evaluate(clipSeg, good, { resolution: size })).kinds[0]!.present).toBe(0);
   });
 });

@@ -30,11 +30,11 @@ const region = { box: [40, 40, 200, 200] } as const;
 describe('image prompts', () => {
   it('see the region through the masking', async () => {
     const [whole, paper, named, listed, other] = await embeddings(
-      { image, size: 96 },
-      { image, region, size: 96 },
-      { image, region, masking: 'paper', size: 96 },
-      { image, region, masking: [crop(), blur(), darken()], size: 96 },
-      { image, region, masking: 'blur3_highlight01', size: 96 },
+      { image, resolution: 96 },
+      { image, region, resolution: 96 },
+      { image, region, masking: 'paper', resolution: 96 },
+      { image, region, masking: [crop(), blur(), darken()], resolution: 96 },
+      { image, region, masking: 'blur3_highlight01', resolution: 96 },
     );
     expect(named).toEqual(paper);
     expect(listed).toEqual(paper);
@@ -45,11 +45,11 @@ describe('image prompts', () => {
   it('may mask tokens, after pixels or alone', async () => {
     const layers = [0, 3];
     const [plain, tokens, some, both, darkened] = await embeddings(
-      { image, size: 96 },
-      { image, region, size: 96, masking: tokenMask() },
-      { image, region, size: 96, masking: tokenMask({ form: 'multiplicative', layers }) },
-      { image, region, size: 96, masking: 'darken+token-mask' },
-      { image, region, size: 96, masking: 'darken' },
+      { image, resolution: 96 },
+      { image, region, resolution: 96, masking: tokenMask() },
+      { image, region, resolution: 96, masking: tokenMask({ form: 'multiplicative', layers }) },
+      { image, region, resolution: 96, masking: 'darken+token-mask' },
+      { image, region, resolution: 96, masking: 'darken' },
     );
     const all = [plain, tokens, some, both, darkened] as Float32Array[];
     for (const [i, a] of all.entries()) {
@@ -99,8 +99,8 @@ describe('image prompts', () => {
       { mix: ['cat', { text: 'dog', templates: 'fixed' }] },
       { text: 'dog', templates: 'shuffle+' },
     ];
-    const { segments } = await clipSeg.segment(path('001.png'), prompts, { size: 96 });
-    const labels = segments.map(({ prompt }) => prompt);
+    const { segments } = await clipSeg.segment(path('001.png'), prompts, { resolution: 96 });
+    const labels = segments.map(({ label }) => label);
     expect(labels).toEqual(['like this', 'cat + dog', 'dog']);
   });
 
@@ -120,7 +120,7 @@ describe('image prompts', () => {
 });
 
 it('ensembles are the mean of embeddings or logits, or the greatest', async () => {
-  const picture = await clipSeg.encodeImage(image, { size: 96 });
+  const picture = await clipSeg.encodeImage(image, { resolution: 96 });
   const prompt = { text: 'cat', templates: ['a {}', 'the {} here'] };
   const { segments } = await clipSeg.segment(picture, [
     'a cat',
@@ -129,7 +129,7 @@ it('ensembles are the mean of embeddings or logits, or the greatest', async () =
     { ...prompt, ensemble: 'maximum' },
   ]);
   const [a, b, mean, greatest] = segments.map(({ logits }) => logits);
-  expect(segments.map((segment) => segment.prompt).slice(2)).toEqual(['mean', 'cat']);
+  expect(segments.map((segment) => segment.label).slice(2)).toEqual(['mean', 'cat']);
   const worstOf = (got: Float32Array, pick: (x: number, y: number) => number) =>
     worst(
       got,

@@ -22,7 +22,7 @@ let image: EncodedImage;
 let file: Uint8Array;
 beforeAll(async () => {
   clipSeg = await createClipSeg();
-  image = await clipSeg.encodeImage(picture, { size: 96 });
+  image = await clipSeg.encodeImage(picture, { resolution: 96 });
   const prompts = await clipSeg.encodePrompts([
     'teapot',
     { text: 'pill', templates: 'shuffle', ensemble: 'maximum' },
@@ -85,14 +85,14 @@ it('serves texts without a text encoder', async () => {
     preload: ['visionEncoder'],
   });
   expect(graphs).toEqual(['vision_encoder.onnx']);
-  const { segments } = await own.segment(picture, ['teapot', 'both'], { size: 96 });
-  expect(segments.map(({ prompt }) => prompt)).toEqual(['teapot', 'both']);
+  const { segments } = await own.segment(picture, ['teapot', 'both'], { resolution: 96 });
+  expect(segments.map(({ label }) => label)).toEqual(['teapot', 'both']);
   const [direct] = (await clipSeg.segment(image, 'teapot')).segments;
   expect(segments[0]!.logits).toEqual(direct!.logits);
   expect(graphs).toEqual(['vision_encoder.onnx', 'decoder.onnx']);
-  await own.segment(picture, ['pill', 'cat'], { size: 96 });
+  await own.segment(picture, ['pill', 'cat'], { resolution: 96 });
   expect(graphs.slice(2)).toEqual(['text_encoder.onnx']); // for the cat
-  await own.segment(picture, { image: picture, size: 96 }, { size: 96 });
+  await own.segment(picture, { image: picture, resolution: 96 }, { resolution: 96 });
   expect(graphs.slice(3)).toEqual(['vision_head.onnx']); // at the first picture prompt
   await own.dispose();
 });

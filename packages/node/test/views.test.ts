@@ -27,9 +27,9 @@ beforeAll(async () => {
 afterAll(() => clipSeg.dispose());
 
 const encode = (options: EncodeImageOptions, image = picture) =>
-  clipSeg.encodeImage(image, { size: SIZE, ...options });
+  clipSeg.encodeImage(image, { resolution: SIZE, ...options });
 const logitsOf = async (image: EncodedImage | RawImage, options: EncodeImageOptions = {}) =>
-  (await clipSeg.segment(image, 'animal', { size: SIZE, ...options })).segments[0]!.logits;
+  (await clipSeg.segment(image, 'animal', { resolution: SIZE, ...options })).segments[0]!.logits;
 const furthest = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 
@@ -47,7 +47,7 @@ describe('tiles', () => {
 
   it('give a map of their own resolution, and masks of the source size', async () => {
     const image = await encode({ tiles: { size: 160 } });
-    const { size, segments } = await clipSeg.segment(image, ['animal', 'food']);
+    const { resolution: size, segments } = await clipSeg.segment(image, ['animal', 'food']);
     expect(size).toEqual([320, 320]); // a tile of half the side, seen at 160
     expect(segments[1]!.logits).toHaveLength(320 * 320);
     expect(segments[1]!.mask()).toHaveLength(320 * 320);
@@ -55,7 +55,7 @@ describe('tiles', () => {
 
   it('auto: only where the picture is more than twice what the model sees', async () => {
     expect((await encode({ tiles: 'auto' })).views).toBeUndefined(); // 320 = 2 x 160
-    const large = await encode({ tiles: 'auto', size: 96 });
+    const large = await encode({ tiles: 'auto', resolution: 96 });
     expect(large.views!.length).toBeGreaterThan(3);
     const single = await encode({ tiles: { size: 400 } });
     expect(single.views).toBeUndefined();
@@ -101,9 +101,9 @@ describe('a region', () => {
         return data[((y + 80) * width + x + 40) * 3 + c]!;
       }),
     };
-    const image = await encode({ region });
+    const image = await encode({ crop: region });
     expect(image).toMatchObject({ region, width: 320, height: 320 });
-    const inner = (await clipSeg.segment(part, 'animal', { size: SIZE })).segments[0]!.mask();
+    const inner = (await clipSeg.segment(part, 'animal', { resolution: SIZE })).segments[0]!.mask();
     const { segments } = await clipSeg.segment(structuredClone(image), 'animal');
     const mask = segments[0]!.mask();
     const expected = new Uint8Array(320 * 320);
@@ -115,7 +115,7 @@ describe('a region', () => {
 
   it('keeps what is not, out as well: nothing lies outside of it', async () => {
     const prompts = [not('animal'), and('animal', not('food'))];
-    const image = await encode({ region, tiles: { size: 80 }, flips: true });
+    const image = await encode({ crop: region, tiles: { size: 80 }, flips: true });
     const { segments } = await clipSeg.segment(image, prompts);
     const { scoresOf, aboveProbability } = await import('@clipseg/core/masks');
     const segmentation = await clipSeg.segment(image, prompts);
@@ -139,9 +139,9 @@ it.each([
   [{ tiles: { size: 10.5 } }, /size is 10.5/],
   [{ tiles: { overlap: 0.9 } }, /overlap is 0.9/],
   [{ tiles: { size: 2 } }, /tiles of 2 x 2 pixels; 1024 at most/],
-  [{ region: [0, 0, 400, 100] as never }, /within 320 x 320/],
-  [{ region: [5, 5, 5, 9] as never }, /region is/],
-  [{ region: [0, 0, 10.5, 10] as never }, /region is/],
+  [{ crop: [0, 0, 400, 100] as never }, /within 320 x 320/],
+  [{ crop: [5, 5, 5, 9] as never }, /crop is/],
+  [{ crop: [0, 0, 10.5, 10] as never }, /crop is/],
   [{ flips: 'yes' as never }, /flips is the text "yes"/],
 ])('%j is refused', async (options, message) => {
   await expect(encode(options)).rejects.toMatchObject({
@@ -151,7 +151,7 @@ it.each([
 });
 
 it('encoded images whose views do not fit are refused', async () => {
-  const image = await encode({ tiles: { size: 160 }, region: [0, 0, 300, 300] });
+  const image = await encode({ tiles: { size: 160 }, crop: [0, 0, 300, 300] });
   const [view] = image.views!;
   for (const change of [
     { views: 'x' },

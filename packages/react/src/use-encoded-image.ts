@@ -8,7 +8,7 @@ export interface UseEncodedImageOptions {
   /** What `useClipSeg` gave. Default: the provider's, which is loaded then. */
   readonly clipSeg?: UseClipSeg;
   /** Model resolution; the model's own by default. */
-  readonly size?: EncodeImageOptions['size'];
+  readonly resolution?: EncodeImageOptions['resolution'];
 }
 
 export interface UseEncodedImage {
@@ -22,11 +22,11 @@ export interface UseEncodedImage {
 interface Input {
   readonly clipSeg: ClipSeg<unknown>;
   readonly source: unknown;
-  readonly size: EncodeImageOptions['size'];
+  readonly size: EncodeImageOptions['resolution'];
 }
 
 const encode = ({ clipSeg, source, size }: Input, { signal }: { signal: AbortSignal }) =>
-  clipSeg.encodeImage(source, { size, signal });
+  clipSeg.encodeImage(source, { resolution: size, signal });
 
 /**
  * A picture, encoded once: prompt it as often as you like.
@@ -38,7 +38,7 @@ export function useEncodedImage(
 ): UseEncodedImage {
   const standard = useClipSeg({ preload: options.clipSeg === undefined });
   const { clipSeg, error: failure } = options.clipSeg ?? standard;
-  const size = useStable(options.size);
+  const size = useStable(options.resolution);
   const input = useMemo(
     () => (clipSeg && source != null ? { clipSeg, source, size } : undefined),
     [clipSeg, source, size],

@@ -78,7 +78,7 @@ describe('DownloadProgress', () => {
 
 describe('SegmentationCanvas', () => {
   const segment = (prompt: string, end: number): ProcessedSegment => ({
-    prompt,
+    label: prompt,
     width,
     height,
     threshold: 0.5,
@@ -89,7 +89,7 @@ describe('SegmentationCanvas', () => {
   const segmentation = createSegmentation({
     width,
     height,
-    size: [2, 2],
+    resolution: [2, 2],
     timings: {},
     maps: [Float32Array.of(9, -9, 9, -9)],
     prompts: [{ label: 'cat', compose: { op: 'prompt', prompt: 0 } }],
@@ -149,7 +149,7 @@ describe('SegmentationCanvas', () => {
 
   it('renders on a server', () => {
     const markup = renderToString(<SegmentationCanvas image={image} segments={segments} />);
-    expect(markup).toContain('--clipseg-colour:rgb(0,114,178)');
+    expect(markup).toContain('--clipseg-color:rgb(0,114,178)');
   });
 });
 

@@ -123,7 +123,7 @@ describe('loading', () => {
     expect(result.current.status).toBe('idle');
     expect(counts.asked).toBe(0);
     const { segments } = await act(() =>
-      result.current.segment(scene('000.png'), 'teapot', { size: 96 }),
+      result.current.segment(scene('000.png'), 'teapot', { resolution: 96 }),
     );
     expect(segments).toHaveLength(1);
     expect(result.current.status).toBe('ready');

@@ -10,7 +10,7 @@ const made = (seed: number): Segmentation =>
   createSegmentation({
     width: 48,
     height: 48,
-    size: [size, size],
+    resolution: [size, size],
     timings: {},
     maps: [Float32Array.from({ length: size * size }, (_, i) => 6 * Math.sin(seed + i / 30))],
     prompts: [{ label: 'wave', compose: { op: 'prompt', prompt: 0 } }],

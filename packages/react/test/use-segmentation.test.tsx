@@ -47,7 +47,7 @@ it('encodes a picture once and prompts it often', async () => {
   const { result, rerender } = segmentation({ image: first, prompts: 'teapot' });
   expect(result.current.status).toBe('idle');
   await waitFor(() => expect(result.current.status).toBe('ready'));
-  expect(result.current.segmentation?.segments[0]?.prompt).toBe('teapot');
+  expect(result.current.segmentation?.segments[0]?.label).toBe('teapot');
   rerender({ image: first, prompts: ['pill', 'teapot'] });
   expect(result.current.status).toBe('pending');
   expect(result.current.segmentation?.segments).toHaveLength(1); // the one before, meanwhile
@@ -72,7 +72,7 @@ it('of prompts that come while others are worked on, takes the last', async () =
   await waitFor(() => expect(result.current.status).toBe('ready'));
   const before = counts.segmented.length;
   for (const prompts of ['a', 'ab', 'abc', 'abcd']) rerender({ image: first, prompts });
-  await waitFor(() => expect(result.current.segmentation?.segments[0]?.prompt).toBe('abcd'));
+  await waitFor(() => expect(result.current.segmentation?.segments[0]?.label).toBe('abcd'));
   expect(counts.segmented.slice(before)).toEqual(['["a"]', '["abcd"]']);
 });
 
@@ -122,7 +122,7 @@ it('leaves negative prompts out, and takes encoded images', async () => {
   const encoded = renderHook(() => useEncodedImage(first), { wrapper });
   await waitFor(() => expect(encoded.result.current.status).toBe('ready'));
   const image = encoded.result.current.image!;
-  expect(image.size).toEqual([96, 96]);
+  expect(image.resolution).toEqual([96, 96]);
   const { result } = segmentation({
     image,
     prompts: 'teapot',
@@ -169,7 +169,7 @@ it('uses the ClipSeg it is given, and loads none by itself then', async () => {
   const { result } = renderHook(
     () => {
       const clipSeg = useClipSeg({ dtype: 'int8', preload: false });
-      return { clipSeg, ...useSegmentation(first, 'teapot', { clipSeg, size: 64 }) };
+      return { clipSeg, ...useSegmentation(first, 'teapot', { clipSeg, resolution: 64 }) };
     },
     { wrapper },
   );
@@ -177,7 +177,7 @@ it('uses the ClipSeg it is given, and loads none by itself then', async () => {
   expect(counts.asked).toBe(0);
   await act(() => result.current.clipSeg.load());
   await waitFor(() => expect(result.current.status).toBe('ready'));
-  expect(result.current.segmentation?.size).toEqual([64, 64]);
+  expect(result.current.segmentation?.resolution).toEqual([64, 64]);
   expect(counts.asked).toBe(1);
 });
 
@@ -200,5 +200,5 @@ it('can be cancelled', async () => {
   rerender({ image: first, prompts: 'pill' });
   act(() => result.current.cancel());
   expect(result.current.status).toBe('ready');
-  expect(result.current.segmentation?.segments[0]?.prompt).toBe('teapot');
+  expect(result.current.segmentation?.segments[0]?.label).toBe('teapot');
 });

@@ -63,7 +63,7 @@ it('graphs can be on devices of their own', async () => {
     const device = { visionEncoder: 'webgpu+cpu', textEncoder: 'wasm', decoder: 'wasm' } as const;
     const clipSeg = await lib.createClipSeg({ device, dtype: 'fp32' });
     const url = '/fixtures/scenes/images/000.png';
-    const { segments } = await clipSeg.segment(url, 'teapot', { size: 64 });
+    const { segments } = await clipSeg.segment(url, 'teapot', { resolution: 64 });
     await clipSeg.dispose();
     return { graphs: clipSeg.device.graphs, values: segments[0]!.logits.length };
   });
@@ -139,7 +139,7 @@ it('a lost device goes on elsewhere, and its GPU is tried again', async () => {
     const device = ['webgpu+cpu', 'wasm'] as const;
     const clipSeg = await lib.createClipSeg({ worker: start, device, dtype: 'fp32' });
     const url = '/fixtures/scenes/images/000.png';
-    const image = await clipSeg.encodeImage(url, { size: 64 });
+    const image = await clipSeg.encodeImage(url, { resolution: 64 });
     const before = (await clipSeg.segment(image, 'teapot')).segments[0]!.logits;
     const lost = await lib.outcome(clipSeg.segment(image, { lose: true }));
     const after = (await clipSeg.segment(image, 'teapot')).segments[0]!.logits;
@@ -159,7 +159,7 @@ it('a lost device goes on elsewhere in the main thread too', async () => {
     const device = ['webgpu+cpu', 'wasm'] as const;
     const clipSeg = await lib.createClipSeg({ worker: false, device, dtype: 'fp32' });
     const url = '/fixtures/scenes/images/000.png';
-    const image = await clipSeg.encodeImage(url, { size: 64 });
+    const image = await clipSeg.encodeImage(url, { resolution: 64 });
     await lib.loseGpu();
     const { segments } = await clipSeg.segment(image, 'teapot');
     const report = clipSeg.device;

@@ -95,9 +95,11 @@ describe('a PNG gives the same pixels as in Node', () => {
     const features = await page.evaluate(
       async (input) => {
         const clipSeg = await lib.createClipSeg();
-        const given = await clipSeg.encodeImage(await input, { size: 32 });
-        const again = await clipSeg.encodeImage(await input, { size: 32 }); // not taken away
-        const raw = await clipSeg.encodeImage(await lib.decodeImage('/own/rgb.png'), { size: 32 });
+        const given = await clipSeg.encodeImage(await input, { resolution: 32 });
+        const again = await clipSeg.encodeImage(await input, { resolution: 32 }); // not taken away
+        const raw = await clipSeg.encodeImage(await lib.decodeImage('/own/rgb.png'), {
+          resolution: 32,
+        });
         const all = [given, again, raw].map((one) => one.features.data.join());
         await clipSeg.dispose();
         return { all, width: given.width, height: given.height };
@@ -110,7 +112,7 @@ describe('a PNG gives the same pixels as in Node', () => {
 
   it.each([
     ['alpha over white', 'rgba.png', 1],
-    ['a colour profile left alone', 'p3.png', 0],
+    ['a color profile left alone', 'p3.png', 0],
     ['grey', 'grey.png', 0],
   ])('%s', async (_, name, tolerance) => {
     const page = await open();
@@ -419,7 +421,7 @@ it('pixels, elements and files of another realm, and RGBA without channels', asy
     const clipSeg = await lib.createClipSeg();
     const results: [string, number[], string][] = [];
     for (const [name, input] of Object.entries(inputs)) {
-      const { features } = await clipSeg.encodeImage(input, { size: 32 });
+      const { features } = await clipSeg.encodeImage(input, { resolution: 32 });
       const { data: pixels } = await lib.decodeImage(input);
       results.push([name, Array.from(pixels.slice(0, 3)), features.data.slice(0, 9).join()]);
     }

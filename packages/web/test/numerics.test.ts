@@ -40,7 +40,7 @@ async function compared({ device, dtype, size, scenes: chosen }: Setup): Promise
       const masks: string[][] = [];
       for (const { image, prompts } of chosen) {
         const url = `/fixtures/scenes/images/${image}`;
-        const { segments } = await clipSeg.segment(url, prompts, { size });
+        const { segments } = await clipSeg.segment(url, prompts, { resolution: size });
         masks.push(segments.map((segment) => lib.packMask(segment.mask())));
       }
       await clipSeg.dispose();
@@ -52,7 +52,7 @@ async function compared({ device, dtype, size, scenes: chosen }: Setup): Promise
   const scores: number[] = [];
   for (const [s, { image, prompts }] of chosen.entries()) {
     const path = fileURLToPath(new URL(`images/${image}`, scenes));
-    const { segments } = await node.segment(path, prompts, { size });
+    const { segments } = await node.segment(path, prompts, { resolution: size });
     for (const [p, segment] of segments.entries()) {
       const mask = segment.mask();
       scores.push(iou(mask, unpackMask(packed[s]?.[p] ?? '', mask.length)));

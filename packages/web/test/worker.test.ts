@@ -39,20 +39,20 @@ it('drops queued work at once, and running work between its stages', async () =>
   const page = await open();
   const result = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg();
-    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { resolution: 64 });
     const order: string[] = [];
     const [running, queued] = [new AbortController(), new AbortController()];
     const note = (name: string, promise: Promise<unknown>) =>
       lib.outcome(promise).then(({ code = 'done' }) => order.push(`${name} ${code}`));
     const calls = [
-      note('slow', clipSeg.encodeImage('/fixtures/scenes/images/001.png', { size: 800 })),
+      note('slow', clipSeg.encodeImage('/fixtures/scenes/images/001.png', { resolution: 800 })),
       note('queued', clipSeg.segment(image, 'cat', { signal: queued.signal })),
       note('next', clipSeg.segment(image, 'dog')),
     ];
     queued.abort();
     await Promise.all(calls);
     const slow = clipSeg.segment('/fixtures/scenes/images/001.png', 'cat', {
-      size: 800,
+      resolution: 800,
       signal: running.signal,
     });
     const stopped = note('running', slow);
@@ -72,11 +72,11 @@ it('ends a worker that goes on after an abort, and starts another from the cache
   page.on('worker', () => workers++);
   const result = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg({ hardCancelAfter: 50, threads: 1 });
-    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { resolution: 64 });
     const before = (await clipSeg.segment(image, 'teapot')).segments[0]!.logits;
     const controller = new AbortController();
     const endless = clipSeg.encodeImage('/fixtures/scenes/images/001.png', {
-      size: 2400,
+      resolution: 2400,
       signal: controller.signal,
     });
     setTimeout(() => controller.abort(), 500);
@@ -95,14 +95,14 @@ it('latest: of what is typed fast, only the last is answered', async () => {
   const page = await open();
   const outcomes = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg();
-    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { resolution: 64 });
     const ask = lib.latest((text: string, { signal }) => clipSeg.segment(image, text, { signal }));
     const typed = ['t', 'te', 'tea', 'teap', 'teapo', 'teapot'];
     const calls: Promise<string | undefined>[] = [];
     for (const text of typed) {
       calls.push(
         ask(text).then(
-          (result) => result.segments[0]?.prompt,
+          (result) => result.segments[0]?.label,
           (error) => error.code,
         ),
       );
@@ -121,10 +121,10 @@ it('instances do not disturb each other', async () => {
     const make = (dtype: 'fp32' | 'int8', threads: number) => lib.createClipSeg({ dtype, threads });
     const [a, b] = await Promise.all([make('fp32', 1), make('int8', 2)]);
     const url = '/fixtures/scenes/images/000.png';
-    const alone = (await a.segment(url, 'teapot', { size: 96 })).segments[0]!.logits;
+    const alone = (await a.segment(url, 'teapot', { resolution: 96 })).segments[0]!.logits;
     const [one] = await Promise.all([
-      a.segment(url, 'teapot', { size: 96 }),
-      b.segment(url, 'animal', { size: 96 }),
+      a.segment(url, 'teapot', { resolution: 96 }),
+      b.segment(url, 'animal', { resolution: 96 }),
       b.dispose(),
     ]);
     const threads = [a.device.threads, b.device.threads];
@@ -155,7 +155,7 @@ it('encoded images stay usable: sent by handle, as copies, and after the worker 
       return worker;
     };
     const clipSeg = await lib.createClipSeg({ worker: start });
-    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { resolution: 64 });
     const prompts = await clipSeg.encodePrompts(['teapot']);
     sent.length = 0;
     const logits = async (one: typeof image) =>
@@ -184,7 +184,9 @@ it('an own worker brings strategies; what cannot be sent says so', async () => {
     const start = () => new Worker('/page/own-worker.js', { type: 'module' });
     const own = await lib.createClipSeg({ worker: start });
     const url = '/fixtures/scenes/images/000.png';
-    const { segments } = await own.segment(url, [{ anyOf: ['teapot', 'kettle'] }], { size: 64 });
+    const { segments } = await own.segment(url, [{ anyOf: ['teapot', 'kettle'] }], {
+      resolution: 64,
+    });
     await own.dispose();
     const clipSeg = await lib.createClipSeg();
     const masking = { name: 'mine', apply: (input: never) => input };
@@ -192,12 +194,12 @@ it('an own worker brings strategies; what cannot be sent says so', async () => {
     const image = document.createElement('img');
     image.src = url;
     const named = { image, region: { box: [40, 40, 200, 200] }, masking: 'blur3_highlight01' };
-    const taken = await clipSeg.segment(url, named, { size: 64 });
+    const taken = await clipSeg.segment(url, named, { resolution: 64 });
     const circle: { self?: unknown } = {};
     circle.self = circle;
     const round = await lib.outcome(clipSeg.segment(url, circle));
     await clipSeg.dispose();
-    return { prompt: segments[0]!.prompt, refused, round, taken: taken.segments.length };
+    return { prompt: segments[0]!.label, refused, round, taken: taken.segments.length };
   });
   expect(result).toMatchObject({
     prompt: 'teapot / kettle',
@@ -221,7 +223,7 @@ it('a worker that fails is reported, and replaced with the next call', async () 
       return last;
     };
     const clipSeg = await lib.createClipSeg({ worker: start });
-    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { size: 64 });
+    const image = await clipSeg.encodeImage('/fixtures/scenes/images/000.png', { resolution: 64 });
     const running = lib.outcome(clipSeg.encodeImage('/fixtures/scenes/images/000.png'));
     await new Promise((done) => setTimeout(done, 10));
     last?.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
@@ -306,7 +308,7 @@ it('a package from another origin, as from a CDN, starts its worker all the same
   const masks = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg();
     const url = '/fixtures/scenes/images/000.png';
-    const { segments } = await clipSeg.segment(url, 'teapot', { size: 64 });
+    const { segments } = await clipSeg.segment(url, 'teapot', { resolution: 64 });
     await clipSeg.dispose();
     return segments.length;
   });

@@ -17,7 +17,7 @@ import { promise, target } from '../target.js';
 type Texts = Readonly<Record<string, string>>;
 
 const PIXELS: RawImage = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096).fill(1) };
-const COLOURS: RawImage = { width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(77) };
+const COLORS: RawImage = { width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(77) };
 
 /** The files of a data set from memory. */
 function filesOf(
@@ -154,7 +154,7 @@ export const datasetTargets = [
       [
         mutateText(random, [LIST], ['\n', ' ', '../', '\0', 'a', '.png', '😀', '\r']),
         random.chance(0.9) ? 0 : mutateValue(random, 0),
-        random.chance(0.8) ? PIXELS : COLOURS,
+        random.chance(0.8) ? PIXELS : COLORS,
         prompts(random),
       ] as const,
     run([list, fold, pixels, kinds]) {

@@ -1,26 +1,26 @@
 import {
-  decodeCategories,
-  decodeCoco,
-  decodeGeoJson,
-  decodeLabelMe,
-  decodeMask,
-  decodeNpy,
-  decodeProbabilities,
-  decodeSvg,
-  decodeYolo,
-  encodeCategories,
-  encodeCoco,
-  encodeGeoJson,
-  encodeLabelMe,
-  encodeMask,
-  encodeNpy,
-  encodePicture,
-  encodeProbabilities,
-  encodeSvg,
-  encodeYolo,
+  fromCategoryPng,
+  fromCoco,
+  fromGeoJson,
+  fromLabelMe,
+  fromMaskPng,
+  fromNpy,
+  fromProbabilityPng,
+  fromSvg,
+  fromYolo,
   parseSvgPath,
   type Shape,
   shapesOf,
+  toCategoryPng,
+  toCoco,
+  toGeoJson,
+  toLabelMe,
+  toMaskPng,
+  toNpy,
+  toPng,
+  toProbabilityPng,
+  toSvg,
+  toYolo,
 } from '@clipseg/core/formats';
 import {
   cocoArea,
@@ -38,7 +38,7 @@ import { promise, target } from '../target.js';
 
 const SIZE = { width: 6, height: 4 };
 const MASK = Uint8Array.from({ length: 24 }, (_, i) => (i % 6 > 1 && i > 5 && i !== 15 ? 1 : 0));
-const SEGMENT = { ...SIZE, prompt: 'a cat', mask: MASK };
+const SEGMENT = { ...SIZE, label: 'a cat', mask: MASK };
 const SHAPES = shapesOf(SEGMENT);
 const RLE = encodeCocoRle(MASK, SIZE);
 const COUNTS = encodeCocoRle(MASK, SIZE, { compressed: false });
@@ -47,12 +47,12 @@ const POLYGONS = [
   [1, 1, 2.5, 1, 2, 3],
 ];
 const COCO = (['rle', 'polygons'] as const).map((segmentation) =>
-  encodeCoco([{ file: 'a.jpg', ...SIZE, segments: [SEGMENT] }], { segmentation }),
+  toCoco([{ file: 'a.jpg', ...SIZE, segments: [SEGMENT] }], { segmentation }),
 );
-const LABELME = encodeLabelMe(SHAPES, SIZE, 'a.jpg');
-const GEOJSON = encodeGeoJson(SHAPES);
-const YOLO = encodeYolo(SHAPES, SIZE, ['a cat', 'a dog']);
-const SVG = encodeSvg(SHAPES, SIZE);
+const LABELME = toLabelMe(SHAPES, SIZE, 'a.jpg');
+const GEOJSON = toGeoJson(SHAPES);
+const YOLO = toYolo(SHAPES, SIZE, ['a cat', 'a dog']);
+const SVG = toSvg(SHAPES, SIZE);
 const PATH = 'M1 2L3 4H5V6ZM-1.5e3 .5L0 0Z';
 const WORDS = [
   'M',
@@ -76,17 +76,17 @@ const WORDS = [
 ];
 
 const NPY = [
-  encodeNpy(new Float32Array(6), [2, 3]),
-  encodeNpy(new Uint8Array(4), [4]),
-  encodeNpy(new Int32Array(2), [1, 2, 1]),
+  toNpy(new Float32Array(6), [2, 3]),
+  toNpy(new Uint8Array(4), [4]),
+  toNpy(new Int32Array(2), [1, 2, 1]),
 ];
 const PNG = [
-  encodeMask(MASK, SIZE),
-  encodeMask(MASK, SIZE, { bits: 1 }),
-  encodeMask(MASK, SIZE, { bits: 16 }),
-  encodeProbabilities(new Float32Array(24).fill(0.3), SIZE),
-  encodeCategories({ ...SIZE, data: MASK }),
-  encodePicture({ ...SIZE, channels: 3, data: new Uint8Array(72) }),
+  toMaskPng(MASK, SIZE),
+  toMaskPng(MASK, SIZE, { bits: 1 }),
+  toMaskPng(MASK, SIZE, { bits: 16 }),
+  toProbabilityPng(new Float32Array(24).fill(0.3), SIZE),
+  toCategoryPng({ ...SIZE, data: MASK }),
+  toPng({ ...SIZE, channels: 3, data: new Uint8Array(72) }),
 ];
 
 /** Text or what JSON.parse made of it: readers take both. */
@@ -114,7 +114,7 @@ export const formatTargets = [
     covers: [`${formats}/npy.ts`],
     input: (random) => mutateBytes(random, NPY),
     run(file) {
-      const { data, shape } = decodeNpy(file);
+      const { data, shape } = fromNpy(file);
       promise(shape.reduce((product, side) => product * side, 1) === data.length, 'shape and data');
     },
   }),
@@ -123,7 +123,7 @@ export const formatTargets = [
     covers: [`${formats}/png.ts`],
     input: (random) =>
       [
-        random.pick([decodeMask, decodeProbabilities, decodeCategories]),
+        random.pick([fromMaskPng, fromProbabilityPng, fromCategoryPng]),
         pngBytes(random, PNG),
       ] as const,
     run([read, bytes]) {
@@ -137,7 +137,7 @@ export const formatTargets = [
     covers: ['core/src/util/json.ts', `${formats}/coco.ts`, `${formats}/read.ts`],
     input: (random) => textOrJson(random, random.pick(COCO)),
     run(json) {
-      for (const { mask, width, height } of decodeCoco(json)) {
+      for (const { mask, width, height } of fromCoco(json)) {
         promise(mask.length === width * height, 'size and mask');
       }
     },
@@ -146,19 +146,19 @@ export const formatTargets = [
     name: 'LabelMe files',
     covers: [`${formats}/labelme.ts`],
     input: (random) => textOrJson(random, LABELME),
-    run: (json) => checkShapes(decodeLabelMe(json).shapes),
+    run: (json) => checkShapes(fromLabelMe(json).shapes),
   }),
   target({
     name: 'GeoJSON',
     covers: [`${formats}/geojson.ts`],
     input: (random) => textOrJson(random, GEOJSON),
-    run: (json) => checkShapes(decodeGeoJson(json)),
+    run: (json) => checkShapes(fromGeoJson(json)),
   }),
   target({
     name: 'YOLO labels',
     covers: [`${formats}/yolo.ts`],
     input: (random) => [mutateText(random, [YOLO], WORDS), sized(random)] as const,
-    run: ([text, size]) => checkShapes(decodeYolo(text, size as never, ['a cat', 'a dog'])),
+    run: ([text, size]) => checkShapes(fromYolo(text, size as never, ['a cat', 'a dog'])),
   }),
   target({
     name: 'SVG masks',
@@ -169,7 +169,7 @@ export const formatTargets = [
       try {
         checkShapes([{ label: '', polygons: [parseSvgPath(path)] }]);
       } finally {
-        checkShapes(decodeSvg(svg).shapes);
+        checkShapes(fromSvg(svg).shapes);
       }
     },
   }),

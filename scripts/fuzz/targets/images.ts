@@ -26,7 +26,7 @@ async function samples(): Promise<Uint8Array[]> {
   return [...made.map((bytes) => new Uint8Array(bytes)), bmp()];
 }
 
-/** 4 x 3 pixels of so many bits, with a palette of 256 colours. */
+/** 4 x 3 pixels of so many bits, with a palette of 256 colors. */
 function bmp(bits = 24): Uint8Array {
   const file = Buffer.alloc(54 + 1024 + 4 * 12, bits);
   file.fill(0, 0, 54);

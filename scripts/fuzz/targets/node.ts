@@ -10,8 +10,8 @@ import {
   parseIndex,
   parseNumber,
   parsePath,
+  parseResolution,
   parseShare,
-  parseSize,
   parseThreads,
 } from '../../../packages/node/src/cli/options.js';
 import {
@@ -122,7 +122,7 @@ const PARSERS = [
   parseNumber,
   parsePath,
   parseShare,
-  parseSize,
+  parseResolution,
   parseThreads,
 ];
 
@@ -130,7 +130,7 @@ const FLAGS = [
   '--threshold',
   '--min-area',
   '--tile',
-  '--region',
+  '--crop',
   '--postprocess',
   '--template',
   '--ensemble',

@@ -7,7 +7,7 @@ import {
   parsePrompt,
   readPromptBank,
   regionMask,
-  resolveSize,
+  resolutionOf,
   term,
   toRgb,
   writePromptBank,
@@ -252,10 +252,10 @@ export const promptTargets = [
   }),
   target({
     name: 'model sizes',
-    covers: [`${core}/image/size.ts`],
+    covers: [`${core}/image/resolution.ts`],
     input: (random) => mutateValue(random, random.pick([352, [352, 480], { longestSide: 352 }])),
     run(size) {
-      const [height, width] = resolveSize(size as never, IMAGE, [64, 64], 16);
+      const [height, width] = resolutionOf(size as never, IMAGE, [64, 64], 16);
       promise(height % 16 === 0 && width % 16 === 0 && height * width > 0, 'not patches');
     },
   }),

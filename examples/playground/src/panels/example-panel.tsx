@@ -4,7 +4,7 @@ import { FileButton, Panel, Segmented, Select, Slider } from '../controls.js';
 import { type Picture, samples } from '../samples.js';
 import { EXAMPLE_LABEL, type Example } from '../use-example-prompt.js';
 import { pictureOf } from '../use-incoming-picture.js';
-import { EXAMPLE_COLOUR, type Result } from '../use-result.js';
+import { EXAMPLE_COLOR, type Result } from '../use-result.js';
 import { Verdict } from './prompts-panel.js';
 
 const tools = {
@@ -46,7 +46,7 @@ export function ExamplePanel({ example, picture, result, onExample }: ExamplePan
       {/* biome-ignore lint/a11y/noStaticElementInteractions: buttons inside do the same */}
       <div
         className="example"
-        style={{ '--colour': `rgb(${EXAMPLE_COLOUR})` } as CSSProperties}
+        style={{ '--color': `rgb(${EXAMPLE_COLOR})` } as CSSProperties}
         onDrop={(event) => {
           event.preventDefault();
           event.stopPropagation(); // it is no picture to segment

@@ -21,7 +21,7 @@ interface ExportPanelProps {
 /** Files to take away. */
 export function ExportPanel({ name, result, settings }: ExportPanelProps) {
   const [chosen, choose] = useState('0');
-  const { image, segmentation, segments, steps, colours } = result;
+  const { image, segmentation, segments, steps, colors } = result;
   if (!image || !segmentation || segments.length === 0) {
     return (
       <Panel title="Export" aside="PNG, SVG, COCO">
@@ -30,9 +30,9 @@ export function ExportPanel({ name, result, settings }: ExportPanelProps) {
     );
   }
   const { level } = settings;
-  const from: Exportable = { name, image, segmentation, segments, steps, colours, level };
+  const from: Exportable = { name, image, segmentation, segments, steps, colors, level };
   const index = Math.min(Number(chosen), segments.length - 1);
-  const prompts = Object.fromEntries(segments.map(({ prompt }, i) => [String(i), prompt]));
+  const prompts = Object.fromEntries(segments.map(({ label }, i) => [String(i), label]));
   return (
     <Panel title="Export" aside="PNG, SVG, COCO">
       <Select label="Prompt" value={String(index)} options={prompts} onChoose={choose} />

@@ -11,7 +11,7 @@ const OTHER_SUGGESTIONS = ['something red', 'animal', 'food OR drink', 'animal A
 
 /** Whether a prompt names something that is there, and how much of the picture it takes. */
 export function Verdict({ label, result }: { label: string; result: Result }) {
-  const at = result.segments.findIndex(({ prompt }) => prompt === label);
+  const at = result.segments.findIndex(({ label: prompt }) => prompt === label);
   const segment = result.segments[at];
   const scores = (result.segmentation as Segmentation | undefined)?.segments[at];
   if (!segment || !scores) return <p className="verdict">…</p>;
@@ -75,12 +75,12 @@ export function PromptsPanel(props: PromptsPanelProps) {
     <Panel title="Prompts" open aside={pending ? 'looking …' : undefined}>
       <ul className="prompts" ref={list}>
         {rows.map((row, i) => (
-          <li key={row.id} style={{ '--colour': `rgb(${row.colour})` } as CSSProperties}>
+          <li key={row.id} style={{ '--color': `rgb(${row.color})` } as CSSProperties}>
             <span className="dot" aria-hidden="true" />
             <div className="prompt-field">
               <PromptInput
                 aria-label={`Prompt ${i + 1}`}
-                placeholder="a thing, a colour, a AND NOT b"
+                placeholder="a thing, a color, a AND NOT b"
                 value={row.text}
                 onPrompt={(prompt, text) =>
                   onRows(rows.map((one) => (one === row ? rowText(row, text, prompt) : one)))

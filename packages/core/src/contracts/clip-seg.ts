@@ -2,7 +2,7 @@ import type { ClipSegConfig } from '../model/config.js';
 import type { SelfCheckResult } from '../model/self-check.js';
 import type { Segmentation } from '../segmentation/segmentation.js';
 import type { Composition } from './composition.js';
-import type { RawImage, Size } from './image.js';
+import type { RawImage, Resolution } from './image.js';
 import type { Dtype } from './model.js';
 import type { ConditionalEmbedding, Prompt } from './prompt-strategy.js';
 
@@ -29,7 +29,7 @@ export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
 
 export interface EncodeImageOptions extends CallOptions {
   /** Model resolution; the model's own (352 for the released checkpoints) by default. */
-  size?: Size;
+  resolution?: Resolution;
   /**
    * Looks at parts of the picture too, besides the whole of it, so that small things are seen.
    * `auto`: where the longer side is more than twice the model's; then a tile is a third of it
@@ -42,7 +42,7 @@ export interface EncodeImageOptions extends CallOptions {
    * Only this part of the picture is looked at, in whole pixels; nothing else is inside of any
    * mask.
    */
-  region?: Box;
+  crop?: Box;
   /** Looks at everything mirrored too, and takes the mean. Twice the time. Default false. */
   flips?: boolean;
 }
@@ -68,11 +68,11 @@ export interface EncodedImage {
   readonly width: number;
   readonly height: number;
   /** Model resolution [height, width], multiples of the patch size. */
-  readonly size: readonly [height: number, width: number];
+  readonly resolution: readonly [height: number, width: number];
   /** The decoder's reduces of the whole, or of the region. */
   readonly features: Features;
   /** What was looked at, where that is not the whole. */
-  readonly region?: Box;
+  readonly crop?: Box;
   /** Tiles and mirrored looks, where there are some; `decode` puts them together. */
   readonly views?: readonly EncodedView[];
   /** Which model made it; decoding with another is an error. */
@@ -109,7 +109,7 @@ export interface ModelInfo {
   readonly backend: string;
   readonly config: ClipSegConfig;
   /** Default model resolution [height, width]. */
-  readonly size: readonly [height: number, width: number];
+  readonly resolution: readonly [height: number, width: number];
 }
 
 /**

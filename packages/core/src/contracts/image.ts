@@ -12,7 +12,7 @@ export interface RawImage {
 /**
  * The resolution the model sees: a square, `[height, width]`, or the longer side with aspect kept.
  */
-export type Size =
+export type Resolution =
   | number
   | readonly [height: number, width: number]
   | { readonly longestSide: number };

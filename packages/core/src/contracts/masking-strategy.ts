@@ -2,7 +2,7 @@ import type { TokenMaskOptions } from '../prompts/masking/token-mask.js';
 
 /**
  * A support picture on its way to the vision tower, with the region that it is about. Pixels are
- * normalised as the model takes them, so that 0 is the mean colour of ImageNet, not black.
+ * normalised as the model takes them, so that 0 is the mean color of ImageNet, not black.
  */
 export interface MaskedPixels {
   readonly height: number;
@@ -15,7 +15,7 @@ export interface MaskedPixels {
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
   /** How the tower attends to the region; to all of the picture alike where absent. */
-  readonly attention?: TokenMaskOptions;
+  readonly supportMask?: TokenMaskOptions;
 }
 
 /**

@@ -30,7 +30,7 @@ export interface Distribution {
 /** What a `Thresholder` may look at. */
 export interface ThresholdInput {
   /** The prompt's label. */
-  readonly prompt: string;
+  readonly label: string;
   readonly scores: ScoreMap;
   /** Counted at the first call. */
   distribution(): Distribution;
@@ -82,7 +82,7 @@ export interface Instance {
 /** What goes through the steps of a pipeline, for one prompt. Steps give a new one. */
 export interface MaskDraft {
   /** The prompt's label. */
-  readonly prompt: string;
+  readonly label: string;
   /** Source size in pixels. */
   readonly width: number;
   readonly height: number;

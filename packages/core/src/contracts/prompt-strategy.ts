@@ -2,7 +2,7 @@ import type { ClipSegConfig } from '../model/config.js';
 import type { Region } from '../raster/region.js';
 import type { EncodedEmbedding } from './clip-seg.js';
 import type { Composition } from './composition.js';
-import type { Size } from './image.js';
+import type { Resolution } from './image.js';
 import type { MaskingStrategy } from './masking-strategy.js';
 
 /**
@@ -46,7 +46,7 @@ export interface Support {
    */
   readonly masking?: string | MaskingStrategy | readonly MaskingStrategy[];
   /** Resolution of the support; the model's own by default. */
-  readonly size?: Size;
+  readonly resolution?: Resolution;
 }
 
 /** One-shot: what the picture shows; several supports are averaged (k-shot). */

@@ -51,7 +51,7 @@ export interface EvaluateOptions<ImageInput> extends CallOptions {
   /** Probability above which a pixel is in, 0..1. Default 0.5. */
   readonly threshold?: number;
   /** Model resolution. */
-  readonly size?: EncodeImageOptions['size'];
+  readonly resolution?: EncodeImageOptions['resolution'];
   /** Pictures at most. */
   readonly limit?: number;
   /** Called after every example; the evaluation waits for it. */
@@ -102,7 +102,7 @@ export async function evaluate<ImageInput>(
   dataset: Dataset<ImageInput>,
   options: EvaluateOptions<ImageInput> = {},
 ): Promise<Evaluation> {
-  const { limit = Infinity, size, signal } = options;
+  const { limit = Infinity, resolution: size, signal } = options;
   const threshold = checkThreshold(options.threshold ?? 0.5);
   const tallies = new Map<string, ReturnType<typeof createTally>>();
   let pictures = 0;
@@ -111,13 +111,16 @@ export async function evaluate<ImageInput>(
     const { examples } = picture;
     if (examples.length === 0) continue;
     const prompts = examples.map(({ prompt }) => prompt);
-    const segmentation = await clipSeg.segment(picture.image, prompts, { size, signal });
+    const segmentation = await clipSeg.segment(picture.image, prompts, {
+      resolution: size,
+      signal,
+    });
     for (const [i, example] of examples.entries()) {
       const segment = segmentation.segments[i]!;
       const result = await resultOf(picture, example, segment, segmentation, threshold);
       const tally = tallies.get(example.kind) ?? createTally(example.kind);
       tallies.set(example.kind, tally);
-      tally.add(result.scores, result, segmentation.size);
+      tally.add(result.scores, result, segmentation.resolution);
       await options.onExample?.(result);
     }
     pictures++;

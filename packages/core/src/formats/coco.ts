@@ -13,7 +13,7 @@ import type { SimplifyOptions } from '../raster/simplify.js';
 import { checkOneOf, checkOptions, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
 import { failure, nameOf, readJson, recordsOf } from './read.js';
-import { joinRings, type LabelledMask, rounded, shapesOf } from './shapes.js';
+import { joinRings, type LabeledMask, rounded, shapesOf } from './shapes.js';
 
 export interface CocoAnnotation {
   readonly id: number;
@@ -39,7 +39,7 @@ export interface CocoDataset {
 /** A picture's file name, and its masks. */
 export interface CocoPicture extends MaskSize {
   readonly file: string;
-  readonly segments: readonly LabelledMask[];
+  readonly segments: readonly LabeledMask[];
 }
 
 export interface CocoOptions extends SimplifyOptions {
@@ -55,8 +55,8 @@ const DIGITS = 3;
 
 /** The masks of which annotations are made. */
 function partsOf(
-  segment: LabelledMask,
-): { mask: Uint8Array; single: LabelledMask; score?: number }[] {
+  segment: LabeledMask,
+): { mask: Uint8Array; single: LabeledMask; score?: number }[] {
   if (!segment.instances) return [{ mask: segment.mask, single: segment }];
   return segment.instances.map((instance) => ({
     mask: instanceMask(instance, segment),
@@ -74,7 +74,7 @@ const ofRuns = (rle: CompressedRle): Written => ({
 });
 
 /** Area and box are those of what is written, as pycocotools reads it. */
-function ofOutlines(segment: LabelledMask, simplification: SimplifyOptions): Written {
+function ofOutlines(segment: LabeledMask, simplification: SimplifyOptions): Written {
   const segmentation = shapesOf(segment, simplification)
     .flatMap((shape) => shape.polygons)
     .map(({ outer, holes }) =>
@@ -90,11 +90,8 @@ function ofOutlines(segment: LabelledMask, simplification: SimplifyOptions): Wri
  * ones have none. Prompts are the categories.
  * @throws ClipSegError `invalid-argument`
  */
-export function encodeCoco(
-  pictures: readonly CocoPicture[],
-  options: CocoOptions = {},
-): CocoDataset {
-  const { segmentation: kind = 'rle', ...simplification } = checkOptions(options, 'encodeCoco');
+export function toCoco(pictures: readonly CocoPicture[], options: CocoOptions = {}): CocoDataset {
+  const { segmentation: kind = 'rle', ...simplification } = checkOptions(options, 'toCoco');
   checkOneOf(kind, 'segmentation', ['rle', 'polygons']);
   return reading('The pictures', () => datasetOf(pictures, kind, simplification));
 }
@@ -104,7 +101,7 @@ function datasetOf(
   kind: 'rle' | 'polygons',
   simplification: SimplifyOptions,
 ): CocoDataset {
-  const names = [...new Set(pictures.flatMap(({ segments }) => segments.map((s) => s.prompt)))];
+  const names = [...new Set(pictures.flatMap(({ segments }) => segments.map((s) => s.label)))];
   const annotations: CocoAnnotation[] = [];
   for (const [i, { segments }] of pictures.entries()) {
     for (const segment of segments) {
@@ -115,7 +112,7 @@ function datasetOf(
         annotations.push({
           id: annotations.length + 1,
           image_id: i + 1,
-          category_id: names.indexOf(segment.prompt) + 1,
+          category_id: names.indexOf(segment.label) + 1,
           ...written,
           iscrowd: 0,
           ...(score !== undefined && { score }),
@@ -150,7 +147,7 @@ export interface CocoMask extends MaskSize {
  * @param json text, or what JSON.parse made of it
  * @throws ClipSegError `invalid-argument` naming the annotation
  */
-export function* decodeCoco(json: unknown): Generator<CocoMask> {
+export function* fromCoco(json: unknown): Generator<CocoMask> {
   const { annotations, images, categories } = reading('The COCO data set', () => {
     const whole = readJson(json, FORMAT);
     const list = (name: string) => recordsOf(whole[name], name, FORMAT);

@@ -6,23 +6,23 @@ import { type Grid, sampleGrid } from '../maps/sample-grid.js';
 import { createUpsampler } from '../maps/upsample.js';
 import { checkMask, type MaskSize } from '../raster/mask.js';
 import { checkNumber, checkOptions, reading } from '../util/check.js';
-import { type Colour, checkColour, emptyImage, type RgbaImage } from './picture.js';
+import { type Color, checkColor, emptyImage, type RgbaImage } from './picture.js';
 
 export interface CutoutOptions {
   /**
-   * Takes the background's colour out of pixels that belong in part, so that no halo of it is left
+   * Takes the background's color out of pixels that belong in part, so that no halo of it is left
    * on another background. Default true.
    */
   readonly decontaminate?: boolean;
   /** Cut off around what is inside, with so many pixels of margin. Default: the whole picture. */
   readonly crop?: number;
   /** Put behind it, opaque. Default: nothing, transparent. */
-  readonly background?: Colour;
+  readonly background?: Color;
 }
 
-// The colours of foreground and background around a pixel are the means of its surroundings
-// weighted by alpha and by what alpha leaves; the pixel's own colour then decides what both do not
-// explain (Forte, Approximate Fast Foreground Colour Estimation, 2021).
+// The colors of foreground and background around a pixel are the means of its surroundings
+// weighted by alpha and by what alpha leaves; the pixel's own color then decides what both do not
+// explain (Forte, Approximate Fast Foreground Color Estimation, 2021).
 
 /**
  * Of the surroundings, as a part of the picture's side (of the square of its area), and in pixels.
@@ -35,7 +35,7 @@ const WIDER = 1e-3;
 /** What belongs in part says little: pixels that are nearly all of one side count most. */
 const pure = (share: number): number => share ** 4;
 
-/** A mean colour around every block, weighted. @returns three float32 planes [rows, columns] */
+/** A mean color around every block, weighted. @returns three float32 planes [rows, columns] */
 function weightedMeans(
   planes: readonly Float32Array[],
   weights: Float32Array,
@@ -54,7 +54,7 @@ function weightedMeans(
   });
 }
 
-/** Writes the foreground's colour to pixels that belong in part. */
+/** Writes the foreground's color to pixels that belong in part. */
 function decontaminated(result: RgbaImage, image: RawImage, alpha: Uint8Array): void {
   const { width, height, channels, data } = image;
   const radius = Math.max(LEAST_SURROUNDINGS, Math.sqrt(width * height) * SURROUNDINGS);
@@ -126,7 +126,7 @@ function cropped(image: RgbaImage, alpha: Uint8Array, margin: number): RgbaImage
 
 /**
  * What a mask selects, on nothing or on another background. Where nothing is selected, nothing of
- * the picture is kept, its colours neither.
+ * the picture is kept, its colors neither.
  * @param selected uint8 [height, width]: an `alpha`, 255 inside, or a `mask`, 1 inside
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
@@ -138,7 +138,7 @@ export function cutout(
   const { decontaminate = true, crop, background } = checkOptions(options, 'cutout');
   const { channels, data } = reading('The picture', () => checkRawImage(image));
   if (crop !== undefined) checkNumber(crop, 'crop');
-  if (background) checkColour(background, 'background');
+  if (background) checkColor(background, 'background');
   const { mask, alpha: soft } = checkOptions(selected, 'cutout');
   checkMask(mask, image);
   const alpha = soft ? checkMask(soft, image, 'alpha') : mask.map((inside) => (inside ? 255 : 0));
@@ -157,7 +157,7 @@ export function cutout(
   return crop === undefined ? result : cropped(result, alpha, Math.round(crop));
 }
 
-function putBehind({ data }: RgbaImage, background: Colour): void {
+function putBehind({ data }: RgbaImage, background: Color): void {
   for (let i = 0; i < data.length; i += 4) {
     const share = data[i + 3]! / 255;
     for (let c = 0; c < 3; c++) {

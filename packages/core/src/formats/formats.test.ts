@@ -1,28 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
-  colourTable,
+  colorTable,
   cutout,
-  decodeCategories,
-  decodeCoco,
-  decodeGeoJson,
-  decodeLabelMe,
-  decodeMask,
-  decodeNpy,
-  decodeProbabilities,
-  decodeSvg,
-  decodeYolo,
-  encodeCategories,
-  encodeCoco,
-  encodeGeoJson,
-  encodeGrey,
-  encodeLabelMe,
-  encodeMask,
-  encodeNpy,
-  encodePicture,
-  encodeProbabilities,
-  encodeSvg,
-  encodeYolo,
+  fromCategoryPng,
+  fromCoco,
+  fromGeoJson,
+  fromLabelMe,
+  fromMaskPng,
+  fromNpy,
+  fromProbabilityPng,
+  fromSvg,
+  fromYolo,
   heatMap,
   overlay,
   palette,
@@ -30,7 +19,18 @@ import {
   type Shape,
   shapesOf,
   svgPath,
+  toCategoryPng,
+  toCoco,
+  toGeoJson,
+  toGreyPng,
+  toLabelMe,
+  toMaskPng,
+  toNpy,
+  toPng,
+  toProbabilityPng,
   toRgba,
+  toSvg,
+  toYolo,
 } from '@clipseg/core/formats';
 import {
   cocoArea,
@@ -52,7 +52,7 @@ import { type MaskAndSize, maskAndSize } from '../../test/masks/arbitraries.js';
 const require = createRequire(new URL('../../../node/package.json', import.meta.url));
 const { default: sharp } = require('sharp') as typeof import('sharp');
 
-const segment = ({ mask, size }: MaskAndSize, prompt = 'cat') => ({ prompt, mask, ...size });
+const segment = ({ mask, size }: MaskAndSize, label = 'cat') => ({ label, mask, ...size });
 const maskOf = (shapes: readonly Shape[], size: MaskSize): Uint8Array =>
   shapes.length === 0
     ? new Uint8Array(size.width * size.height)
@@ -64,7 +64,7 @@ const maskOf = (shapes: readonly Shape[], size: MaskSize): Uint8Array =>
 describe('PNG', () => {
   it('masks of 1, 8 and 16 bits come back', () => {
     const check = ({ mask, size }: MaskAndSize, bits: 1 | 8 | 16) => {
-      expect(decodeMask(encodeMask(mask, size, { bits }))).toEqual({ ...size, mask });
+      expect(fromMaskPng(toMaskPng(mask, size, { bits }))).toEqual({ ...size, mask });
     };
     fc.assert(fc.property(maskAndSize(), fc.constantFrom(1, 8, 16), check));
   });
@@ -72,7 +72,7 @@ describe('PNG', () => {
   it.each([1, 8, 16] as const)('of %i bits are what libvips reads', async (bits) => {
     const [width, height] = [13, 5];
     const mask = Uint8Array.from({ length: 65 }, (_, i) => (i % 3 === 0 ? 1 : 0));
-    const png = sharp(encodeMask(mask, { width, height }, { bits }));
+    const png = sharp(toMaskPng(mask, { width, height }, { bits }));
     const { format, channels } = await png.metadata();
     expect([format, channels]).toEqual(['png', 1]);
     const { data } = await png.toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
@@ -83,34 +83,34 @@ describe('PNG', () => {
   it('probabilities come back to 1/65535, categories and levels exactly', async () => {
     const size = { width: 4, height: 3 };
     const probabilities = Float32Array.from({ length: 12 }, (_, i) => i / 11);
-    const back = decodeProbabilities(encodeProbabilities(probabilities, size));
+    const back = fromProbabilityPng(toProbabilityPng(probabilities, size));
     for (const [i, p] of back.probabilities.entries()) {
       expect(Math.abs(p - probabilities[i]!)).toBeLessThan(1e-5);
     }
-    const odd = encodeProbabilities(Float32Array.of(-1, 2, Number.NaN, 0.5), {
+    const odd = toProbabilityPng(Float32Array.of(-1, 2, Number.NaN, 0.5), {
       width: 4,
       height: 1,
     });
-    expect([...decodeProbabilities(odd).probabilities].map((p) => p.toFixed(2))).toEqual([
+    expect([...fromProbabilityPng(odd).probabilities].map((p) => p.toFixed(2))).toEqual([
       '0.00',
       '1.00',
       '0.00',
       '0.50',
     ]);
     const data = Uint8Array.from({ length: 12 }, (_, i) => i % 5);
-    const png = encodeCategories({ ...size, data });
-    expect(decodeCategories(png)).toEqual({ ...size, data });
+    const png = toCategoryPng({ ...size, data });
+    expect(fromCategoryPng(png)).toEqual({ ...size, data });
     const { data: rgb } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
     expect([...rgb.subarray(0, 6)]).toEqual([0, 0, 0, ...palette[0]!]);
-    const own = encodeCategories({ ...size, data }, [[9, 8, 7]]);
+    const own = toCategoryPng({ ...size, data }, [[9, 8, 7]]);
     expect([...(await sharp(own).raw().toBuffer()).subarray(3, 6)]).toEqual([9, 8, 7]);
-    expect(decodeCategories(encodeGrey(data, size))).toEqual({ ...size, data });
+    expect(fromCategoryPng(toGreyPng(data, size))).toEqual({ ...size, data });
   });
 
   it('pictures with and without alpha are what libvips reads', async () => {
     for (const channels of [1, 3, 4] as const) {
       const data = Uint8Array.from({ length: 6 * channels }, (_, i) => (i * 37) % 256);
-      const png = encodePicture({ width: 3, height: 2, channels, data });
+      const png = toPng({ width: 3, height: 2, channels, data });
       const raw = await sharp(png)
         .toColourspace(channels === 1 ? 'b-w' : 'srgb')
         .raw()
@@ -119,7 +119,7 @@ describe('PNG', () => {
     }
     const opaque = toRgba({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) });
     expect([...opaque.data]).toEqual([7, 7, 7, 255]);
-    expect((await sharp(encodePicture(opaque)).metadata()).channels).toBe(3);
+    expect((await sharp(toPng(opaque)).metadata()).channels).toBe(3);
   });
 
   it('refuses what is no mask', () => {
@@ -127,23 +127,23 @@ describe('PNG', () => {
       expect(call).toThrow(message);
       expect(call).toThrow(expect.objectContaining({ code: 'invalid-image' }));
     };
-    refused(() => decodeMask(Uint8Array.of(1, 2, 3)), /cannot be read/);
-    const good = encodeMask(Uint8Array.of(1), { width: 1, height: 1 });
-    refused(() => decodeMask(good.subarray(0, good.length - 14)), /cannot be read/);
+    refused(() => fromMaskPng(Uint8Array.of(1, 2, 3)), /cannot be read/);
+    const good = toMaskPng(Uint8Array.of(1), { width: 1, height: 1 });
+    refused(() => fromMaskPng(good.subarray(0, good.length - 14)), /cannot be read/);
     const broken = good.slice();
     broken[20] = 200; // another height than the check sum says
-    refused(() => decodeMask(broken), /cannot be read|pixels/);
+    refused(() => fromMaskPng(broken), /cannot be read|pixels/);
     const bomb = good.slice();
     bomb.set([0, 1, 0, 0, 0, 1, 0, 0], 16);
-    refused(() => decodeMask(bomb), /more than 268435456 pixels/);
+    refused(() => fromMaskPng(bomb), /more than 268435456 pixels/);
     const rgb = { width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3) } as const;
-    refused(() => decodeMask(encodePicture(rgb)), /3 channels/);
+    refused(() => fromMaskPng(toPng(rgb)), /3 channels/);
     const data = Uint8Array.of(1);
-    refused(() => decodeMask(encodeCategories({ width: 1, height: 1, data })), /palette/);
-    expect(() => encodeMask(data, { width: 1, height: 1 }, { bits: 4 as never })).toThrow(
+    refused(() => fromMaskPng(toCategoryPng({ width: 1, height: 1, data })), /palette/);
+    expect(() => toMaskPng(data, { width: 1, height: 1 }, { bits: 4 as never })).toThrow(
       /bits is 4/,
     );
-    const call = () => encodeProbabilities(new Float32Array(2), { width: 1, height: 1 });
+    const call = () => toProbabilityPng(new Float32Array(2), { width: 1, height: 1 });
     expect(call).toThrow(/2 probabilities are not 1 x 1/);
   });
 });
@@ -156,33 +156,33 @@ describe('NPY', () => {
     Uint8Array.of(1, 255, 3, 4, 5, 6),
   ])('%o comes back', (data) => {
     for (const shape of [[6], [2, 3], [1, 2, 3]]) {
-      const file = encodeNpy(data, shape);
-      expect(decodeNpy(file)).toEqual({ data, shape });
+      const file = toNpy(data, shape);
+      expect(fromNpy(file)).toEqual({ data, shape });
       expect((file.length - data.byteLength) % 64).toBe(0); // as NumPy aligns it
     }
   });
 
   it('reads what NumPy wrote', () => {
     const file = new URL('../../../../fixtures/e2e/chelsea.0.npy', import.meta.url);
-    const { data, shape } = decodeNpy(readFileSync(file));
+    const { data, shape } = fromNpy(readFileSync(file));
     expect(shape).toEqual([64, 64]);
     expect(data).toBeInstanceOf(Float32Array);
-    expect(encodeNpy(data, shape).length).toBe(readFileSync(file).length);
+    expect(toNpy(data, shape).length).toBe(readFileSync(file).length);
     const within = Buffer.concat([Buffer.alloc(3), readFileSync(file)]).subarray(3);
-    expect(decodeNpy(within)).toEqual({ data, shape }); // Node 24 reads files into such a Buffer
+    expect(fromNpy(within)).toEqual({ data, shape }); // Node 24 reads files into such a Buffer
   });
 
   it('refuses anything else', () => {
-    const good = encodeNpy(Uint8Array.of(1, 2), [2]);
+    const good = toNpy(Uint8Array.of(1, 2), [2]);
     const changed = (from: string, to: string) =>
       Uint8Array.from(String.fromCharCode(...good).replace(from, to), (char) => char.charCodeAt(0));
-    expect(() => encodeNpy(Uint8Array.of(1), [2])).toThrow(/does not hold 1 values/);
-    expect(() => encodeNpy([1] as never, [1])).toThrow(/float32, int32, uint16 and uint8/);
-    expect(() => decodeNpy(Uint8Array.of(1, 2))).toThrow(/something else/);
-    expect(() => decodeNpy(good.subarray(0, good.length - 1))).toThrow(/1 bytes of values/);
-    expect(() => decodeNpy(changed('|u1', '<c8'))).toThrow(/header/);
-    expect(() => decodeNpy(changed('False', 'True '))).toThrow(/Fortran/);
-    expect(() => decodeNpy(changed('(2,)', '(9999999999,)'))).toThrow(/not 9999999999/);
+    expect(() => toNpy(Uint8Array.of(1), [2])).toThrow(/does not hold 1 values/);
+    expect(() => toNpy([1] as never, [1])).toThrow(/float32, int32, uint16 and uint8/);
+    expect(() => fromNpy(Uint8Array.of(1, 2))).toThrow(/something else/);
+    expect(() => fromNpy(good.subarray(0, good.length - 1))).toThrow(/1 bytes of values/);
+    expect(() => fromNpy(changed('|u1', '<c8'))).toThrow(/header/);
+    expect(() => fromNpy(changed('False', 'True '))).toThrow(/Fortran/);
+    expect(() => fromNpy(changed('(2,)', '(9999999999,)'))).toThrow(/not 9999999999/);
   });
 });
 
@@ -205,14 +205,14 @@ describe('outlines come back as the same mask', () => {
     });
 
   comesBack('from shapes', (own) => own);
-  comesBack('from GeoJSON', (own) => decodeGeoJson(JSON.stringify(encodeGeoJson(own))));
-  comesBack('from SVG', (own, size) => decodeSvg(encodeSvg(own, size)).shapes);
+  comesBack('from GeoJSON', (own) => fromGeoJson(JSON.stringify(toGeoJson(own))));
+  comesBack('from SVG', (own, size) => fromSvg(toSvg(own, size)).shapes);
   comesBack('from LabelMe', (own, size) =>
-    own.length === 0 ? [] : decodeLabelMe(JSON.stringify(encodeLabelMe(own, size, 'x.jpg'))).shapes,
+    own.length === 0 ? [] : fromLabelMe(JSON.stringify(toLabelMe(own, size, 'x.jpg'))).shapes,
   );
   comesBack('from YOLO', (own, size) => {
     const names = ['other', 'a <b> & "c"'];
-    return decodeYolo(encodeYolo(own, size, names), size, names);
+    return fromYolo(toYolo(own, size, names), size, names);
   });
 
   it.each(['rle', 'polygons'] as const)('from COCO, %s', (segmentation) => {
@@ -220,8 +220,8 @@ describe('outlines come back as the same mask', () => {
       fc.property(both, ([one, apart]) => {
         const instances = apart ? findInstances(one.mask, one.size) : undefined;
         const picture = { file: 'x.jpg', ...one.size, segments: [{ ...segment(one), instances }] };
-        const dataset = encodeCoco([picture], { segmentation });
-        const masks = [...decodeCoco(JSON.stringify(dataset))].map(({ mask }) => mask);
+        const dataset = toCoco([picture], { segmentation });
+        const masks = [...fromCoco(JSON.stringify(dataset))].map(({ mask }) => mask);
         const whole = masks.length === 0 ? new Uint8Array(one.mask.length) : union(masks, one.size);
         expect(whole).toEqual(one.mask);
         for (const [i, { area, bbox }] of dataset.annotations.entries()) {
@@ -246,7 +246,7 @@ describe('outlines come back as the same mask', () => {
     const alpha = Array.from(mask, (_, i) => data[i * info.channels + 3]!);
     const wrong = alpha.filter((level, i) => (level > 127 ? 1 : 0) !== mask[i]).length;
     expect(wrong).toBe(0);
-    const whole = encodeSvg(shapesOf(segment({ mask, size })), size, { image: 'photo.jpg?a&b' });
+    const whole = toSvg(shapesOf(segment({ mask, size })), size, { image: 'photo.jpg?a&b' });
     expect((await sharp(Buffer.from(whole)).metadata()).format).toBe('svg');
     expect(whole).toContain('href="photo.jpg?a&amp;b"');
   });
@@ -271,32 +271,26 @@ describe('outlines come back as the same mask', () => {
 
 describe('readers refuse what they cannot read', () => {
   it.each([
-    [() => decodeGeoJson('{'), /GeoJSON is not JSON/],
-    [() => decodeGeoJson('{"features": 3}'), /no list of objects as features/],
+    [() => fromGeoJson('{'), /GeoJSON is not JSON/],
+    [() => fromGeoJson('{"features": 3}'), /no list of objects as features/],
+    [() => fromGeoJson({ features: [{ geometry: { type: 'Point' } }] }), /has Point as feature 0/],
     [
-      () => decodeGeoJson({ features: [{ geometry: { type: 'Point' } }] }),
-      /has Point as feature 0/,
-    ],
-    [
-      () => decodeGeoJson({ features: [{ geometry: { type: 'Polygon', coordinates: [[[1]]] } }] }),
+      () => fromGeoJson({ features: [{ geometry: { type: 'Polygon', coordinates: [[[1]]] } }] }),
       /three points/,
     ],
     [
-      () => decodeLabelMe({ shapes: [{ label: 'a', shape_type: 'circle' }] }),
+      () => fromLabelMe({ shapes: [{ label: 'a', shape_type: 'circle' }] }),
       /has a circle as shape 0/,
     ],
-    [() => decodeLabelMe({ shapes: [{ label: 'a', points: [[0, 0]] }] }), /three points/],
-    [() => decodeYolo('7 0 0 1 0 1 1', { width: 2, height: 2 }, ['a']), /class 7 in line 1/],
-    [() => decodeYolo('0 0 0 1 0 1', { width: 2, height: 2 }, ['a']), /x without a y in line 1/],
-    [() => decodeYolo('0 0 0 x 0 1 1', { width: 2, height: 2 }, ['a']), /three points/],
-    [
-      () => encodeYolo([{ label: 'b', polygons: [] }], { width: 2, height: 2 }, ['a']),
-      /"b" is none/,
-    ],
-    [() => decodeSvg('<svg/>'), /no viewBox/],
+    [() => fromLabelMe({ shapes: [{ label: 'a', points: [[0, 0]] }] }), /three points/],
+    [() => fromYolo('7 0 0 1 0 1 1', { width: 2, height: 2 }, ['a']), /class 7 in line 1/],
+    [() => fromYolo('0 0 0 1 0 1', { width: 2, height: 2 }, ['a']), /x without a y in line 1/],
+    [() => fromYolo('0 0 0 x 0 1 1', { width: 2, height: 2 }, ['a']), /three points/],
+    [() => toYolo([{ label: 'b', polygons: [] }], { width: 2, height: 2 }, ['a']), /"b" is none/],
+    [() => fromSvg('<svg/>'), /no viewBox/],
     [() => parseSvgPath('M0 0C1 1 2 2 3 3Z'), /command C/],
     [
-      () => [...decodeCoco({ images: [], categories: [], annotations: [{ image_id: 1 }] })],
+      () => [...fromCoco({ images: [], categories: [], annotations: [{ image_id: 1 }] })],
       /no image 1/,
     ],
     [
@@ -323,7 +317,7 @@ describe('pictures', () => {
     [0, 1, 2, 3].map((c) => data[4 * (y * 60 + x) + c]);
 
   it('overlay tints inside, outlines, and leaves the rest alone', () => {
-    const layers = [{ prompt: 'cat', mask, colour: [200, 0, 0] as const }];
+    const layers = [{ label: 'cat', mask, color: [200, 0, 0] as const }];
     const result = overlay(image, layers, { opacity: 0.5, outline: 2, legend: false });
     expect(pixel(result, 30, 20)).toEqual([150, 75, 25, 255]);
     expect(pixel(result, 2, 2)).toEqual([100, 150, 50, 255]);
@@ -339,39 +333,39 @@ describe('pictures', () => {
     const large = { width: 200, height: 150, channels: 1 as const, data: new Uint8Array(30000) };
     const none = new Uint8Array(30000);
     const changed = (legend: object | undefined, prompt = 'cat') => {
-      const bare = overlay(large, [{ prompt, mask: none }], { legend: false });
-      const full = overlay(large, [{ prompt, mask: none }], legend);
+      const bare = overlay(large, [{ label: prompt, mask: none }], { legend: false });
+      const full = overlay(large, [{ label: prompt, mask: none }], legend);
       return full.data.findIndex((v, i) => v !== bare.data[i]);
     };
     expect(changed(undefined)).toBeGreaterThanOrEqual(0);
     for (const prompt of ['Ünïcödé', '猫', 'a'.repeat(300), '', '\n']) {
       expect(() => changed({ legend: 'bottom-right' }, prompt)).not.toThrow();
     }
-    const many = Array.from({ length: 90 }, (_, i) => ({ prompt: `prompt ${i}`, mask: none }));
+    const many = Array.from({ length: 90 }, (_, i) => ({ label: `prompt ${i}`, mask: none }));
     expect(() => overlay(large, many)).not.toThrow();
     const dot = { width: 1, height: 1, channels: 1 as const, data: Uint8Array.of(9) };
-    expect([...overlay(dot, [{ prompt: 'x', mask: Uint8Array.of(0) }]).data]).toEqual([
+    expect([...overlay(dot, [{ label: 'x', mask: Uint8Array.of(0) }]).data]).toEqual([
       9, 9, 9, 255,
     ]);
   });
 
-  it('heat map has the colours of its map, in order', () => {
+  it('heat map has the colors of its map, in order', () => {
     const scores = scoreMap(
       Float32Array.of(0, 0.5, 1, Number.NaN),
       { width: 4, height: 1 },
       'probability',
     );
     const { data } = heatMap(scores, { map: 'magma', legend: false });
-    const table = colourTable('magma');
+    const table = colorTable('magma');
     const at = (i: number) => [...data.subarray(4 * i, 4 * i + 3)];
     expect([at(0), at(2), at(3)]).toEqual([table[0], table[255], table[0]]);
     expect(at(1)).toEqual(table[128]);
     const narrow = heatMap(scores, { min: 0.4, max: 0.5, legend: false }).data;
-    expect([...narrow.subarray(4, 7)]).toEqual(colourTable('viridis')[255]);
+    expect([...narrow.subarray(4, 7)]).toEqual(colorTable('viridis')[255]);
     for (const map of ['viridis', 'magma', 'turbo'] as const) {
-      expect(colourTable(map)).toHaveLength(256);
+      expect(colorTable(map)).toHaveLength(256);
       expect(
-        colourTable(map)
+        colorTable(map)
           .flat()
           .every((v) => v >= 0 && v <= 255),
       ).toBe(true);
@@ -394,7 +388,7 @@ describe('pictures', () => {
     expect(pixel(white, 1, 1)).toEqual([255, 255, 255, 255]);
   });
 
-  it('cut-out takes the colour of the background out of soft edges', () => {
+  it('cut-out takes the color of the background out of soft edges', () => {
     const [front, back] = [
       [220, 40, 30],
       [20, 90, 200],
@@ -424,7 +418,7 @@ it('COCO counts areas and numbers as pycocotools expects them', () => {
   const one = { mask: Uint8Array.of(1, 1, 0, 1), size: { width: 2, height: 2 } };
   const empty = { mask: new Uint8Array(4), size: one.size };
   const picture = { file: 'a.jpg', ...one.size, segments: [segment(empty, 'dog'), segment(one)] };
-  const { images, categories, annotations } = encodeCoco([picture, { ...picture, file: 'b.jpg' }]);
+  const { images, categories, annotations } = toCoco([picture, { ...picture, file: 'b.jpg' }]);
   expect(images.map(({ id, file_name }) => [id, file_name])).toEqual([
     [1, 'a.jpg'],
     [2, 'b.jpg'],
@@ -439,7 +433,7 @@ it('COCO counts areas and numbers as pycocotools expects them', () => {
   ]);
   expect(cocoArea(annotations[0]!.segmentation as never)).toBe(3);
   const instances = findInstances(one.mask, one.size, { connectivity: 4 });
-  const apart = encodeCoco([{ ...picture, segments: [{ ...segment(one), instances }] }]);
+  const apart = toCoco([{ ...picture, segments: [{ ...segment(one), instances }] }]);
   expect(apart.annotations).toHaveLength(1);
   expect(instanceMask(instances, one.size)).toEqual(one.mask);
 });
@@ -456,17 +450,17 @@ describe('outlines that vanish when they are simplified', () => {
   const vanished = [{ label: 'a', polygons: [{ outer: new Float64Array(4), holes: [] }] }];
 
   it('make no annotation of COCO', () => {
-    const pictures = [{ file: 'a.jpg', ...size, segments: [{ prompt: 'a', ...size, mask }] }];
-    const { annotations } = encodeCoco(pictures, { segmentation: 'polygons', tolerance: 3 });
+    const pictures = [{ file: 'a.jpg', ...size, segments: [{ label: 'a', ...size, mask }] }];
+    const { annotations } = toCoco(pictures, { segmentation: 'polygons', tolerance: 3 });
     expect(annotations).toEqual([]);
   });
 
   it('have the area and the box of what is written', () => {
     const square = new Uint8Array(400);
     for (let y = 3; y < 15; y++) square.fill(1, y * 20 + 4, y * 20 + 4 + y);
-    const segments = [{ prompt: 'a', ...size, mask: square }];
+    const segments = [{ label: 'a', ...size, mask: square }];
     const options = { segmentation: 'polygons', tolerance: 2 } as const;
-    const [annotation] = encodeCoco([{ file: 'a.jpg', ...size, segments }], options).annotations;
+    const [annotation] = toCoco([{ file: 'a.jpg', ...size, segments }], options).annotations;
     const written = cocoMask(annotation?.segmentation as number[][], size);
     expect(annotation?.area).toBe(written.reduce((sum, value) => sum + value, 0));
     expect(annotation?.bbox).toEqual(cocoBox(encodeCocoRle(written, size)));
@@ -476,9 +470,9 @@ describe('outlines that vanish when they are simplified', () => {
   });
 
   it('are in no other format either', () => {
-    expect(encodeGeoJson(vanished).features).toEqual([]);
-    expect(encodeLabelMe(vanished, size, 'a.jpg').shapes).toEqual([]);
-    expect(encodeYolo(vanished, size, ['a'])).toBe('');
-    expect(encodeSvg(vanished, size)).not.toContain('<path');
+    expect(toGeoJson(vanished).features).toEqual([]);
+    expect(toLabelMe(vanished, size, 'a.jpg').shapes).toEqual([]);
+    expect(toYolo(vanished, size, ['a'])).toBe('');
+    expect(toSvg(vanished, size)).not.toContain('<path');
   });
 });

@@ -30,7 +30,7 @@ function coordinatesOf({ outer, holes }: Polygon): Coordinates {
 }
 
 /** Shapes as GeoJSON, holes included; one with several parts is a MultiPolygon. */
-export function encodeGeoJson(shapes: readonly Shape[]): GeoJsonCollection {
+export function toGeoJson(shapes: readonly Shape[]): GeoJsonCollection {
   const features = solidShapes(shapes, DIGITS).map(({ label, score, polygons }): GeoJsonFeature => {
     const [first, ...others] = polygons.map(coordinatesOf);
     return {
@@ -50,7 +50,7 @@ export function encodeGeoJson(shapes: readonly Shape[]): GeoJsonCollection {
  * @param json text, or what JSON.parse made of it
  * @throws ClipSegError `invalid-argument`
  */
-export function decodeGeoJson(json: unknown): Shape[] {
+export function fromGeoJson(json: unknown): Shape[] {
   return reading('The GeoJSON', () => shapesOf(json));
 }
 

@@ -4,39 +4,32 @@ import { checkRawImage } from '../image/raw-image.js';
 import { checkScores, quickProbability, rowOf } from '../maps/scores.js';
 import { checkOneOf, checkOptions, checkRange, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
-import { type ColourMap, colourMaps, colourTable } from './colour-maps.js';
+import { type ColorMap, colorMaps, colorTable } from './color-maps.js';
 import { type Corner, corners, drawPanel, legendSizes, MARGIN, placePanel } from './legend.js';
-import {
-  blend,
-  type Colour,
-  checkSameSize,
-  emptyImage,
-  type RgbaImage,
-  toRgba,
-} from './picture.js';
+import { blend, type Color, checkSameSize, emptyImage, type RgbaImage, toRgba } from './picture.js';
 import { drawText, textWidth } from './text.js';
 
 export interface HeatMapOptions {
   /** Default `viridis`. */
-  readonly map?: ColourMap;
-  /** The picture to lay it over; without one, colours alone. */
+  readonly map?: ColorMap;
+  /** The picture to lay it over; without one, colors alone. */
   readonly image?: RawImage;
-  /** Of the colours over a picture, 0..1; they fade out towards `min`. Default 0.75. */
+  /** Of the colors over a picture, 0..1; they fade out towards `min`. Default 0.75. */
   readonly opacity?: number;
-  /** Probabilities with the first and the last colour, 0..1. Default 0 and 1. */
+  /** Probabilities with the first and the last color, 0..1. Default 0 and 1. */
   readonly min?: number;
   readonly max?: number;
   /** The corner with the scale; `false` for none. Default `bottom-right`. */
   readonly legend?: Corner | false;
 }
 
-/** Of the opacity, what is left of it at the lowest value: enough to see that colours lie there. */
+/** Of the opacity, what is left of it at the lowest value: enough to see that colors lie there. */
 const FAINT = 0.3;
 
 function checkHeatMap(given: HeatMapOptions) {
   const options = checkOptions(given, 'heatMap');
   const { map = 'viridis', opacity = 0.75, min = 0, max = 1, legend = 'bottom-right' } = options;
-  checkOneOf(map, 'map', colourMaps);
+  checkOneOf(map, 'map', colorMaps);
   checkRange(opacity, 'opacity');
   checkRange(min, 'min');
   checkRange(max, 'max');
@@ -45,10 +38,10 @@ function checkHeatMap(given: HeatMapOptions) {
   return { map, opacity, min, max, legend, image: options.image };
 }
 
-/** The colours from left to right, with the probabilities at their ends. */
+/** The colors from left to right, with the probabilities at their ends. */
 function drawScale(
   image: RgbaImage,
-  colours: readonly Colour[],
+  colors: readonly Color[],
   [min, max]: readonly [number, number],
   corner: Corner,
 ): void {
@@ -61,19 +54,19 @@ function drawScale(
   const [left, top] = [Math.round(x + padding), Math.round(y + padding)];
   for (let v = 0; v < thickness; v++) {
     for (let u = 0; u < length; u++) {
-      const colour = colours[Math.floor((u / length) * colours.length)]!;
-      blend(image, (top + v) * image.width + left + u, colour, 1);
+      const color = colors[Math.floor((u / length) * colors.length)]!;
+      blend(image, (top + v) * image.width + left + u, color, 1);
     }
   }
   const base = top + thickness + font * 1.15;
-  const white: Colour = [255, 255, 255];
+  const white: Color = [255, 255, 255];
   const right = String(max);
   drawText(image, String(min), [left, base], font, white);
   drawText(image, right, [left + length - textWidth(right, font), base], font, white);
 }
 
 /**
- * Probabilities as colours, over the picture or alone.
+ * Probabilities as colors, over the picture or alone.
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function heatMap(scores: ScoreMap, options: HeatMapOptions = {}): RgbaImage {
@@ -83,16 +76,16 @@ export function heatMap(scores: ScoreMap, options: HeatMapOptions = {}): RgbaIma
     reading('The picture', () => checkSameSize(checkRawImage(image), scores, 'heat map'));
   }
   const result = image ? toRgba(image) : emptyImage(scores);
-  const colours = colourTable(map);
+  const colors = colorTable(map);
   for (let y = 0, i = 0; y < height; y++) {
     const row = rowOf(scores, y);
     for (let x = 0; x < width; x++, i++) {
       const value = (quickProbability(row[x]!, scale) - min) / (max - min);
       const level = Math.min(1, Math.max(0, value));
       const share = image ? opacity * Math.min(1, FAINT + 2 * level) : 1;
-      blend(result, i, colours[Math.round(level * 255)]!, share);
+      blend(result, i, colors[Math.round(level * 255)]!, share);
     }
   }
-  if (legend) drawScale(result, colours, [min, max], legend);
+  if (legend) drawScale(result, colors, [min, max], legend);
   return result;
 }

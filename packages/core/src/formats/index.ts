@@ -5,35 +5,40 @@ export {
   type CocoMask,
   type CocoOptions,
   type CocoPicture,
-  decodeCoco,
-  encodeCoco,
+  fromCoco,
+  toCoco,
 } from './coco.js';
-export { type ColourMap, colourTable } from './colour-maps.js';
+export { type ColorMap, colorTable } from './color-maps.js';
 export { type CutoutOptions, cutout } from './cutout.js';
 export {
-  decodeGeoJson,
-  encodeGeoJson,
+  fromGeoJson,
   type GeoJsonCollection,
   type GeoJsonFeature,
+  toGeoJson,
 } from './geojson.js';
 export { type HeatMapOptions, heatMap } from './heat-map.js';
-export { decodeLabelMe, encodeLabelMe, type LabelMeFile, type LabelMeShape } from './labelme.js';
+export { fromLabelMe, type LabelMeFile, type LabelMeShape, toLabelMe } from './labelme.js';
 export type { Corner } from './legend.js';
-export { decodeNpy, encodeNpy, type NpyData } from './npy.js';
-export { encodeOverlay, type Layer, type OverlayOptions, overlay } from './overlay.js';
-export { colourOf, palette } from './palette.js';
-export { type Colour, type RgbaImage, toRgba } from './picture.js';
+export { fromNpy, type NpyData, toNpy } from './npy.js';
+export { type Layer, type OverlayOptions, overlay, toOverlayPng } from './overlay.js';
+export { colorOf, palette } from './palette.js';
+export { type Color, type RgbaImage, toRgba } from './picture.js';
 export {
-  decodeCategories,
-  decodeMask,
-  decodeProbabilities,
-  type EncodeMaskOptions,
-  encodeCategories,
-  encodeGrey,
-  encodeMask,
-  encodePicture,
-  encodeProbabilities,
+  fromCategoryPng,
+  fromMaskPng,
+  fromProbabilityPng,
+  type MaskPngOptions,
+  toCategoryPng,
+  toGreyPng,
+  toMaskPng,
+  toPng,
+  toProbabilityPng,
 } from './png.js';
-export { type LabelledMask, type Shape, type ShapeOptions, shapesOf } from './shapes.js';
-export { decodeSvg, encodeSvg, parseSvgPath, type SvgOptions, svgPath } from './svg.js';
-export { decodeYolo, encodeYolo } from './yolo.js';
+export {
+  type LabeledMask,
+  type Shape,
+  type ShapeOptions,
+  shapesOf,
+} from './shapes.js';
+export { fromSvg, parseSvgPath, type SvgOptions, svgPath, toSvg } from './svg.js';
+export { fromYolo, toYolo } from './yolo.js';

@@ -34,7 +34,7 @@ const DIGITS = 3;
  * parts of one shape share a `group_id`.
  * @param file name of the picture, beside the file
  */
-export function encodeLabelMe(shapes: readonly Shape[], size: MaskSize, file: string): LabelMeFile {
+export function toLabelMe(shapes: readonly Shape[], size: MaskSize, file: string): LabelMeFile {
   checkSize(size);
   const own = solidShapes(shapes, DIGITS).flatMap(({ label, polygons }, i) =>
     polygons.map(
@@ -65,7 +65,7 @@ export function encodeLabelMe(shapes: readonly Shape[], size: MaskSize, file: st
  * @param json text, or what JSON.parse made of it
  * @throws ClipSegError `invalid-argument`
  */
-export function decodeLabelMe(
+export function fromLabelMe(
   json: unknown,
 ): MaskSize & { readonly file: string; readonly shapes: Shape[] } {
   return reading('The LabelMe file', () => shapesOf(json));
@@ -73,7 +73,7 @@ export function decodeLabelMe(
 
 const FORMAT = 'LabelMe file';
 
-function shapesOf(json: unknown): ReturnType<typeof decodeLabelMe> {
+function shapesOf(json: unknown): ReturnType<typeof fromLabelMe> {
   const fail = failure(FORMAT);
   const { shapes, imagePath = '', imageHeight, imageWidth } = readJson(json, FORMAT);
   const size = { width: imageWidth, height: imageHeight } as MaskSize;

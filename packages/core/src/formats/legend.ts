@@ -1,5 +1,5 @@
 import type { MaskSize } from '../raster/mask.js';
-import type { Colour, RgbaImage } from './picture.js';
+import type { Color, RgbaImage } from './picture.js';
 import { drawText, fillPanel, fitText, textWidth } from './text.js';
 
 export type Corner = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
@@ -7,11 +7,11 @@ export const corners: readonly Corner[] = ['top-left', 'top-right', 'bottom-left
 
 export interface LegendEntry {
   readonly label: string;
-  readonly colour: Colour;
+  readonly color: Color;
 }
 
-const panel = { colour: [20, 22, 28] as Colour, opacity: 0.72 };
-const ink: Colour = [255, 255, 255];
+const panel = { color: [20, 22, 28] as Color, opacity: 0.72 };
+const ink: Color = [255, 255, 255];
 
 /** Around a panel, as a part of the font's size. */
 export const MARGIN = 0.8;
@@ -71,7 +71,7 @@ export function legendSize(
 }
 
 /**
- * Names and colours on a dark panel in a corner. Entries for which there is no room are counted; a
+ * Names and colors on a dark panel in a corner. Entries for which there is no room are counted; a
  * picture too small for any has none.
  */
 export function drawLegend(
@@ -91,7 +91,7 @@ export function drawLegend(
     const entry = entries[i];
     if (entry && (i < labels.length - 1 || labels.length === entries.length)) {
       const box = [left, middle - swatch / 2, left + swatch, middle + swatch / 2] as const;
-      fillPanel(image, box, { radius: swatch * 0.25, colour: entry.colour, opacity: 1 });
+      fillPanel(image, box, { radius: swatch * 0.25, color: entry.color, opacity: 1 });
     }
     drawText(image, label, [left + swatch + gap, middle + font * 0.355], font, ink);
   }

@@ -40,7 +40,7 @@ function checkShape(shape: unknown, count: number): void {
  * @param shape e.g. [height, width]; its product is the number of values
  * @throws ClipSegError `invalid-argument`
  */
-export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
+export function toNpy(data: NpyData, shape: readonly number[]): Uint8Array {
   const descr = reading('What to write', () => {
     const found = (Object.keys(kinds) as Descr[]).find((key) => data instanceof kinds[key]);
     return found ?? fail('takes float32, int32, uint16 and uint8 only');
@@ -65,10 +65,10 @@ export function encodeNpy(data: NpyData, shape: readonly number[]): Uint8Array {
 }
 
 /**
- * What `encodeNpy` writes, NumPy itself included.
+ * What `toNpy` writes, NumPy itself included.
  * @throws ClipSegError `invalid-argument` saying what it cannot read
  */
-export function decodeNpy(file: Uint8Array): { data: NpyData; shape: number[] } {
+export function fromNpy(file: Uint8Array): { data: NpyData; shape: number[] } {
   reading('The .npy file', () => {
     if (!(file instanceof Uint8Array)) fail(`is ${showValue(file)}, not bytes (Uint8Array)`);
   });

@@ -12,21 +12,21 @@ import {
   reading,
 } from '../util/check.js';
 import { type Corner, corners, drawLegend, legendSize } from './legend.js';
-import { colourOf } from './palette.js';
-import { blend, type Colour, checkColour, type RgbaImage, toRgba } from './picture.js';
-import { encodePicture } from './png.js';
+import { colorOf } from './palette.js';
+import { blend, type Color, checkColor, type RgbaImage, toRgba } from './picture.js';
+import { toPng } from './png.js';
 import { strokeCoverage } from './stroke.js';
 
 /** What an overlay shows of one prompt. A `Segment` and a `ProcessedSegment` are such. */
 export interface Layer {
   /** In the legend; without it, the layer is not in there. */
-  readonly prompt?: string;
+  readonly label?: string;
   /** uint8 [height, width], inside where not 0; or what gives it. */
   readonly mask: Uint8Array | (() => Uint8Array);
   /** uint8 [height, width]; where there is one, the tint is as strong as it. */
   readonly alpha?: Uint8Array;
   /** Default: the palette's, by the layer's place. */
-  readonly colour?: Colour;
+  readonly color?: Color;
 }
 
 export interface OverlayOptions {
@@ -37,27 +37,27 @@ export interface OverlayOptions {
   /** Darkens what no layer covers, 0..1. Default 0. */
   readonly dim?: number;
   /**
-   * The corner in which names and colours are listed; `auto` (default): where it hides least;
+   * The corner in which names and colors are listed; `auto` (default): where it hides least;
    * `false` for none.
    */
   readonly legend?: Corner | 'auto' | false;
 }
 
 /** A layer with what it leaves open. */
-interface Coloured {
-  readonly prompt?: string;
+interface Colored {
+  readonly label?: string;
   readonly mask: Uint8Array;
   readonly alpha?: Uint8Array;
-  readonly colour: Colour;
+  readonly color: Color;
 }
 
-function coloured(layer: Layer, i: number, image: RawImage): Coloured {
-  const { prompt, alpha, colour = colourOf(i) } = layer;
+function colored(layer: Layer, i: number, image: RawImage): Colored {
+  const { label, alpha, color = colorOf(i) } = layer;
   const mask = typeof layer.mask === 'function' ? layer.mask() : layer.mask;
-  checkMask(mask, image, `mask of ${prompt === undefined ? `layer ${i}` : listed([prompt])}`);
+  checkMask(mask, image, `mask of ${label === undefined ? `layer ${i}` : listed([label])}`);
   if (alpha)
-    checkMask(alpha, image, `alpha of ${prompt === undefined ? `layer ${i}` : listed([prompt])}`);
-  return { prompt, mask, alpha, colour: checkColour(colour) };
+    checkMask(alpha, image, `alpha of ${label === undefined ? `layer ${i}` : listed([label])}`);
+  return { label, mask, alpha, color: checkColor(color) };
 }
 
 function checkOverlay({ width, height }: RawImage, given: OverlayOptions) {
@@ -71,29 +71,29 @@ function checkOverlay({ width, height }: RawImage, given: OverlayOptions) {
   return { opacity, dim, legend, outline };
 }
 
-function tint(result: RgbaImage, layer: Coloured, opacity: number): void {
+function tint(result: RgbaImage, layer: Colored, opacity: number): void {
   for (let i = 0; i < layer.mask.length; i++) {
     const share = shareOf(layer, i);
-    if (share > 0) blend(result, i, layer.colour, opacity * share);
+    if (share > 0) blend(result, i, layer.color, opacity * share);
   }
 }
 
 /** Outlines are drawn without the steps of the pixels that they follow. */
 const SMOOTH = 0.7;
 
-function drawOutline(result: RgbaImage, mask: Uint8Array, colour: Colour, width: number): void {
+function drawOutline(result: RgbaImage, mask: Uint8Array, color: Color, width: number): void {
   const polygons = simplify(contours(mask, result), { tolerance: SMOOTH });
   const coverage = strokeCoverage(polygons, result, width);
   for (let i = 0; i < coverage.length; i++) {
-    if (coverage[i]) blend(result, i, colour, coverage[i]! / 255);
+    if (coverage[i]) blend(result, i, color, coverage[i]! / 255);
   }
 }
 
 /** How much of a pixel a layer covers, 0..1. */
-const shareOf = ({ mask, alpha }: Coloured, i: number): number =>
+const shareOf = ({ mask, alpha }: Colored, i: number): number =>
   alpha ? alpha[i]! / 255 : mask[i] ? 1 : 0;
 
-function darken(result: RgbaImage, layers: readonly Coloured[], dim: number): void {
+function darken(result: RgbaImage, layers: readonly Colored[], dim: number): void {
   for (let i = 0; i < result.width * result.height; i++) {
     let covered = 0;
     for (const layer of layers) covered = Math.max(covered, shareOf(layer, i));
@@ -104,7 +104,7 @@ function darken(result: RgbaImage, layers: readonly Coloured[], dim: number): vo
 /** The corner where a legend hides least of what is shown. */
 function freeCorner(
   { width, height }: RawImage,
-  layers: readonly Coloured[],
+  layers: readonly Colored[],
   [panelWidth, panelHeight]: readonly [number, number],
 ): Corner {
   const hidden = corners.map((corner) => {
@@ -122,7 +122,7 @@ function freeCorner(
 }
 
 /**
- * The picture with every prompt's mask tinted and outlined in a colour of its own, and a legend.
+ * The picture with every prompt's mask tinted and outlined in a color of its own, and a legend.
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function overlay(
@@ -133,14 +133,14 @@ export function overlay(
   const result = toRgba(image);
   const { opacity, dim, legend, outline } = checkOverlay(image, options);
   const own = checkList(layers, 'layers').map((layer, i) =>
-    reading(`Layer ${i}`, () => coloured(layer as Layer, i, image)),
+    reading(`Layer ${i}`, () => colored(layer as Layer, i, image)),
   );
   if (dim > 0) darken(result, own, dim);
   for (const layer of own) tint(result, layer, opacity);
-  if (outline > 0) for (const { mask, colour } of own) drawOutline(result, mask, colour, outline);
+  if (outline > 0) for (const { mask, color } of own) drawOutline(result, mask, color, outline);
   if (legend) {
-    const entries = own.flatMap(({ prompt, colour }) =>
-      prompt === undefined ? [] : [{ label: prompt, colour }],
+    const entries = own.flatMap(({ label, color }) =>
+      label === undefined ? [] : [{ label, color }],
     );
     const size = legendSize(result, entries);
     const corner = legend === 'auto' ? freeCorner(image, own, size) : legend;
@@ -153,8 +153,8 @@ export function overlay(
  * The overlay as a PNG.
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
-export const encodeOverlay = (
+export const toOverlayPng = (
   image: RawImage,
   layers: readonly Layer[],
   options: OverlayOptions = {},
-): Uint8Array => encodePicture(overlay(image, layers, options));
+): Uint8Array => toPng(overlay(image, layers, options));

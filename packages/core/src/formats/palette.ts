@@ -1,10 +1,10 @@
-import type { Colour } from './picture.js';
+import type { Color } from './picture.js';
 
 /**
- * Distinct colours that colour-blind people tell apart (after Okabe & Ito 2008), in an order that
+ * Distinct colors that color-blind people tell apart (after Okabe & Ito 2008), in an order that
  * contrasts; then others that do for further prompts.
  */
-export const palette: readonly Colour[] = [
+export const palette: readonly Color[] = [
   [230, 90, 20],
   [0, 114, 178],
   [0, 158, 115],
@@ -20,7 +20,7 @@ export const palette: readonly Colour[] = [
 ];
 
 /** Of the prompt of this number, from 0; after the last one, the palette begins again. */
-export const colourOf = (index: number): Colour => palette[index % palette.length]!;
+export const colorOf = (index: number): Color => palette[index % palette.length]!;
 
-export const hex = (colour: Colour): string =>
-  `#${colour.map((level) => Math.round(level).toString(16).padStart(2, '0')).join('')}`;
+export const hex = (color: Color): string =>
+  `#${color.map((level) => Math.round(level).toString(16).padStart(2, '0')).join('')}`;

@@ -15,15 +15,15 @@ export interface RgbaImage extends RawImage {
 }
 
 /** Red, green, blue, 0..255. */
-export type Colour = readonly [r: number, g: number, b: number];
+export type Color = readonly [r: number, g: number, b: number];
 
 /** @throws ClipSegError `invalid-argument` unless it is three levels */
-export function checkColour(colour: unknown, name = 'colour'): Colour {
+export function checkColor(color: unknown, name = 'color'): Color {
   const isLevel = (value: unknown): value is number =>
     typeof value === 'number' && value >= 0 && value <= 255;
-  const [r, g, b, ...more] = reading(name, () => (Array.isArray(colour) ? [...colour] : []));
+  const [r, g, b, ...more] = reading(name, () => (Array.isArray(color) ? [...color] : []));
   if (isLevel(r) && isLevel(g) && isLevel(b) && more.length === 0) return [r, g, b];
-  const message = `${name} is ${showValue(colour)}, not [r, g, b] from 0 to 255.`;
+  const message = `${name} is ${showValue(color)}, not [r, g, b] from 0 to 255.`;
   throw new ClipSegError('invalid-argument', message);
 }
 
@@ -63,8 +63,8 @@ export function toRgba(image: RawImage): RgbaImage {
   return result;
 }
 
-/** Lays a colour over pixel `i` of a picture; `share` of it counts, 0..1. */
-export function blend({ data }: RgbaImage, i: number, [r, g, b]: Colour, share: number): void {
+/** Lays a color over pixel `i` of a picture; `share` of it counts, 0..1. */
+export function blend({ data }: RgbaImage, i: number, [r, g, b]: Color, share: number): void {
   const at = 4 * i;
   const rest = 1 - share;
   data[at] = data[at]! * rest + r * share;

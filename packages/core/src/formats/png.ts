@@ -6,8 +6,8 @@ import type { CategoryMask } from '../segmentation/category-mask.js';
 import { checkCount, checkList, checkOneOf, checkOptions, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showReason, showValue } from '../util/show-value.js';
-import { colourOf } from './palette.js';
-import { type Colour, checkColour } from './picture.js';
+import { colorOf } from './palette.js';
+import { type Color, checkColor } from './picture.js';
 
 function fail(what: string, cause?: unknown): never {
   throw new ClipSegError('invalid-image', `The PNG ${what}.`, { cause });
@@ -61,7 +61,7 @@ function pack(mask: Uint8Array, { width, height }: MaskSize): Uint8Array {
   return bits;
 }
 
-export interface EncodeMaskOptions {
+export interface MaskPngOptions {
   /** A pixel. 1 is smallest, 8 (default) and 16 are taken by more programs. */
   readonly bits?: 1 | 8 | 16;
 }
@@ -71,12 +71,12 @@ export interface EncodeMaskOptions {
  * @param mask uint8 [height, width], inside where not 0
  * @throws ClipSegError `invalid-argument`
  */
-export function encodeMask(
+export function toMaskPng(
   mask: Uint8Array,
   size: MaskSize,
-  options: EncodeMaskOptions = {},
+  options: MaskPngOptions = {},
 ): Uint8Array {
-  const { bits = 8 } = checkOptions(options, 'encodeMask');
+  const { bits = 8 } = checkOptions(options, 'toMaskPng');
   checkMask(mask, size);
   checkOneOf(bits, 'bits', [1, 8, 16]);
   const data = {
@@ -93,7 +93,7 @@ export function encodeMask(
  * @returns its size, and uint8 [height, width], 1 inside
  * @throws ClipSegError `invalid-image`
  */
-export function decodeMask(bytes: Uint8Array): MaskSize & { readonly mask: Uint8Array } {
+export function fromMaskPng(bytes: Uint8Array): MaskSize & { readonly mask: Uint8Array } {
   const { width, height, depth, data, palette } = read(bytes, 'mask');
   if (palette) fail('has a palette: it is no mask but one of categories');
   const half = 2 ** depth / 2;
@@ -105,7 +105,7 @@ export function decodeMask(bytes: Uint8Array): MaskSize & { readonly mask: Uint8
  * @param levels uint8 [height, width]
  * @throws ClipSegError `invalid-argument`
  */
-export function encodeGrey(levels: Uint8Array, size: MaskSize): Uint8Array {
+export function toGreyPng(levels: Uint8Array, size: MaskSize): Uint8Array {
   const data = checkMask(levels, size, 'picture');
   const { width, height } = size;
   return encode({ width, height, channels: 1, depth: 8, data });
@@ -116,7 +116,7 @@ export function encodeGrey(levels: Uint8Array, size: MaskSize): Uint8Array {
  * @param probabilities float32 [height, width], 0..1
  * @throws ClipSegError `invalid-argument`
  */
-export function encodeProbabilities(probabilities: Float32Array, size: MaskSize): Uint8Array {
+export function toProbabilityPng(probabilities: Float32Array, size: MaskSize): Uint8Array {
   checkSize(size);
   const { width, height } = size;
   const floats = reading('The probabilities', () => probabilities instanceof Float32Array);
@@ -132,11 +132,11 @@ export function encodeProbabilities(probabilities: Float32Array, size: MaskSize)
 }
 
 /**
- * What `encodeProbabilities` wrote; other depths are taken too.
+ * What `toProbabilityPng` wrote; other depths are taken too.
  * @returns its size, and float32 [height, width], 0..1
  * @throws ClipSegError `invalid-image`
  */
-export function decodeProbabilities(
+export function fromProbabilityPng(
   bytes: Uint8Array,
 ): MaskSize & { readonly probabilities: Float32Array } {
   const { width, height, depth, data } = read(bytes, 'map of probabilities');
@@ -146,22 +146,22 @@ export function decodeProbabilities(
 
 /**
  * A category mask as a PNG with a palette: a pixel's value is its category, and programs show it in
- * colours, the background in black.
- * @param colours from category 1 on. Default: `palette`
+ * colors, the background in black.
+ * @param colors from category 1 on. Default: `palette`
  * @throws ClipSegError `invalid-argument`
  */
-export function encodeCategories(
+export function toCategoryPng(
   mask: Pick<CategoryMask, 'width' | 'height' | 'data'>,
-  colours: readonly Colour[] = [],
+  colors: readonly Color[] = [],
 ): Uint8Array {
-  const { width, height, data } = checkOptions(mask, 'encodeCategories');
+  const { width, height, data } = checkOptions(mask, 'toCategoryPng');
   checkMask(data, { width, height }, 'category mask');
-  const own = checkList(colours, 'colours');
-  checkCount(own.length, 'The number of colours', 0, 255);
+  const own = checkList(colors, 'colors');
+  checkCount(own.length, 'The number of colors', 0, 255);
   const highest = data.reduce((most, value) => Math.max(most, value), 0);
   const count = Math.max(highest, own.length);
   const palette = Array.from({ length: count }, (_, i) =>
-    checkColour(own[i] ?? colourOf(i)).map(Math.round),
+    checkColor(own[i] ?? colorOf(i)).map(Math.round),
   ) as [number, number, number][];
   return encode({ width, height, channels: 1, depth: 8, data, palette: [[0, 0, 0], ...palette] });
 }
@@ -171,7 +171,7 @@ export function encodeCategories(
  * @returns its size, and uint8 [height, width]
  * @throws ClipSegError `invalid-image`
  */
-export function decodeCategories(bytes: Uint8Array): MaskSize & { readonly data: Uint8Array } {
+export function fromCategoryPng(bytes: Uint8Array): MaskSize & { readonly data: Uint8Array } {
   const { width, height, depth, data } = read(bytes, 'category mask');
   if (depth > 8) fail(`has ${depth} bits a pixel; categories have 8`);
   return { width, height, data: Uint8Array.from(data) };
@@ -181,7 +181,7 @@ export function decodeCategories(bytes: Uint8Array): MaskSize & { readonly data:
  * A picture as an 8-bit PNG; alpha that is opaque everywhere is left out.
  * @throws ClipSegError `invalid-image`
  */
-export function encodePicture(image: RawImage): Uint8Array {
+export function toPng(image: RawImage): Uint8Array {
   const { width, height, channels, data } = reading('The picture', () => checkRawImage(image));
   const opaque = channels === 4 && isOpaque(data);
   const kept = opaque ? 3 : channels;

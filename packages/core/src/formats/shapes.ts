@@ -18,8 +18,8 @@ export interface Shape {
 }
 
 /** What shapes are made of. A `ProcessedSegment` is such. */
-export interface LabelledMask extends MaskSize {
-  readonly prompt: string;
+export interface LabeledMask extends MaskSize {
+  readonly label: string;
   /** uint8 [height, width], inside where not 0. */
   readonly mask: Uint8Array;
   /** Where the mask was taken apart, each becomes a shape of its own. */
@@ -68,13 +68,13 @@ function instancePolygons(
  * that are empty, or vanish when simplified, give none.
  * @throws ClipSegError `invalid-argument`
  */
-export function shapesOf(masked: LabelledMask, options: ShapeOptions = {}): Shape[] {
+export function shapesOf(masked: LabeledMask, options: ShapeOptions = {}): Shape[] {
   const own = checkOptions(options, 'shapesOf');
   return reading('The mask', () => outlinesOf(masked, own));
 }
 
-function outlinesOf(masked: LabelledMask, options: ShapeOptions): Shape[] {
-  const { prompt: label, mask, threshold, instances } = masked;
+function outlinesOf(masked: LabeledMask, options: ShapeOptions): Shape[] {
+  const { label, mask, threshold, instances } = masked;
   const { scores, ...simplification } = options;
   const made: Shape[] = instances
     ? instances.map((instance) => ({

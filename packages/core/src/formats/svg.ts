@@ -3,8 +3,8 @@ import { checkPolygons, checkRing, type Polygon } from '../raster/polygon.js';
 import { checkCount, checkOptions, checkRange } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
-import { colourOf, hex } from './palette.js';
-import { type Colour, checkColour } from './picture.js';
+import { colorOf, hex } from './palette.js';
+import { type Color, checkColor } from './picture.js';
 import { failure } from './read.js';
 import { ringsOf, rounded, type Shape, solidShapes } from './shapes.js';
 
@@ -83,7 +83,7 @@ const escaped = (text: string): string =>
   // What XML does not allow is left out.
   text.replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '').replace(/[&<>"]/g, (char) => escapes[char]!);
 
-// As `encodeSvg` writes them, so that what is between the label and the outline is short.
+// As `toSvg` writes them, so that what is between the label and the outline is short.
 const PATH = /<path data-label="([^"]*)"[^<>]{0,1000}? d="([^"]*)"/g;
 
 export interface SvgOptions {
@@ -92,7 +92,7 @@ export interface SvgOptions {
   /** Of the fill, 0..1. Default 0.45. */
   readonly opacity?: number;
   /** By label. Default: `palette`, in the labels' order. */
-  readonly colours?: Readonly<Record<string, Colour>>;
+  readonly colors?: Readonly<Record<string, Color>>;
 }
 
 /**
@@ -100,14 +100,10 @@ export interface SvgOptions {
  * label as title and `data-label`.
  * @throws ClipSegError `invalid-argument`
  */
-export function encodeSvg(
-  shapes: readonly Shape[],
-  size: MaskSize,
-  options: SvgOptions = {},
-): string {
+export function toSvg(shapes: readonly Shape[], size: MaskSize, options: SvgOptions = {}): string {
   checkSize(size);
-  const { image, opacity = 0.45, colours: given = {} } = checkOptions(options, 'encodeSvg');
-  const colours = checkOptions(given, 'colours');
+  const { image, opacity = 0.45, colors: given = {} } = checkOptions(options, 'toSvg');
+  const colors = checkOptions(given, 'colors');
   checkRange(opacity, 'opacity');
   if (image !== undefined) checkText(image);
   const solid = solidShapes(shapes, DIGITS);
@@ -118,10 +114,10 @@ export function encodeSvg(
       ? []
       : [`<image href="${escaped(image)}" width="${width}" height="${height}"/>`];
   const paths = solid.map(({ label, polygons }) => {
-    const own = Object.hasOwn(colours, label) ? colours[label] : undefined;
-    const colour = hex(checkColour(own ?? colourOf(labels.indexOf(label))));
+    const own = Object.hasOwn(colors, label) ? colors[label] : undefined;
+    const color = hex(checkColor(own ?? colorOf(labels.indexOf(label))));
     const text = escaped(label);
-    const paint = `fill="${colour}" fill-opacity="${opacity}" stroke="${colour}"`;
+    const paint = `fill="${color}" fill-opacity="${opacity}" stroke="${color}"`;
     return `<path data-label="${text}" ${paint} d="${svgPath(polygons)}"><title>${text}</title></path>`;
   });
   return [
@@ -134,10 +130,10 @@ export function encodeSvg(
 }
 
 /**
- * The shapes of `encodeSvg`.
+ * The shapes of `toSvg`.
  * @throws ClipSegError `invalid-argument`
  */
-export function decodeSvg(svg: string): MaskSize & { readonly shapes: Shape[] } {
+export function fromSvg(svg: string): MaskSize & { readonly shapes: Shape[] } {
   checkText(svg);
   const box = viewBox(svg);
   if (!box) return failure('SVG')('has no viewBox that begins at 0 0');

@@ -1,6 +1,6 @@
 import type { Ring } from '../raster/polygon.js';
 import { EM, glyphs } from './font.js';
-import { blend, type Colour, type RgbaImage } from './picture.js';
+import { blend, type Color, type RgbaImage } from './picture.js';
 
 // A legend must look the same in a browser and on a server, where there is no canvas and perhaps no
 // font: so the letters of Latin 1 are here, as outlines, and are filled with smooth edges.
@@ -118,7 +118,7 @@ function spread(
 }
 
 /** Fills outlines with smooth edges; overlaps count once. */
-function fillOutlines(image: RgbaImage, outlines: readonly Ring[], colour: Colour): void {
+function fillOutlines(image: RgbaImage, outlines: readonly Ring[], color: Color): void {
   const xs = outlines.flatMap((ring) => [...ring].filter((_, i) => i % 2 === 0));
   const ys = outlines.flatMap((ring) => [...ring].filter((_, i) => i % 2 === 1));
   if (xs.length === 0) return;
@@ -139,7 +139,7 @@ function fillOutlines(image: RgbaImage, outlines: readonly Ring[], colour: Colou
       covered += sums[y * width + x]!;
       const [u, v] = [x + x0, y + y0];
       if (u < 0 || u >= image.width || Math.abs(covered) < 1 / 512) continue;
-      blend(image, v * image.width + u, colour, Math.min(1, Math.abs(covered)));
+      blend(image, v * image.width + u, color, Math.min(1, Math.abs(covered)));
     }
   }
 }
@@ -154,7 +154,7 @@ export function drawText(
   text: string,
   [x, y]: readonly [number, number],
   size: number,
-  colour: Colour,
+  color: Color,
 ): void {
   const scale = size / EM;
   let left = x;
@@ -163,7 +163,7 @@ export function drawText(
     const placed = outlines.map((ring) =>
       ring.map((value, i) => value * scale + (i % 2 === 0 ? left : y)),
     );
-    fillOutlines(image, placed, colour);
+    fillOutlines(image, placed, color);
     left += advance * scale;
   }
 }
@@ -172,7 +172,7 @@ export function drawText(
 export function fillPanel(
   image: RgbaImage,
   [x0, y0, x1, y1]: readonly [number, number, number, number],
-  { radius, colour, opacity }: { radius: number; colour: Colour; opacity: number },
+  { radius, color, opacity }: { radius: number; color: Color; opacity: number },
 ): void {
   for (let y = Math.max(0, Math.floor(y0)); y < Math.min(image.height, Math.ceil(y1)); y++) {
     for (let x = Math.max(0, Math.floor(x0)); x < Math.min(image.width, Math.ceil(x1)); x++) {
@@ -180,7 +180,7 @@ export function fillPanel(
       const dx = Math.max(x0 + radius - u, u - (x1 - radius), 0);
       const dy = Math.max(y0 + radius - v, v - (y1 - radius), 0);
       const covered = Math.min(1, Math.max(0, radius - Math.hypot(dx, dy) + 0.5));
-      if (covered > 0) blend(image, y * image.width + x, colour, covered * opacity);
+      if (covered > 0) blend(image, y * image.width + x, color, covered * opacity);
     }
   }
 }

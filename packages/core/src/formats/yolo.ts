@@ -23,11 +23,7 @@ const DIGITS = 7;
  * @param names the classes, in order, which `data.yaml` lists
  * @throws ClipSegError `invalid-argument` for a label that is no class
  */
-export function encodeYolo(
-  shapes: readonly Shape[],
-  size: MaskSize,
-  names: readonly string[],
-): string {
+export function toYolo(shapes: readonly Shape[], size: MaskSize, names: readonly string[]): string {
   checkSize(size);
   checkNames(names);
   const checkLabel = (label: string): void => {
@@ -49,7 +45,7 @@ export function encodeYolo(
  * @param size of its picture
  * @throws ClipSegError `invalid-argument` naming the line
  */
-export function decodeYolo(text: string, size: MaskSize, names: readonly string[]): Shape[] {
+export function fromYolo(text: string, size: MaskSize, names: readonly string[]): Shape[] {
   checkSize(size);
   const fail = failure('YOLO label file');
   checkNames(names);

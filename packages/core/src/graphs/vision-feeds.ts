@@ -5,7 +5,7 @@ import type { ClipSegConfig } from '../model/config.js';
  * What the attention of the vision tower is changed by: scores * factor + bias before the softmax,
  * in every layer.
  */
-export interface AttentionMask {
+export interface SupportMask {
   /** Tokens, the class token included. */
   readonly tokens: number;
   /** float32 [numHiddenLayers, tokens, tokens]: for each query (row) and key (column). */
@@ -22,7 +22,7 @@ const f32 = (data: Float32Array, dims: readonly number[]): Tensor => ({
 /**
  * The mask's part for the layers from `first` to before `end`; where nothing is masked, one zero.
  */
-function maskFeeds(mask: AttentionMask | undefined, first: number, end: number) {
+function maskFeeds(mask: SupportMask | undefined, first: number, end: number) {
   const part = (all: Float32Array | undefined): Tensor => {
     if (!mask || !all) return f32(new Float32Array(1), [1, 1, 1]);
     const { tokens } = mask;
@@ -45,13 +45,13 @@ export interface VisionInput {
   readonly size: readonly [height: number, width: number];
   /** float32 [1 + h*w, hiddenSize], fitted to the grid of patches. */
   readonly positions: Float32Array;
-  readonly mask?: AttentionMask;
+  readonly supportMask?: SupportMask;
 }
 
 /** The inputs of the graph vision_encoder. */
 export function visionEncoderFeeds(
   config: ClipSegConfig,
-  { pixels, size, positions, mask }: VisionInput,
+  { pixels, size, positions, supportMask: mask }: VisionInput,
 ): Record<string, Tensor> {
   const { hiddenSize } = config.visionConfig;
   return {
@@ -65,7 +65,7 @@ export function visionEncoderFeeds(
 export function visionHeadFeeds(
   config: ClipSegConfig,
   lastHiddenState: Tensor,
-  mask?: AttentionMask,
+  mask?: SupportMask,
 ): Record<string, Tensor> {
   const feeds = maskFeeds(mask, encoderLayers(config), config.visionConfig.numHiddenLayers);
   return { last_hidden_state: lastHiddenState, ...feeds };

@@ -14,7 +14,7 @@ import { showValue } from '../util/show-value.js';
 import { pixelValues } from './normalize.js';
 import { checkRawImage, toRgb } from './raw-image.js';
 import { resize } from './resize.js';
-import { resolveSize } from './size.js';
+import { resolutionOf } from './resolution.js';
 
 /** From an image input to what the decoder reads: decode, resize, normalise, vision encoder. */
 export function createImageEncoder<ImageInput>(
@@ -48,7 +48,7 @@ export function createImageEncoder<ImageInput>(
 
   return async function encodeImage(
     input: ImageInput | RawImage,
-    { size: wanted, signal, region: part, ...looks }: EncodeImageOptions = {},
+    { resolution: wanted, signal, crop: part, ...looks }: EncodeImageOptions = {},
   ): Promise<EncodedImage> {
     const start = performance.now();
     throwIfAborted(signal);
@@ -58,20 +58,20 @@ export function createImageEncoder<ImageInput>(
     const { width, height } = image;
     const common = { width, height, model: model.id };
     if (!part && !looks.tiles && !looks.flips) {
-      const size = resolveSize(wanted, image, preprocessing.size, patchSize);
+      const size = resolutionOf(wanted, image, preprocessing.size, patchSize);
       const read = performance.now() - start;
       const { features, preprocess, encode: time } = await encode(image, size, signal);
       return {
         ...common,
-        size,
+        resolution: size,
         features,
         timings: { preprocess: read + preprocess, encode: time },
       };
     }
-    const { checkRegion, planViews, viewOf } = await import('./views/index.js');
-    const region = checkRegion(part, image);
+    const { checkCrop, planViews, viewOf } = await import('./views/index.js');
+    const region = checkCrop(part, image);
     const whole = viewOf(image, { box: region, mirrored: false });
-    const size = resolveSize(wanted, whole, preprocessing.size, patchSize);
+    const size = resolutionOf(wanted, whole, preprocessing.size, patchSize);
     const plan = planViews(region, looks, size);
     const timings = { preprocess: performance.now() - start, encode: 0 };
     const look = async (picture: RawImage): Promise<Features> => {
@@ -85,10 +85,10 @@ export function createImageEncoder<ImageInput>(
     for (const view of plan) views.push({ ...view, features: await look(viewOf(image, view)) });
     return {
       ...common,
-      size,
+      resolution: size,
       features,
       timings,
-      ...(part && { region }),
+      ...(part && { crop: region }),
       ...(views.length > 0 && { views }),
     };
   };
@@ -117,11 +117,15 @@ export function checkEncodedImage(image: EncodedImage, model: Model): void {
     fail(`was made by the model ${showValue(image.model)}, not by ${model.id}`);
   const { config } = model.manifest;
   const { patchSize } = config.visionConfig;
-  const sides = [image.width, image.height, ...(Array.isArray(image.size) ? image.size : [])];
+  const sides = [
+    image.width,
+    image.height,
+    ...(Array.isArray(image.resolution) ? image.resolution : []),
+  ];
   if (sides.length !== 4 || !sides.every((side) => Number.isInteger(side) && side >= 1)) {
     fail('has no whole width, height and size');
   }
-  const [h, w] = image.size;
+  const [h, w] = image.resolution;
   if (h % patchSize || w % patchSize) fail(`has a size that is no multiple of ${patchSize}`);
   const tokens = 1 + (h / patchSize) * (w / patchSize);
   const dims = [config.extractLayers.length, tokens, config.reduceDim];
@@ -135,7 +139,7 @@ export function checkEncodedImage(image: EncodedImage, model: Model): void {
     }
   };
   checkFeatures(image);
-  const { region = [0, 0, image.width, image.height], views = [] } = image;
+  const { crop: region = [0, 0, image.width, image.height], views = [] } = image;
   if (!within(region, [0, 0, image.width, image.height])) fail('has a region outside of it');
   if (!Array.isArray(views)) fail('has views that are no list');
   for (const view of views as readonly EncodedView[]) {

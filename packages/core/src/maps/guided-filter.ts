@@ -6,15 +6,15 @@ import { type Axis, axis } from './upsample.js';
 
 // The fast guided filter (He & Sun, Fast Guided Filter, 2015; He, Sun & Tang, Guided Image
 // Filtering, 2013). In every window the scores are fitted by a linear function of the picture's
-// colour; the functions are found on a coarse grid, in linear time whatever the window, and applied
+// color; the functions are found on a coarse grid, in linear time whatever the window, and applied
 // to the picture at full resolution: edges of the picture become edges of the scores.
 
 export interface GuideOptions {
   /** Of the window, in source pixels. */
   readonly radius: number;
-  /** Variance of colours (0..1) below which the picture is taken as flat. */
+  /** Variance of colors (0..1) below which the picture is taken as flat. */
   readonly epsilon: number;
-  readonly guide: 'colour' | 'grey';
+  readonly guide: 'color' | 'grey';
 }
 
 /** Half the window on the grid: with fewer the windows would be coarse, with more time is lost. */
@@ -30,7 +30,7 @@ export function gridFor({ width, height }: MaskSize, radius: number): Grid {
 
 const LUMA = [0.299, 0.587, 0.114] as const;
 
-/** Colours 0..1 on the grid: three planes, or one where the picture or the guide is grey. */
+/** Colors 0..1 on the grid: three planes, or one where the picture or the guide is grey. */
 function guidePlanes(image: RawImage, grid: Grid, guide: GuideOptions['guide']): Float32Array[] {
   const { width, channels, data } = image;
   const row = (y: number) => data.subarray(y * width * channels, (y + 1) * width * channels);
@@ -38,11 +38,11 @@ function guidePlanes(image: RawImage, grid: Grid, guide: GuideOptions['guide']):
     sampleGrid(image, grid, row, { step: channels, offset }).map((level) => level / 255);
   if (channels === 1) return [plane(0)];
   const [r, g, b] = [plane(0), plane(1), plane(2)];
-  if (guide === 'colour') return [r, g, b];
+  if (guide === 'color') return [r, g, b];
   return [r.map((red, i) => LUMA[0] * red + LUMA[1] * g[i]! + LUMA[2] * b[i]!)];
 }
 
-/** Of the windows: score = slopes * colour + offset. */
+/** Of the windows: score = slopes * color + offset. */
 interface Fit {
   /** One float32 plane per channel of the guide. */
   readonly slopes: Float32Array[];
@@ -75,8 +75,8 @@ function fitGrey(guide: Float32Array, scores: Float32Array, epsilon: number, mea
   return { slopes: [slope], offset };
 }
 
-/** The same with three colours: a symmetric 3 x 3 system a window, solved by its adjugate. */
-function fitColour(
+/** The same with three colors: a symmetric 3 x 3 system a window, solved by its adjugate. */
+function fitColor(
   guide: readonly Float32Array[],
   scores: Float32Array,
   epsilon: number,
@@ -127,7 +127,7 @@ export function guidedRows(
   const fit =
     planes.length === 1
       ? fitGrey(planes[0]!, scores, epsilon, mean)
-      : fitColour(planes, scores, epsilon, mean);
+      : fitColor(planes, scores, epsilon, mean);
   const slopes = perLevel(fit.slopes, image.channels).map(mean);
   return applyFit(image, grid, [...slopes, mean(fit.offset)]);
 }
@@ -208,7 +208,7 @@ function applyFit(
   const down = axis(rows, height);
   const lines = planes.map(() => new Float64Array(columns));
   const fit = new Float64Array(2 * planes.length);
-  const along = channels === 1 ? greyAlong : colourAlong;
+  const along = channels === 1 ? greyAlong : colorAlong;
   return (y, into) => {
     for (let p = 0; p < planes.length; p++) blendRows(planes[p]!, down, y, lines[p]!);
     const row = data.subarray(y * width * channels, (y + 1) * width * channels);
@@ -237,7 +237,7 @@ function greyAlong(
   }
 }
 
-function colourAlong(
+function colorAlong(
   { start, end }: Stretch,
   fit: Float64Array,
   row: Levels,

@@ -74,7 +74,7 @@ export function featherAlpha(mask: Uint8Array, size: MaskSize, radius: number): 
 export interface MatteOptions {
   /** Of the band around the outline in which the picture decides, in source pixels. */
   readonly radius: number;
-  /** Variance of colours (0..1) below which the picture has no edge to follow. */
+  /** Variance of colors (0..1) below which the picture has no edge to follow. */
   readonly epsilon: number;
 }
 
@@ -98,7 +98,7 @@ export function matteAlpha(mask: Uint8Array, image: RawImage, options: MatteOpti
   const grid = gridFor(image, radius);
   const inside = (y: number) => mask.subarray(y * width, (y + 1) * width);
   const coverage = sampleGrid(image, grid, inside);
-  const fill = guidedRows(image, coverage, grid, { radius, epsilon, guide: 'colour' });
+  const fill = guidedRows(image, coverage, grid, { radius, epsilon, guide: 'color' });
   const row = new Float32Array(width);
   const alpha = new Uint8Array(mask.length);
   for (let y = 0, i = 0; y < height; y++) {

@@ -57,7 +57,15 @@ const prompts = [
 ];
 
 const segmentation = (more: object = {}): Segmentation =>
-  createSegmentation({ width: W, height: H, size: [S, S], maps, prompts, timings: {}, ...more });
+  createSegmentation({
+    width: W,
+    height: H,
+    resolution: [S, S],
+    maps,
+    prompts,
+    timings: {},
+    ...more,
+  });
 
 const image: RawImage = {
   width: W,
@@ -76,8 +84,8 @@ describe('postprocess', () => {
     for (const at of [0.1, 0.5, 0.9]) {
       const { segments, width, height } = postprocess(own, [upsample(), threshold(at)]);
       expect([width, height]).toEqual([W, H]);
-      for (const [i, { prompt, mask, threshold: cutAt }] of segments.entries()) {
-        expect(prompt).toBe(prompts[i]!.label);
+      for (const [i, { label, mask, threshold: cutAt }] of segments.entries()) {
+        expect(label).toBe(prompts[i]!.label);
         expect(mask).toEqual(own.segments[i]!.mask({ threshold: at }));
         expect(cutAt).toBe(at);
       }
@@ -220,7 +228,7 @@ describe('thresholders', () => {
     const own = createSegmentation({
       width: S,
       height: S,
-      size: [S, S],
+      resolution: [S, S],
       maps: [two],
       prompts: [prompts[0]!],
       timings: {},
@@ -435,7 +443,7 @@ describe('soft edges', () => {
   it('feather is even around the outline, and all or nothing beyond', () => {
     const half = { width: 40, height: 3 };
     const mask = Uint8Array.from({ length: 120 }, (_, i) => (i % 40 < 20 ? 1 : 0));
-    const draft = { ...half, mask, prompt: 'x', scores: scoresOf(segmentation(), 0) };
+    const draft = { ...half, mask, label: 'x', scores: scoresOf(segmentation(), 0) };
     const { alpha } = feather({ radius: 5 }).apply(draft, {});
     const row = [...alpha!.subarray(40, 80)];
     expect(row.slice(0, 15)).toEqual(Array(15).fill(255));

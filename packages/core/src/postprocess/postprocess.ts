@@ -12,7 +12,7 @@ import { cut } from './steps/draft.js';
 /** What a pipeline gives for one prompt. Plain data: it can be sent and kept. */
 export interface ProcessedSegment extends MaskSize {
   /** The prompt's label. */
-  readonly prompt: string;
+  readonly label: string;
   /** uint8 [height, width], 1 inside. */
   readonly mask: Uint8Array;
   /** The probability at which it was cut. */
@@ -79,8 +79,8 @@ function beginning(source: Segmentation | MaskDrafts) {
   const begin: readonly MaskDraft[] =
     'drafts' in source
       ? source.drafts
-      : source.segments.map(({ prompt }, i) => {
-          return { prompt, width, height, scores: scoresOf(source, i) };
+      : source.segments.map(({ label }, i) => {
+          return { label, width, height, scores: scoresOf(source, i) };
         });
   return { width, height, begin };
 }
@@ -116,9 +116,9 @@ export function postprocess(
 ): Postprocessed {
   const { width, height, drafts } = draftMasks(source, steps, options);
   const segments = drafts.map((draft): ProcessedSegment => {
-    const { prompt, mask, threshold = 0.5, alpha, instances } = cut(draft);
+    const { label, mask, threshold = 0.5, alpha, instances } = cut(draft);
     return {
-      prompt,
+      label,
       width,
       height,
       mask,

@@ -13,14 +13,14 @@ export interface GuidedOptions {
    */
   readonly radius?: number;
   /**
-   * Variance of colours (0..1) below which the picture has no edge to follow. Smaller values follow
+   * Variance of colors (0..1) below which the picture has no edge to follow. Smaller values follow
    * fainter edges. Default 1e-3.
    */
   readonly epsilon?: number;
   /**
-   * Whether edges of colour count, or only those of brightness, in half the time. Default `colour`.
+   * Whether edges of color count, or only those of brightness, in half the time. Default `color`.
    */
-  readonly guide?: 'colour' | 'grey';
+  readonly guide?: 'color' | 'grey';
 }
 
 const defaultRadius = ({ width, height }: MaskSize): number =>
@@ -32,10 +32,10 @@ const defaultRadius = ({ width, height }: MaskSize): number =>
  * @throws ClipSegError `invalid-argument`
  */
 export function guided(options: GuidedOptions = {}): Refiner & GuidedOptions {
-  const { radius, epsilon = 1e-3, guide = 'colour' } = checkOptions(options, 'guided');
+  const { radius, epsilon = 1e-3, guide = 'color' } = checkOptions(options, 'guided');
   if (radius !== undefined) checkNumber(radius, 'guided: radius', 1);
   checkNumber(epsilon, 'guided: epsilon', 1e-8);
-  checkOneOf(guide, 'guided: guide', ['colour', 'grey']);
+  checkOneOf(guide, 'guided: guide', ['color', 'grey']);
   return {
     name: 'guided',
     radius,

@@ -70,7 +70,7 @@ export function calibrated(options: CalibratedOptions): Thresholder & Required<C
     name: 'calibrated',
     threshold,
     thresholds,
-    level: ({ prompt }) => (Object.hasOwn(thresholds, prompt) ? thresholds[prompt]! : threshold),
+    level: ({ label }) => (Object.hasOwn(thresholds, label) ? thresholds[label]! : threshold),
   };
 }
 
@@ -90,13 +90,13 @@ export function perPrompt(options: PerPromptOptions): Thresholder & PerPromptOpt
     name: 'perPrompt',
     values,
     otherwise,
-    level({ prompt }) {
-      const value = Object.hasOwn(values, prompt) ? values[prompt] : otherwise;
+    level({ label }) {
+      const value = Object.hasOwn(values, label) ? values[label] : otherwise;
       if (value !== undefined) return value;
       const names = listed(Object.keys(values));
       throw new ClipSegError(
         'invalid-argument',
-        `perPrompt has no threshold for ${showValue(prompt)}, only for ${names}.`,
+        `perPrompt has no threshold for ${showValue(label)}, only for ${names}.`,
       );
     },
   };

@@ -6,14 +6,14 @@ import { visionEncoderFeeds, visionHeadFeeds } from '../graphs/vision-feeds.js';
 import { pixelValues } from '../image/normalize.js';
 import { checkRawImage, toRgb } from '../image/raw-image.js';
 import { resize } from '../image/resize.js';
-import { resolveSize } from '../image/size.js';
+import { resolutionOf } from '../image/resolution.js';
 import type { Model } from '../model/model.js';
 import { createPositions } from '../model/positions.js';
 import type { Preprocessing } from '../model/preprocessing.js';
 import { regionMask } from '../raster/region.js';
 import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { applyMasking, maskingMode } from './masking/modes.js';
-import { attentionMask } from './masking/token-mask.js';
+import { supportMask } from './masking/token-mask.js';
 
 function strategiesOf({ masking, region }: Support): readonly MaskingStrategy[] {
   if (masking === undefined) return region ? maskingMode('paper') : [];
@@ -87,10 +87,19 @@ export function createImagePromptEncoder<ImageInput>(
     const input = support.image as ImageInput;
     const decoded = decodeImage ? await decodeImage(input, { signal }) : input;
     const image = toRgb(checkRawImage(decoded));
-    const size = resolveSize(support.size, image, preprocessing.size, patchSize);
-    const { pixels, mask: region, attention } = look(image, support, size, preprocessing);
-    const mask = attention && attentionMask(config, { mask: region, size }, attention);
-    const feeds = visionEncoderFeeds(config, { pixels, size, positions: positions(size), mask });
+    const size = resolutionOf(support.resolution, image, preprocessing.size, patchSize);
+    const {
+      pixels,
+      mask: region,
+      supportMask: attention,
+    } = look(image, support, size, preprocessing);
+    const mask = attention && supportMask(config, { mask: region, size }, attention);
+    const feeds = visionEncoderFeeds(config, {
+      pixels,
+      size,
+      positions: positions(size),
+      supportMask: mask,
+    });
     const [tower, head] = await Promise.all([
       model.session('visionEncoder'),
       model.session('visionHead'),

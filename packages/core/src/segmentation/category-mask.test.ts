@@ -7,7 +7,7 @@ const segmentation = (a: number[], b: number[]): Segmentation =>
   createSegmentation({
     width: a.length,
     height: 1,
-    size: [1, a.length],
+    resolution: [1, a.length],
     timings: {},
     maps: [Float32Array.from(a), Float32Array.from(b)],
     prompts: ['cat', 'dog'].map((label, prompt) => ({ label, compose: { op: 'prompt', prompt } })),

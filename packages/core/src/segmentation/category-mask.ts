@@ -87,7 +87,7 @@ function categories(
     temperature = 1,
     bias = {},
   } = checkOptions(options, 'categoryMask');
-  const labels = segments.map(({ prompt }) => prompt);
+  const labels = segments.map(({ label }) => label);
   if (labels.length < 1 || labels.length > 255)
     fail(`${labels.length} prompts; 1 to 255 are taken`);
   if (!(typeof temperature === 'number' && temperature > 0))

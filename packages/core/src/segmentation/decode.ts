@@ -62,16 +62,16 @@ export function createDecoder(model: Model, batchSize: number) {
     image: EncodedImage,
     embeddings: readonly EncodedEmbedding[],
     signal: AbortSignal | undefined,
-  ): Promise<Pick<SegmentationData, 'size' | 'maps'>> {
-    const { size, views, features, width, height } = image;
+  ): Promise<Pick<SegmentationData, 'resolution' | 'maps'>> {
+    const { resolution: size, views, features, width, height } = image;
     const maps = await mapsOf(features, size, embeddings, signal);
-    if (!views) return { size, maps };
+    if (!views) return { resolution: size, maps };
     const { createFusion } = await import('../image/views/index.js');
-    const fusion = createFusion(image.region ?? [0, 0, width, height], views, maps, size);
+    const fusion = createFusion(image.crop ?? [0, 0, width, height], views, maps, size);
     for (const view of views) {
       fusion.add(view, await mapsOf(view.features, size, embeddings, signal));
     }
-    return { size: fusion.size, maps: fusion.maps() };
+    return { resolution: fusion.size, maps: fusion.maps() };
   }
 
   return async function decode(
@@ -84,7 +84,7 @@ export function createDecoder(model: Model, batchSize: number) {
     checkEncodedImage(image, model);
     checkList(prompts);
     const embeddings = prompts.flatMap((prompt) => embeddingsOf(prompt, config));
-    const { size, maps } = await fusedMaps(image, embeddings, signal);
+    const { resolution: size, maps } = await fusedMaps(image, embeddings, signal);
     let next = 0;
     const trees = prompts.map((prompt) => ({
       label: prompt.label,
@@ -93,15 +93,15 @@ export function createDecoder(model: Model, batchSize: number) {
         : ({ op: 'prompt', prompt: next++ } as const),
     }));
     const timings = { decode: performance.now() - start };
-    const { width, height, region } = image;
+    const { width, height, crop: region } = image;
     return createSegmentation({
       width,
       height,
-      size,
+      resolution: size,
       maps,
       prompts: trees,
       timings,
-      ...(region && { region }),
+      ...(region && { crop: region }),
     });
   };
 }

@@ -8,11 +8,11 @@ const fail = (what: string): never => {
   throw new ClipSegError('invalid-argument', `The data of a segmentation ${what}.`);
 };
 
-function checkRegion(region: unknown, width: number, height: number): void {
-  const whole = Array.isArray(region) && region.length === 4 && region.every(Number.isInteger);
-  const [x0, y0, x1, y1] = whole ? (region as [number, number, number, number]) : [0, 0, 0, 0];
+function checkCrop(crop: unknown, width: number, height: number): void {
+  const whole = Array.isArray(crop) && crop.length === 4 && crop.every(Number.isInteger);
+  const [x0, y0, x1, y1] = whole ? (crop as [number, number, number, number]) : [0, 0, 0, 0];
   const inside = 0 <= x0 && x0 < x1 && x1 <= width && 0 <= y0 && y0 < y1 && y1 <= height;
-  if (!inside) fail(`has the region ${showValue(region)}, not one of ${width} x ${height} pixels`);
+  if (!inside) fail(`has the crop ${showValue(crop)}, not one of ${width} x ${height} pixels`);
 }
 
 /**
@@ -22,14 +22,14 @@ function checkRegion(region: unknown, width: number, height: number): void {
  */
 export function checkSegmentationData(data: SegmentationData): SegmentationData {
   if (!isRecord(data)) return fail(`is ${showValue(data)}, not an object`);
-  const { width, height, size, region, maps, prompts } = data;
+  const { width, height, resolution, crop, maps, prompts } = data;
   checkSize({ width, height });
-  if (!Array.isArray(size) || size.length !== 2) {
-    return fail(`has the size ${showValue(size)}, not [height, width]`);
+  if (!Array.isArray(resolution) || resolution.length !== 2) {
+    return fail(`has the resolution ${showValue(resolution)}, not [height, width]`);
   }
-  const [h, w] = size as [number, number];
+  const [h, w] = resolution as [number, number];
   checkSize({ width: w, height: h });
-  if (region !== undefined) checkRegion(region, width, height);
+  if (crop !== undefined) checkCrop(crop, width, height);
   if (!Array.isArray(maps)) return fail('has no list of maps');
   for (const map of Array.from<unknown>(maps)) {
     if (!(map instanceof Float32Array)) fail(`has ${showValue(map)} as a map, not a Float32Array`);

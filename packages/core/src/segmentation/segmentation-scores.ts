@@ -10,7 +10,7 @@ import { reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { asLogits, combine } from './combine.js';
-import { regionSize, type Segmentation } from './segmentation.js';
+import { cropSize, type Segmentation } from './segmentation.js';
 
 /** Whether a term looks at its surroundings, so that a row cannot be had alone. */
 const grows = (tree: Composition<unknown>): boolean =>
@@ -42,7 +42,7 @@ export function scoresOf(segmentation: Segmentation, index: number): ScoreMap {
 }
 
 function segmentScores(segmentation: Segmentation, index: number): ScoreMap {
-  const { size, data, segments } = segmentation;
+  const { resolution: size, data, segments } = segmentation;
   checkSize(segmentation);
   checkSize(data);
   const tree = typeof index === 'number' ? data.prompts[index]?.compose : undefined;
@@ -53,11 +53,11 @@ function segmentScores(segmentation: Segmentation, index: number): ScoreMap {
   if (grows(tree)) {
     return scoreMap(segments[index]?.logitsAtSource() as Float32Array, segmentation, 'logit');
   }
-  const [height, width] = regionSize(data);
+  const [height, width] = cropSize(data);
   const part = { width, height };
   const stretched = (map: number) => upsampledScores(data.maps[map]!, size, part);
   const scores = isLeaf(tree) ? stretched(tree.prompt) : combined(mapLeaves(tree, stretched), part);
-  return data.region ? placed(scores, data.region, segmentation) : scores;
+  return data.crop ? placed(scores, data.crop, segmentation) : scores;
 }
 
 const isLeaf = (tree: Composition<number>): tree is { op: 'prompt'; prompt: number } =>

@@ -13,7 +13,7 @@ import { checkSegmentationData } from './segmentation-data.js';
 /** What one prompt selects. Everything is computed from the kept logits: no inference. */
 export interface Segment {
   /** The prompt's label. */
-  readonly prompt: string;
+  readonly label: string;
   /** float32 [h, w] at model resolution. */
   readonly logits: Float32Array;
   /** float32 [height, width]: logits upsampled bilinearly to the source. */
@@ -34,9 +34,9 @@ export interface SegmentationData {
   readonly width: number;
   readonly height: number;
   /** Model resolution [h, w]. */
-  readonly size: readonly [height: number, width: number];
+  readonly resolution: readonly [height: number, width: number];
   /** The part of the source that the maps are of; the whole by default. */
-  readonly region?: Box;
+  readonly crop?: Box;
   /** What the decoder gave: logits, float32 [h, w] each. */
   readonly maps: readonly Float32Array[];
   /** One per prompt, in order; its leaves are indices of `maps`. */
@@ -47,7 +47,7 @@ export interface SegmentationData {
 
 /** The result of `decode` and `segment`. */
 export interface Segmentation
-  extends Pick<SegmentationData, 'width' | 'height' | 'size' | 'timings'> {
+  extends Pick<SegmentationData, 'width' | 'height' | 'resolution' | 'timings'> {
   /** One per prompt, in order. */
   readonly segments: readonly Segment[];
   readonly data: SegmentationData;
@@ -57,16 +57,19 @@ export interface Segmentation
 export const checkThreshold = (threshold: unknown): number => checkRange(threshold, 'threshold');
 
 /** Of the part of the source that the maps are of, [height, width]. */
-export function regionSize({
-  region,
+export function cropSize({
+  crop: region,
   width,
   height,
-}: Pick<SegmentationData, 'region' | 'width' | 'height'>): readonly [number, number] {
+}: Pick<SegmentationData, 'crop' | 'width' | 'height'>): readonly [number, number] {
   return region ? [region[3] - region[1], region[2] - region[0]] : [height, width];
 }
 
 /** At its place in the source, outside of which nothing is inside. */
-function placed({ values, kind }: ValueMap, { region, width, height }: SegmentationData): ValueMap {
+function placed(
+  { values, kind }: ValueMap,
+  { crop: region, width, height }: SegmentationData,
+): ValueMap {
   if (!region) return { values, kind };
   const [x0, y0, x1, y1] = region;
   const whole = new Float32Array(width * height).fill(kind === 'logits' ? logit(0) : 0);
@@ -77,7 +80,10 @@ function placed({ values, kind }: ValueMap, { region, width, height }: Segmentat
   return { values: whole, kind };
 }
 
-function placedMask(mask: Uint8Array, { region, width, height }: SegmentationData): Uint8Array {
+function placedMask(
+  mask: Uint8Array,
+  { crop: region, width, height }: SegmentationData,
+): Uint8Array {
   if (!region) return mask;
   const [x0, y0, x1, y1] = region;
   const whole = new Uint8Array(width * height);
@@ -95,8 +101,8 @@ function createSegment(
 ): Segment {
   let small: Float32Array | undefined;
   let large: ValueMap | undefined;
-  const { size } = data;
-  const part = regionSize(data);
+  const { resolution: size } = data;
+  const part = cropSize(data);
   const atModel = (): Float32Array => {
     const leaves = mapLeaves(tree, (map) => () => map.slice());
     small ??= asLogits(combine(leaves, size, size[0] / part[0]));
@@ -108,7 +114,7 @@ function createSegment(
     return large;
   };
   return {
-    prompt: label,
+    label: label,
     get logits() {
       return atModel();
     },
@@ -137,7 +143,7 @@ export function createSegmentation(data: SegmentationData): Segmentation {
 }
 
 function segmentationOf(data: SegmentationData): Segmentation {
-  const { width, height, size, maps, timings } = checkSegmentationData(data);
+  const { width, height, resolution: size, maps, timings } = checkSegmentationData(data);
   const segments = data.prompts.map(({ label, compose }) => {
     const tree = mapLeaves(compose, (index) => {
       const map = typeof index === 'number' ? maps[index] : undefined;
@@ -149,7 +155,7 @@ function segmentationOf(data: SegmentationData): Segmentation {
     });
     return createSegment(label, tree, data);
   });
-  return { width, height, size, timings, segments, data };
+  return { width, height, resolution: size, timings, segments, data };
 }
 
 /** Pixels of a mask. */

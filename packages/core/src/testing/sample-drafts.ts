@@ -44,7 +44,7 @@ export function sampleDrafts(): SampleDraft[] {
         const scores: ScoreMap = scoreMap(data, { width, height }, scale);
         return {
           name: `${content}, ${shape}, ${scale}`,
-          draft: { prompt: 'sample', width, height, scores },
+          draft: { label: 'sample', width, height, scores },
           image: imageOf(width, height),
         };
       }),

@@ -7,7 +7,7 @@ export interface TestClipSegOptions {
   /** A fresh one for every case; the suite disposes it. */
   create(): Promise<ClipSeg<never>>;
   /** Model resolution; small is fast. Default: the model's own. */
-  readonly size?: number;
+  readonly resolution?: number;
   /** Largest difference of logits between batches and single prompts. Default 1e-3. */
   readonly tolerance?: number;
 }
@@ -29,7 +29,7 @@ const logitsOf = ({ segments }: Segmentation) => segments.map(({ logits }) => lo
  * @returns one case per demand
  */
 export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
-  const { create, size, tolerance = 1e-3 } = options;
+  const { create, resolution: size, tolerance = 1e-3 } = options;
   const on = (name: string, use: (clipSeg: ClipSeg) => Promise<void>): ContractCase => ({
     name: `ClipSeg: ${name}`,
     async run() {
@@ -45,11 +45,11 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
     a.length === b.length && a.every((one, i) => sameNumbers(one, b[i] ?? [], tolerance));
   return [
     on('segment is encodeImage, encodePrompts and decode', async (clipSeg) => {
-      const whole = await clipSeg.segment(picture, PROMPTS, { size });
-      const image = await clipSeg.encodeImage(picture, { size });
+      const whole = await clipSeg.segment(picture, PROMPTS, { resolution: size });
+      const image = await clipSeg.encodeImage(picture, { resolution: size });
       const parts = await clipSeg.decode(image, await clipSeg.encodePrompts(PROMPTS));
       expect(near(logitsOf(whole), logitsOf(parts)), 'both give the same logits');
-      const [height, width] = whole.size;
+      const [height, width] = whole.resolution;
       expect(whole.width === 40 && whole.height === 24, 'width and height are the source size');
       for (const segment of whole.segments) {
         expect(segment.logits.length === height * width, 'logits are [h, w]');
@@ -59,9 +59,9 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
       }
     }),
     on('keeps the order of prompts, and batches change nothing', async (clipSeg) => {
-      const image = await clipSeg.encodeImage(picture, { size });
+      const image = await clipSeg.encodeImage(picture, { resolution: size });
       const many = await clipSeg.segment(image, [...PROMPTS, ...PROMPTS]);
-      const labels = many.segments.map(({ prompt }) => prompt).join();
+      const labels = many.segments.map(({ label }) => label).join();
       expect(labels === [...PROMPTS, ...PROMPTS].join(), 'segments are in the order of prompts');
       for (const [i, prompt] of PROMPTS.entries()) {
         const single = logitsOf(await clipSeg.segment(image, prompt));
@@ -69,7 +69,7 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
       }
     }),
     on('encoded images and prompts are plain data', async (clipSeg) => {
-      const image = await clipSeg.encodeImage(picture, { size });
+      const image = await clipSeg.encodeImage(picture, { resolution: size });
       const prompts = await clipSeg.encodePrompts(PROMPTS);
       const [a, b] = [
         await clipSeg.decode(image, prompts),
@@ -80,7 +80,7 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
     on('looks at tiles and mirrored, within a region', async (clipSeg) => {
       const region = [4, 2, 36, 22] as const;
       const looks = { tiles: { size: 16 }, flips: true, region };
-      const image = await clipSeg.encodeImage(picture, { size, ...looks });
+      const image = await clipSeg.encodeImage(picture, { resolution: size, ...looks });
       expect((image.views?.length ?? 0) > 1, 'the encoded image keeps its views');
       const result = await clipSeg.segment(structuredClone(image), 'cat');
       const [segment] = result.segments;
@@ -92,7 +92,7 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
       expect(outside === false, 'nothing is inside of a mask outside of the region');
     }),
     on('takes calls at once', async (clipSeg) => {
-      const image = await clipSeg.encodeImage(picture, { size });
+      const image = await clipSeg.encodeImage(picture, { resolution: size });
       const calls = PROMPTS.map((prompt) => clipSeg.segment(image, prompt));
       const together = (await Promise.all(calls)).flatMap(logitsOf);
       const apart = logitsOf(await clipSeg.segment(image, PROMPTS));
@@ -108,12 +108,12 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
       await expectError('invalid-prompt', () => clipSeg.encodePrompts([long]), 'a text too long');
     }),
     on('refuses what cannot be', async (clipSeg) => {
-      const image = await clipSeg.encodeImage(picture, { size });
+      const image = await clipSeg.encodeImage(picture, { resolution: size });
       await expectError('invalid-prompt', () => clipSeg.segment(image, ''), 'an empty prompt');
       await expectError('invalid-prompt', () => clipSeg.segment(image, []), 'no prompt');
       const short = { embedding: new Float32Array(1) };
       await expectError('invalid-prompt', () => clipSeg.segment(image, short), 'one number');
-      const none = () => clipSeg.encodeImage(picture, { size: 0 });
+      const none = () => clipSeg.encodeImage(picture, { resolution: 0 });
       await expectError('invalid-argument', none, 'a size of 0');
       const foreign = { ...image, model: 'another/fp32' };
       const decode = () => clipSeg.segment(foreign, 'cat');
@@ -121,9 +121,9 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
     }),
     on('aborts, and works on', async (clipSeg) => {
       const signal = AbortSignal.abort();
-      const call = () => clipSeg.segment(picture, 'cat', { size, signal });
+      const call = () => clipSeg.segment(picture, 'cat', { resolution: size, signal });
       await expectError('aborted', call, 'an aborted call');
-      const { segments } = await clipSeg.segment(picture, 'cat', { size });
+      const { segments } = await clipSeg.segment(picture, 'cat', { resolution: size });
       expect(segments.length === 1, 'the next call works');
     }),
     on('can be disposed twice, and then does nothing more', async (clipSeg) => {

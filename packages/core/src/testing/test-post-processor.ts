@@ -42,8 +42,8 @@ export function testPostProcessor<Options>({
   return [
     on('gives masks of 0 and 1 of the size of the scores', () => {
       for (const { name, draft, image } of samples()) {
-        const { width, height, prompt, mask, alpha } = own.apply(draft, { image });
-        expect(prompt === draft.prompt, `the prompt stays: ${name}`);
+        const { width, height, label, mask, alpha } = own.apply(draft, { image });
+        expect(label === draft.label, `the prompt stays: ${name}`);
         expect(width === draft.width && height === draft.height, `the size stays: ${name}`);
         for (const levels of [mask, alpha]) {
           const fits = levels === undefined || levels.length === width * height;

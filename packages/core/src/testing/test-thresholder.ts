@@ -19,8 +19,8 @@ export function testThresholder<Options>({
 }: TestThresholderOptions<Options>): ContractCase[] {
   const own = make(options);
   const levelsOf = (thresholder: Thresholder): Level[] =>
-    sampleDrafts().map(({ draft: { prompt, scores } }) =>
-      thresholder.level({ prompt, scores, distribution: () => distributionOf(scores) }),
+    sampleDrafts().map(({ draft: { label, scores } }) =>
+      thresholder.level({ label, scores, distribution: () => distributionOf(scores) }),
     );
   const on = (name: string, run: () => void): ContractCase => ({
     name: `thresholder ${own.name}: ${name}`,

@@ -7,7 +7,7 @@ import {
   type RawImage,
   type Segmentation,
 } from '@clipseg/core';
-import { encodeGrey, encodeOverlay } from '@clipseg/core/formats';
+import { toGreyPng, toOverlayPng } from '@clipseg/core/formats';
 import type { Format } from './options.js';
 import { type PromptOptions, textPrompt } from './prompt-options.js';
 import { UsageError } from './report.js';
@@ -51,21 +51,21 @@ export async function writeClasses(
   stem: string,
   { format, output, threshold }: WriteOptions,
 ): Promise<WrittenClasses> {
-  const named = result.segments.some(({ prompt }) => prompt === BACKGROUND);
+  const named = result.segments.some(({ label }) => label === BACKGROUND);
   const logit = Math.log(threshold / (1 - threshold));
   const background = named ? { prompt: BACKGROUND } : { logit };
   const { data, legend } = categoryMask(result, { background });
   const files: Partial<Record<Format, string>> = {};
   if (format.includes('mask')) {
     files.mask = join(output, `${stem}${CLASSES_ENDING}`);
-    await writeFile(files.mask, [encodeGrey(data, result)]);
+    await writeFile(files.mask, [toGreyPng(data, result)]);
   }
   if (format.includes('overlay')) {
     const masks = legend.slice(1).map(({ value }) => ({
       mask: () => data.map((category) => (category === value ? 1 : 0)),
     }));
     files.overlay = join(output, `${stem}${OVERLAY_ENDING}`);
-    await writeFile(files.overlay, [encodeOverlay(image, masks)]);
+    await writeFile(files.overlay, [toOverlayPng(image, masks)]);
   }
   return { legend, files };
 }

@@ -34,15 +34,15 @@ const shapesOf = ({ processed }: Result): to.Shape[] =>
 
 /** The classes of YOLO are the prompts. */
 const namesOf = ({ processed }: Result): string[] => [
-  ...new Set(processed.segments.map(({ prompt }) => prompt)),
+  ...new Set(processed.segments.map(({ label }) => label)),
 ];
 
 /** A segment with an alpha: the pipeline's, or a matte. */
 function withAlpha({ image, segmentation }: Result, segment: ProcessedSegment): ProcessedSegment {
   if (segment.alpha) return segment;
-  const { width, height, mask, prompt } = segment;
-  const index = segmentation.segments.findIndex((own) => own.prompt === prompt);
-  const draft = { width, height, mask, prompt, scores: scoresOf(segmentation, index) };
+  const { width, height, mask, label } = segment;
+  const index = segmentation.segments.findIndex((own) => own.label === label);
+  const draft = { width, height, mask, label, scores: scoresOf(segmentation, index) };
   const { segments } = postprocess({ width, height, drafts: [draft] }, [matte()], { image });
   return segments[0]!;
 }
@@ -63,26 +63,25 @@ function categories({ processed }: Result): Uint8Array {
 const perPrompt: Partial<
   Record<Format, [ending: string, (result: Result, index: number) => Written]>
 > = {
-  mask: ['mask.png', ({ processed }, i) => to.encodeMask(processed.segments[i]!.mask, processed)],
+  mask: ['mask.png', ({ processed }, i) => to.toMaskPng(processed.segments[i]!.mask, processed)],
   probabilities: [
     'probabilities.png',
     ({ segmentation }, i) =>
-      to.encodeProbabilities(segmentation.segments[i]!.probabilities(), segmentation),
+      to.toProbabilityPng(segmentation.segments[i]!.probabilities(), segmentation),
   ],
   npy: [
     'npy',
-    ({ segmentation }, i) => to.encodeNpy(segmentation.segments[i]!.logits, segmentation.size),
+    ({ segmentation }, i) => to.toNpy(segmentation.segments[i]!.logits, segmentation.resolution),
   ],
   heatmap: [
     'heatmap.png',
-    ({ segmentation, image }, i) =>
-      to.encodePicture(to.heatMap(scoresOf(segmentation, i), { image })),
+    ({ segmentation, image }, i) => to.toPng(to.heatMap(scoresOf(segmentation, i), { image })),
   ],
   cutout: [
     'cutout.png',
     (result, i) => {
       const segment = withAlpha(result, result.processed.segments[i]!);
-      return to.encodePicture(to.cutout(result.image, segment));
+      return to.toPng(to.cutout(result.image, segment));
     },
   ],
   rle: [
@@ -93,19 +92,19 @@ const perPrompt: Partial<
 
 /** Written once for the picture. */
 const perPicture: Partial<Record<Format, [ending: string, (result: Result) => Written]>> = {
-  overlay: ['overlay.png', ({ image, processed }) => to.encodeOverlay(image, processed.segments)],
+  overlay: ['overlay.png', ({ image, processed }) => to.toOverlayPng(image, processed.segments)],
   palette: [
     'palette.png',
-    (result) => to.encodeCategories({ ...result.processed, data: categories(result) }),
+    (result) => to.toCategoryPng({ ...result.processed, data: categories(result) }),
   ],
-  svg: ['svg', (result) => to.encodeSvg(shapesOf(result), result.processed)],
-  coco: ['coco.json', ({ file, processed }) => json(to.encodeCoco([{ file, ...processed }]))],
+  svg: ['svg', (result) => to.toSvg(shapesOf(result), result.processed)],
+  coco: ['coco.json', ({ file, processed }) => json(to.toCoco([{ file, ...processed }]))],
   labelme: [
     'labelme.json',
-    (result) => json(to.encodeLabelMe(shapesOf(result), result.processed, result.file)),
+    (result) => json(to.toLabelMe(shapesOf(result), result.processed, result.file)),
   ],
-  yolo: ['txt', (result) => to.encodeYolo(shapesOf(result), result.processed, namesOf(result))],
-  geojson: ['geojson', (result) => json(to.encodeGeoJson(shapesOf(result)))],
+  yolo: ['txt', (result) => to.toYolo(shapesOf(result), result.processed, namesOf(result))],
+  geojson: ['geojson', (result) => json(to.toGeoJson(shapesOf(result)))],
 };
 
 /** How the prompts are called in the names of their files; different for each. */
@@ -139,7 +138,7 @@ export async function writeResults(
     return path;
   };
   const { segments } = result.processed;
-  const names = promptNames(segments.map(({ prompt }) => prompt));
+  const names = promptNames(segments.map(({ label }) => label));
   const files: Partial<Record<Format, string>>[] = [];
   for (const [i, prompt] of names.entries()) {
     const base = `${stem}.${prompt}`;

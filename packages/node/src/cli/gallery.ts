@@ -1,6 +1,6 @@
 import { toRgb } from '@clipseg/core';
 import type { ExampleResult, ReportPicture } from '@clipseg/core/evaluation';
-import { encodeOverlay } from '@clipseg/core/formats';
+import { toOverlayPng } from '@clipseg/core/formats';
 import { decodeImage, type ImageInput } from '../image/decode-image.js';
 import { loadSharp } from '../native/sharp.js';
 
@@ -20,7 +20,7 @@ async function pictureOf({ scores, image, mask, truth }: Example): Promise<Repor
     mask: () => mask.map((own, i) => (own === wanted && (truth.data[i] === 1) === right ? 1 : 0)),
   });
   // In the order of the palette: orange, blue, green.
-  const overlay = encodeOverlay(rgb, [where(1, false), where(0, true), where(1, true)]);
+  const overlay = toOverlayPng(rgb, [where(1, false), where(0, true), where(1, true)]);
   const sharp = await loadSharp();
   const small = await sharp(overlay).resize({ width: WIDTH, withoutEnlargement: true }).webp();
   return { scores, url: `data:image/webp;base64,${(await small.toBuffer()).toString('base64')}` };

@@ -1,4 +1,4 @@
-import type { Dtype, Size } from '@clipseg/core';
+import type { Dtype, Resolution } from '@clipseg/core';
 import { InvalidArgumentError } from 'commander';
 
 const dtypes: readonly Dtype[] = ['fp32', 'fp16', 'int8'];
@@ -12,7 +12,7 @@ export function parseDtype(value: string): Dtype {
 export const parseDtypes = (value: string): Dtype[] => value.split(',').map(parseDtype);
 
 /** `352` or `HEIGHTxWIDTH`. */
-export function parseSize(value: string): Size {
+export function parseResolution(value: string): Resolution {
   const match = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(value);
   const [height, width] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
   if (!match || height < 1 || width < 1) {

@@ -23,7 +23,7 @@ export interface PostprocessOptions {
   readonly largest?: boolean;
   readonly postprocess?: string;
   readonly tile?: 'auto' | number;
-  readonly region?: readonly [number, number, number, number];
+  readonly crop?: readonly [number, number, number, number];
   readonly flips?: boolean;
 }
 
@@ -47,7 +47,7 @@ function parseTile(value: string): 'auto' | number {
   return value === 'auto' ? 'auto' : parseCount(value);
 }
 
-function parseRegion(value: string): [number, number, number, number] {
+function parseCrop(value: string): [number, number, number, number] {
   const numbers = numbersOf(value);
   if (numbers.length === 4 && numbers.every(Number.isInteger)) {
     return numbers as [number, number, number, number];
@@ -67,14 +67,14 @@ export function withPostprocessOptions(command: Command): Command {
     .option('--largest', 'keep the largest part only')
     .option('--postprocess <json>', 'a pipeline instead: a .json file, or the JSON itself')
     .option('--tile <side>', 'look at tiles too: auto, or their side in pixels', parseTile)
-    .option('--region <box>', 'look at a part only: x0,y0,x1,y1', parseRegion)
+    .option('--crop <box>', 'encode only a part of the picture: x0,y0,x1,y1', parseCrop)
     .option('--flips', 'look at everything mirrored too');
 }
 
 /** How the picture is to be encoded. */
-export const looksOf = ({ tile, region, flips }: PostprocessOptions): EncodeImageOptions => ({
+export const looksOf = ({ tile, crop: region, flips }: PostprocessOptions): EncodeImageOptions => ({
   ...(tile !== undefined && { tiles: tile === 'auto' ? 'auto' : { size: tile } }),
-  ...(region && { region }),
+  ...(region && { crop: region }),
   ...(flips && { flips }),
 });
 

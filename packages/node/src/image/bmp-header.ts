@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 
-/** The colour channels of a pixel's word: red, green, blue, alpha (0: none). */
+/** The color channels of a pixel's word: red, green, blue, alpha (0: none). */
 type Masks = readonly [red: number, green: number, blue: number, alpha: number];
 
 export interface BmpHeader {
@@ -78,7 +78,7 @@ function masksOf(bytes: Buffer, { size, bits, compression }: Info): [Masks, leng
   const inHeader = size >= 52;
   const count = compression === ALPHABITFIELDS || size >= 56 ? 4 : 3;
   const length = inHeader ? 0 : 4 * count;
-  if (bytes.length < 54 + 4 * count) fail('the colour masks are cut off');
+  if (bytes.length < 54 + 4 * count) fail('the color masks are cut off');
   const read = (i: number) => (i < count ? bytes.readUInt32LE(54 + 4 * i) : 0);
   return [[read(0), read(1), read(2), read(3)], length];
 }
@@ -86,13 +86,13 @@ function masksOf(bytes: Buffer, { size, bits, compression }: Info): [Masks, leng
 function checkMasks(masks: Masks, bits: number): void {
   let seen = 0;
   for (const mask of masks) {
-    if ((seen & mask) !== 0) fail('the colour masks overlap');
+    if ((seen & mask) !== 0) fail('the color masks overlap');
     seen |= mask;
     const low = mask & -mask;
     if (mask !== 0 && ((mask / (low >>> 0) + 1) & (mask / (low >>> 0))) !== 0) {
-      fail('a colour mask has gaps');
+      fail('a color mask has gaps');
     }
-    if (bits === 16 && mask > 0xffff) fail('a colour mask has more than 16 bits');
+    if (bits === 16 && mask > 0xffff) fail('a color mask has more than 16 bits');
   }
 }
 

@@ -142,7 +142,7 @@ async function run(rows: Rows, width: number, name: string, limits: Limits): Pro
 }
 
 /**
- * A Windows or OS/2 bitmap as Chromium shows it: all depths, palettes, run lengths, colour masks.
+ * A Windows or OS/2 bitmap as Chromium shows it: all depths, palettes, run lengths, color masks.
  * @throws ClipSegError `invalid-image`, `aborted`
  */
 export async function decodeBmp(

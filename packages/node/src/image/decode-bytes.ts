@@ -5,7 +5,7 @@ import { decodeBmp } from './bmp.js';
 import { invalid } from './deadline.js';
 import { checkPixels, decodeWithSharp } from './decode-with-sharp.js';
 import type { Limits } from './options.js';
-import { decodeSvg } from './svg.js';
+import { fromSvg } from './svg.js';
 
 const READABLE = 'JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, and SVG on request (svg: true)';
 const BY_SHARP = ['JPEG', 'PNG', 'WebP', 'GIF', 'TIFF', 'AVIF'];
@@ -37,6 +37,6 @@ export async function decodeBytes(bytes: Buffer, name: string, limits: Limits): 
   if (kind === 'BMP') {
     return decodeBmp(bytes, name, limits, (size) => checkPixels(size, name, limits));
   }
-  if (limits.svg && (kind === 'SVG' || kind === 'gzip')) return decodeSvg(bytes, name, limits);
+  if (limits.svg && (kind === 'SVG' || kind === 'gzip')) return fromSvg(bytes, name, limits);
   return refuse(name, format);
 }

@@ -30,7 +30,7 @@ async function readInput(input: unknown, limits: Limits) {
 /**
  * Decodes a picture to 8-bit RGB or grey: EXIF orientation applied, alpha over white, 16 bits
  * narrowed, the first frame of an animation. JPEG, PNG, WebP, GIF, TIFF, AVIF and BMP are read; SVG
- * with `svg: true`. Colour profiles of RGB and grey pictures are left alone, as Pillow leaves them;
+ * with `svg: true`. Color profiles of RGB and grey pictures are left alone, as Pillow leaves them;
  * CMYK is converted by its embedded profile, or as Pillow does where there is none.
  * @throws ClipSegError `not-found`, `io`, `invalid-image`, `invalid-argument`, `network`, `aborted`
  */

@@ -127,7 +127,7 @@ function draw(text: Buffer, name: string, limits: Limits): Promise<Buffer> {
  * Draws an SVG, plain or gzipped, in a process that is ended when the time is over.
  * @throws ClipSegError `invalid-image`, `aborted`
  */
-export async function decodeSvg(bytes: Buffer, name: string, limits: Limits): Promise<RawImage> {
+export async function fromSvg(bytes: Buffer, name: string, limits: Limits): Promise<RawImage> {
   const text = await plainText(bytes, name, limits);
   await loadSharp(); // says what is missing, where the process could not
   throwIfAborted(limits.signal);

@@ -1,10 +1,10 @@
 import { maskArea, type RawImage, type Segmentation } from '@clipseg/core';
-import type { Colour } from '@clipseg/core/formats';
+import type { Color } from '@clipseg/core/formats';
 import type { ProcessedSegment } from '@clipseg/core/masks';
 import { type ComponentProps, useEffect, useMemo, useRef, useState } from 'react';
 import { useMask } from '../use-mask.js';
 import { drawImage, pointOn } from './draw-image.js';
-import { colourAt, type SegmentationView, segmentAt, viewOf } from './segmentation-view.js';
+import { colorAt, type SegmentationView, segmentAt, viewOf } from './segmentation-view.js';
 
 export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 'onSelect'> {
   /** The source picture's pixels: what `useRawImage` gives. */
@@ -20,7 +20,7 @@ export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 
   /** Called with the segment that a click or a key chooses; undefined for none. */
   readonly onSelect?: (index: number | undefined) => void;
   /** One per prompt, red, green, blue, 0..255. Default: the palette of `@clipseg/core/formats`. */
-  readonly colours?: readonly Colour[];
+  readonly colors?: readonly Color[];
   /** Whether the prompts are listed below. Default true. */
   readonly legend?: boolean;
 }
@@ -30,11 +30,11 @@ const NO_SEGMENTS: readonly ProcessedSegment[] = [];
 /**
  * A picture with its segments. The pointer or the keyboard, on the list of prompts, brings one of
  * them out; a click or Enter chooses it. Without styles of its own: `data-clipseg` says what is
- * what, and `--clipseg-colour` is a prompt's colour.
+ * what, and `--clipseg-color` is a prompt's color.
  */
 export function SegmentationCanvas(props: SegmentationCanvasProps) {
   const { image, segments: given, segmentation, view = 'overlay', ...rest } = props;
-  const { selected, onSelect, colours, legend = true, ...figure } = rest;
+  const { selected, onSelect, colors, legend = true, ...figure } = rest;
   const standard = useMask(given ? undefined : segmentation);
   const segments = given ?? standard.segments ?? NO_SEGMENTS;
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -43,8 +43,8 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
   const chosen = 'selected' in props ? selected : own;
   const active = [pointed, chosen].find((i) => i !== undefined && i < segments.length);
   const shown = useMemo(
-    () => viewOf({ image, segments, segmentation, view, active, colours }),
-    [image, segments, segmentation, view, active, colours],
+    () => viewOf({ image, segments, segmentation, view, active, colors }),
+    [image, segments, segmentation, view, active, colors],
   );
   const areas = useMemo(() => segments.map(({ mask }) => maskArea(mask)), [segments]);
   useEffect(() => {
@@ -68,9 +68,9 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
       />
       {legend && segments.length > 0 && (
         <ul data-clipseg="legend" aria-label="segments">
-          {segments.map(({ prompt }, i) => (
+          {segments.map(({ label }, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: prompts may be the same
-            <li key={i} style={{ '--clipseg-colour': `rgb(${colourAt(colours, i)})` } as object}>
+            <li key={i} style={{ '--clipseg-color': `rgb(${colorAt(colors, i)})` } as object}>
               <button
                 type="button"
                 aria-pressed={chosen === i}
@@ -81,7 +81,7 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
                 onPointerEnter={() => point(i)}
                 onPointerLeave={() => point(undefined)}
               >
-                {prompt}
+                {label}
               </button>
             </li>
           ))}
@@ -93,9 +93,9 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
 
 function labelOf(segments: readonly ProcessedSegment[], areas: readonly number[]): string {
   if (segments.length === 0) return 'picture';
-  const parts = segments.map(({ prompt, mask }, i) => {
+  const parts = segments.map(({ label, mask }, i) => {
     const share = (100 * areas[i]!) / mask.length;
-    return `${prompt}, ${share.toFixed(0)} %`;
+    return `${label}, ${share.toFixed(0)} %`;
   });
   return `picture with ${parts.join('; ')}`;
 }

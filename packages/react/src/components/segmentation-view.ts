@@ -1,7 +1,7 @@
 import type { RawImage, Segmentation } from '@clipseg/core';
 import {
-  type Colour,
-  colourOf,
+  type Color,
+  colorOf,
   cutout,
   heatMap,
   overlay,
@@ -25,15 +25,15 @@ export interface ViewInput {
   readonly view: SegmentationView;
   /** The segment that is chosen; the others step back. */
   readonly active: number | undefined;
-  readonly colours: readonly Colour[] | undefined;
+  readonly colors: readonly Color[] | undefined;
 }
 
-export const colourAt = (colours: readonly Colour[] | undefined, i: number): Colour =>
-  colours?.[i % colours.length] ?? colourOf(i);
+export const colorAt = (colors: readonly Color[] | undefined, i: number): Color =>
+  colors?.[i % colors.length] ?? colorOf(i);
 
 /** What a canvas shows. */
 export function viewOf(input: ViewInput): RgbaImage {
-  const { image, segments, segmentation, view, active, colours } = input;
+  const { image, segments, segmentation, view, active, colors } = input;
   const chosen = segments[active ?? 0];
   if (view === 'image' || !chosen) return toRgba(image);
   if (view === 'cut-out') return cutout(image, chosen);
@@ -41,7 +41,7 @@ export function viewOf(input: ViewInput): RgbaImage {
     if (!segmentation) return toRgba(image);
     return heatMap(scoresOf(segmentation, active ?? 0), { image, legend: false });
   }
-  const layers = segments.map((segment, i) => ({ ...segment, colour: colourAt(colours, i) }));
+  const layers = segments.map((segment, i) => ({ ...segment, color: colorAt(colors, i) }));
   const shown = active === undefined ? layers : layers.filter((_, i) => i === active);
   return overlay(image, shown, {
     opacity: view === 'outline' ? 0 : 0.45,

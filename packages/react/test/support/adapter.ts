@@ -31,7 +31,7 @@ export function countingAdapter(gate?: Promise<void>): {
       async encodeImage(image, call) {
         counts.encoded++;
         await gate;
-        return clipSeg.encodeImage(image, { ...call, size: call?.size ?? 96 });
+        return clipSeg.encodeImage(image, { ...call, resolution: call?.resolution ?? 96 });
       },
       segment(image, prompts, call) {
         counts.segmented.push(JSON.stringify(prompts));

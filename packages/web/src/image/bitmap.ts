@@ -2,7 +2,7 @@ import { type ImageInput, isA } from './input.js';
 import { checkPixels, invalid, type Limits, madeInTime, tooLarge } from './limits.js';
 import { HEADER_BYTES, pictureSides } from './picture-sides.js';
 
-/** Bytes as they are: upright by EXIF, colours and alpha left alone. */
+/** Bytes as they are: upright by EXIF, colors and alpha left alone. */
 const asStored = {
   imageOrientation: 'from-image',
   colorSpaceConversion: 'none',

@@ -24,7 +24,7 @@ async function drawable(input: ImageInput, limits: Limits): Promise<Drawable> {
 }
 
 /**
- * Decodes a picture to 8-bit RGB: EXIF orientation applied, alpha over white, colour profiles left
+ * Decodes a picture to 8-bit RGB: EXIF orientation applied, alpha over white, color profiles left
  * alone, as Node's adapter and Pillow do.
  * @throws ClipSegError `invalid-image`, `invalid-argument`, `network`, `aborted`
  */

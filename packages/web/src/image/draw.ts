@@ -8,7 +8,7 @@ export interface TintOptions {
   readonly threshold?: number;
   /** Of the tint inside the masks, 0 to 1, default 0.5. */
   readonly opacity?: number;
-  /** One per segment, repeated; `palette`, which colour-blind people tell apart by default. */
+  /** One per segment, repeated; `palette`, which color-blind people tell apart by default. */
   readonly colors?: readonly Rgb[];
 }
 
@@ -16,7 +16,7 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 type Size = Pick<Segmentation, 'width' | 'height'>;
 
 /**
- * Every segment in its colour, transparent elsewhere, at source size; later segments lie above.
+ * Every segment in its color, transparent elsewhere, at source size; later segments lie above.
  * Draw it over the picture at any scale.
  */
 export function tint(

@@ -52,7 +52,7 @@ export function fromPixels(image: object, limits: Limits): RawImage {
   if (isA(data, 'Uint8ClampedArray') && colorSpace !== 'display-p3') {
     return checkRawImage({ width, height, data }, maxPixels);
   }
-  // Wide colours and half floats: the canvas converts them to sRGB bytes.
+  // Wide colors and half floats: the canvas converts them to sRGB bytes.
   const name = 'The ImageData';
   checkPixels([width, height], name, limits);
   const canvas = surface(width, height);

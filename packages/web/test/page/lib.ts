@@ -5,9 +5,9 @@ import * as web from '@clipseg/web';
 import { loseGpu } from './lose-gpu.js';
 
 const suites: Record<string, () => ContractCase[]> = {
-  'ClipSeg in a worker': () => testClipSeg({ create: () => web.createClipSeg(), size: 64 }),
+  'ClipSeg in a worker': () => testClipSeg({ create: () => web.createClipSeg(), resolution: 64 }),
   'ClipSeg in the main thread': () =>
-    testClipSeg({ create: () => web.createClipSeg({ worker: false }), size: 64 }),
+    testClipSeg({ create: () => web.createClipSeg({ worker: false }), resolution: 64 }),
   'Cache Storage': () =>
     testByteStore({
       async create() {

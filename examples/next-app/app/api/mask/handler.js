@@ -1,4 +1,4 @@
-import { ClipSegError, createClipSeg, decodeImage, encodeMask, parsePrompt } from '@clipseg/node';
+import { ClipSegError, createClipSeg, decodeImage, parsePrompt, toMaskPng } from '@clipseg/node';
 import { createBodies } from './bodies.js';
 import { busy, HttpError } from './http-error.js';
 
@@ -69,7 +69,7 @@ export function createMaskHandler(options = {}) {
     try {
       const image = await decodeImage(body, { signal, maxPixels });
       const found = await (await clipSeg()).segment(image, prompt, { signal });
-      return encodeMask(found.segments[0].mask({ threshold }), found);
+      return toMaskPng(found.segments[0].mask({ threshold }), found);
     } finally {
       atWork--;
     }

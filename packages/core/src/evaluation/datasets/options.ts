@@ -16,7 +16,7 @@ export interface PromptOptions {
   /** What the vision tower sees of supports; the paper's masking by default. */
   readonly masking?: Support['masking'];
   /** Resolution of supports; the model's own by default. */
-  readonly supportSize?: Support['size'];
+  readonly supportResolution?: Support['resolution'];
   /** Share of the picture in a mix of text and picture, 0..1. Default 0.5. */
   readonly mix?: number;
 }
@@ -36,8 +36,8 @@ export const textPrompt = (text: string, { templates, ensemble }: PromptOptions)
 /** A support with the options' masking and size. */
 export const supportPrompt = (
   support: Pick<Support, 'image' | 'region'>,
-  { masking, supportSize: size }: PromptOptions,
-): Support => ({ ...support, masking, size });
+  { masking, supportResolution: size }: PromptOptions,
+): Support => ({ ...support, masking, resolution: size });
 
 /** The embedding of one phrasing, or their mean: what can be mixed. */
 export const mixPrompt = (

@@ -40,31 +40,29 @@ const LISTS = 'ImageSets/Segmentation';
 const LEAST_PIXELS = 2048;
 
 /**
- * VOC's colour map: the bits of an index, three at a time, from the highest bit of each channel.
+ * VOC's color map: the bits of an index, three at a time, from the highest bit of each channel.
  */
-function vocColour(index: number): [red: number, green: number, blue: number] {
-  const colour: [number, number, number] = [0, 0, 0];
+function vocColor(index: number): [red: number, green: number, blue: number] {
+  const color: [number, number, number] = [0, 0, 0];
   for (let bit = 0; bit < 8; bit++) {
-    for (const c of [0, 1, 2] as const) colour[c] |= ((index >> (3 * bit + c)) & 1) << (7 - bit);
+    for (const c of [0, 1, 2] as const) color[c] |= ((index >> (3 * bit + c)) & 1) << (7 - bit);
   }
-  return colour;
+  return color;
 }
 
-const indexOfColour = new Map(
-  [...Array(21).keys(), IGNORED].map((index) => [vocColour(index).join(), index]),
+const indexOfColor = new Map(
+  [...Array(21).keys(), IGNORED].map((index) => [vocColor(index).join(), index]),
 );
 
-/** Class indices of a label picture: grey values (SegmentationClassAug), or VOC's colours. */
+/** Class indices of a label picture: grey values (SegmentationClassAug), or VOC's colors. */
 function classIndices(path: string, picture: RawImage): Truth {
   const { width, height, channels, data } = picture;
   if (channels === 1) return { width, height, data: Uint8Array.from(data) };
   const indices = Uint8Array.from({ length: width * height }, (_, i) => {
-    const colour = data.subarray(i * channels, i * channels + 3);
-    const [red, green, blue] = colour;
+    const color = data.subarray(i * channels, i * channels + 3);
+    const [red, green, blue] = color;
     if (red === green && green === blue) return red!;
-    return (
-      indexOfColour.get(colour.join()) ?? fail(path, `has the colour ${colour}, no class of VOC`)
-    );
+    return indexOfColor.get(color.join()) ?? fail(path, `has the color ${color}, no class of VOC`);
   });
   return { width, height, data: indices };
 }

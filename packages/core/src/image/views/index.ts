@@ -1,3 +1,3 @@
 export { viewOf } from './crop-image.js';
 export { createFusion } from './fuse.js';
-export { checkRegion, planViews } from './plan.js';
+export { checkCrop, planViews } from './plan.js';

@@ -34,15 +34,15 @@ const MAX_TILES = 1024;
  * The part of a picture that is wanted.
  * @throws ClipSegError `invalid-argument`
  */
-export function checkRegion(region: unknown, { width, height }: Sides): Box {
-  if (region === undefined) return [0, 0, width, height];
-  const whole = Array.isArray(region) && region.length === 4 && region.every(Number.isInteger);
-  const [x0, y0, x1, y1] = (whole ? region : []) as unknown as Box;
+export function checkCrop(crop: unknown, { width, height }: Sides): Box {
+  if (crop === undefined) return [0, 0, width, height];
+  const whole = Array.isArray(crop) && crop.length === 4 && crop.every(Number.isInteger);
+  const [x0, y0, x1, y1] = (whole ? crop : []) as unknown as Box;
   if (whole && x0 >= 0 && y0 >= 0 && x0 < x1 && y0 < y1 && x1 <= width && y1 <= height) {
     return [x0, y0, x1, y1];
   }
   const own = `${width} x ${height}`;
-  return fail(`region is ${showValue(region)}, not [x0, y0, x1, y1] within ${own} pixels`);
+  return fail(`crop is ${showValue(crop)}, not [x0, y0, x1, y1] within ${own} pixels`);
 }
 
 /** Starts of tiles that cover a side evenly. */
@@ -72,7 +72,7 @@ function tileOptions(
   return { side, overlap };
 }
 
-/** The tiles of a region, from the top; none where one would be the region itself. */
+/** The tiles of a crop, from the top; none where one would be the crop itself. */
 function tilesOf(
   [x0, y0, x1, y1]: Box,
   tiles: EncodeImageOptions['tiles'],
@@ -98,17 +98,17 @@ function tilesOf(
 }
 
 /**
- * All looks besides the first, which is at the whole region as it is.
+ * All looks besides the first, which is at the whole crop as it is.
  * @param size what the model sees [height, width]
  * @throws ClipSegError `invalid-argument`
  */
 export function planViews(
-  region: Box,
+  crop: Box,
   { tiles, flips = false }: Pick<EncodeImageOptions, 'tiles' | 'flips'>,
   size: readonly [height: number, width: number],
 ): View[] {
   if (typeof flips !== 'boolean') fail(`flips is ${valueIs(flips)}, not true or false`);
-  const boxes = tilesOf(region, tiles, size);
-  const mirrored = flips ? [region, ...boxes].map((box) => ({ box, mirrored: true })) : [];
+  const boxes = tilesOf(crop, tiles, size);
+  const mirrored = flips ? [crop, ...boxes].map((box) => ({ box, mirrored: true })) : [];
   return [...boxes.map((box) => ({ box, mirrored: false })), ...mirrored];
 }

@@ -32,7 +32,7 @@ export interface MatteOptions {
    * of the picture's side (of the square of its area), at least 2.
    */
   readonly radius?: number;
-  /** Variance of colours (0..1) below which the picture has no edge to follow. Default 1e-5. */
+  /** Variance of colors (0..1) below which the picture has no edge to follow. Default 1e-5. */
   readonly epsilon?: number;
 }
 

@@ -25,7 +25,7 @@ export function strokes(options: StrokesOptions): PostProcessor & StrokesOptions
     byPrompt,
     all,
     apply(draft) {
-      const own = Object.hasOwn(byPrompt, draft.prompt) ? byPrompt[draft.prompt] : [];
+      const own = Object.hasOwn(byPrompt, draft.label) ? byPrompt[draft.label] : [];
       const whole = cut(draft);
       return withMask(whole, brush(whole.mask, draft, [...(own ?? []), ...all]));
     },

@@ -13,13 +13,13 @@ import { fixed } from '../thresholders.js';
 import { withMask } from './draft.js';
 
 function cutBy(method: Thresholder, draft: MaskDraft): MaskDraft {
-  const { prompt, scores } = draft;
+  const { label, scores } = draft;
   let counted: Distribution | undefined;
   const distribution = (): Distribution => {
     counted ??= distributionOf(scores);
     return counted;
   };
-  const level = method.level({ prompt, scores, distribution });
+  const level = method.level({ label, scores, distribution });
   const { low, high } = typeof level === 'object' && level ? level : { low: level, high: level };
   checkRange(low, `The threshold of ${listed([method.name])}`);
   checkRange(high, `The higher threshold of ${listed([method.name])}`, low);

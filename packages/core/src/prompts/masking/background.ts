@@ -22,7 +22,7 @@ export interface DarkenOptions {
   readonly background?: number;
 }
 
-/** Fades the background to the mean colour. */
+/** Fades the background to the mean color. */
 export function darken(options: DarkenOptions = {}): MaskingStrategy {
   const { background = 0.1 } = checkOptions(options, 'darken');
   checkRange(background, 'background', 0, 1);

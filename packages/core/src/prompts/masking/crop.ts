@@ -44,7 +44,7 @@ export function grownBox(input: MaskedPixels, context: number, boxed: BoxOf = 'r
   ];
 }
 
-/** Nearest neighbours out of a box padded to a square, 0 (the mean colour) outside. */
+/** Nearest neighbours out of a box padded to a square, 0 (the mean color) outside. */
 function cropPlane(
   plane: Float32Array,
   width: number,
@@ -74,7 +74,7 @@ export interface CropOptions {
 }
 
 /**
- * Cuts the region out with some of its surroundings, pads it to a square with the mean colour and
+ * Cuts the region out with some of its surroundings, pads it to a square with the mean color and
  * scales it to the model's resolution by nearest neighbours (evaluation_utils.py, object_crop).
  */
 export function crop(options: CropOptions = {}): MaskingStrategy {

@@ -3,8 +3,8 @@ export { type BoxOf, type CropOptions, crop } from './crop.js';
 export { applyMasking, maskingMode, paperMasking } from './modes.js';
 export { type OutlineOptions, outline } from './outline.js';
 export {
+  type Color,
   type ColorizeOptions,
-  type Colour,
   colorize,
   greyscale,
   highlight,

@@ -86,7 +86,7 @@ describe('strategies', () => {
     expect(applied(joined)).toEqual(
       applied([crop({ context: 0.2 }), blur(), darken({ background: 0.3 })]),
     );
-    expect(maskingMode('token-mask')[0]!.apply(input(), [1, 1]).attention).toEqual({});
+    expect(maskingMode('token-mask')[0]!.apply(input(), [1, 1]).supportMask).toEqual({});
   });
 
   it.each(['toString', 'blur+magic', 'shape=2', 'blur=x', '', '+'])('%j is refused', (name) => {

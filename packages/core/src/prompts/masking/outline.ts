@@ -1,6 +1,6 @@
 import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
 import { checkOptions, checkRange } from '../../util/check.js';
-import { type Colour, checkColour, painted, unnormalized } from './paint.js';
+import { type Color, checkColor, painted, unnormalized } from './paint.js';
 
 /** 1 where the background reaches the picture's edge: holes of the region are not of it. */
 function outside({ mask, width, height }: MaskedPixels): Uint8Array {
@@ -49,20 +49,20 @@ export interface OutlineOptions {
   /** In pixels, 1 to 100, as OpenCV counts them. Default 5. */
   readonly lineWidth?: number;
   /** 0..1. Default 1, 0, 0. */
-  readonly color?: Colour;
+  readonly color?: Color;
 }
 
 /** A line along the region's outer contour (img_preprocess, outline). */
 export function outline(options: OutlineOptions = {}): MaskingStrategy {
   const { lineWidth = 5, color: given = [1, 0, 0] } = checkOptions(options, 'outline');
-  const color = checkColour(given, 'color');
+  const color = checkColor(given, 'color');
   checkRange(lineWidth, 'lineWidth', 1, 100);
   return {
     name: 'outline',
     apply(input) {
       const line = outlineOf(input, (lineWidth + 1) >> 1);
-      const colourAt = unnormalized(input);
-      return painted(input, (i) => (line[i] ? color : colourAt(i)));
+      const colorAt = unnormalized(input);
+      return painted(input, (i) => (line[i] ? color : colorAt(i)));
     },
   };
 }

@@ -24,7 +24,7 @@ function each(name: string, value: Value): MaskingStrategy {
   };
 }
 
-/** The region on the mean colour (datasets/utils.py, overlay). */
+/** The region on the mean color (datasets/utils.py, overlay). */
 export const overlay = (): MaskingStrategy => each('overlay', (pixel, mask) => pixel * mask);
 
 /** The background at 15 % (highlight). */
@@ -38,8 +38,8 @@ export const highlight2 = (): MaskingStrategy =>
 /** The region's shape alone, in all channels (shape). */
 export const shape = (): MaskingStrategy => each('shape', (_, mask) => mask);
 
-/** The colour of a pixel, 0..1, brought back from normalisation. */
-export function unnormalized({ pixels, mask, mean, std }: MaskedPixels): (i: number) => Colour {
+/** The color of a pixel, 0..1, brought back from normalisation. */
+export function unnormalized({ pixels, mask, mean, std }: MaskedPixels): (i: number) => Color {
   const plane = mask.length;
   const channel = (i: number, c: 0 | 1 | 2): number =>
     Math.min(1, Math.max(0, pixels[c * plane + i]! * std[c] + mean[c]));
@@ -48,29 +48,29 @@ export function unnormalized({ pixels, mask, mean, std }: MaskedPixels): (i: num
 
 /** Grey of a picture, 0..1, as OpenCV's RGB2GRAY. */
 function greyOf(input: MaskedPixels): Float32Array {
-  const colourAt = unnormalized(input);
+  const colorAt = unnormalized(input);
   return Float32Array.from(input.mask, (_, i) => {
-    const [red, green, blue] = colourAt(i);
+    const [red, green, blue] = colorAt(i);
     return 0.299 * red + 0.587 * green + 0.114 * blue;
   });
 }
 
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Color = readonly [red: number, green: number, blue: number];
 
 /** @throws ClipSegError `invalid-argument` unless it is three numbers from `least` */
-export function checkColour(colour: unknown, name: string, least = 0): Colour {
-  const parts = checkList(colour, name);
+export function checkColor(color: unknown, name: string, least = 0): Color {
+  const parts = checkList(color, name);
   checkCount(parts.length, `The number of parts of ${name}`, 3, 3);
-  return parts.map((part) => checkNumber(part, `A part of ${name}`, least)) as unknown as Colour;
+  return parts.map((part) => checkNumber(part, `A part of ${name}`, least)) as unknown as Color;
 }
 
-/** A picture from colours, 0..1. */
-export function painted(input: MaskedPixels, colour: (i: number) => Colour): MaskedPixels {
+/** A picture from colors, 0..1. */
+export function painted(input: MaskedPixels, color: (i: number) => Color): MaskedPixels {
   const { mask, mean, std } = input;
   const plane = mask.length;
   const pixels = new Float32Array(3 * plane);
   for (let i = 0; i < plane; i++) {
-    const rgb = colour(i);
+    const rgb = color(i);
     for (const c of [0, 1, 2] as const) pixels[c * plane + i] = (rgb[c] - mean[c]) / std[c];
   }
   return { ...input, pixels };
@@ -78,7 +78,7 @@ export function painted(input: MaskedPixels, colour: (i: number) => Colour): Mas
 
 export interface ColorizeOptions {
   /** Of the region, 0..1. Default 1, 0.2, 0.2. */
-  readonly color?: Colour;
+  readonly color?: Color;
   /** Brightness of the rest, 0..1. Default 1. */
   readonly background?: number;
 }
@@ -86,7 +86,7 @@ export interface ColorizeOptions {
 /** A grey picture whose region is red (img_preprocess, colorize). */
 export function colorize(options: ColorizeOptions = {}): MaskingStrategy {
   const { color: given = [1, 0.2, 0.2], background = 1 } = checkOptions(options, 'colorize');
-  const color = checkColour(given, 'color');
+  const color = checkColor(given, 'color');
   checkRange(background, 'background');
   return {
     name: 'colorize',
@@ -96,7 +96,7 @@ export function colorize(options: ColorizeOptions = {}): MaskingStrategy {
         const [value, inside] = [grey[i]!, input.mask[i]!];
         return color.map(
           (part) => value * (part * inside + background * (1 - inside)),
-        ) as unknown as Colour;
+        ) as unknown as Color;
       });
     },
   };
@@ -126,7 +126,7 @@ export function greyscale(): MaskingStrategy {
 
 export interface RectangleOptions {
   /** Normalised values; the original's, 255, 0, 0, by default. */
-  readonly color?: Colour;
+  readonly color?: Color;
   /** In pixels, 0 to 1000. Default 2. */
   readonly lineWidth?: number;
   /** Default `region`. */
@@ -140,7 +140,7 @@ export function rectangle(options: RectangleOptions = {}): MaskingStrategy {
     lineWidth = 2,
     box = 'region',
   } = checkOptions(options, 'rectangle');
-  const color = checkColour(given, 'color', Number.NEGATIVE_INFINITY);
+  const color = checkColor(given, 'color', Number.NEGATIVE_INFINITY);
   checkRange(lineWidth, 'lineWidth', 0, 1000);
   checkOneOf(box, 'box', ['region', 'original']);
   return {

@@ -13,5 +13,5 @@ export function tokenMask(options: TokenMaskOptions = {}): MaskingStrategy {
   if (attention !== undefined) checkOneOf(attention, 'attention', ['cls_token', 'all']);
   const blocks = layers && checkList(layers, 'layers').map((i) => checkCount(i, 'A layer', 0));
   const own = { form, attention, layers: blocks };
-  return { name: 'token-mask', apply: (input) => ({ ...input, attention: own }) };
+  return { name: 'token-mask', apply: (input) => ({ ...input, supportMask: own }) };
 }

@@ -1,4 +1,4 @@
-import type { AttentionMask } from '../../graphs/vision-feeds.js';
+import type { SupportMask } from '../../graphs/vision-feeds.js';
 import type { ClipSegConfig } from '../../model/config.js';
 import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
@@ -61,11 +61,11 @@ function checkLayers(layers: readonly number[] | undefined, count: number): read
  * The attention mask of a region (paper 3.4, "CLIP masking").
  * @throws ClipSegError `invalid-argument`, `invalid-prompt` when no patch is inside
  */
-export function attentionMask(
+export function supportMask(
   config: ClipSegConfig,
   region: PatchRegion,
   { form = 'additive', attention = 'cls_token', layers }: TokenMaskOptions = {},
-): AttentionMask {
+): SupportMask {
   const { patchSize, numHiddenLayers } = config.visionConfig;
   const additive = form === 'additive';
   const weights = (additive ? coverage : cornerWeights)(region, patchSize);

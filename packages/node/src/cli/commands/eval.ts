@@ -1,12 +1,12 @@
 import { writeFile } from '@clipseg/convert';
-import type { Size, TemplatePrompt } from '@clipseg/core';
+import type { Resolution, TemplatePrompt } from '@clipseg/core';
 import type { Dataset, FewShotOptions } from '@clipseg/core/evaluation';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageInput } from '../../image/decode-image.js';
 import type { Context } from '../context.js';
 import { createGallery, GALLERY_CAPTION } from '../gallery.js';
 import { type ModelOptions, withModelOptions } from '../model-options.js';
-import { parseCount, parseIndex, parsePath, parseShare, parseSize } from '../options.js';
+import { parseCount, parseIndex, parsePath, parseResolution, parseShare } from '../options.js';
 import { jsonLine, printableText } from '../print.js';
 import { createImageBar, createProgress } from '../progress.js';
 import { withMaskingOptions, withPhrasingOptions } from '../prompt-options.js';
@@ -26,8 +26,8 @@ interface EvalOptions extends ModelOptions {
   readonly ensemble?: TemplatePrompt['ensemble'];
   readonly masking?: string;
   readonly mix?: number;
-  readonly supportSize?: Size;
-  readonly size?: Size;
+  readonly supportSize?: Resolution;
+  readonly resolution?: Resolution;
   readonly threshold: number;
   readonly limit?: number;
   readonly worst: number;
@@ -54,8 +54,8 @@ export function addEval(program: Command, context: Context): void {
     .option('--prompts <list>', 'of coco, coco-20i, pascal-5i: text, image, mix', parseKinds)
     .option('--shots <k>', 'supports of a picture prompt', parseCount)
     .option('--seed <n>', 'chooses the supports', parseIndex)
-    .option('--support-size <size>', 'model resolution of supports', parseSize)
-    .option('--size <size>', 'model resolution', parseSize)
+    .option('--support-resolution <resolution>', 'model resolution of supports', parseResolution)
+    .option('--resolution <resolution>', 'model resolution', parseResolution)
     .option('--threshold <t>', 'probability above which a pixel is in', parseShare, 0.5)
     .option('--limit <n>', 'pictures at most', parseCount)
     .option('--report <file>', 'write a page with the table and pictures', parsePath)
@@ -102,12 +102,12 @@ async function run(folder: string, options: EvalOptions, { signal }: Context): P
   const { onProgress } = progress;
   const clipSeg = await createClipSeg({ ...options, signal, onProgress }).finally(progress.stop);
   const gallery = createGallery(options.report === undefined ? 0 : options.worst);
-  const { threshold, size, limit } = options;
+  const { threshold, resolution: size, limit } = options;
   const bar = createImageBar(limit);
   try {
     const evaluation = await evaluate(clipSeg, dataset, {
       threshold,
-      size,
+      resolution: size,
       limit,
       signal,
       onExample: gallery.add,

@@ -8,7 +8,7 @@ import {
   maskArea,
   type Prompt,
   presence,
-  type Size,
+  type Resolution,
 } from '@clipseg/core';
 import type { PostProcessor } from '@clipseg/core/masks';
 import type { Command } from 'commander';
@@ -25,7 +25,7 @@ import {
   parseFormats,
   parseNumber,
   parsePath,
-  parseSize,
+  parseResolution,
 } from '../options.js';
 import { fileNameOf, outputStems } from '../output-names.js';
 import { isSvgFile } from '../picture-files.js';
@@ -53,7 +53,7 @@ interface SegmentOptions extends ModelOptions, PromptOptions, PostprocessOptions
   readonly bank?: string;
   readonly from?: string;
   readonly output: string;
-  readonly size?: Size;
+  readonly resolution?: Resolution;
   readonly presence?: number;
   readonly format: readonly Format[];
   readonly json?: boolean;
@@ -74,7 +74,11 @@ export function addSegment(program: Command, context: Context): void {
     .option('--classes <list>', 'one mask of all: "cat, dog, background"')
     .option('--bank <file>', 'encoded prompts, in the place of texts that are its labels')
     .option('-o, --output <folder>', 'where the results go', parsePath, 'out')
-    .option('--size <size>', 'model resolution: a side, or HEIGHTxWIDTH', parseSize)
+    .option(
+      '--resolution <resolution>',
+      'model resolution: a side, or HEIGHTxWIDTH',
+      parseResolution,
+    )
     .option('--presence <logit>', 'score from which a prompt counts as there', parseNumber)
     .option('--format <list>', formats.join(', '), parseFormats, ['mask', 'overlay'] as Format[])
     .option('--json', 'one line of JSON per image on stdout')
@@ -225,10 +229,15 @@ async function segmentOne(
   const { decodeImage } = await import('../../image/decode-image.js');
   const svg = isSvgFile(input.path);
   const image = await decodeImage(input.path ?? standardInput(signal), { signal, svg });
-  const { size } = options;
+  const { resolution: size } = options;
   const negative = options.negative?.map((text) => textPrompt(text, options));
   const looks = looksOf(options);
-  const result = await clipSeg.segment(image, prompts, { size, negative, signal, ...looks });
+  const result = await clipSeg.segment(image, prompts, {
+    resolution: size,
+    negative,
+    signal,
+    ...looks,
+  });
   const { model } = clipSeg;
   const head = {
     image: input.name,
@@ -236,7 +245,7 @@ async function segmentOne(
     height: result.height,
     model: model.name,
     dtype: model.dtype,
-    size: result.size,
+    resolution: result.resolution,
   };
   const report = (line: object, parts: readonly string[]): void => {
     if (options.json) process.stdout.write(jsonLine({ ...head, ...line }));
@@ -262,10 +271,10 @@ async function segmentOne(
   const prompted = result.segments.map((segment, i) => {
     const area = maskArea(processed.segments[i]?.mask as Uint8Array);
     const there = presence(segment, { threshold: options.presence });
-    return { prompt: segment.prompt, area, presence: there, files: files[i] };
+    return { label: segment.label, area, presence: there, files: files[i] };
   });
-  const parts = prompted.map(({ prompt, area, presence: { present } }) =>
-    [prompt, shareOf(area), ...(present ? [] : ['(absent)'])].join(' '),
+  const parts = prompted.map(({ label, area, presence: { present } }) =>
+    [label, shareOf(area), ...(present ? [] : ['(absent)'])].join(' '),
   );
   report({ prompts: prompted, timings }, parts);
 }

@@ -1,26 +1,26 @@
 import { interpolateMagma, interpolateTurbo, interpolateViridis } from 'd3-scale-chromatic';
-import type { Colour } from './picture.js';
+import type { Color } from './picture.js';
 
 /**
- * Colours for values from 0 to 1: even for the eye (viridis, magma), or with more contrast (turbo).
+ * Colors for values from 0 to 1: even for the eye (viridis, magma), or with more contrast (turbo).
  */
-export type ColourMap = 'viridis' | 'magma' | 'turbo';
+export type ColorMap = 'viridis' | 'magma' | 'turbo';
 
 const interpolators = {
   viridis: interpolateViridis,
   magma: interpolateMagma,
   turbo: interpolateTurbo,
 };
-export const colourMaps = Object.keys(interpolators) as ColourMap[];
+export const colorMaps = Object.keys(interpolators) as ColorMap[];
 
 /** `#rrggbb` or `rgb(r, g, b)`. */
-function parse(text: string): Colour {
+function parse(text: string): Color {
   const parts = text.startsWith('#')
     ? [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16))
     : [...text.matchAll(/\d+/g)].map(Number);
-  return parts as unknown as Colour;
+  return parts as unknown as Color;
 }
 
-/** 256 colours. */
-export const colourTable = (name: ColourMap): Colour[] =>
+/** 256 colors. */
+export const colorTable = (name: ColorMap): Color[] =>
   Array.from({ length: 256 }, (_, i) => parse(interpolators[name](i / 255)));
