@@ -102,7 +102,7 @@ describe('a region', () => {
       }),
     };
     const image = await encode({ crop: region });
-    expect(image).toMatchObject({ region, width: 320, height: 320 });
+    expect(image).toMatchObject({ crop: region, width: 320, height: 320 });
     const inner = (await clipSeg.segment(part, 'animal', { resolution: SIZE })).segments[0]!.mask();
     const { segments } = await clipSeg.segment(structuredClone(image), 'animal');
     const mask = segments[0]!.mask();
@@ -158,7 +158,7 @@ it('encoded images whose views do not fit are refused', async () => {
     { views: [{ ...view!, box: [0, 0, 310, 310] }] },
     { views: [{ ...view!, features: { dims: [1], data: new Float32Array(1) } }] },
     { views: [null] },
-    { region: [0, 0, 999, 10] },
+    { crop: [0, 0, 999, 10] },
   ]) {
     await expect(clipSeg.segment({ ...image, ...change } as never, 'cat')).rejects.toMatchObject({
       code: 'invalid-argument',
