@@ -32,7 +32,7 @@ export function promptTests({ again }: Playground): void {
       const page = await again();
       await chooser(page).setInputFiles(scene('000.png'));
       await ask(page, ['teapot', 'teapot OR pill']);
-      expect(await canvas(page).getAttribute('aria-label')).toMatch(/^picture with teapot, \d+ %;/);
+      expect(await canvas(page).getAttribute('aria-label')).toMatch(/^image with teapot, \d+ %;/);
       await unfold(page, 'Export');
       const { segments } = await reference(scene('000.png'), ['teapot']);
       const { mask, width } = fromMaskPng((await download(page, 'Mask, PNG')).bytes);

@@ -5,8 +5,8 @@ import { type ClipSegStore, createClipSegStore, type LoadOptions } from './store
 import { useStable } from './use-stable.js';
 
 /**
- * Options of the adapter's `createClipSeg`. Those with the same values share one ClipSeg; what is
- * no plain value (a model source, strategies) is to be made outside of the component.
+ * Options of the adapter's `createClipSeg`. Equal options share one ClipSeg. Create values that
+ * are not plain (a model source, strategies) outside of the component.
  */
 export interface ClipSegOptions {
   readonly model?: unknown;
@@ -16,22 +16,20 @@ export interface ClipSegOptions {
 }
 
 export interface ClipSegProviderProps {
-  /**
-   * The adapter: `import { createClipSeg } from '@clipseg/web'`. Taken when the provider mounts.
-   */
+  /** The adapter: `import { createClipSeg } from '@clipseg/web'`. Read when the provider mounts. */
   readonly create: (options: never) => Promise<ClipSeg<never>>;
-  /** The adapter's `decodeImage`, for `useRawImage`. Taken when the provider mounts. */
+  /** The adapter's `decodeImage`, for `useRawImage`. Read when the provider mounts. */
   readonly decode?: (source: never, options: { signal: AbortSignal }) => Promise<RawImage>;
-  /** For `useClipSeg`, which may override some of them. */
+  /** Default options for `useClipSeg`, which can override some of them. */
   readonly options?: ClipSegOptions;
-  /** How long a ClipSeg outlives its last user, milliseconds. Default 1000. */
+  /** How long a ClipSeg outlives its last user, in milliseconds. Default 1000. */
   readonly keepAlive?: number;
   readonly children?: ReactNode;
 }
 
 type Registry = (options: ClipSegOptions) => ClipSegStore;
 
-/** The ClipSegs of a provider, one for options of the same values. */
+/** Creates the ClipSegs of a provider, one for equal options. */
 function createRegistry({ create, keepAlive = 1000 }: ClipSegProviderProps): Registry {
   const stores: { options: ClipSegOptions; store: ClipSegStore }[] = [];
   return (options) => {
@@ -58,8 +56,7 @@ const Context = createContext<Provided | undefined>(undefined);
 const NONE: ClipSegOptions = {};
 
 /**
- * Gives the components below it the adapter that they segment with. Nothing is loaded before one of
- * them asks for it.
+ * Provides an adapter to the components below it. Nothing loads before one of them needs it.
  */
 export function ClipSegProvider(props: ClipSegProviderProps) {
   const [registry] = useState(() => createRegistry(props));
@@ -69,21 +66,21 @@ export function ClipSegProvider(props: ClipSegProviderProps) {
   return <Context.Provider value={value}>{props.children}</Context.Provider>;
 }
 
-/** @throws Error where no provider is above */
+/** @throws Error if there is no provider above */
 function useProvided(): Provided {
   const provided = useContext(Context);
   if (provided) return provided;
   throw new Error('useClipSeg needs <ClipSegProvider create={createClipSeg}> above it.');
 }
 
-/** The store that the provider keeps for the options, which go over its own. */
+/** Returns the provider's store for the options, merged over the provider's own. */
 export function useStore(options: ClipSegOptions): ClipSegStore {
   const { registry, defaults } = useProvided();
-  const own = useStable(options);
-  return useMemo(() => registry({ ...defaults, ...own }), [registry, defaults, own]);
+  const stable = useStable(options);
+  return useMemo(() => registry({ ...defaults, ...stable }), [registry, defaults, stable]);
 }
 
-/** @throws Error where the provider was given no `decode` */
+/** @throws Error if the provider has no `decode` */
 export function useDecoder(): Decode {
   const { decode } = useProvided();
   if (decode) return decode;

@@ -7,28 +7,28 @@ import {
   postprocess,
 } from '@clipseg/core/masks';
 
-/** What came out of the first steps of a pipeline. */
+/** The result of a pipeline's first steps. */
 interface Kept {
-  /** The last of them as JSON: its name and options, which is all that makes a step what it is. */
+  /** The last of these steps as JSON. A step is identified by its name and options. */
   readonly step: string;
   readonly drafts: MaskDrafts;
 }
 
 /**
- * Runs pipelines and keeps what every step gave: while a slider moves, the steps before its own,
- * the costly ones mostly, are not done again.
+ * Runs pipelines and caches the result of every step: while a slider moves, the steps before its
+ * own, mostly the expensive ones, do not run again.
  */
 export function createPipelineCache() {
   let source: Segmentation | undefined;
-  let picture: RawImage | undefined;
+  let sourceImage: RawImage | undefined;
   let kept: Kept[] = [];
   return (
     segmentation: Segmentation,
     steps: readonly PostProcessor[],
     image?: RawImage,
   ): Postprocessed => {
-    if (source !== segmentation || picture !== image) kept = [];
-    [source, picture] = [segmentation, image];
+    if (source !== segmentation || sourceImage !== image) kept = [];
+    [source, sourceImage] = [segmentation, image];
     const changed = steps.findIndex((step, i) => kept[i]?.step !== JSON.stringify(step));
     kept = kept.slice(0, changed < 0 ? steps.length : changed);
     for (const step of steps.slice(kept.length)) {

@@ -4,8 +4,8 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 /**
- * Whether two values are the same by what they hold: lists and plain objects by their entries, all
- * else (pictures, files, typed arrays) by identity. Comparing libraries take two Files for equal.
+ * Compares lists and plain objects by their entries, and everything else (images, files, typed
+ * arrays) by identity. Libraries for deep comparison say that two Files are equal.
  */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

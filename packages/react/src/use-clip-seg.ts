@@ -5,37 +5,32 @@ import type { ClipSegState } from './store/clip-seg-store.js';
 
 export interface UseClipSegOptions extends ClipSegOptions {
   /**
-   * Load as soon as the component is there; a list names the graphs to load at once. False waits
-   * for `load`, so that people can be asked first. Default true.
+   * Load when the component mounts; a list names the graphs to load at once. With false, nothing
+   * loads before `load` is called, so users can be asked first. Default true.
    */
   readonly preload?: boolean | readonly (keyof ManifestGraphs)[];
-  /**
-   * Suspend while loading, and throw what went wrong to the nearest error boundary. Default false.
-   */
+  /** Suspend while loading, and throw errors to the nearest error boundary. Default false. */
   readonly suspense?: boolean;
 }
 
 export interface UseClipSeg extends ClipSegState {
-  /** The backend that the graphs run on, where `ready`. */
+  /** The backend that the graphs run on; undefined until `ready`. */
   readonly device: string | undefined;
-  /** Loads, or tries again. Rejects with what went wrong, which `error` has too. */
+  /** Loads, or tries again. Rejects with the error that `error` also holds. */
   load(): Promise<ClipSeg<unknown>>;
-  /**
-   * `ClipSeg.segment`, after loading where that is to be done. Encode a picture once for many
-   * prompts.
-   */
+  /** Calls `ClipSeg.segment`, after loading if needed. For many prompts, encode an image once. */
   segment(
     image: unknown,
     prompts: Prompt | readonly Prompt[],
     options?: SegmentOptions,
   ): Promise<Segmentation>;
-  /** Stops loading, and the calls of this component's `segment`, which reject with `aborted`. */
+  /** Stops loading and this component's calls of `segment`, which reject with `aborted`. */
   cancel(): void;
 }
 
 const onServer = typeof window === 'undefined';
 
-/** Signals for calls that `cancel` stops. */
+/** Creates signals for calls that `cancel` stops. */
 function createCancellation() {
   let controller = new AbortController();
   return {
@@ -49,8 +44,8 @@ function createCancellation() {
 }
 
 /**
- * A ClipSeg shared by all components that ask with the same options, loaded when the first of them
- * is there and freed after the last.
+ * Shares one ClipSeg between all components that use the same options. It loads when the first of
+ * them mounts, and is disposed of after the last unmounts.
  */
 export function useClipSeg(options: UseClipSegOptions = {}): UseClipSeg {
   const { preload: wanted = true, suspense = false, ...create } = options;
@@ -60,7 +55,7 @@ export function useClipSeg(options: UseClipSegOptions = {}): UseClipSeg {
   const [cancellation] = useState(createCancellation);
   useEffect(() => store.retain(), [store]);
   useEffect(() => {
-    if (preload) store.load().catch(() => {}); // the state has the error
+    if (preload) store.load().catch(() => {}); // the error is in the state
   }, [store, preload]);
   if (suspense && !onServer) {
     if (state.status === 'error') throw state.error;

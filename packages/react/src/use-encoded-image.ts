@@ -5,16 +5,16 @@ import { useStable } from './use-stable.js';
 import { useTask } from './use-task.js';
 
 export interface UseEncodedImageOptions {
-  /** What `useClipSeg` gave. Default: the provider's, which is loaded then. */
+  /** The result of `useClipSeg`. Default: the provider's ClipSeg, which this hook then loads. */
   readonly clipSeg?: UseClipSeg;
   /** Model resolution; the model's own by default. */
   readonly resolution?: EncodeImageOptions['resolution'];
 }
 
 export interface UseEncodedImage {
-  /** `idle`: no source, or no ClipSeg yet; `error` also where that could not be loaded. */
+  /** `idle`: no source, or no ClipSeg yet; `error`: also if the ClipSeg could not be loaded. */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
-  /** Of the present source, or of the one before while `pending`. */
+  /** For the current source, or for the previous one while `pending`. */
   readonly image: EncodedImage | undefined;
   readonly error: Error | undefined;
 }
@@ -29,8 +29,8 @@ const encode = ({ clipSeg, source, size }: Input, { signal }: { signal: AbortSig
   clipSeg.encodeImage(source, { resolution: size, signal });
 
 /**
- * A picture, encoded once: prompt it as often as you like.
- * @param source what the adapter's `encodeImage` takes; another one is known by its identity
+ * Encodes an image once: prompt it as often as you like.
+ * @param source what the adapter's `encodeImage` takes, compared by identity
  */
 export function useEncodedImage(
   source: unknown,

@@ -4,12 +4,12 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import { createPipelineCache } from './pipeline-cache.js';
 
 export interface UseMaskOptions {
-  /** The source picture's pixels; `refine` and `matte` need them. */
+  /** The source image's pixels; `refine` and `matte` need them. */
   readonly image?: RawImage;
 }
 
 export interface UseMask {
-  /** One per prompt, in order; undefined where there is no segmentation, or where a step failed. */
+  /** One per prompt, in order; undefined without a segmentation, or if a step failed. */
   readonly segments: readonly ProcessedSegment[] | undefined;
   readonly error: Error | undefined;
 }
@@ -18,10 +18,10 @@ const NOTHING: UseMask = { segments: undefined, error: undefined };
 const NO_STEPS: readonly PostProcessor[] = [];
 
 /**
- * Masks from a segmentation, without inference: steps that are as they were are not done again, and
- * what people do in the meantime goes first.
- * @param pipeline steps of `@clipseg/core/masks`, or own ones, which are known by their name and
- *   the options that are their properties; cut at 0.5 where none of them cuts
+ * Makes masks from a segmentation, without inference. Unchanged steps do not run again, and user
+ * input takes precedence.
+ * @param pipeline steps of `@clipseg/core/masks`, or custom ones, compared by their name and the
+ *   options that are their properties. Without a threshold step, the threshold is 0.5
  */
 export function useMask(
   segmentation: Segmentation | undefined,
@@ -30,7 +30,7 @@ export function useMask(
 ): UseMask {
   const [run] = useState(createPipelineCache);
   const key = useDeferredValue(JSON.stringify(pipeline));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is all that makes it what it is
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key identifies the pipeline
   const steps = useMemo(() => pipeline, [key]);
   return useMemo(() => {
     if (!segmentation) return NOTHING;

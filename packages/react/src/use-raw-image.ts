@@ -4,14 +4,14 @@ import { type Task, useTask } from './use-task.js';
 
 export interface UseRawImage {
   readonly status: Task<unknown, RawImage>['status'];
-  /** The pixels of the present source. */
+  /** The pixels of the current source. */
   readonly image: RawImage | undefined;
   readonly error: Error | undefined;
 }
 
 /**
- * The pixels of a picture, for `useMask` and `SegmentationCanvas`.
- * @param source what the provider's `decode` takes; another one is known by its identity
+ * Decodes an image to pixels, for `useMask` and `SegmentationCanvas`.
+ * @param source what the provider's `decode` takes, compared by identity
  */
 export function useRawImage(source: unknown): UseRawImage {
   const decode = useDecoder();

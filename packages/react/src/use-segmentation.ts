@@ -12,21 +12,19 @@ import { useStable } from './use-stable.js';
 import { useTask } from './use-task.js';
 
 export interface UseSegmentationOptions extends UseEncodedImageOptions {
-  /** Prompts whose places are taken out of every mask. */
+  /** Prompts to subtract from every mask. */
   readonly negative?: readonly Prompt[];
-  /** Milliseconds that the prompts must stay as they are, for typing. Default 0. */
+  /** Milliseconds for which the prompts must not change, for text input. Default 0. */
   readonly debounce?: number;
 }
 
 export interface UseSegmentation {
-  /**
-   * `idle`: no picture, no prompt, or no ClipSeg yet; `error` also where that could not be loaded.
-   */
+  /** `idle`: no image, prompt or ClipSeg yet; `error`: also if the ClipSeg could not be loaded. */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
-  /** Of the present picture; of the present prompts, or of those before while `pending`. */
+  /** For the current image and prompts; for the previous prompts while `pending`. */
   readonly segmentation: Segmentation | undefined;
   readonly error: Error | undefined;
-  /** Stops what is under way; the last segmentation stays. */
+  /** Stops the current request; the last segmentation stays. */
   cancel(): void;
 }
 
@@ -45,12 +43,12 @@ const segment = (
 const isBlank = (prompt: Prompt): boolean => typeof prompt === 'string' && prompt.trim() === '';
 
 /**
- * What the prompts select. The picture is encoded once, whatever is asked of it; of prompts that
- * come while others are decoded, only the last are.
+ * Segments an image by prompts. The image is encoded once. Of prompts that arrive while others
+ * are decoded, only the last are decoded.
  * @param image what the adapter's `encodeImage` takes, or an encoded image
- * @param prompts known by what they hold; pictures, files and functions by identity, so masking is
- *   to be given by name, or made outside of the component. Blank texts are left out, so that what
- *   is being typed can be given as it is
+ * @param prompts compared by value, except images, files and functions, which are compared by
+ *   identity: give a masking by name, or create it outside of the component. Blank texts are
+ *   ignored, so the value of a text field can be passed as it is
  */
 export function useSegmentation(
   image: unknown,
@@ -59,24 +57,24 @@ export function useSegmentation(
 ): UseSegmentation {
   const standard = useClipSeg({ preload: options.clipSeg === undefined });
   const { clipSeg, error: failure } = options.clipSeg ?? standard;
-  const known = isEncodedImage(image);
-  const encoded = useEncodedImage(known ? undefined : image, options);
-  const picture = known ? image : encoded.status === 'ready' ? encoded.image : undefined;
+  const isEncoded = isEncodedImage(image);
+  const encoded = useEncodedImage(isEncoded ? undefined : image, options);
+  const encodedImage = isEncoded ? image : encoded.status === 'ready' ? encoded.image : undefined;
   const list = Array.isArray(prompts) ? prompts : prompts === undefined ? [] : [prompts];
   const asked = useStable(list.filter((prompt) => !isBlank(prompt)) as readonly Prompt[]);
   const negative = useStable(options.negative);
   const input = useMemo(
     () =>
-      clipSeg && picture && asked.length > 0
-        ? { clipSeg, image: picture, prompts: asked, negative }
+      clipSeg && encodedImage && asked.length > 0
+        ? { clipSeg, image: encodedImage, prompts: asked, negative }
         : undefined,
-    [clipSeg, picture, asked, negative],
+    [clipSeg, encodedImage, asked, negative],
   );
   const task = useTask<Input, Segmentation>(segment, input, options.debounce);
-  const waits = encoded.status === 'pending' || encoded.status === 'error';
+  const unencoded = encoded.status === 'pending' || encoded.status === 'error';
   return {
-    status: failure ? 'error' : waits ? encoded.status : task.status,
-    segmentation: task.madeOf?.image === picture ? task.result : undefined,
+    status: failure ? 'error' : unencoded ? encoded.status : task.status,
+    segmentation: task.madeOf?.image === encodedImage ? task.result : undefined,
     error: failure ?? encoded.error ?? task.error,
     cancel: task.cancel,
   };

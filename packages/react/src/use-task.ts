@@ -4,8 +4,8 @@ import { createTaskStore, type TaskState } from './store/task-store.js';
 export type Task<Input, Result> = TaskState<Input, Result> & { cancel(): void };
 
 /**
- * Work that is done anew when its input is another one; undefined: there is none yet.
- * @param work taken when the component mounts
+ * Runs `work` again when its input changes; undefined means that there is no input yet.
+ * @param work read when the component mounts
  */
 export function useTask<Input, Result>(
   work: (input: Input, options: { signal: AbortSignal }) => Promise<Result>,
@@ -20,7 +20,7 @@ export function useTask<Input, Result>(
   }, [store, input, debounce]);
   const { cancel } = store;
   if (state.input === input) return { ...state, cancel };
-  // The effect has not told the store yet: what it has is not what is asked for now.
+  // The effect has not run yet, so the store's state belongs to the previous input.
   const status = input === undefined ? 'idle' : 'pending';
   return { ...state, status, error: undefined, cancel };
 }

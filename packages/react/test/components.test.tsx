@@ -23,7 +23,7 @@ const image: RawImage = {
 };
 
 describe('PromptInput', () => {
-  it('gives prompts, and shows where a text cannot be read', () => {
+  it('reports prompts, and shows the position of a syntax error', () => {
     const prompts: unknown[] = [];
     render(<PromptInput aria-label="what" onPrompt={(prompt) => prompts.push(prompt)} />);
     const input = screen.getByRole<HTMLInputElement>('textbox', { name: 'what' });
@@ -40,7 +40,7 @@ describe('PromptInput', () => {
     expect(prompts.at(-1)).toMatchObject({ label: 'cat AND (dog)' });
   });
 
-  it('may be kept by the component above', () => {
+  it('can be controlled', () => {
     const { rerender } = render(<PromptInput value="cat" />);
     fireEvent.change(screen.getByRole('textbox'), { target: { value: 'dog' } });
     expect(screen.getByRole<HTMLInputElement>('textbox').value).toBe('cat');
@@ -54,7 +54,7 @@ describe('DownloadProgress', () => {
     ({ status: 'loading', progress }) as UseClipSeg;
   const part = { stage: 'download', file: 'vision.onnx', loadedBytes: 5e6, totalBytes: 2e7 };
 
-  it('says how far it is', () => {
+  it('shows the progress of the current file', () => {
     const { rerender } = render(<DownloadProgress clipSeg={loading()} />);
     expect(screen.getByRole('progressbar').getAttribute('value')).toBeNull();
     rerender(<DownloadProgress clipSeg={loading(part)} className="bar" />);
@@ -64,13 +64,13 @@ describe('DownloadProgress', () => {
     expect(screen.getByRole('status').className).toBe('bar');
   });
 
-  it('counts all files together where the adapter does', () => {
+  it('shows the total of all files if the adapter reports it', () => {
     const overall = { loadedBytes: 1e7, totalBytes: 4e7 };
     render(<DownloadProgress clipSeg={loading({ ...part, overall })} />);
     expect(screen.getByRole('status').textContent).toBe('10.0 of 40.0 MB');
   });
 
-  it('is nothing where nothing is loaded', () => {
+  it('renders nothing when nothing is loading', () => {
     const { container } = render(<DownloadProgress clipSeg={{ status: 'ready' } as UseClipSeg} />);
     expect(container.innerHTML).toBe('');
   });
@@ -85,7 +85,7 @@ describe('SegmentationCanvas', () => {
     mask: Uint8Array.from({ length: width * height }, (_, i) => (i % width < end ? 1 : 0)),
   });
   const segments = [segment('wall', 80), segment('cat', 20)];
-  /** Left half cat, right half not. */
+  /** The left half matches "cat", the right half does not. */
   const segmentation = createSegmentation({
     width,
     height,
@@ -100,23 +100,23 @@ describe('SegmentationCanvas', () => {
     button(name).getAttribute('data-active'),
   ];
 
-  it('cuts a segmentation at 0.5 where no segments are given', () => {
+  it('uses the threshold 0.5 if no segments are given', () => {
     const { rerender } = render(<SegmentationCanvas image={image} segmentation={segmentation} />);
-    expect(screen.getByRole('img').getAttribute('aria-label')).toBe('picture with cat, 50 %');
+    expect(screen.getByRole('img').getAttribute('aria-label')).toBe('image with cat, 50 %');
     const props = { image, segments, segmentation };
     rerender(<SegmentationCanvas {...props} />);
     expect(screen.getByRole('img').getAttribute('aria-label')).toContain('wall, 100 %');
     rerender(<SegmentationCanvas image={image} />);
-    expect(screen.getByRole('img').getAttribute('aria-label')).toBe('picture');
+    expect(screen.getByRole('img').getAttribute('aria-label')).toBe('image');
   });
 
-  it('lists its segments, for pointer and keyboard', () => {
+  it('lists its segments, and selects them by pointer and keyboard', () => {
     const chosen: unknown[] = [];
     render(
       <SegmentationCanvas image={image} segments={segments} onSelect={(i) => chosen.push(i)} />,
     );
     expect(screen.getByRole('img').getAttribute('aria-label')).toBe(
-      'picture with wall, 100 %; cat, 25 %',
+      'image with wall, 100 %; cat, 25 %',
     );
     act(() => button('cat').focus());
     expect([state('wall'), state('cat')]).toEqual([
@@ -143,7 +143,7 @@ describe('SegmentationCanvas', () => {
     fireEvent.click(canvas, { clientX: 30, clientY: 5 });
     fireEvent.pointerLeave(canvas);
     expect(state('wall')).toEqual(['true', 'true']);
-    fireEvent.pointerMove(canvas, { clientX: 500, clientY: 5 }); // beside the picture
+    fireEvent.pointerMove(canvas, { clientX: 500, clientY: 5 }); // outside the image
     expect(state('wall')).toEqual(['true', 'true']);
   });
 
@@ -200,7 +200,7 @@ describe('RegionPicker', () => {
     ],
   ])('draws a %s with the pointer', (tool, region) => {
     const { regions, pen } = picked(tool, 6);
-    pen('pointerMove', 1, 1); // not down yet
+    pen('pointerMove', 1, 1); // before the pen is down
     pen('pointerDown', 30, 20);
     pen('pointerMove', 20, 30);
     pen('pointerMove', 10, 40);
@@ -208,7 +208,7 @@ describe('RegionPicker', () => {
     expect(regions).toEqual([region]);
   });
 
-  it('draws with keys', () => {
+  it('draws with the keyboard', () => {
     const { regions, area } = picked('box');
     const key = (name: string, shiftKey = false) =>
       fireEvent.keyDown(area, { key: name, shiftKey });
@@ -223,10 +223,10 @@ describe('RegionPicker', () => {
     key(' ');
     key(' ');
     expect(regions).toHaveLength(2);
-    expect(regions[1]).toBeUndefined(); // a box of nothing
+    expect(regions[1]).toBeUndefined(); // an empty box
   });
 
-  it('keeps to the picture', () => {
+  it('clips the region to the image', () => {
     const { regions, pen } = picked('box');
     pen('pointerDown', -50, 10);
     pen('pointerMove', 500, 500);

@@ -33,13 +33,13 @@ const Status = ({ name = 'status', ...options }: UseClipSegOptions & { name?: st
   <output data-testid={name}>{useClipSeg(options).status}</output>
 );
 function Two() {
-  const [second, show] = useState(false);
+  const [second, setSecond] = useState(false);
   return (
     <>
       <Status dtype="fp32" name="a" />
       {second && <Status dtype="fp32" name="b" />}
       <Status dtype="int8" name="c" />
-      <button type="button" onClick={() => show((shown) => !shown)} />
+      <button type="button" onClick={() => setSecond((shown) => !shown)} />
     </>
   );
 }
@@ -64,7 +64,7 @@ const page = (
 const status = (name = 'status') => screen.getByTestId(name).textContent;
 
 describe('loading', () => {
-  it('starts when a component is there, and ends when none is', async () => {
+  it('starts when the first component mounts, and ends when the last unmounts', async () => {
     const { unmount } = render(<Status />, { wrapper: wrapper() });
     expect(status()).toBe('loading');
     await waitFor(() => expect(status()).toBe('ready'));
@@ -73,7 +73,7 @@ describe('loading', () => {
     await waitFor(() => expect(counts.disposed).toBe(1));
   });
 
-  it('is done once for all that ask with the same options', async () => {
+  it('happens once for all components with the same options', async () => {
     render(<Two />, { wrapper: wrapper() });
     await waitFor(() => expect([status('a'), status('c')]).toEqual(['ready', 'ready']));
     act(() => screen.getByRole('button').click());
@@ -84,7 +84,7 @@ describe('loading', () => {
     expect(counts.disposed).toBe(0); // a still uses it
   });
 
-  it('is done once in StrictMode, which mounts twice', async () => {
+  it('happens once in StrictMode, which mounts twice', async () => {
     const Wrapper = wrapper();
     render(
       <StrictMode>
@@ -117,7 +117,7 @@ describe('loading', () => {
     expect(result.current.device).toBe('onnxruntime-node/cpu');
   });
 
-  it('waits for load where preload is false, and segments by itself then', async () => {
+  it('waits for load if preload is false; segment loads by itself', async () => {
     const { result } = renderHook(() => useClipSeg({ preload: false }), { wrapper: wrapper() });
     await act(() => new Promise((done) => setTimeout(done, 30)));
     expect(result.current.status).toBe('idle');
@@ -129,7 +129,7 @@ describe('loading', () => {
     expect(result.current.status).toBe('ready');
   });
 
-  it('stops when everybody leaves, or is cancelled', async () => {
+  it('stops when every component unmounts, or when it is cancelled', async () => {
     const signals: AbortSignal[] = [];
     const create = (options: Parameters<typeof adapter.create>[0]) => {
       signals.push(options?.signal as AbortSignal);
@@ -150,7 +150,7 @@ describe('loading', () => {
     expect(signals).toHaveLength(2);
   });
 
-  it('says what went wrong, and tries again', async () => {
+  it('reports an error, and can be retried', async () => {
     let fails = true;
     const create = (options: Parameters<typeof adapter.create>[0]) =>
       fails
@@ -164,7 +164,7 @@ describe('loading', () => {
     expect(result.current).toMatchObject({ status: 'ready', error: undefined });
   });
 
-  it('follows options that change', async () => {
+  it('follows a change of options', async () => {
     const { result, rerender } = renderHook(({ dtype }) => useClipSeg({ dtype }), {
       wrapper: wrapper({ options: { model: 'mini' } }),
       initialProps: { dtype: 'fp32' },
@@ -185,7 +185,7 @@ describe('suspense', () => {
     expect(counts.asked).toBe(1);
   });
 
-  it('throws what went wrong to the error boundary', async () => {
+  it('throws a load error to the error boundary', async () => {
     const quiet = vi.spyOn(console, 'error').mockImplementation(() => {});
     const create = () => Promise.reject(new ClipSegError('network', 'No connection.'));
     render(page, { wrapper: wrapper({ create }) });
@@ -194,7 +194,7 @@ describe('suspense', () => {
   });
 });
 
-describe('elsewhere', () => {
+describe('without a browser or a provider', () => {
   it('renders on a server without loading', () => {
     const Wrapper = wrapper();
     expect(
@@ -207,7 +207,7 @@ describe('elsewhere', () => {
     expect(counts.asked).toBe(0);
   });
 
-  it('says that a provider is missing', () => {
+  it('reports a missing provider', () => {
     const quiet = vi.spyOn(console, 'error').mockImplementation(() => {});
     expect(() => renderHook(() => useClipSeg())).toThrow(/<ClipSegProvider create=/);
     quiet.mockRestore();

@@ -22,7 +22,7 @@ const image: RawImage = {
   data: Uint8Array.from({ length: 48 * 48 * 3 }, (_, i) => (i * 7) % 256),
 };
 
-/** A step of the contract that counts how often it runs. */
+/** Wraps a step to count how often it runs. */
 function counted(step: PostProcessor): { step: PostProcessor; count: () => number } {
   let runs = 0;
   const apply: PostProcessor['apply'] = (draft, context) => {
@@ -32,7 +32,7 @@ function counted(step: PostProcessor): { step: PostProcessor; count: () => numbe
   return { step: { ...step, apply }, count: () => runs };
 }
 
-it('does the steps before a slider once', () => {
+it('runs the steps before a slider once', () => {
   const [costly, cheap] = [counted(refine()), counted(morphology({ open: 1 }))];
   const { result, rerender } = renderHook(
     ({ value, source }) =>
@@ -52,7 +52,7 @@ it('does the steps before a slider once', () => {
   expect(costly.count()).toBe(before + 1);
 });
 
-it('is nothing without a segmentation, and cuts at a half without steps', () => {
+it('returns nothing without a segmentation, and uses the threshold 0.5 without steps', () => {
   const { result, rerender } = renderHook(({ source }) => useMask(source), {
     initialProps: { source: undefined as Segmentation | undefined },
   });
@@ -65,7 +65,7 @@ it('is nothing without a segmentation, and cuts at a half without steps', () => 
   expect(result.current.segments).toBe(segments);
 });
 
-it('says which step failed', () => {
+it('reports which step failed', () => {
   const { result, rerender } = renderHook(({ steps }) => useMask(made(1), steps), {
     initialProps: { steps: [refine()] as PostProcessor[] },
   });

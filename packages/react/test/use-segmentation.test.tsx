@@ -43,19 +43,19 @@ const segmentation = (initialProps: Props) =>
   });
 const [first, second] = [scene('000.png'), scene('001.png')];
 
-it('encodes a picture once and prompts it often', async () => {
+it('encodes an image once and prompts it often', async () => {
   const { result, rerender } = segmentation({ image: first, prompts: 'teapot' });
   expect(result.current.status).toBe('idle');
   await waitFor(() => expect(result.current.status).toBe('ready'));
   expect(result.current.segmentation?.segments[0]?.label).toBe('teapot');
   rerender({ image: first, prompts: ['pill', 'teapot'] });
   expect(result.current.status).toBe('pending');
-  expect(result.current.segmentation?.segments).toHaveLength(1); // the one before, meanwhile
+  expect(result.current.segmentation?.segments).toHaveLength(1); // the previous result stays
   await waitFor(() => expect(result.current.segmentation?.segments).toHaveLength(2));
   expect(counts.encoded).toBe(1);
 });
 
-it('does nothing for prompts that are the same again, or blank', async () => {
+it('does nothing for equal or blank prompts', async () => {
   const { result, rerender } = segmentation({ image: first, prompts: ['teapot', ' '] });
   await waitFor(() => expect(result.current.status).toBe('ready'));
   const before = counts.segmented.length;
@@ -67,7 +67,7 @@ it('does nothing for prompts that are the same again, or blank', async () => {
   expect(result.current).toMatchObject({ status: 'idle', segmentation: undefined });
 });
 
-it('of prompts that come while others are worked on, takes the last', async () => {
+it('decodes only the last of the prompts that arrive while others are decoded', async () => {
   const { result, rerender } = segmentation({ image: first, prompts: 'teapot' });
   await waitFor(() => expect(result.current.status).toBe('ready'));
   const before = counts.segmented.length;
@@ -76,7 +76,7 @@ it('of prompts that come while others are worked on, takes the last', async () =
   expect(counts.segmented.slice(before)).toEqual(['["a"]', '["abcd"]']);
 });
 
-it('waits for typing to pause', async () => {
+it('waits for a pause in typing', async () => {
   const options = { debounce: 60 };
   const { result, rerender } = segmentation({ image: first, prompts: '', options });
   for (const prompts of ['t', 'te', 'tea', 'teapot']) {
@@ -87,7 +87,7 @@ it('waits for typing to pause', async () => {
   expect(counts.segmented).toEqual(['["teapot"]']);
 });
 
-it('another picture takes the place of the first, also while that is encoded', async () => {
+it('switches to another image, even while the first is being encoded', async () => {
   const { result, rerender } = segmentation({ image: first, prompts: 'pill' });
   rerender({ image: second, prompts: 'pill' });
   await waitFor(() => expect(result.current.status).toBe('ready'));
@@ -96,7 +96,7 @@ it('another picture takes the place of the first, also while that is encoded', a
   expect(result.current.status).toBe('idle');
 });
 
-it('never gives a segmentation out with another picture than its own', async () => {
+it('never returns the segmentation of another image', async () => {
   const given: unknown[] = [];
   const { result, rerender } = renderHook(
     ({ image }: { image: string }) => {
@@ -118,7 +118,7 @@ it('never gives a segmentation out with another picture than its own', async () 
   }
 });
 
-it('leaves negative prompts out, and takes encoded images', async () => {
+it('subtracts negative prompts, and takes encoded images', async () => {
   const encoded = renderHook(() => useEncodedImage(first), { wrapper });
   await waitFor(() => expect(encoded.result.current.status).toBe('ready'));
   const image = encoded.result.current.image!;
@@ -133,7 +133,7 @@ it('leaves negative prompts out, and takes encoded images', async () => {
   expect(counts.encoded).toBe(1);
 });
 
-it('says what went wrong, with the picture or the prompt, and goes on', async () => {
+it('reports an error of the image or the prompt, and recovers', async () => {
   const { result, rerender } = segmentation({ image: 'none.png', prompts: 'teapot' });
   await waitFor(() => expect(result.current.status).toBe('error'));
   expect(result.current.error).toMatchObject({ code: 'not-found' });
@@ -143,7 +143,7 @@ it('says what went wrong, with the picture or the prompt, and goes on', async ()
   await waitFor(() => expect(result.current.status).toBe('ready'));
 });
 
-it('says that the model could not be loaded, and goes on once it is', async () => {
+it('reports that the model could not be loaded, and recovers when it is', async () => {
   let works = false;
   const { create } = adapter;
   adapter.create = (options) =>
@@ -165,7 +165,7 @@ it('says that the model could not be loaded, and goes on once it is', async () =
   expect(result.current.error).toBeUndefined();
 });
 
-it('uses the ClipSeg it is given, and loads none by itself then', async () => {
+it('uses the ClipSeg that it is given, and then loads none itself', async () => {
   const { result } = renderHook(
     () => {
       const clipSeg = useClipSeg({ dtype: 'int8', preload: false });
@@ -181,7 +181,7 @@ it('uses the ClipSeg it is given, and loads none by itself then', async () => {
   expect(counts.asked).toBe(1);
 });
 
-it('a component that leaves in the middle leaves nothing behind', async () => {
+it('leaves nothing behind when a component unmounts during a request', async () => {
   let open = () => {};
   adapter = countingAdapter(new Promise((done) => (open = done)));
   counts = adapter.counts;

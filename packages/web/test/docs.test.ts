@@ -98,5 +98,5 @@ it.each(components)('%s shows a mask', async (_, code) => {
   const mask = page.getByRole('img', { name: /[1-9]\d* %/ });
   await mask.waitFor({ timeout: 30_000 }).catch((error) => problems.push(error.message));
   expect(problems).toEqual([]);
-  expect(await label(page)).toMatch(/^picture with (cow|like this), \d+ %/);
+  expect(await label(page)).toMatch(/^image with (cow|like this), \d+ %/);
 });

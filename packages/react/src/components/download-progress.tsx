@@ -2,9 +2,9 @@ import type { ComponentProps } from 'react';
 import type { UseClipSeg } from '../use-clip-seg.js';
 
 export interface DownloadProgressProps extends Omit<ComponentProps<'div'>, 'children'> {
-  /** What `useClipSeg` gave. */
+  /** The result of `useClipSeg`. */
   readonly clipSeg: UseClipSeg;
-  /** What is said where bytes are known. Default: in megabytes. */
+  /** Formats the numbers of bytes, if they are known. Default: in megabytes. */
   readonly format?: (loadedBytes: number, totalBytes: number) => string;
 }
 
@@ -12,8 +12,8 @@ const megabytes = (loaded: number, total: number): string =>
   `${(loaded / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`;
 
 /**
- * How far a model is loaded, all of its files together where that is known; read out as it goes;
- * nothing where none is being loaded.
+ * Shows how much of a model is loaded, over all of its files if that is known, as a live status.
+ * Renders nothing when no model is loading.
  */
 export function DownloadProgress({ clipSeg, format = megabytes, ...props }: DownloadProgressProps) {
   const { status, progress } = clipSeg;

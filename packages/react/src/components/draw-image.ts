@@ -1,7 +1,7 @@
 import type { RawImage } from '@clipseg/core';
 import { toRgba } from '@clipseg/core/formats';
 
-/** Puts a picture on a canvas, whose size becomes that of the picture. */
+/** Draws an image on a canvas, and sets the canvas's size to that of the image. */
 export function drawImage(canvas: HTMLCanvasElement, image: RawImage): void {
   const { width, height, data } = toRgba(image);
   if (canvas.width !== width) canvas.width = width;
@@ -9,7 +9,7 @@ export function drawImage(canvas: HTMLCanvasElement, image: RawImage): void {
   canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
 }
 
-/** Where on a picture something happens, in its pixels, however large the canvas is shown. */
+/** Converts an event's position to image pixels, at any display size of the canvas. */
 export function pointOn(
   canvas: HTMLCanvasElement,
   { clientX, clientY }: { readonly clientX: number; readonly clientY: number },

@@ -3,15 +3,15 @@ import { type ComponentProps, useId, useState } from 'react';
 
 export interface PromptInputProps
   extends Omit<ComponentProps<'input'>, 'value' | 'defaultValue' | 'onChange'> {
-  /** The text, where the component above keeps it. */
+  /** The text, if the component is controlled. */
   readonly value?: string;
-  /** The text to begin with, where this component keeps it. */
+  /** The initial text, if the component is uncontrolled. */
   readonly defaultValue?: string;
-  /** Called with every text, and the prompt that it is; undefined while it cannot be read. */
+  /** Called with every text and its prompt; the prompt is undefined if the text does not parse. */
   readonly onPrompt?: (prompt: string | CompositionPrompt | undefined, text: string) => void;
 }
 
-function read(text: string): { prompt?: string | CompositionPrompt; error?: string } {
+function parse(text: string): { prompt?: string | CompositionPrompt; error?: string } {
   try {
     return { prompt: parsePrompt(text) };
   } catch (error) {
@@ -20,11 +20,11 @@ function read(text: string): { prompt?: string | CompositionPrompt; error?: stri
   }
 }
 
-/** A text field for the composition language, which shows below where a text cannot be read. */
+/** A text field for the composition language; it shows syntax errors below the field. */
 export function PromptInput({ value, defaultValue = '', onPrompt, ...props }: PromptInputProps) {
-  const [own, keep] = useState(defaultValue);
-  const text = value ?? own;
-  const { error } = read(text);
+  const [uncontrolled, setUncontrolled] = useState(defaultValue);
+  const text = value ?? uncontrolled;
+  const { error } = parse(text);
   const id = useId();
   return (
     <>
@@ -37,12 +37,12 @@ export function PromptInput({ value, defaultValue = '', onPrompt, ...props }: Pr
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? props['aria-describedby'] : id}
         onChange={({ currentTarget }) => {
-          keep(currentTarget.value);
-          onPrompt?.(read(currentTarget.value).prompt, currentTarget.value);
+          setUncontrolled(currentTarget.value);
+          onPrompt?.(parse(currentTarget.value).prompt, currentTarget.value);
         }}
       />
       {error !== undefined && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: so that what is too wide can be scrolled by keys
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys can scroll a long message
         <pre id={id} role="alert" tabIndex={0} data-clipseg="prompt-error">
           {error}
         </pre>

@@ -1,20 +1,16 @@
 import type { Region } from '@clipseg/core';
 
-/**
- * What is drawn: a box from corner to corner, a disc from its middle, an outline, or a broad line.
- */
+/** A box from corner to corner, a disc from its center, an outline, or a broad line. */
 export type RegionTool = 'box' | 'point' | 'lasso' | 'brush';
 export type Point = readonly [x: number, y: number];
 
-/**
- * The region that a pen's way from its first to its last point means; undefined while too short.
- */
+/** Returns the region that a pen's path describes; undefined if the path is too short. */
 export function regionOf(
   tool: RegionTool,
-  way: readonly Point[],
+  path: readonly Point[],
   lineWidth: number,
 ): Region | undefined {
-  const [first, last] = [way[0], way.at(-1)];
+  const [first, last] = [path[0], path.at(-1)];
   if (!first || !last) return undefined;
   const [[ax, ay], [bx, by]] = [first, last];
   if (tool === 'box') {
@@ -25,11 +21,11 @@ export function regionOf(
     const radius = Math.max(Math.hypot(bx - ax, by - ay), lineWidth / 2);
     return { point: first, radius };
   }
-  if (tool === 'lasso') return way.length >= 3 ? { polygon: way } : undefined;
-  return { scribble: way, lineWidth };
+  if (tool === 'lasso') return path.length >= 3 ? { polygon: path } : undefined;
+  return { scribble: path, lineWidth };
 }
 
-/** Draws a region on a canvas of the picture's size. */
+/** Draws a region on a canvas that has the image's size. */
 export function drawRegion(context: CanvasRenderingContext2D, region: Region): void {
   context.beginPath();
   if ('box' in region) {

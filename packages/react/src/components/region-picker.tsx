@@ -4,20 +4,19 @@ import { drawImage, pointOn } from './draw-image.js';
 import { drawRegion, type Point, type RegionTool, regionOf } from './region-drawing.js';
 
 export interface RegionPickerProps extends Omit<ComponentProps<'div'>, 'children'> {
-  /** The support picture's pixels. */
+  /** The support image's pixels. */
   readonly image: RawImage;
   /** Default `box`. */
   readonly tool?: RegionTool;
-  /** Of the brush, in source pixels. Default: 1/20 of the longer side. */
+  /** Width of the brush, in source pixels. Default: 1/20 of the longer side. */
   readonly lineWidth?: number;
-  /** What is shown: mostly what `onRegion` was called with. */
+  /** The region to show: usually the last one that `onRegion` reported. */
   readonly region?: Region;
-  /** Called when the pen is lifted; undefined when nothing was drawn. */
+  /** Called when the pen is lifted; with undefined if nothing was drawn. */
   readonly onRegion?: (region: Region | undefined) => void;
 }
 
-const HELP =
-  'Arrow keys move the pen, with Shift in single pixels; Space sets it down and lifts it.';
+const HELP = 'Arrow keys move the pen, with Shift by one pixel; Space starts a line and ends it.';
 const steps: Readonly<Record<string, Point>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -26,23 +25,23 @@ const steps: Readonly<Record<string, Point>> = {
 };
 
 /**
- * Draws a region on a support picture, with the pointer or the keyboard: both move a pen, which is
- * set down, moved and lifted.
+ * Lets the user draw a region on a support image. Both the pointer and the keyboard move a pen,
+ * which is set down, moved and lifted.
  */
 export function RegionPicker(props: RegionPickerProps) {
   const { image, tool = 'box', region, onRegion, ...rest } = props;
   const { lineWidth = Math.max(image.width, image.height) / 20, ...area } = rest;
   const canvas = useRef<HTMLCanvasElement>(null);
-  /** Where the pen has been since it was set down. */
-  const [way, draw] = useState<readonly Point[]>([]);
-  const [pen, move] = useState<Point>();
-  const drawing = way.length > 0;
+  /** The pen's path since it was set down. */
+  const [path, setPath] = useState<readonly Point[]>([]);
+  const [pen, setPen] = useState<Point>();
+  const drawing = path.length > 0;
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!canvas.current || !context) return;
     drawImage(canvas.current, image);
-    const shown = drawing ? regionOf(tool, way, lineWidth) : region;
+    const shown = drawing ? regionOf(tool, path, lineWidth) : region;
     const thin = Math.max(image.width, image.height) / 250;
     context.fillStyle = 'rgba(230, 90, 20, 0.35)';
     context.strokeStyle =
@@ -54,15 +53,15 @@ export function RegionPicker(props: RegionPickerProps) {
       context.strokeStyle = 'rgb(0, 114, 178)';
       drawRegion(context, { point: pen, radius: tool === 'brush' ? lineWidth / 2 : 3 * thin });
     }
-  }, [image, region, tool, lineWidth, way, drawing, pen]);
+  }, [image, region, tool, lineWidth, path, drawing, pen]);
 
   const inside = ([x, y]: Point): Point => [
     Math.min(image.width, Math.max(0, x)),
     Math.min(image.height, Math.max(0, y)),
   ];
   const lift = () => {
-    if (drawing) onRegion?.(regionOf(tool, way, lineWidth));
-    draw([]);
+    if (drawing) onRegion?.(regionOf(tool, path, lineWidth));
+    setPath([]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const at = pen ?? [image.width / 2, image.height / 2];
@@ -70,13 +69,13 @@ export function RegionPicker(props: RegionPickerProps) {
     if (step) {
       const far = event.shiftKey ? 1 : Math.max(1, Math.round(image.width / 40));
       const next = inside([at[0] + far * step[0], at[1] + far * step[1]]);
-      move(next);
-      if (drawing) draw([...way, next]);
+      setPen(next);
+      if (drawing) setPath([...path, next]);
     } else if (event.key === ' ' || event.key === 'Enter') {
-      move(at);
+      setPen(at);
       if (drawing) lift();
-      else draw([at]);
-    } else if (event.key === 'Escape') draw([]);
+      else setPath([at]);
+    } else if (event.key === 'Escape') setPath([]);
     else return;
     event.preventDefault();
   };
@@ -89,10 +88,10 @@ export function RegionPicker(props: RegionPickerProps) {
       aria-label="region of the example"
       aria-roledescription="drawing area"
       aria-description={HELP}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the drawing area takes keys
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onBlur={() => move(undefined)}
+      onBlur={() => setPen(undefined)}
       {...area}
     >
       <canvas
@@ -100,12 +99,12 @@ export function RegionPicker(props: RegionPickerProps) {
         style={{ touchAction: 'none' }}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
-          move(undefined);
-          draw([from(event)]);
+          setPen(undefined);
+          setPath([from(event)]);
         }}
-        onPointerMove={(event) => drawing && draw([...way, from(event)])}
+        onPointerMove={(event) => drawing && setPath([...path, from(event)])}
         onPointerUp={lift}
-        onPointerCancel={() => draw([])}
+        onPointerCancel={() => setPath([])}
       />
     </div>
   );

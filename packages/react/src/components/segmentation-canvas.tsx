@@ -7,30 +7,30 @@ import { drawImage, pointOn } from './draw-image.js';
 import { colorAt, type SegmentationView, segmentAt, viewOf } from './segmentation-view.js';
 
 export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 'onSelect'> {
-  /** The source picture's pixels: what `useRawImage` gives. */
+  /** The source image's pixels, as from `useRawImage`. */
   readonly image: RawImage;
-  /** What `useMask` gives. Default: those of the segmentation, cut at 0.5. */
+  /** As from `useMask`. Default: masks of the segmentation with the threshold 0.5. */
   readonly segments?: readonly ProcessedSegment[];
-  /** What `useSegmentation` gives; heat maps need it besides. */
+  /** As from `useSegmentation`; heat maps need it in addition to `segments`. */
   readonly segmentation?: Segmentation;
   /** Default `overlay`. */
   readonly view?: SegmentationView;
-  /** The chosen segment, where the component above keeps it. */
+  /** The selected segment, if the component is controlled. */
   readonly selected?: number;
-  /** Called with the segment that a click or a key chooses; undefined for none. */
+  /** Called with the segment that a click or a key selects; undefined when it is deselected. */
   readonly onSelect?: (index: number | undefined) => void;
-  /** One per prompt, red, green, blue, 0..255. Default: the palette of `@clipseg/core/formats`. */
+  /** One per prompt: red, green, blue, 0..255. Default: the palette of `@clipseg/core/formats`. */
   readonly colors?: readonly Color[];
-  /** Whether the prompts are listed below. Default true. */
+  /** Whether to list the prompts below the canvas. Default true. */
   readonly legend?: boolean;
 }
 
 const NO_SEGMENTS: readonly ProcessedSegment[] = [];
 
 /**
- * A picture with its segments. The pointer or the keyboard, on the list of prompts, brings one of
- * them out; a click or Enter chooses it. Without styles of its own: `data-clipseg` says what is
- * what, and `--clipseg-color` is a prompt's color.
+ * Shows an image with its segments. The pointer, or focus in the list of prompts, highlights a
+ * segment; a click or Enter selects it. The component has no styles: `data-clipseg` identifies its
+ * elements, and `--clipseg-color` is a prompt's color.
  */
 export function SegmentationCanvas(props: SegmentationCanvasProps) {
   const { image, segments: given, segmentation, view = 'overlay', ...rest } = props;
@@ -38,9 +38,9 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
   const standard = useMask(given ? undefined : segmentation);
   const segments = given ?? standard.segments ?? NO_SEGMENTS;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [pointed, point] = useState<number>();
-  const [own, choose] = useState<number>();
-  const chosen = 'selected' in props ? selected : own;
+  const [pointed, setPointed] = useState<number>();
+  const [uncontrolled, setUncontrolled] = useState<number>();
+  const chosen = 'selected' in props ? selected : uncontrolled;
   const active = [pointed, chosen].find((i) => i !== undefined && i < segments.length);
   const shown = useMemo(
     () => viewOf({ image, segments, segmentation, view, active, colors }),
@@ -51,7 +51,7 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
     if (canvas.current) drawImage(canvas.current, shown);
   }, [shown]);
   const select = (index: number | undefined) => {
-    choose(index);
+    setUncontrolled(index);
     onSelect?.(index);
   };
   const at = (event: { clientX: number; clientY: number }) =>
@@ -62,24 +62,24 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
         ref={canvas}
         role="img"
         aria-label={labelOf(segments, areas)}
-        onPointerMove={(event) => point(at(event))}
-        onPointerLeave={() => point(undefined)}
+        onPointerMove={(event) => setPointed(at(event))}
+        onPointerLeave={() => setPointed(undefined)}
         onClick={(event) => select(at(event))}
       />
       {legend && segments.length > 0 && (
         <ul data-clipseg="legend" aria-label="segments">
           {segments.map(({ label }, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: prompts may be the same
+            // biome-ignore lint/suspicious/noArrayIndexKey: two prompts may be equal
             <li key={i} style={{ '--clipseg-color': `rgb(${colorAt(colors, i)})` } as object}>
               <button
                 type="button"
                 aria-pressed={chosen === i}
                 data-active={active === i}
                 onClick={() => select(chosen === i ? undefined : i)}
-                onFocus={() => point(i)}
-                onBlur={() => point(undefined)}
-                onPointerEnter={() => point(i)}
-                onPointerLeave={() => point(undefined)}
+                onFocus={() => setPointed(i)}
+                onBlur={() => setPointed(undefined)}
+                onPointerEnter={() => setPointed(i)}
+                onPointerLeave={() => setPointed(undefined)}
               >
                 {label}
               </button>
@@ -92,10 +92,10 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
 }
 
 function labelOf(segments: readonly ProcessedSegment[], areas: readonly number[]): string {
-  if (segments.length === 0) return 'picture';
+  if (segments.length === 0) return 'image';
   const parts = segments.map(({ label, mask }, i) => {
     const share = (100 * areas[i]!) / mask.length;
     return `${label}, ${share.toFixed(0)} %`;
   });
-  return `picture with ${parts.join('; ')}`;
+  return `image with ${parts.join('; ')}`;
 }

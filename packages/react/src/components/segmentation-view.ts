@@ -11,19 +11,19 @@ import {
 import { type ProcessedSegment, scoresOf } from '@clipseg/core/masks';
 
 /**
- * `overlay`: every segment tinted and outlined; `outline`: outlined alone; `heat-map`:
- * probabilities of the chosen segment; `cut-out`: what the chosen segment selects, on nothing;
- * `image`: the picture.
+ * `overlay`: every segment tinted and outlined; `outline`: only outlined; `heat-map`:
+ * probabilities of the active segment; `cut-out`: the active segment on a transparent background;
+ * `image`: the image itself.
  */
 export type SegmentationView = 'overlay' | 'outline' | 'heat-map' | 'cut-out' | 'image';
 
 export interface ViewInput {
   readonly image: RawImage;
   readonly segments: readonly ProcessedSegment[];
-  /** For heat maps. */
+  /** Needed for heat maps. */
   readonly segmentation?: Segmentation;
   readonly view: SegmentationView;
-  /** The segment that is chosen; the others step back. */
+  /** The highlighted segment; the others are dimmed. */
   readonly active: number | undefined;
   readonly colors: readonly Color[] | undefined;
 }
@@ -31,7 +31,7 @@ export interface ViewInput {
 export const colorAt = (colors: readonly Color[] | undefined, i: number): Color =>
   colors?.[i % colors.length] ?? colorOf(i);
 
-/** What a canvas shows. */
+/** Renders a view to pixels. */
 export function viewOf(input: ViewInput): RgbaImage {
   const { image, segments, segmentation, view, active, colors } = input;
   const chosen = segments[active ?? 0];
@@ -50,9 +50,7 @@ export function viewOf(input: ViewInput): RgbaImage {
   });
 }
 
-/**
- * The segment at a point of the picture; the smallest, by the areas given, where several overlap.
- */
+/** Returns the segment at a point of the image; the one with the smallest area if they overlap. */
 export function segmentAt(
   segments: readonly ProcessedSegment[],
   areas: readonly number[],

@@ -1,45 +1,43 @@
 import { type ClipSeg, ClipSegError, type Progress } from '@clipseg/core';
 
 /**
- * `idle`: nothing is loaded, and nothing will be before `load`; `loading`; `ready`; `error`:
- * loading failed, `load` tries again.
+ * `idle`: nothing is loaded, and nothing loads before `load` is called; `loading`; `ready`;
+ * `error`: loading failed, and `load` tries again.
  */
 export type ClipSegStatus = 'idle' | 'loading' | 'ready' | 'error';
 
 export interface ClipSegState<ImageInput = unknown> {
   readonly status: ClipSegStatus;
-  /** The last that was reported while loading. */
+  /** The last progress that was reported while loading. */
   readonly progress: Progress | undefined;
   readonly error: Error | undefined;
-  /** Where `ready`. */
+  /** Undefined until `ready`. */
   readonly clipSeg: ClipSeg<ImageInput> | undefined;
 }
 
-/** What an adapter's `createClipSeg` is given besides its own options. */
+/** Passed to an adapter's `createClipSeg`, in addition to its own options. */
 export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** One ClipSeg that several components share; knows nothing of React. */
+/** One ClipSeg that several components share; independent of React. */
 export interface ClipSegStore<ImageInput = unknown> {
   getSnapshot(): ClipSegState<ImageInput>;
-  /** On a server nothing is loaded. */
+  /** The state on a server, where nothing loads. */
   getServerSnapshot(): ClipSegState<ImageInput>;
   subscribe(listener: () => void): () => void;
-  /** Loads, joins the loading, or gives what is loaded. */
+  /** Loads, joins the current load, or returns what is loaded. */
   load(): Promise<ClipSeg<ImageInput>>;
   /** Stops loading. */
   cancel(): void;
-  /** Counts a user. The function returned counts it off, once; after the last, all is freed. */
+  /** Adds a user. The function returned removes it, once; after the last, the ClipSeg is freed. */
   retain(): () => void;
 }
 
 export interface ClipSegStoreOptions<ImageInput> {
   readonly create: (options: LoadOptions) => Promise<ClipSeg<ImageInput>>;
-  /**
-   * How long the ClipSeg outlives its last user, milliseconds: pages change, StrictMode remounts.
-   */
+  /** How long the ClipSeg outlives its last user, in ms: pages change, StrictMode remounts. */
   readonly keepAlive: number;
 }
 
@@ -50,7 +48,7 @@ const IDLE: ClipSegState<never> = {
   clipSeg: undefined,
 };
 
-/** Loading that a suspended component began waits so long for that component to appear. */
+/** How long a load that a suspended component started waits for that component to mount. */
 const UNCLAIMED_MS = 30_000;
 
 const asError = (reason: unknown): Error =>
@@ -77,10 +75,10 @@ export function createClipSegStore<ImageInput>(
     cancel();
     const { clipSeg } = state;
     set(IDLE);
-    clipSeg?.dispose().catch(() => {}); // nobody is left who could be told
+    clipSeg?.dispose().catch(() => {}); // there is no caller left to tell
   }
 
-  /** Frees what nobody uses, unless somebody does before the time is over. */
+  /** Frees the ClipSeg after a delay, unless somebody uses it before. */
   function expire(): void {
     clearTimeout(pending);
     if (users > 0 || (!loading && !state.clipSeg)) return;
@@ -131,7 +129,7 @@ export function createClipSegStore<ImageInput>(
       claimed = users > 0;
       const controller = new AbortController();
       loading = { controller, promise: Promise.resolve().then(() => create(controller)) };
-      loading.promise.catch(() => {}); // the state has the error; callers have the promise
+      loading.promise.catch(() => {}); // the error is in the state; callers have the promise
       set({ ...IDLE, status: 'loading' });
       expire();
       return loading.promise;

@@ -1,16 +1,14 @@
 import { ClipSegError, latest } from '@clipseg/core';
 
-/**
- * Work that is done anew whenever its input changes. The last result stays while the next is made.
- */
+/** Work that runs again whenever its input changes. The last result stays until the next one. */
 export interface TaskState<Input, Result> {
-  /** `idle`: there is no input; `pending`: a result for the present input is being made. */
+  /** `idle`: there is no input; `pending`: the result for the current input is not ready. */
   readonly status: 'idle' | 'pending' | 'ready' | 'error';
-  /** What was asked for last. */
+  /** The last input. */
   readonly input: Input | undefined;
-  /** Of the present input, or of an earlier one while `pending`. */
+  /** For the current input, or for an earlier one while `pending`. */
   readonly result: Result | undefined;
-  /** What the result was made of. */
+  /** The input that `result` was made of. */
   readonly madeOf: Input | undefined;
   readonly error: Error | undefined;
 }
@@ -18,23 +16,21 @@ export interface TaskState<Input, Result> {
 export interface TaskStore<Input, Result> {
   getSnapshot(): TaskState<Input, Result>;
   subscribe(listener: () => void): () => void;
-  /**
-   * Starts over, after `debounce` milliseconds without another call; undefined ends and forgets.
-   */
+  /** Starts over, after `debounce` ms without another call; undefined stops and resets. */
   run(input: Input | undefined, options?: { debounce?: number }): void;
-  /** Stops what is under way; the last result stays. */
+  /** Stops the current work; the last result stays. */
   cancel(): void;
 }
 
 const NONE = { input: undefined, result: undefined, madeOf: undefined, error: undefined };
 const IDLE: TaskState<never, never> = { status: 'idle', ...NONE };
 
-/** Latest wins: of inputs that come while one is worked on, only the last is. */
+/** The latest input wins: inputs that are replaced while they wait are skipped. */
 export function createTaskStore<Input, Result>(
   work: (input: Input, options: { signal: AbortSignal }) => Promise<Result>,
 ): TaskStore<Input, Result> {
   const listeners = new Set<() => void>();
-  const ask = latest(work);
+  const runLatest = latest(work);
   let state: TaskState<Input, Result> = IDLE;
   let controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,14 +42,14 @@ export function createTaskStore<Input, Result>(
 
   function stop(): void {
     clearTimeout(timer);
-    controller.abort(new ClipSegError('aborted', 'A newer input took the place of this one.'));
+    controller.abort(new ClipSegError('aborted', 'A newer input replaced this one.'));
     controller = new AbortController();
   }
 
   async function start(input: Input): Promise<void> {
     const { signal } = controller;
     try {
-      const result = await ask(input, { signal });
+      const result = await runLatest(input, { signal });
       if (!signal.aborted) set({ ...NONE, status: 'ready', input, result, madeOf: input });
     } catch (error) {
       if (!signal.aborted) set({ ...NONE, status: 'error', input, error: error as Error });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type ClipSeg, createClipSeg, type ImageInput } from '@clipseg/node';
 
-/** A picture of the scenes. */
+/** Returns the path of a scene's image. */
 export const scene = (name: string): string =>
   fileURLToPath(new URL(`../../../../fixtures/scenes/images/${name}`, import.meta.url));
 
@@ -14,8 +14,8 @@ export interface Counts {
 }
 
 /**
- * The adapter for Node.js, which counts what it is asked for.
- * @param gate pictures are encoded once it is open
+ * Returns the adapter for Node.js, and counts its calls.
+ * @param gate images are not encoded before it resolves
  */
 export function countingAdapter(gate?: Promise<void>): {
   counts: Counts;

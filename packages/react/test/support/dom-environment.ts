@@ -1,8 +1,8 @@
 import { Window } from 'happy-dom';
 import type { Environment } from 'vitest/runtime';
 
-// Only what React and the testing library need: the adapter of these tests is Node's, which needs
-// Node's own AbortSignal, URL, Blob and streams.
+// Only what React and the testing library need. These tests use the adapter for Node.js, which
+// needs Node's own AbortSignal, URL, Blob and streams.
 const KEYS = [
   'window',
   'document',

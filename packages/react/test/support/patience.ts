@@ -1,4 +1,4 @@
 import { configure } from '@testing-library/react';
 
-// How long a machine that has other things to do may take; nothing is measured.
+// A busy machine may take this long; the tests measure no times.
 configure({ asyncUtilTimeout: 30_000 });
