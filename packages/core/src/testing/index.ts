@@ -1,4 +1,14 @@
 export type { ContractCase } from './contract.js';
+export { type FakeBackend, type FakeBackendOptions, fakeBackend } from './fakes/fake-backend.js';
+export {
+  type FakeCall,
+  type FakeClipSeg,
+  type FakeClipSegOptions,
+  fakeClipSeg,
+} from './fakes/fake-clip-seg.js';
+export { fakeColor } from './fakes/fake-color.js';
+export { type FakeImageOptions, fakeImage } from './fakes/fake-image.js';
+export { fakeModel } from './fakes/fake-model.js';
 export { readNpy } from './read-npy.js';
 export { type FixtureTensor, readSafetensors } from './read-safetensors.js';
 export { testBackend } from './test-backend.js';

@@ -1,0 +1,142 @@
+import type { GraphName, ModelFiles, ModelSource } from '../../contracts/model.js';
+import { visionEncoderFeeds } from '../../graphs/vision-feeds.js';
+import type { ClipSegConfig, TowerConfig } from '../../model/config.js';
+import {
+  graphNames,
+  MANIFEST_FILE,
+  MANIFEST_FORMAT_VERSION,
+  type Manifest,
+  type ManifestGraphs,
+  type SelfCheck,
+} from '../../model/manifest.js';
+import { selfCheckPixels } from '../../model/self-check-pixels.js';
+import { ClipSegError, throwIfAborted } from '../../util/errors.js';
+import { CHANNELS, ENCODER_LAYERS, fakeGraphs, PATCH } from './fake-graphs.js';
+import { CONTEXT, END, fakeVocab, START, VOCAB_SIZE } from './fake-text.js';
+
+/** Both sides of the default resolution. */
+const SIDE = 64;
+
+const tower: TowerConfig = {
+  hiddenSize: CHANNELS,
+  intermediateSize: CHANNELS,
+  numHiddenLayers: ENCODER_LAYERS + 1,
+  numAttentionHeads: 1,
+  layerNormEps: 1e-5,
+  hiddenAct: 'quick_gelu',
+};
+
+const config: ClipSegConfig = {
+  textConfig: {
+    ...tower,
+    vocabSize: VOCAB_SIZE,
+    maxPositionEmbeddings: CONTEXT,
+    bosTokenId: START,
+    eosTokenId: END,
+    padTokenId: END,
+  },
+  visionConfig: { ...tower, imageSize: SIDE, patchSize: PATCH, numChannels: 3 },
+  projectionDim: CHANNELS,
+  extractLayers: Array.from({ length: ENCODER_LAYERS }, (_, layer) => layer),
+  reduceDim: CHANNELS,
+  decoderNumAttentionHeads: 1,
+  decoderIntermediateSize: CHANNELS,
+  conditionalLayer: 0,
+  useComplexTransposedConvolution: false,
+};
+
+/** Computes the sample that `selfCheck` compares with, for the prompt `red`. */
+function selfCheck(): SelfCheck {
+  const size = [4 * PATCH, 4 * PATCH] as const;
+  const [inputIds, embedding] = [
+    [START, ...[...'red'].map(idOf), END],
+    [1, 0, 0],
+  ];
+  const pixels = selfCheckPixels(size);
+  const positions = new Float32Array((1 + 16) * CHANNELS);
+  const { features } = fakeGraphs.visionEncoder.run(
+    visionEncoderFeeds(config, { pixels, size, positions }),
+  );
+  const { logits } = fakeGraphs.decoder.run({
+    features: features!,
+    conditional_embedding: {
+      type: 'float32',
+      dims: [1, CHANNELS],
+      data: Float32Array.from(embedding),
+    },
+    grid: { type: 'int64', dims: [2], data: BigInt64Array.of(4n, 4n) },
+  });
+  return {
+    size,
+    inputIds,
+    embedding,
+    stride: 1,
+    logits: [...(logits!.data as Float32Array)],
+    tolerance: { fp32: 1e-3, fp16: 1e-3, int8: 1e-3 },
+  };
+}
+
+/** Returns the token of a letter, which differs at the end of a word. */
+const idOf = (letter: string, i: number, all: readonly string[]): number =>
+  letter.charCodeAt(0) + (i === all.length - 1 ? 256 : 0);
+
+const POSITIONS = 'position_embedding.bin';
+const utf8 = new TextEncoder();
+
+/** Returns the content of a graph's file: its name. */
+export const fakeGraphFile = (graph: GraphName): Uint8Array => utf8.encode(`fake ${graph}`);
+
+function fakeFiles(): Record<string, Uint8Array> {
+  const rows = 1 + (SIDE / PATCH) ** 2;
+  const files: Record<string, Uint8Array> = {
+    'vocab.json': utf8.encode(JSON.stringify(fakeVocab())),
+    'merges.txt': utf8.encode('#version: 0.2\n'),
+    [POSITIONS]: new Uint8Array(4 * rows * CHANNELS), // zeros: positions change nothing
+  };
+  for (const graph of graphNames) files[`${graph}.onnx`] = fakeGraphFile(graph);
+  const graphs = Object.fromEntries(graphNames.map((graph) => [graph, `${graph}.onnx`]));
+  const variant = graphs as unknown as ManifestGraphs;
+  const sha256 = '0'.repeat(64);
+  const manifest: Manifest = {
+    formatVersion: MANIFEST_FORMAT_VERSION,
+    source: { name: 'fake', sha256: 'fa4e'.repeat(16) },
+    config,
+    preprocessing: {
+      size: [SIDE, SIDE],
+      resample: 'bilinear',
+      rescaleFactor: 1 / 255,
+      imageMean: [0, 0, 0],
+      imageStd: [1, 1, 1],
+    },
+    tokenizer: { vocab: 'vocab.json', merges: 'merges.txt' },
+    positionEmbedding: { file: POSITIONS, dims: [rows, CHANNELS] },
+    variants: { fp32: variant, fp16: variant, int8: variant },
+    files: Object.fromEntries(
+      Object.entries(files).map(([name, { byteLength: size }]) => [name, { size, sha256 }]),
+    ),
+    selfCheck: selfCheck(),
+  };
+  return { ...files, [MANIFEST_FILE]: utf8.encode(JSON.stringify(manifest)) };
+}
+
+/**
+ * Creates the model source for `fakeBackend`: 64 x 64 pixels in patches of 4, embeddings of 3
+ * values, 77 tokens of one byte each, all dtypes (which compute the same), a self-check. It reads no
+ * file.
+ */
+export function fakeModel(): ModelSource {
+  return {
+    name: 'fake',
+    async open({ signal } = {}): Promise<ModelFiles> {
+      throwIfAborted(signal);
+      const files = fakeFiles();
+      const read: ModelFiles['read'] = async (path, options) => {
+        throwIfAborted(options?.signal);
+        const file = Object.hasOwn(files, path) ? files[path] : undefined;
+        if (file) return file.slice();
+        throw new ClipSegError('not-found', `The fake model has no file ${path}.`);
+      };
+      return { read, graph: read };
+    },
+  };
+}
