@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// Not dist/cli.js itself: npm links a command when it installs, before a checkout is built.
+// A file of its own, because npm links commands on install, before a checkout has dist/cli.js.
 import '../dist/cli.js';

@@ -12,8 +12,8 @@ import { type RunOptions, run } from './support/clipseg-command.js';
 const scene = fileURLToPath(new URL('../../../fixtures/scenes/images/000.png', import.meta.url));
 const cli = fileURLToPath(new URL('../bin/clipseg.js', import.meta.url));
 const COUNT = 10_000;
-/** Names of pictures that are not there: 10,000 of them must cost no time. */
-const names = Array.from({ length: COUNT }, (_, i) => `a-picture-with-a-long-name-${i}.png`);
+/** Names of missing images; 10,000 of them must not take long. */
+const names = Array.from({ length: COUNT }, (_, i) => `an-image-with-a-long-name-${i}.png`);
 const small = ['--resolution', '64', '--format', 'mask'];
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
 let folder: string;
@@ -33,7 +33,7 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('10,000 names', () => {
   it.each<[string, readonly string[], RunOptions]>([
     ['as arguments', ['p.png', ...names], {}],
-    ['as lines of standard input', ['--from', '-', 'p.png'], { input: names.join('\n') }],
+    ['as lines on stdin', ['--from', '-', 'p.png'], { input: names.join('\n') }],
     ['ended by NUL', ['--from', '-', 'p.png'], { input: names.map((n) => `${n}\0`).join('') }],
   ])('%s', async (_, args, options) => {
     count++;
@@ -44,7 +44,7 @@ describe('10,000 names', () => {
     expect(await readdir(join(folder, `out-${count}`))).toEqual(['p.food.mask.png']);
   });
 
-  it('are as many prompts too, in every command', async () => {
+  it('as prompts of other commands', async () => {
     const texts = names.slice(0, 1000).flatMap((name) => ['-p', name]);
     const broken = await clipseg(['prompts', 'encode', ...texts, '-p', 'a AND']);
     expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/word is expected/)]);
@@ -55,17 +55,17 @@ describe('10,000 names', () => {
   });
 });
 
-describe('a long command line is run by a worker, which', () => {
+describe('the worker for a long command line', () => {
   const long = names.slice(0, 1500);
 
-  it('stops at an interrupt while standard input sends nothing', async () => {
+  it('stops at an interrupt while stdin sends nothing', async () => {
     count++;
     const options = { waiting: true, interruptAt: /p\.png: food/ };
     expect((await segment(['p.png', '-', ...long], options)).code).toBe(130);
-    expect((await segment(['p.png', '-'], options)).code).toBe(130); // without one too
+    expect((await segment(['p.png', '-'], options)).code).toBe(130); // also without a worker
   });
 
-  it('has this standard input, exit codes and --debug', async () => {
+  it('shares stdin, exit codes and --debug', async () => {
     count++;
     const result = await segment(['-', ...long, '--json', '--debug'], { stdin: scene });
     expect(result.code).toBe(1);
@@ -87,7 +87,7 @@ describe('a long command line is run by a worker, which', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'has a short command line, stops when the command is killed, and counts one Ctrl-C of a terminal once',
+    'has a short command line, stops when the command is killed, and counts each Ctrl-C once',
     async () => {
       count++;
       const args = ['segment', '-', ...long, '-p', 'food', '-o', `out-${count}`, ...small];
@@ -102,7 +102,7 @@ describe('a long command line is run by a worker, which', () => {
         );
       const short = await started(false);
       if (process.platform === 'linux') {
-        // ONNX Runtime crashes where this is more than about 20 kB, unless its telemetry is off.
+        // ONNX Runtime crashes above about 20 kB, unless its telemetry is off.
         const { pid } = short;
         const worker = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
         expect((await readFile(`/proc/${pid}/cmdline`)).length).toBeGreaterThan(50_000);
@@ -110,7 +110,7 @@ describe('a long command line is run by a worker, which', () => {
       }
       short.kill('SIGTERM');
       expect(await ended(short)).toEqual([130, null]);
-      // Its streams are closed by the last process that has them: the worker is gone too.
+      // The last process that has the streams closes them, so the worker has ended too.
       const killed = await started(false);
       killed.kill('SIGKILL');
       expect(await ended(killed)).toEqual([null, 'SIGKILL']);
@@ -128,7 +128,7 @@ describe('--from', () => {
     return readNames(join(folder, 'list.txt'), signal);
   };
 
-  it('takes names as they are, a name twice once', async () => {
+  it('takes names literally, and each name once', async () => {
     count++;
     await read('p.png\n#1 [x] *.png\r\np.png\n b.png');
     const { code, stdout } = await segment(['--from', 'list.txt', '--json']);
@@ -137,17 +137,17 @@ describe('--from', () => {
 
   it.each<[string, string | Uint8Array, readonly string[]]>([
     ['lines', 'p.png\n#1 [x] *.png\n', ['p.png', '#1 [x] *.png']],
-    ['no last line end', 'a\nb', ['a', 'b']],
+    ['a last line without an end', 'a\nb', ['a', 'b']],
     ['CRLF, a BOM and empty lines', '\ufeffp.png\r\n\r\n b.png \r\n', ['p.png', ' b.png ']],
     ['UTF-16', Buffer.from('\ufeffp.png\r\n猫.png', 'utf16le'), ['p.png', '猫.png']],
-    ['NUL, with line ends in names', 'p\n.png\0#1\r\n\0', ['p\n.png', '#1\r\n']],
-    ['nothing', '', []],
+    ['NUL-separated names with line ends', 'p\n.png\0#1\r\n\0', ['p\n.png', '#1\r\n']],
+    ['an empty list', '', []],
   ])('takes %s', async (_, list, expected) => {
     expect(await read(list)).toEqual(expected);
   });
 
   it.each<[string, string | Uint8Array, RegExp]>([
-    ['a picture', new Uint8Array([0x89, 80, 78, 71, 13, 10, 0]), /not text in UTF-8/],
+    ['an image', new Uint8Array([0x89, 80, 78, 71, 13, 10, 0]), /not UTF-8 text/],
     ['a huge line', 'x'.repeat(100_000), /name 1 has more than 4096 bytes/],
     ['a huge file', new Uint8Array(64 * 2 ** 20 + 1), /more than 67108864 bytes/],
   ])('refuses %s', async (_, list, message) => {
@@ -155,32 +155,42 @@ describe('--from', () => {
   });
 });
 
-describe('names that do harm', () => {
-  it('reach no terminal as they are', async () => {
+describe('hostile names', () => {
+  it('are escaped on a terminal', async () => {
     count++;
     const name = 'e\u001b]0;evil\u0007\nclipseg: all is well\u009b31m.png';
     await cp(scene, join(folder, name));
     const { code, stderr, stdout } = await segment([name, 'n\u001b[2J.png', '--json']);
     expect(code).toBe(1);
     expect(images(stdout)).toEqual([name]);
-    const told = await clipseg(['segment', name, '-p', 'a \u001b[8m', '-o', 'told', ...small]);
-    for (const text of [stderr, stdout, told.stderr]) {
+    const printed = await clipseg([
+      'segment',
+      name,
+      '-p',
+      'a \u001b[8m',
+      '-o',
+      'printed',
+      ...small,
+    ]);
+    for (const text of [stderr, stdout, printed.stderr]) {
       expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
       expect(text).not.toMatch(/^clipseg: all is well/m);
     }
-    expect(told.stderr).toContain('e\\u001b]0;evil\\u0007\\nclipseg: all is well\\u009b31m.png: a');
-    expect(await readdir(join(folder, 'told'))).toEqual([
+    expect(printed.stderr).toContain(
+      'e\\u001b]0;evil\\u0007\\nclipseg: all is well\\u009b31m.png: a',
+    );
+    expect(await readdir(join(folder, 'printed'))).toEqual([
       'e-]0;evil--clipseg- all is well-31m.a-8m.mask.png',
     ]);
   });
 
-  it('begin with -', async () => {
+  it('may start with -', async () => {
     count++;
     await cp(scene, join(folder, '--odd.png'));
     const { code, stderr } = await segment(['--odd.png']);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/write \.\/--odd\.png, or -- before/),
+      expect.stringMatching(/write \.\/--odd\.png or put -- before/),
     ]);
     const args = ['-p', 'food', '-o', 'odd', ...small, '--', '--odd.png'];
     expect((await clipseg(['segment', ...args])).code).toBe(0);
@@ -189,7 +199,7 @@ describe('names that do harm', () => {
 });
 
 describe('folders', () => {
-  it('say what they skip, and links that lead round in circles end', async () => {
+  it('report skipped files and do not follow circular links', async () => {
     await mkdir(join(folder, 'mixed/below'), { recursive: true });
     await cp(scene, join(folder, 'mixed/p.PNG'));
     await symlink(join(folder, 'mixed'), join(folder, 'mixed/below/loop'));
@@ -198,17 +208,17 @@ describe('folders', () => {
       await writeFile(join(folder, 'mixed', name), '');
     }
     const { code, stdout, stderr } = await segment(['mixed', 'mixed/**/*.PNG', '--json']);
-    expect(code).toBe(1); // of the broken link
+    expect(code).toBe(1); // for the broken link
     expect(images(stdout)).toEqual(['mixed/p.PNG']);
     expect(lines(stderr)).toEqual([
       expect.stringMatching(
-        /^clipseg: mixed: 4 files were skipped \(2 \.txt, 1 \.heic, 1 without extension\); pictures are .*convert it/,
+        /^clipseg: mixed: 4 files were skipped \(2 \.txt, 1 \.heic, 1 without an extension\); supported images: .*convert it/,
       ),
       expect.stringMatching(/There is no image mixed\/broken\.png/),
     ]);
   });
 
-  it('leave SVG out and say so; an SVG that is named is drawn', async () => {
+  it('skip and report SVG files, which are rendered when named', async () => {
     await mkdir(join(folder, 'drawn'));
     await cp(scene, join(folder, 'drawn/p.png'));
     const rect = '<rect width="64" height="48" fill="#f00"/>';
@@ -218,13 +228,13 @@ describe('folders', () => {
     const all = await segment(['drawn', '--json']);
     expect([all.code, images(all.stdout)]).toEqual([0, ['drawn/p.png']]);
     expect(all.stderr).toMatch(
-      /3 files were skipped \(.*\.svg.*HEIC is not readable.*An SVG is drawn only when the file itself is named/,
+      /3 files were skipped \(.*\.svg.*HEIC is not supported.*SVG files are only rendered when named directly/,
     );
     const named = await segment(['drawn/d.svg', '--json']);
     expect([named.code, images(named.stdout)]).toEqual([0, ['drawn/d.svg']]);
   });
 
-  it('that are read and written at once lose nothing', async () => {
+  it('keep their images when results go into the same folder', async () => {
     const here = join(folder, 'here');
     await mkdir(here);
     await cp(scene, join(here, 'p.png'));
@@ -243,8 +253,8 @@ describe('folders', () => {
   });
 });
 
-describe('what stops early leaves nothing', () => {
-  it('when stdout is closed, as by head', async () => {
+describe('a run that stops early leaves no temporary files', () => {
+  it('when stdout is closed, e.g. by head', async () => {
     count++;
     const out = `out-${count}`;
     const list = Array.from({ length: 300 }, (_, i) => `${'./'.repeat(i + 1)}p.png`);
@@ -272,16 +282,16 @@ describe('what stops early leaves nothing', () => {
       child.on('close', (code) => done({ code, stderr }));
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^clipseg: Standard output takes nothing more: ENOSPC.*\n$/);
+    expect(stderr).toMatch(/^clipseg: Standard output cannot be written to: ENOSPC.*\n$/);
   });
 });
 
 describe('the next run into a folder', () => {
-  it('removes what a killed one has left, and only that', async () => {
+  it('removes only the leftovers of a killed run', async () => {
     const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
     const left = (pid: number | undefined) => `p.mask.png.${host}-${pid}-${randomUUID()}.tmp`;
     const dead = spawnSync(process.execPath, ['--version']).pid;
-    const kept = ['mine.tmp', left(process.pid)]; // no name of ours; a living process
+    const kept = ['mine.tmp', left(process.pid)]; // not a name of ours; a living process
     await mkdir(join(folder, 'left'));
     for (const name of [...kept, left(dead)]) await writeFile(join(folder, 'left', name), 'half');
     expect((await clipseg(['segment', 'p.png', '-p', 'x', '-o', 'left', ...small])).code).toBe(0);
@@ -296,10 +306,10 @@ describe('hints', () => {
     return lines(stderr).filter((line) => line.startsWith('clipseg: hint:'));
   };
 
-  it('say once what is read as text, and which words are new to the model', async () => {
+  it('report once text that looks like syntax, and words unknown to the model', async () => {
     const prompts = ['-p', 'cat and not dog', '-p', '“food”', '-p', 'a skyscraper OR Skyscraper'];
     expect(await hints(...prompts)).toEqual([
-      expect.stringMatching(/"and" is read as text; AND in capitals combines prompts/),
+      expect.stringMatching(/"and" is read as text; write AND in capitals/),
       expect.stringMatching(/curly quotes are read as text/),
       expect.stringMatching(/not trained on "skyscraper": expect poor masks/),
     ]);
@@ -308,7 +318,7 @@ describe('hints', () => {
     expect(await hints('-p', 'minus skyscraper', '--json')).toEqual([]);
   });
 
-  it('know the words of the scenes, which are of the training', async () => {
+  it('know the words of the scenes, which are training words', async () => {
     const file = new URL('../../../fixtures/scenes/annotations.json', import.meta.url);
     const pictures: { prompts: { text: string }[] }[] = JSON.parse(await readFile(file, 'utf8'));
     const texts = pictures.flatMap(({ prompts }) => prompts.map(({ text }) => text));

@@ -36,7 +36,7 @@ const file = (name: string) => readFile(join(out, name));
 const text = (name: string) => readFile(join(out, name), 'utf8');
 
 describe('formats', () => {
-  it('are all written, and hold the same masks', async () => {
+  it('are all written, with the same masks', async () => {
     const formats = 'mask,overlay,palette,cutout,heatmap,svg,coco,labelme,yolo,geojson,rle';
     const { code, stdout } = await segment('-p', 'food', '--format', formats);
     expect(code).toBe(0);
@@ -64,10 +64,10 @@ describe('formats', () => {
     expect((await sharp(await file('photo.food.heatmap.png')).metadata()).width).toBe(width);
   });
 
-  it('that are none are bad usage', async () => {
+  it('that do not exist are incorrect usage', async () => {
     const { code, stderr } = await segment('--format', 'mask,jpeg');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/"jpeg" is no format; choose among mask, overlay, palette/);
+    expect(stderr).toMatch(/"jpeg" is not a format; choose among mask, overlay, palette/);
   });
 });
 
@@ -79,7 +79,7 @@ describe('post-processing', () => {
     return JSON.parse(stdout).prompts[0].area;
   };
 
-  it('options change the mask, and a pipeline does the same', async () => {
+  it('gives the same mask by options and by a pipeline', async () => {
     const plain = await areaAfter();
     expect(await areaAfter('--threshold', '0.5')).toBe(plain);
     expect(await areaAfter('--threshold', 'otsu')).not.toBe(plain);
@@ -98,7 +98,7 @@ describe('post-processing', () => {
     expect(Math.abs((await areaAfter('--threshold', share)) - 500)).toBeLessThan(50);
   });
 
-  it('looks at tiles, mirrored, and within a region', async () => {
+  it('encodes tiles, mirror images and a region', async () => {
     const { stdout } = await segment(
       '--tile',
       '160',

@@ -4,7 +4,7 @@ import { main } from '../src/cli/main.js';
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** The command in this process: it gets no further than its options. */
+/** Runs the command in this process; it fails while parsing options. */
 async function refused(args: readonly string[]): Promise<{ code: number; stderr: string }> {
   let stderr = '';
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
@@ -50,7 +50,7 @@ it.each([
   ...evaluate('--fold', [...numbers, '-1', '1.5']),
   ...evaluate('--support-resolution', [...numbers, '0']),
   ...['', '3,,9', '-1', '1.5', 'a'].map((v) => ['convert', 'a', 'b', `--extract-layers=${v}`]),
-])('%j is bad usage, which names the option', async (...args) => {
+])('%j is incorrect usage, and the message names the option', async (...args) => {
   const { code, stderr } = await refused(args);
   const [option] = String(args.at(-1)).split('=');
   expect(code).toBe(2);
@@ -62,8 +62,8 @@ it.each([
 
 it.each([
   [['segment', '-p', 'x'], /missing required argument 'images'.*--from/],
-  [['segment', '-p', 'x', ''], /name of a picture is empty/],
-  [['segment', '-', '--from', '-', '-p', 'x'], /standard input.*not both/],
+  [['segment', '-p', 'x', ''], /name of an image is empty/],
+  [['segment', '-', '--from', '-', '-p', 'x'], /stdin.*not both/],
   [['segment', '--from', devNull, '-p', 'x'], /the list is empty/],
   [['segment', '--from', 'no/list', '-p', 'x'], /--from no\/list cannot be read: ENOENT/],
   [
@@ -71,7 +71,7 @@ it.each([
     /--support-mask 1,,3/,
   ],
   [['prompts', 'encode', '--from', 'package.json', '-o', './package.json'], /choose another name/],
-])('%j is bad usage', async (args, message) => {
+])('%j is incorrect usage', async (args, message) => {
   const { code, stderr } = await refused(args);
   expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
 });

@@ -33,8 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('pictures as prompts', () => {
-  it('take a mask file, a box or a point, and masking by name', async () => {
+describe('image prompts', () => {
+  it('accept a mask file, a box or a point, and a masking by name', async () => {
     const area = async (...args: string[]) => {
       const { prompts } = await json('--support', 'support.png', ...args);
       expect(prompts).toHaveLength(1);
@@ -51,7 +51,7 @@ describe('pictures as prompts', () => {
     expect(byMask).toBeGreaterThan(5000); // the teapot
   });
 
-  it('are averaged, stand beside texts, or are mixed with them', async () => {
+  it('are averaged, listed after texts, or mixed with them', async () => {
     const twice = ['--support', 'support.png', '--support', 'photo.png'];
     const regions = ['--support-mask', 'region.png', '--support-mask', '130,210,320,320'];
     const beside = await json('-p', 'pill', ...twice, ...regions);
@@ -72,8 +72,8 @@ describe('pictures as prompts', () => {
   });
 
   it.each([
-    [['--mix', '0.5', '-p', 'a'], /--mix needs a --support/],
-    [['--masking', 'blur', '-p', 'a'], /--masking needs a --support/],
+    [['--mix', '0.5', '-p', 'a'], /--mix needs --support/],
+    [['--masking', 'blur', '-p', 'a'], /--masking needs --support/],
     [['--support', 'support.png', '--mix', '0.5'], /--mix needs a text/],
     [['-p', 'a', '--support-mask', '1,2,3'], /1 --support-mask for 0 --support/],
     [
@@ -84,7 +84,7 @@ describe('pictures as prompts', () => {
     [['--ensemble', 'median', '-p', 'a'], /Allowed choices are embedding, logits, maximum/],
     [['--template', 'all', '-p', 'a'], /plain, fixed, shuffle, shuffle\+/],
     [['--mix', '2', '-p', 'a'], /from 0 to 1/],
-  ])('%j is wrong use', async (args, message) => {
+  ])('%j is incorrect usage', async (args, message) => {
     const { code, stderr } = await segment(...args);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
@@ -95,7 +95,7 @@ describe('pictures as prompts', () => {
     [['--support', 'support.png', '--support-mask', '500,500,600,600'], /holds no pixel/],
     [['--support', 'support.png', '--masking', 'magic'], /no masking "magic"; choose among paper/],
     [['-p', 'a AND b', '--support', 'support.png', '--mix', '0.5'], /composed of several maps/],
-  ])('%j fails, and says so in one line', async (args, message) => {
+  ])('%j fails with one line', async (args, message) => {
     const { code, stderr } = await segment(...args, '-q');
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -104,13 +104,13 @@ describe('pictures as prompts', () => {
 });
 
 describe('texts', () => {
-  it('that do not parse show where', async () => {
+  it('with a syntax error are shown with a caret', async () => {
     const { code, stderr } = await segment('-p', 'a AND )', '-q');
     expect(code).toBe(1);
     expect(stderr.split('\n').slice(1)).toEqual(['  a AND )', '        ^', '']);
   });
 
-  it('negative ones are taken out, and absent ones are called so', async () => {
+  it('negative ones are removed from masks, and absent ones are reported', async () => {
     const { prompts } = await json('-p', 'teapot', '-p', 'tiger face', '--negative', 'teapot');
     expect(prompts.map(({ area }: { area: number }) => area)).toEqual([0, 0]);
     const { stderr } = await segment('-p', 'teapot', '-p', 'tiger face', '-q');
@@ -119,7 +119,7 @@ describe('texts', () => {
     expect(strict).toMatch(/teapot \d+\.\d % \(absent\)/);
   });
 
-  it('are phrased, those of compositions too', async () => {
+  it('are put into templates, also within compositions', async () => {
     const score = async (...args: string[]) => (await json(...args)).prompts[0].presence.score;
     const prompt = 'teapot OR pill';
     const plain = await score('-p', prompt);
@@ -131,7 +131,7 @@ describe('texts', () => {
     expect(ensemble).toBeGreaterThanOrEqual(fixed);
   });
 
-  it('classes make one mask, with a legend', async () => {
+  it('classes give one mask with a legend', async () => {
     const { classes, files } = await json('--classes', 'teapot, pill, background', '-o', 'classes');
     const labels = classes.map(({ label }: { label: string }) => label);
     expect(labels).toEqual(['background', 'teapot', 'pill']);
@@ -152,7 +152,7 @@ describe('texts', () => {
 
 describe('clipseg prompts', () => {
   it('encodes a bank that segment reads', async () => {
-    await writeFile(join(folder, 'list.txt'), 'teapot\n\n# a remark\npill AND NOT teapot\n');
+    await writeFile(join(folder, 'list.txt'), 'teapot\n\n# a comment\npill AND NOT teapot\n');
     const args = ['-p', 'a cat', '--from', 'list.txt', '-o', 'bank.safetensors'];
     const { code, stdout, stderr } = await clipseg('prompts', 'encode', ...args);
     expect(code).toBe(0);
@@ -172,10 +172,10 @@ describe('clipseg prompts', () => {
   });
 
   it.each([
-    [['encode'], 2, /no prompt was given/],
+    [['encode'], 2, /no prompt given/],
     [['encode', '--from', 'none.txt'], 2, /none\.txt cannot be read/],
     [['encode', '-p', 'cat '.repeat(99), '-o', 'long'], 1, /101 tokens; the model takes 77/],
-    [['list', 'none'], 1, /no prompt bank none/],
+    [['list', 'none'], 1, /prompt bank none does not exist/],
     [['list', 'photo.png'], 1, /The prompt bank photo\.png: .*holds no embeddings/],
   ])('%j', async (args, code, message) => {
     const result = await clipseg('prompts', ...args);
@@ -197,7 +197,7 @@ describe('clipseg eval', () => {
     '64',
   ];
 
-  it('prints a table, and writes a page and thresholds', async () => {
+  it('prints a table, and writes a report and thresholds', async () => {
     const files = ['--report', 'report.html', '--worst', '1', '--calibrate', 'thresholds.json'];
     const { code, stdout } = await clipseg('eval', scenes, ...options, ...files);
     expect(code).toBe(0);
@@ -210,7 +210,7 @@ describe('clipseg eval', () => {
     expect(thresholds.threshold).toBeGreaterThan(0);
   });
 
-  it('gives JSON alone on stdout', async () => {
+  it('prints nothing but JSON on stdout', async () => {
     const { stdout } = await clipseg('eval', scenes, ...options, '--json');
     const { pictures, kinds, examples } = JSON.parse(stdout);
     expect([pictures, kinds.length]).toEqual([2, 7]);
@@ -220,9 +220,9 @@ describe('clipseg eval', () => {
   });
 
   it.each([
-    [['.', '--layout', 'coco-20i'], 2, /--layout coco-20i needs a --fold/],
+    [['.', '--layout', 'coco-20i'], 2, /--layout coco-20i needs --fold/],
     [['.', '--layout', 'lvis'], 2, /Allowed choices are folder, coco/],
-    [['.', '--prompts', 'sound'], 2, /sound is none of text, image, mix/],
+    [['.', '--prompts', 'sound'], 2, /sound is not one of text, image, mix/],
     [['.', '--fold', '4', '--layout', 'pascal-5i'], 1, /fold is 4/],
     [['none'], 1, /holds neither annotations\.json/],
   ])('%j', async (args, code, message) => {

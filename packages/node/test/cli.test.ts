@@ -31,7 +31,7 @@ const lines = (text: string) => text.trim().split('\n');
 const small = ['--resolution', '160'];
 
 describe('clipseg segment', () => {
-  it('writes every format, as documented', async () => {
+  it('writes the documented formats', async () => {
     const formats = 'mask,overlay,probabilities,npy';
     const { code, stdout } = await clipseg([
       'segment',
@@ -83,7 +83,7 @@ describe('clipseg segment', () => {
     expect(await readdir(out)).toHaveLength(7);
   });
 
-  it('takes globs, folders and pictures of one name, and overwrites none', async () => {
+  it('accepts globs and folders, and does not overwrite images of the same name', async () => {
     const args = ['segment', '*/photo.png', '-p', 'food', '-o', out, '--format', 'mask', ...small];
     const { code, stdout, stderr } = await clipseg(args);
     expect([code, stdout]).toEqual([0, '']);
@@ -106,7 +106,7 @@ describe('clipseg segment', () => {
     ]);
   });
 
-  it('takes compositions and negative prompts', async () => {
+  it('accepts compositions and negative prompts', async () => {
     const prompts = ['-p', 'animal AND NOT (cat OR dog){+2}', '--negative', 'food'];
     const args = ['segment', 'a/photo.png', ...prompts, '-o', out, '--json', ...small];
     const { code, stdout } = await clipseg(args);
@@ -128,7 +128,7 @@ describe('clipseg segment', () => {
     expect(await readdir(out)).toContain('stdin.food.mask.png');
   });
 
-  it('names files for prompts that no file may be called', async () => {
+  it('makes valid file names from any prompt', async () => {
     const prompts = ['../../etc', 'a/b', 'a b', '???', 'кот', '猫'].flatMap((text) => ['-p', text]);
     const args = ['segment', 'a/photo.png', ...prompts, '-o', out, '--format', 'mask', ...small];
     expect((await clipseg(args)).code).toBe(0);
@@ -139,8 +139,8 @@ describe('clipseg segment', () => {
     );
   });
 
-  it('goes on after a bad picture, and fails at the end', async () => {
-    await writeFile(join(folder, 'bad.png'), 'no picture');
+  it('continues after an invalid image, and fails at the end', async () => {
+    await writeFile(join(folder, 'bad.png'), 'not an image');
     const args = [
       'segment',
       'bad.png',
@@ -162,17 +162,20 @@ describe('clipseg segment', () => {
   });
 
   it.each([
-    [['segment', 'a/photo.png'], /no prompt was given; add -p/],
+    [['segment', 'a/photo.png'], /no prompt given; add -p/],
     [['segment', '-p', 'food'], /missing required argument 'images'/],
-    [['segment', 'a/photo.png', '-p', 'x', '--format', 'gif'], /"gif" is no format; choose among/],
+    [
+      ['segment', 'a/photo.png', '-p', 'x', '--format', 'gif'],
+      /"gif" is not a format; choose among/,
+    ],
     [['segment', 'a/photo.png', '-p', 'x', '--resolution', 'big'], /Give a side such as 352/],
     [['segment', 'a/photo.png', '-p', 'x', '--threshold', '2'], /number from 0 to 1/],
     [['segment', 'a/photo.png', '-p', 'x', '--dtype', 'int4'], /fp32, fp16, int8/],
-    [['segment', 'none/*.png', '-p', 'x'], /no picture matches/],
+    [['segment', 'none/*.png', '-p', 'x'], /no image matches/],
     [['segment', 'a/photo.png', '-p', 'x', '--color'], /unknown option '--color'/],
     [['segmnet'], /unknown command 'segmnet'/],
     [['convert', 'x', 'y', '--layout', 'flat'], /choose split or single/],
-  ])('%j is bad usage: 2', async (args, message) => {
+  ])('%j is incorrect usage and exits with 2', async (args, message) => {
     const { code, stdout, stderr } = await clipseg(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
@@ -197,7 +200,7 @@ describe('clipseg segment', () => {
       /^clipseg: The folder a\/photo\.png cannot/m,
     ],
     [['convert', 'none', 'x'], /^clipseg: There is no checkpoint folder/m],
-  ])('%j fails: 1, in one line', async (args, message) => {
+  ])('%j fails with one line and exits with 1', async (args, message) => {
     const { code, stdout, stderr } = await clipseg([
       ...args,
       ...(args[0] === 'segment' ? ['-q'] : []),
@@ -207,12 +210,12 @@ describe('clipseg segment', () => {
     expect(lines(stderr)).toHaveLength(1);
   });
 
-  it('--debug adds the stack', async () => {
+  it('--debug prints the stack', async () => {
     const { stderr } = await clipseg(['segment', 'none.png', '-p', 'x', '--debug']);
     expect(stderr).toMatch(/ClipSegError: There is no image.*\n\s+at /);
   });
 
-  it('an interrupt ends with 130 and leaves no temporary files', async () => {
+  it('an interrupt exits with 130 and leaves no temporary files', async () => {
     const list = Array.from({ length: 200 }, () => join(scenes, '0*.png'));
     const args = ['segment', ...list, '-p', 'food', '-o', out];
     const { code } = await clipseg(args, { interruptAt: /000\.png: food/ });
@@ -221,8 +224,8 @@ describe('clipseg segment', () => {
   });
 });
 
-describe('the other commands', () => {
-  it('convert, then segment with the result', async () => {
+describe('other commands', () => {
+  it('convert writes a model that segment can use', async () => {
     const { code, stdout } = await clipseg([
       'convert',
       checkpoint,
@@ -237,7 +240,7 @@ describe('the other commands', () => {
     expect(result).toMatchObject({ model: 'graphs', dtype: 'int8', size: [64, 64] });
   });
 
-  it('convert says on stderr what a checkpoint lacks', async () => {
+  it('convert reports missing files of a checkpoint on stderr', async () => {
     const bare = join(folder, 'bare');
     await cp(checkpoint, bare, { recursive: true });
     for (const file of ['vocab.json', 'merges.txt']) await rm(join(bare, file));
@@ -252,7 +255,7 @@ describe('the other commands', () => {
     ]);
   });
 
-  it('convert --layout single writes what transformers.js loads', async () => {
+  it('convert --layout single writes the files that transformers.js loads', async () => {
     const args = ['convert', checkpoint, 'single', '--layout', 'single', '--dtype', 'fp32,int8'];
     expect((await clipseg(args)).code).toBe(0);
     const files = await readdir(join(folder, 'single'), { recursive: true });
@@ -267,7 +270,7 @@ describe('the other commands', () => {
     );
   });
 
-  it('models, info and doctor', async () => {
+  it('models, info and doctor describe the embedded model', async () => {
     const models = JSON.parse((await clipseg(['models', '--json'])).stdout);
     expect(models[0]).toMatchObject({ model: 'mini', dtypes: ['fp32', 'int8'] });
     expect((await clipseg(['models'])).stdout).toMatch(/CIDAS\/clipseg-rd64-refined/);
@@ -283,7 +286,7 @@ describe('the other commands', () => {
     );
   });
 
-  it('--help and --version', async () => {
+  it('--help and --version exit with 0', async () => {
     expect((await clipseg(['--help'])).code).toBe(0);
     const { version } = JSON.parse(
       await readFile(new URL('../package.json', import.meta.url), 'utf8'),

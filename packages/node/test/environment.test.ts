@@ -25,7 +25,7 @@ it.each([
   expect(maskedUrl(value)).toBe(shown);
 });
 
-it('neither doctor nor the hub prints a password of the environment', async () => {
+it('doctor and hub errors print no password from the environment', async () => {
   const env = {
     HTTPS_PROXY: 'socks5://user:SECRET@proxy:1080',
     HF_ENDPOINT: 'http://user:a/SECRET@hub',
@@ -38,9 +38,9 @@ it('neither doctor nor the hub prints a password of the environment', async () =
   expect(doctor.stdout + doctor.stderr + hub.stdout + hub.stderr).not.toContain('SECRET');
 });
 
-it('a user without a home folder is told what to set', async ({ skip }) => {
+it('the error for a user without a home folder names the variable to set', async ({ skip }) => {
   if (process.getuid?.() !== 0) {
-    const reason = 'needs root to become a user that has no entry';
+    const reason = 'needs root to become a user without an entry';
     console.warn(`skipped: ${reason}`);
     return skip(reason);
   }

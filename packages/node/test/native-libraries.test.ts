@@ -4,7 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { libraries, missingLibrary } from '../src/native/missing-library.js';
 import { createInstallation, type Installation } from './support/installation.js';
 
-// The real packages, with files taken away or damaged.
+// Uses the real packages, with files removed or damaged.
 
 const BINDING = `onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`;
 const SCRIPT = `
@@ -33,7 +33,7 @@ afterEach(async () => {
 
 const there = (path: string) => join(installation!.modules, path);
 
-/** Writes into the head of a library that it is of a processor of 32 bits. */
+/** Changes the header of a library so that it claims to be for a 32-bit processor. */
 async function changeProcessor(path: string): Promise<void> {
   const file = await open(path, 'r+');
   await file.write(Uint8Array.of(1), 0, 1, 4); // EI_CLASS: 32 bits
@@ -49,25 +49,25 @@ it
   .skipIf(process.platform !== 'linux')
   .each<[string, readonly string[], () => Promise<void>, RegExp]>([
     [
-      'no onnxruntime-node',
+      'without onnxruntime-node',
       ['onnxruntime-node'],
       () => rm(there('onnxruntime-node'), { recursive: true }),
       /segment backend onnxruntime-node cannot be loaded on linux .*not installed.*npm install/,
     ],
     [
-      'no binary for this platform',
+      'without a binary for this platform',
       ['onnxruntime-node'],
       () => rm(there(BINDING), { recursive: true }),
       /segment backend onnxruntime-node .*is not installed\..*npm install --include=optional/,
     ],
     [
-      'a binary cut off',
+      'with a truncated binary',
       ['onnxruntime-node'],
       () => writeFile(there(`${BINDING}/onnxruntime_binding.node`), 'not a library'),
       /segment backend onnxruntime-node .*damaged or of another processor/,
     ],
     [
-      'a binary of another processor',
+      'with a binary for another processor',
       ['onnxruntime-node'],
       async () => {
         await linkLibrary('libonnxruntime.so.1');
@@ -76,19 +76,19 @@ it
       /segment backend onnxruntime-node .*damaged or of another processor/,
     ],
     [
-      'its shared library left behind',
+      'without its shared library',
       ['onnxruntime-node'],
       async () => {},
       /segment backend onnxruntime-node .*shared library is not beside it.*node_modules\/onnxruntime-node/,
     ],
     [
-      'no sharp',
+      'without sharp',
       ['sharp'],
       () => rm(there('sharp'), { recursive: true }),
       /segment works\ndecode backend sharp cannot be loaded .*not installed.*npm install/,
     ],
     [
-      "no binary of sharp's",
+      "without sharp's binary",
       ['@img/sharp-linux-x64', '@img/sharp-linux-arm64'],
       () => rm(there(`@img/sharp-linux-${process.arch}`), { recursive: true }),
       /segment works\ndecode backend sharp cannot be loaded .*npm install --include=optional sharp/,
@@ -102,7 +102,7 @@ it
 });
 
 it.skipIf(process.platform !== 'linux')(
-  'doctor works without either, and says what to do',
+  'doctor works without both packages, and says what to do',
   async () => {
     installation = await createInstallation(['onnxruntime-node', 'sharp']);
     await rm(there('sharp'), { recursive: true });
@@ -118,7 +118,7 @@ it.skipIf(process.platform !== 'linux')(
   },
 );
 
-// Loaders' words on systems that the tests do not run on.
+// Messages of dynamic loaders on systems that the tests do not run on.
 it.each([
   ["/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found", /needs glibc 2\.28/],
   ['Error loading shared library ld-linux-x86-64.so.2: No such file or directory', /Alpine/],
@@ -131,7 +131,7 @@ it.each([
   expect(error).toMatchObject({ code: 'backend', cause, message: expect.stringMatching(expected) });
 });
 
-it('nothing native is loaded by the import alone', async () => {
+it('importing the package loads nothing native', async () => {
   installation = await createInstallation([]);
   const script = `
     await import('@clipseg/node');

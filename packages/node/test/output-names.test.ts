@@ -13,11 +13,11 @@ const stems = (paths: readonly string[], output = '/none') =>
 const long = 'é'.repeat(120);
 const NFD = 'e\u0301';
 
-describe('the stem of a picture', () => {
+describe('the stem of an image', () => {
   it.each([
     ['photo.png', 'photo'],
     ['a/b/ünï çødé 😀.png', 'ünï çødé 😀'],
-    [`${NFD}.png`, NFD], // as it is spelled
+    [`${NFD}.png`, NFD], // spelling kept
     ['猫.jpeg', '猫'],
     ['a, b & (c) [1].PNG', 'a, b & (c) [1]'],
     ['photo#1?.png', 'photo#1-'],
@@ -42,7 +42,7 @@ describe('the stem of a picture', () => {
     expect(stems([path])).toEqual([stem]);
   });
 
-  it('is cut where the file name were too long, and two long ones stay apart', () => {
+  it('is shortened if the file name would be too long, and stays unique', () => {
     const [a, b] = stems([`${long}a.png`, `${long}b.png`]) as [string, string];
     expect(a).toMatch(/^é+-[0-9a-f]{8}$/);
     expect(a).not.toBe(b);
@@ -51,7 +51,7 @@ describe('the stem of a picture', () => {
   });
 });
 
-describe('the stems of many pictures', () => {
+describe('the stems of many images', () => {
   it.each([
     [
       ['a/p.png', 'b/p.png'],
@@ -81,7 +81,7 @@ describe('the stems of many pictures', () => {
     expect(stems(paths)).toEqual(expected);
   });
 
-  it('are found quickly where 20,000 have one name', () => {
+  it('are found quickly for 20,000 images of the same name', () => {
     const start = performance.now();
     const found = stems(Array.from({ length: 20_000 }, (_, i) => `${i}/p.png`));
     expect(new Set(found).size).toBe(20_000);
@@ -89,7 +89,7 @@ describe('the stems of many pictures', () => {
   });
 });
 
-describe('what is read is not overwritten', () => {
+describe('inputs are not overwritten', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'clipseg-names-'));
@@ -103,7 +103,7 @@ describe('what is read is not overwritten', () => {
   const at = (...names: readonly string[]) => names.map((name) => join(folder, name));
 
   it.each([
-    [['p.png'], ['p']], // an earlier run's results may be
+    [['p.png'], ['p']], // results of an earlier run may be overwritten
     [
       ['p.png', 'p.cat.mask.png'],
       ['p-2', 'p.cat.mask'],
@@ -116,13 +116,13 @@ describe('what is read is not overwritten', () => {
       ['p2.png', 'P2.OVERLAY.png'],
       ['p2-2', 'P2.OVERLAY'],
     ],
-  ])('%j into their own folder -> %j', (names, expected) => {
+  ])('%j into their folder -> %j', (names, expected) => {
     expect(stems(at(...names), folder)).toEqual(expected);
     expect(stems(at(...names), join(folder, 'other/out'))).toEqual(expected);
     expect(stems(at(...names), join(folder, 'other'))[0]).toBe(names[0]?.replace('.png', ''));
   });
 
-  it('nor are supports and lists', () => {
+  it('supports and lists are not overwritten', () => {
     const inputs = [{ name: 'p.png', path: join(folder, 'p.png') }];
     const others = at('p.cat.mask.png');
     expect(outputStems(inputs, { output: folder, endings, others })).toEqual(['p-2']);
@@ -147,7 +147,7 @@ describe('the name of a prompt', () => {
     expect(promptName(prompt, 'prompt-1')).toBe(name);
   });
 
-  it('is cut with a hash, and different for each', () => {
+  it('is shortened with a hash, and unique', () => {
     const name = promptName('猫'.repeat(100), 'x');
     expect(name).toMatch(/^猫+-[0-9a-f]{8}$/);
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(80);

@@ -14,14 +14,14 @@ import { UsageError } from './report.js';
 
 const BACKGROUND = 'background';
 
-/** What follows the picture's stem in the names of the files. */
+/** Endings of the files' names, after the image's stem. */
 export const CLASSES_ENDING = '.classes.png';
 export const OVERLAY_ENDING = '.overlay.png';
 
-/** One prompt for each name of a list with commas. */
+/** Parses a comma-separated list of classes into one prompt per class. */
 export function classPrompts(list: string, options: PromptOptions): Prompt[] {
   if (options.prompt || options.support) {
-    throw new UsageError('--classes are the prompts; leave out --prompt and --support.');
+    throw new UsageError('--classes already gives the prompts; leave out --prompt and --support.');
   }
   return list.split(',').map((entry) => {
     const label = entry.trim();
@@ -42,8 +42,8 @@ export interface WrittenClasses {
 }
 
 /**
- * Writes the mask of all classes, a grey PNG whose values are those of the legend, and an overlay.
- * The class called `background` is that; without one, what no class reaches the threshold for.
+ * Writes one mask of all classes, a grey PNG with the values of the legend, and an overlay. The
+ * background is the class called `background`, or pixels where no class exceeds the threshold.
  */
 export async function writeClasses(
   image: RawImage,

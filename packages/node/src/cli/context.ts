@@ -1,7 +1,7 @@
-/** What every command is given. */
+/** State shared by all commands. */
 export interface Context {
-  /** Ctrl-C fires it; a second Ctrl-C ends the process at once. */
+  /** Aborted by Ctrl-C; a second Ctrl-C ends the process at once. */
   readonly signal: AbortSignal;
-  /** Errors show their stack. */
+  /** Whether errors are printed with their stack. */
   readonly debug: boolean;
 }

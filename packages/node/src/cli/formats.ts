@@ -13,9 +13,9 @@ import {
 import type { Format } from './options.js';
 import { createNames, promptName } from './output-names.js';
 
-/** What there is to write of one picture. */
+/** Everything that the formats need about one image. */
 interface Result {
-  /** The picture's file name, for formats that name it. */
+  /** Name of the image file, for formats that store it. */
   readonly file: string;
   readonly image: RawImage;
   readonly segmentation: Segmentation;
@@ -24,7 +24,7 @@ interface Result {
 
 type Written = string | Uint8Array;
 
-/** How far outlines may move, in pixels, so that they have few corners. */
+/** How far simplified outlines may deviate, in pixels. */
 const TOLERANCE = 0.75;
 
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
@@ -32,12 +32,12 @@ const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const shapesOf = ({ processed }: Result): to.Shape[] =>
   processed.segments.flatMap((segment) => to.shapesOf(segment, { tolerance: TOLERANCE }));
 
-/** The classes of YOLO are the prompts. */
+/** Class names for YOLO: the labels of the prompts. */
 const namesOf = ({ processed }: Result): string[] => [
   ...new Set(processed.segments.map(({ label }) => label)),
 ];
 
-/** A segment with an alpha: the pipeline's, or a matte. */
+/** Adds an alpha by matting, unless the pipeline made one. */
 function withAlpha({ image, segmentation }: Result, segment: ProcessedSegment): ProcessedSegment {
   if (segment.alpha) return segment;
   const { width, height, mask, label } = segment;
@@ -47,7 +47,7 @@ function withAlpha({ image, segmentation }: Result, segment: ProcessedSegment): 
   return segments[0]!;
 }
 
-/** One picture of all prompts: a larger mask lies below a smaller one. */
+/** Merges all masks into one: smaller masks lie on top of larger ones. */
 function categories({ processed }: Result): Uint8Array {
   const { width, height, segments } = processed;
   const area = ({ mask }: ProcessedSegment) => mask.reduce((sum, inside) => sum + inside, 0);
@@ -59,7 +59,7 @@ function categories({ processed }: Result): Uint8Array {
   return data;
 }
 
-/** Written for each prompt: the file's ending, and what is in it. */
+/** Formats written once per prompt: the file's ending and its content. */
 const perPrompt: Partial<
   Record<Format, [ending: string, (result: Result, index: number) => Written]>
 > = {
@@ -90,7 +90,7 @@ const perPrompt: Partial<
   ],
 };
 
-/** Written once for the picture. */
+/** Formats written once per image. */
 const perPicture: Partial<Record<Format, [ending: string, (result: Result) => Written]>> = {
   overlay: ['overlay.png', ({ image, processed }) => to.toOverlayPng(image, processed.segments)],
   palette: [
@@ -107,13 +107,13 @@ const perPicture: Partial<Record<Format, [ending: string, (result: Result) => Wr
   geojson: ['geojson', (result) => json(to.toGeoJson(shapesOf(result)))],
 };
 
-/** How the prompts are called in the names of their files; different for each. */
+/** Makes a unique name for each prompt, for use in file names. */
 function promptNames(prompts: readonly string[]): string[] {
   const unique = createNames();
   return prompts.map((prompt, i) => unique(promptName(prompt, `prompt-${i + 1}`)));
 }
 
-/** What follows the picture's stem in the names of the files that the formats write. */
+/** Returns the endings, after the image's stem, of the files that the formats write. */
 export function endingsOf(prompts: readonly string[], format: readonly Format[]): string[] {
   const names = promptNames(prompts);
   return format.flatMap((name) => [
@@ -123,8 +123,8 @@ export function endingsOf(prompts: readonly string[], format: readonly Format[])
 }
 
 /**
- * Writes what the formats ask for.
- * @returns the paths for each prompt, those of all of them among them
+ * Writes the files of all requested formats.
+ * @returns the paths for each prompt, including files that all prompts share
  */
 export async function writeResults(
   result: Result,

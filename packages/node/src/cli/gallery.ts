@@ -8,25 +8,25 @@ type Example = Pick<ExampleResult<ImageInput>, 'scores' | 'mask' | 'truth'> & {
   readonly image: ImageInput;
 };
 
-/** Pictures in a report are as wide as a column of it. */
+/** Width of a report's images in pixels: one column. */
 const WIDTH = 320;
 
-/** How pictures are to be read. */
-export const GALLERY_CAPTION = 'In the pictures: right green, missed blue, too much orange.';
+/** Legend for the images of a report. */
+export const GALLERY_CAPTION = 'In the images: correct green, missed blue, false positive orange.';
 
 async function pictureOf({ scores, image, mask, truth }: Example): Promise<ReportPicture> {
   const rgb = toRgb(await decodeImage(image));
   const where = (wanted: number, right: boolean) => ({
     mask: () => mask.map((own, i) => (own === wanted && (truth.data[i] === 1) === right ? 1 : 0)),
   });
-  // In the order of the palette: orange, blue, green.
+  // The palette starts with orange, blue, green.
   const overlay = toOverlayPng(rgb, [where(1, false), where(0, true), where(1, true)]);
   const sharp = await loadSharp();
   const small = await sharp(overlay).resize({ width: WIDTH, withoutEnlargement: true }).webp();
   return { scores, url: `data:image/webp;base64,${(await small.toBuffer()).toString('base64')}` };
 }
 
-/** Keeps the worst examples of each kind as they come, and makes pictures of them at the end. */
+/** Collects the worst examples of each prompt kind and renders them at the end. */
 export function createGallery(perKind: number) {
   const kinds = new Map<string, Example[]>();
   return {

@@ -4,7 +4,7 @@ import { trainedWords } from '@clipseg/mini/words';
 import { say } from './report.js';
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
-const COMBINE = new Set(['and', 'or', 'not', 'minus']); // the other hint says of them
+const COMBINE = new Set(['and', 'or', 'not', 'minus']); // syntaxHints covers these
 const KEYWORDS = /(?<![\p{L}\p{N}])(?:and|or|not|minus)(?![\p{L}\p{N}])/giu;
 const CURLY = /[“”„‟«»]|(?<![\p{L}\p{N}])[‘‚][^’]*’/u;
 const MOST = 5;
@@ -12,7 +12,7 @@ const MOST = 5;
 interface HintOptions {
   /** The model's name on the command line. */
   readonly model: string;
-  /** Prompts whose words need not be known: they are in a bank. */
+  /** Labels of a prompt bank; they need no hint about unknown words. */
   readonly encoded?: readonly string[];
 }
 
@@ -27,7 +27,7 @@ function textsOf(node: Composition<Prompt> | Prompt): string[] {
   return [];
 }
 
-/** Text that was probably meant to combine prompts: `cat and not dog`, “cat”. */
+/** Detects text that was probably meant as syntax: `cat and not dog`, “cat”. */
 function syntaxHints(texts: readonly string[]): string[] {
   const bare = texts.map((text) => text.replace(/"(?:[^"\\]|\\.)*"/g, ' '));
   const words = bare.flatMap((text) => text.match(KEYWORDS) ?? []);
@@ -35,17 +35,17 @@ function syntaxHints(texts: readonly string[]): string[] {
   const hints: string[] = [];
   if (keyword !== undefined) {
     hints.push(
-      `${showValue(keyword)} is read as text; ${keyword.toUpperCase()} in capitals combines prompts, ` +
-        'as AND, OR, NOT and MINUS do.',
+      `${showValue(keyword)} is read as text; write ${keyword.toUpperCase()} in capitals to combine prompts ` +
+        '(operators: AND, OR, NOT, MINUS).',
     );
   }
   if (bare.some((text) => CURLY.test(text))) {
-    hints.push('curly quotes are read as text; straight ones ("...") quote.');
+    hints.push('curly quotes are read as text; use straight quotes ("...").');
   }
   return hints;
 }
 
-/** Words that the embedded model can only guess at. */
+/** Lists words that the embedded model was not trained on. */
 function wordHints(prompts: readonly Prompt[]): string[] {
   const words = prompts.flatMap(textsOf).flatMap((text) => {
     return text.normalize('NFC').toLowerCase().match(WORD) ?? [];
@@ -60,10 +60,9 @@ function wordHints(prompts: readonly Prompt[]): string[] {
 }
 
 /**
- * Says on stderr what in the prompts probably means something else than was wanted: each remark
- * once, however many prompts there are.
- * @param texts as they were typed
- * @param prompts what was read from them
+ * Prints hints on stderr about prompts that are probably misread, each hint once.
+ * @param texts as typed
+ * @param prompts parsed from the texts
  */
 export function hint(
   texts: readonly string[],

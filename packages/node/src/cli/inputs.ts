@@ -6,9 +6,9 @@ import { EXTENSIONS, isSvgFile } from './picture-files.js';
 import { say, UsageError } from './report.js';
 
 export interface Input {
-  /** As results and messages call it. */
+  /** Name in results and messages. */
   readonly name: string;
-  /** A path or URL; undefined is standard input. */
+  /** Path or URL; undefined for stdin. */
   readonly path: string | undefined;
 }
 
@@ -20,15 +20,15 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    return false; // a name too long, a link that leads to itself: said when its turn comes
+    return false; // too long a name, a link to itself: reported when the image is read
   }
 }
 
-/** What a folder run leaves out, by extension, with the reason. */
+/** Describes the files of a folder that are skipped, counted by extension. */
 function skippedLine(folder: string, names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) {
-    const extension = extname(name).toLowerCase() || 'without extension';
+    const extension = extname(name).toLowerCase() || 'without an extension';
     counts.set(extension, (counts.get(extension) ?? 0) + 1);
   }
   const kinds = [...counts].sort((a, b) => b[1] - a[1]).map(([kind, n]) => `${n} ${kind}`);
@@ -36,12 +36,12 @@ function skippedLine(folder: string, names: readonly string[]): string {
   const files = names.length === 1 ? 'file was' : 'files were';
   const readable = EXTENSIONS.join(', ');
   const heic = names.some((name) => /\.hei[cf]$/i.test(name))
-    ? ' HEIC is not readable: convert it, e.g. heif-convert photo.heic photo.jpg.'
+    ? ' HEIC is not supported: convert it, e.g. heif-convert photo.heic photo.jpg.'
     : '';
-  const svg = names.some(isSvgFile) ? ' An SVG is drawn only when the file itself is named.' : '';
+  const svg = names.some(isSvgFile) ? ' SVG files are only rendered when named directly.' : '';
   return (
     `clipseg: ${folder}: ${names.length} ${files} skipped (${kinds.slice(0, MOST).join(', ')}${more}); ` +
-    `pictures are ${readable}.${heic}${svg}`
+    `supported images: ${readable}.${heic}${svg}`
   );
 }
 
@@ -55,42 +55,42 @@ async function picturesIn(folder: string, quiet: boolean): Promise<string[]> {
   const pictures = names.filter(isPicture).sort();
   const others = names.filter((name) => !isPicture(name));
   if (others.length > 0 && !quiet) say(skippedLine(folder, others));
-  if (pictures.length === 0) throw new UsageError(`the folder ${folder} holds no pictures.`);
+  if (pictures.length === 0) throw new UsageError(`the folder ${folder} has no images.`);
   return pictures.map((name) => join(folder, name));
 }
 
 interface ListOptions {
-  /** Says nothing about files that are left out. */
+  /** Do not report skipped files. */
   readonly quiet?: boolean;
-  /** Names that are no globs, whatever is in them. */
+  /** Names taken literally, never as globs. */
   readonly listed?: readonly string[];
 }
 
-/** Files, folders (their pictures, not those below), globs, URLs and `-`, each once, in order. */
+/** Expands files, folders (not recursively), globs, URLs and `-`; each input once, in order. */
 export async function listInputs(
   images: readonly string[],
   { quiet = false, listed = [] }: ListOptions = {},
 ): Promise<Input[]> {
   const found = new Map<string, Input>();
   const add = (path: string) => {
-    // A picture written into its URL is not its name.
+    // A data URL is too long for a name.
     const name = /^data:/i.test(path) ? `${path.slice(0, 30)}…` : path;
     found.set(path, { name, path });
   };
   const addFound = async (image: string): Promise<void> => {
     if (!isFolder(image))
-      add(image); // a file that is not there is reported when its turn comes
+      add(image); // a missing file is reported when it is read
     else for (const path of await picturesIn(image, quiet)) add(path);
   };
   for (const image of images) {
-    if (image === '') throw new UsageError('the name of a picture is empty.');
+    if (image === '') throw new UsageError('the name of an image is empty.');
     if (image === '-') found.set('-', { name: '-', path: undefined });
     else if (isUrl(image)) add(image);
     else if (!existsSync(image) && isDynamicPattern(image)) {
-      // Links to folders are not followed: one that points above itself would repeat everything.
+      // Links to folders are not followed: a link to a parent folder would repeat everything.
       const options = { absolute: false, followSymbolicLinks: false };
       const paths = await glob(image.replaceAll('\\', '/'), options);
-      if (paths.length === 0) throw new UsageError(`no picture matches ${image}.`);
+      if (paths.length === 0) throw new UsageError(`no image matches ${image}.`);
       for (const path of paths.sort()) add(path);
     } else await addFound(image);
   }

@@ -2,15 +2,15 @@ export type OnInterrupt = (interrupt: () => void) => void;
 
 export interface Interrupts {
   readonly signal: AbortSignal;
-  /** Stops the command, for another reason than a signal. */
+  /** Stops the command for a reason other than a signal. */
   abort(reason: Error): void;
   stop(): void;
 }
 
 /**
- * Ctrl-C or SIGTERM fires the signal; the second one ends the process at once. A terminal sends
- * Ctrl-C to a worker and to the process that started it, which passes it on: that is one, so what
- * comes on either way is counted for itself.
+ * Aborts the signal on Ctrl-C or SIGTERM; the second one ends the process at once. A terminal sends
+ * Ctrl-C both to a worker and to its parent, which passes it on. Each path has its own counter, so
+ * that one Ctrl-C does not count as two.
  */
 export function listenForInterrupts(fromParent?: OnInterrupt): Interrupts {
   const controller = new AbortController();

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { ClipSegError } from '@clipseg/core';
 import { maskedUrl } from '../http/masked-url.js';
 
-// What `clipseg doctor` looks at of the machine: nothing is created, written or sent.
+// Checks of this machine for `clipseg doctor`. They create, write and send nothing.
 
 export interface Finding {
   readonly check: string;
@@ -12,15 +12,15 @@ export interface Finding {
   readonly detail: string;
 }
 
-type Examined = string | Omit<Finding, 'check'>;
+type Result = string | Omit<Finding, 'check'>;
 
-/** What `examine` finds; what it throws is a failure. */
+/** Runs one check; an exception becomes a failure. */
 export async function finding(
   check: string,
-  examine: () => Examined | Promise<Examined>,
+  run: () => Result | Promise<Result>,
 ): Promise<Finding> {
   try {
-    const found = await examine();
+    const found = await run();
     return typeof found === 'string' ? { check, status: 'ok', detail: found } : { check, ...found };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -28,7 +28,7 @@ export async function finding(
   }
 }
 
-async function node(): Promise<Examined> {
+async function node(): Promise<Result> {
   const { libcName } = await import('../native/missing-library.js');
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const status = major > 20 || (major === 20 && minor >= 19) ? 'ok' : 'fail';
@@ -42,14 +42,14 @@ async function onnxruntime(): Promise<string> {
   return `devices: ${(await availableDevices()).join(', ')}`;
 }
 
-async function telemetry(): Promise<Examined> {
+async function telemetry(): Promise<Result> {
   const { switchOffTelemetry, TELEMETRY_SWITCH } = await import('../native/onnxruntime.js');
   switchOffTelemetry();
   const value = process.env[TELEMETRY_SWITCH];
   const setting = `${TELEMETRY_SWITCH}=${value}`;
   if (/^(1|true|yes|on)$/i.test(String(value)))
     return `off: onnxruntime-node sends nothing (${setting})`;
-  const detail = `${setting}: onnxruntime-node may report its use to its makers`;
+  const detail = `${setting}: onnxruntime-node may send telemetry to its vendor`;
   return { status: 'warn', detail };
 }
 
@@ -65,7 +65,7 @@ async function threads(): Promise<string> {
   return `${defaultThreads()} of ${seen} processors${why}`;
 }
 
-/** The folder, or the one above that it would be made in. */
+/** Returns the folder, or the nearest parent that exists. */
 async function existing(folder: string): Promise<string> {
   const info = await stat(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && dirname(folder) !== folder) return undefined;
@@ -76,7 +76,7 @@ async function existing(folder: string): Promise<string> {
   return folder;
 }
 
-async function writable(folderOf: () => string, variable: string): Promise<Examined> {
+async function writable(folderOf: () => string, variable: string): Promise<Result> {
   let folder = '';
   try {
     folder = folderOf();
@@ -87,17 +87,17 @@ async function writable(folderOf: () => string, variable: string): Promise<Exami
   } catch (error) {
     if (ClipSegError.isInstance(error)) return { status: 'warn', detail: error.message };
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    const detail = `${folder} cannot be written to (${reason}): only models that need no conversion load; set ${variable}`;
+    const detail = `${folder} is not writable (${reason}): only models that need no conversion can be loaded; set ${variable}`;
     return { status: 'warn', detail };
   }
 }
 
-async function cache(): Promise<Examined> {
+async function cache(): Promise<Result> {
   const { defaultCacheFolder } = await import('../cache/cache-folder.js');
   return writable(defaultCacheFolder, 'CLIPSEG_CACHE');
 }
 
-async function hubCacheFolder(): Promise<Examined> {
+async function hubCacheFolder(): Promise<Result> {
   const { hubCache } = await import('../hub/repository.js');
   return writable(hubCache, 'HF_HOME');
 }
@@ -121,7 +121,7 @@ function environment(): string {
       return value ? [`${name}=${show(value)}`] : [];
     });
   const shown = [...each(SHOWN, (value) => value), ...each(URLS, maskedUrl)];
-  return [...shown, ...each(SECRET, () => '(set)')].join(' ') || 'nothing set';
+  return [...shown, ...each(SECRET, () => '(set)')].join(' ') || 'no variables set';
 }
 
 export const examineMachine = (): Promise<Finding[]> =>

@@ -20,15 +20,17 @@ const require = createRequire(import.meta.url);
 function createProgram(context: Context): Command {
   const { version } = require('@clipseg/node/package.json') as { version: string };
   const program = new Command('clipseg')
-    .description('Segments pictures by words.')
+    .description('Segments images with text and image prompts.')
     .version(version)
-    .option('--debug', 'print the stack of an error')
+    .option('--debug', 'print stack traces of errors')
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => {
         const [, option] = /unknown option '(.+)'/.exec(text) ?? [];
         const file = option !== undefined && existsSync(option);
-        const remark = file ? `A file is called so: write ./${option}, or -- before it.\n` : '';
+        const remark = file
+          ? `To name the file ${option}, write ./${option} or put -- before it.\n`
+          : '';
         write(printableText(text.replace(/^error:/, 'clipseg:') + remark));
       },
     })
@@ -39,13 +41,13 @@ function createProgram(context: Context): Command {
   const commands = [addSegment, addPrompts, addEval, addConvert, addModels, addInfo, addDoctor];
   for (const add of commands) add(program, context);
   for (const command of program.commands.flatMap((one) => [one, ...one.commands])) {
-    command.exitOverride().option('--debug', 'print the stack of an error');
+    command.exitOverride().option('--debug', 'print stack traces of errors');
   }
   return program;
 }
 
 interface MainOptions {
-  /** In a worker: how the process that started it passes signals on. */
+  /** Set in a worker: registers a callback for signals that the parent passes on. */
   readonly onInterrupt?: OnInterrupt;
 }
 
@@ -60,11 +62,11 @@ export async function main(
   const interrupts = listenForInterrupts(onInterrupt);
   const { signal } = interrupts;
   const output = watchOutput(interrupts.abort);
-  const debug = argv.includes('--debug'); // before or behind the command's name
+  const debug = argv.includes('--debug'); // before or after the command's name
   const program = createProgram({ signal, debug });
   try {
     await program.parseAsync(argv);
-    await setImmediate(); // stdout tells of its errors a little later
+    await setImmediate(); // stdout reports its errors asynchronously
     if (output.error) throw output.error;
     return Number(process.exitCode ?? 0);
   } catch (error) {

@@ -17,16 +17,16 @@ export interface ModelOptions {
 const verifications: readonly Verify[] = ['once', 'always', 'never'];
 const devices: readonly Device[] = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'];
 
-/** The options of every command that loads a model. */
+/** Adds the options that every command with a model has. */
 export function withModelOptions(command: Command): Command {
   return command
     .option('-m, --model <model>', 'mini, a folder, or a hub id (owner/name)', parsePath, 'mini')
     .option('--dtype <dtype>', 'fp32, fp16 or int8', parseDtype)
-    .addOption(new Option('--device <device>', 'what computes').choices(devices))
-    .option('--threads <n>', 'threads within one operator, 1 to 1024', parseThreads)
-    .option('--offline', 'use only what is in the cache')
+    .addOption(new Option('--device <device>', 'device to run on').choices(devices))
+    .option('--threads <n>', 'threads per operator, 1 to 1024', parseThreads)
+    .option('--offline', 'use cached files only')
     .option('--revision <revision>', 'branch, tag or commit of a hub model', parsePath)
     .addOption(
-      new Option('--verify <when>', "when files' hashes are compared").choices(verifications),
+      new Option('--verify <when>', 'when to check the hashes of files').choices(verifications),
     );
 }

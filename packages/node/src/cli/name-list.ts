@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { UsageError } from './report.js';
 
-/** More than this is no list of names. */
+/** Upper limit for a list. */
 const MAX_BYTES = 64 * 2 ** 20;
-/** No system takes longer paths. */
+/** Longest path on any system, in bytes. */
 const MAX_NAME = 4096;
 
 async function bytesOf(file: string, signal: AbortSignal): Promise<Buffer> {
@@ -16,7 +16,8 @@ async function bytesOf(file: string, signal: AbortSignal): Promise<Buffer> {
     for await (const chunk of stream) {
       chunks.push(chunk as Buffer);
       size += (chunk as Buffer).length;
-      if (size > MAX_BYTES) throw new UsageError(`--from ${file}: more than ${MAX_BYTES} bytes.`);
+      if (size > MAX_BYTES)
+        throw new UsageError(`--from ${file} has more than ${MAX_BYTES} bytes.`);
     }
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
@@ -29,13 +30,13 @@ async function bytesOf(file: string, signal: AbortSignal): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** UTF-8, or UTF-16 as PowerShell writes it; a byte order mark is left out. */
+/** Decodes UTF-8, or UTF-16 as PowerShell writes it, without the byte order mark. */
 function decode(bytes: Buffer, file: string): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new UsageError(`--from ${file}: this is not text in UTF-8.`);
+    throw new UsageError(`--from ${file} is not UTF-8 text.`);
   }
 }
 
@@ -43,18 +44,17 @@ const linesOf = (text: string): string[] =>
   text.split('\n').flatMap((line) => line.replace(/\r$/, '') || []);
 
 /**
- * The lines of a file, or of standard input for `-`; without their ends (LF or CRLF), and without
- * empty ones.
- * @throws UsageError where it cannot be read or is not text
+ * Reads the non-empty lines of a file, or of stdin for `-`, without their ends (LF or CRLF).
+ * @throws UsageError if the file cannot be read or is not text
  */
 export async function readLines(file: string, signal: AbortSignal): Promise<string[]> {
   return linesOf(decode(await bytesOf(file, signal), file));
 }
 
 /**
- * Names, one a line, or each ended by NUL as `find -print0` writes them. Nothing in a name means
- * more than itself: a file may be called "#1 *.png" or " x".
- * @throws UsageError as `readLines`, and where a name is longer than any
+ * Reads names, one per line, or each ended by NUL as `find -print0` writes them. Names are literal:
+ * a file may be called "#1 *.png" or " x".
+ * @throws UsageError as `readLines` does, or if a name is too long
  */
 export async function readNames(file: string, signal: AbortSignal): Promise<string[]> {
   const text = decode(await bytesOf(file, signal), file);

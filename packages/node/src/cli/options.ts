@@ -11,7 +11,7 @@ export function parseDtype(value: string): Dtype {
 
 export const parseDtypes = (value: string): Dtype[] => value.split(',').map(parseDtype);
 
-/** `352` or `HEIGHTxWIDTH`. */
+/** Parses `352` or `HEIGHTxWIDTH`. */
 export function parseResolution(value: string): Resolution {
   const match = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(value);
   const [height, width] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
@@ -24,26 +24,27 @@ export function parseResolution(value: string): Resolution {
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * A number as people write it, finite; NaN for anything else (Number('') is 0, Number('0x1') 1).
+ * Parses a finite decimal number; NaN for anything else (Number('') is 0, Number('0x1') is 1).
  */
 export function numberOf(text: string): number {
   const number = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
   return Number.isFinite(number) ? number : Number.NaN;
 }
 
-const point = (value: string): string => (/^\s*\d*,\d+\s*$/.test(value) ? ', with a point' : '');
+const pointHint = (value: string): string =>
+  /^\s*\d*,\d+\s*$/.test(value) ? ', with a decimal point' : '';
 
-/** From 0 to 1: a probability or a share. */
+/** Parses a probability or a share, 0 to 1. */
 export function parseShare(value: string): number {
   const number = numberOf(value);
   if (number >= 0 && number <= 1) return number;
-  throw new InvalidArgumentError(`Give a number from 0 to 1${point(value)}.`);
+  throw new InvalidArgumentError(`Give a number from 0 to 1${pointHint(value)}.`);
 }
 
 export function parseNumber(value: string): number {
   const number = numberOf(value);
   if (!Number.isNaN(number)) return number;
-  throw new InvalidArgumentError(`Give a number${point(value)}.`);
+  throw new InvalidArgumentError(`Give a number${pointHint(value)}.`);
 }
 
 function wholeNumber(value: string, least: number, most: number): number {
@@ -57,16 +58,16 @@ export const parseCount = (value: string): number => wholeNumber(value, 1, Numbe
 
 export const parseIndex = (value: string): number => wholeNumber(value, 0, Number.MAX_SAFE_INTEGER);
 
-/** More threads than any machine has cores would only take its memory. */
+/** Parses a thread count; more threads than cores only cost memory. */
 export const parseThreads = (value: string): number => wholeNumber(value, 1, 1024);
 
-/** Numbers with commas between them, none left out. */
+/** Parses comma-separated numbers; NaN for each that is invalid or missing. */
 export const numbersOf = (value: string): number[] => value.split(',').map(numberOf);
 
-/** The name of a file or folder. */
+/** Parses the name of a file or folder. */
 export function parsePath(value: string): string {
   if (value.trim() !== '' && !value.includes('\0')) return value;
-  throw new InvalidArgumentError('Give a name that is not empty.');
+  throw new InvalidArgumentError('Give the name of a file or folder.');
 }
 
 export const formats = [
@@ -80,9 +81,9 @@ export function parseFormats(value: string): Format[] {
   const unknown = names.find((name) => !(formats as readonly string[]).includes(name));
   if (unknown === undefined) return [...new Set(names)] as Format[];
   throw new InvalidArgumentError(
-    `${JSON.stringify(unknown)} is no format; choose among ${formats.join(', ')}.`,
+    `${JSON.stringify(unknown)} is not a format; choose among ${formats.join(', ')}.`,
   );
 }
 
-/** For options that may be given several times. */
+/** Collects the values of a repeatable option. */
 export const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];

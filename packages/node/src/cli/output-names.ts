@@ -3,23 +3,23 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Input } from './inputs.js';
 
-// No file of Windows, macOS and Linux alike may have these in its name: separators, control
-// characters, half a pair of surrogates, and what Windows keeps for itself.
+// Characters that Windows, macOS or Linux forbids in file names: separators, control characters,
+// lone surrogates, and those that Windows reserves.
 const FORBIDDEN = /[/\\:*?"<>|\p{Cc}\p{Surrogate}]/gu;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(?=$|\.)/i;
 
-/** What file systems take as a file's name, in bytes. */
+/** Longest file name that file systems accept, in bytes. */
 const MAX_NAME = 255;
-/** The longest name of a prompt within a file's name, in bytes. */
+/** Longest part of a file name for the prompt, in bytes. */
 const MAX_PROMPT = 80;
-/** Room for the number that tells two pictures of one name apart. */
+/** Bytes reserved for the number that distinguishes images of the same name. */
 const NUMBER = 8;
 const MIN_STEM = 40;
 
-/** An extension has a letter: "2024.01.05" has none. */
+/** A file extension has a letter, so "2024.01.05" has no extension. */
 const EXTENSION = /(?<=.)\.(?=\w*[a-z])\w{1,5}$/i;
 
-/** Shortens a name to so many bytes; a hash keeps two long ones apart. */
+/** Shortens a name to a number of bytes; a hash keeps long names distinct. */
 function shorten(name: string, bytes: number): string {
   if (Buffer.byteLength(name) <= bytes) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
@@ -33,10 +33,10 @@ function shorten(name: string, bytes: number): string {
   return `${kept}-${hash}`;
 }
 
-/** Equal for names that a file system may take for the same: "É.png" in both spellings, "é.PNG". */
+/** Key that is equal for names that a file system may treat as equal: "É.png", "é.PNG". */
 const keyOf = (name: string): string => name.normalize('NFC').toLowerCase().normalize('NFC');
 
-/** A prompt as part of a file's name: letters and digits of any script, no dot; or the fallback. */
+/** Makes a part of a file name from a prompt: letters and digits of any script, no dots. */
 export function promptName(prompt: string, fallback: string): string {
   const plain = prompt
     .normalize('NFC')
@@ -56,7 +56,7 @@ function lastOfUrl(text: string): string {
   }
 }
 
-/** The picture's file name, for people and for formats that name it. */
+/** Name of the image file, for messages and for formats that store it. */
 export function fileNameOf({ path }: Input): string {
   if (path === undefined) return 'stdin';
   if (/^data:/i.test(path)) return 'data';
@@ -64,14 +64,14 @@ export function fileNameOf({ path }: Input): string {
   return URL.canParse(path) ? lastOfUrl(path) : path;
 }
 
-/** The name a picture's results start with: its own, but for what no file may be called. */
+/** Start of the names of an image's results: its own name without forbidden characters. */
 function stemOf(input: Input): string {
   const stem = fileNameOf(input).replace(EXTENSION, '').replace(FORBIDDEN, '-');
   if (stem === '') return 'image';
   return stem.replace(RESERVED, '$1-');
 }
 
-/** Makes names unique by a number; `free` says of one that it may be used. */
+/** Makes names unique by adding a number; `free` tells whether a name may be used. */
 export function createNames(
   free: (name: string) => boolean = () => true,
 ): (wanted: string) => string {
@@ -92,23 +92,22 @@ const realPath = (path: string): string => {
   try {
     return realpathSync(path);
   } catch {
-    return join(dirname(path), basename(path)); // not there, or not readable: reported later
+    return join(dirname(path), basename(path)); // missing or unreadable: reported later
   }
 };
 
 interface OutputNames {
   /** The folder to write into. */
   readonly output: string;
-  /** What follows the stem in the names of files: `.cat.mask.png`. */
+  /** Endings after the stem, e.g. `.cat.mask.png`. */
   readonly endings: readonly string[];
-  /** Files that are read besides the pictures. */
+  /** Files that are read besides the images. */
   readonly others?: readonly string[];
 }
 
 /**
- * The stems of the results, one for each picture: different ones, also for pictures of one name
- * and where a file system does not tell capitals apart; and none whose files would overwrite what
- * is read. A picture whose name is nobody else's keeps it.
+ * Chooses the stem of each image's results. Stems are unique, also on case-insensitive file
+ * systems, and their files never overwrite an input. An image with a unique name keeps its name.
  */
 export function outputStems(
   inputs: readonly Input[],

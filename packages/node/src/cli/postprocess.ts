@@ -15,7 +15,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { numberOf, numbersOf, parseCount } from './options.js';
 import { UsageError } from './report.js';
 
-/** What is done with the logits, and how closely a picture is looked at. */
+/** Options for post-processing, and for the views of an image. */
 export interface PostprocessOptions {
   readonly threshold?: number | Thresholder;
   readonly refine?: boolean;
@@ -29,7 +29,7 @@ export interface PostprocessOptions {
 
 const DEFAULT_THRESHOLD = 0.5;
 
-/** A probability, the name of a thresholder, or its JSON. */
+/** Parses a probability, the name of a thresholder, or its JSON. */
 function parseThreshold(value: string): number | Thresholder {
   const number = numberOf(value);
   if (number >= 0 && number <= 1) return number;
@@ -52,61 +52,61 @@ function parseCrop(value: string): [number, number, number, number] {
   if (numbers.length === 4 && numbers.every(Number.isInteger)) {
     return numbers as [number, number, number, number];
   }
-  throw new InvalidArgumentError('Give whole pixels: x0,y0,x1,y1.');
+  throw new InvalidArgumentError('Give whole numbers of pixels: x0,y0,x1,y1.');
 }
 
 export function withPostprocessOptions(command: Command): Command {
   return command
     .option(
       '--threshold <t>',
-      'probability above which a pixel is in, or otsu, ...',
+      'probability above which a pixel is inside, or otsu, ...',
       parseThreshold,
     )
-    .option('--refine', "follow the picture's edges")
-    .option('--min-area <pixels>', 'leave out smaller parts', parseCount)
-    .option('--largest', 'keep the largest part only')
-    .option('--postprocess <json>', 'a pipeline instead: a .json file, or the JSON itself')
-    .option('--tile <side>', 'look at tiles too: auto, or their side in pixels', parseTile)
-    .option('--crop <box>', 'encode only a part of the picture: x0,y0,x1,y1', parseCrop)
-    .option('--flips', 'look at everything mirrored too');
+    .option('--refine', 'align masks with edges in the image')
+    .option('--min-area <pixels>', 'drop smaller connected parts', parseCount)
+    .option('--largest', 'keep only the largest connected part')
+    .option('--postprocess <json>', 'pipeline that replaces these steps: a .json file, or JSON')
+    .option('--tile <side>', 'also encode tiles: auto, or their side in pixels', parseTile)
+    .option('--crop <box>', 'encode only a part of the image: x0,y0,x1,y1', parseCrop)
+    .option('--flips', 'also encode mirror images');
 }
 
-/** How the picture is to be encoded. */
-export const looksOf = ({ tile, crop: region, flips }: PostprocessOptions): EncodeImageOptions => ({
+/** Returns the options for encoding an image. */
+export const encodeOptionsOf = ({ tile, crop, flips }: PostprocessOptions): EncodeImageOptions => ({
   ...(tile !== undefined && { tiles: tile === 'auto' ? 'auto' : { size: tile } }),
-  ...(region && { crop: region }),
+  ...(crop && { crop }),
   ...(flips && { flips }),
 });
 
-/** The probability at which something is cut where only a number will do. */
-export const thresholdOf = ({ threshold: own = DEFAULT_THRESHOLD }: PostprocessOptions): number => {
-  if (typeof own === 'number') return own;
-  throw new UsageError(`--classes takes a number as --threshold, not ${own.name}.`);
+/** Returns the threshold where only a number is accepted. */
+export const thresholdOf = ({ threshold: cut = DEFAULT_THRESHOLD }: PostprocessOptions): number => {
+  if (typeof cut === 'number') return cut;
+  throw new UsageError(`--classes needs a number as --threshold, not ${cut.name}.`);
 };
 
 /**
- * The steps that the options ask for.
- * @throws ClipSegError naming the step; UsageError for options that contradict one another
+ * Builds the pipeline from the options.
+ * @throws ClipSegError naming the step; UsageError for options that contradict each other
  */
 export async function readPipeline(options: PostprocessOptions): Promise<PostProcessor[]> {
-  const { postprocess: json, threshold: own, minArea } = options;
+  const { postprocess: json, threshold: cut, minArea } = options;
   if (json === undefined) {
     return [
       upsample(),
       ...(options.refine ? [refine()] : []),
-      threshold(own ?? DEFAULT_THRESHOLD),
+      threshold(cut ?? DEFAULT_THRESHOLD),
       ...(minArea ? [morphology({ minArea })] : []),
       ...(options.largest ? [largest()] : []),
     ];
   }
-  if (own !== undefined || options.refine || minArea || options.largest) {
+  if (cut !== undefined || options.refine || minArea || options.largest) {
     throw new UsageError(
-      '--postprocess is the whole pipeline; leave out --threshold, --refine, --min-area, --largest.',
+      '--postprocess replaces the pipeline; leave out --threshold, --refine, --min-area, --largest.',
     );
   }
   if (json.trimStart().startsWith('[')) return pipelineFromJson(json);
   const text = await readFile(json, 'utf8').catch((cause) => {
-    throw new UsageError(`--postprocess: ${json} cannot be read: ${cause.message}`);
+    throw new UsageError(`--postprocess ${json} cannot be read: ${cause.message}`);
   });
   return pipelineFromJson(text);
 }

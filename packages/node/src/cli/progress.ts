@@ -8,7 +8,7 @@ export interface ProgressReporter {
   stop(): void;
 }
 
-/** One bar per file on a terminal; elsewhere a line when a file is done. */
+/** Shows one bar per file on a terminal; otherwise prints a line when a file is done. */
 export function createProgress(): ProgressReporter {
   const terminal = process.stderr.isTTY === true;
   const bars = new cliProgress.MultiBar(
@@ -41,9 +41,7 @@ export function createProgress(): ProgressReporter {
   return { onProgress, stop: () => bars.stop() };
 }
 
-/**
- * A bar over many pictures, of an unknown count without one; nothing where there is no terminal.
- */
+/** Shows a bar over many images (a counter if `total` is unknown), only on a terminal. */
 export function createImageBar(total?: number): { step(name: string): void; stop(): void } {
   if (process.stderr.isTTY !== true || total === 1) return { step: () => {}, stop: () => {} };
   const format = total === undefined ? '{value} {name}' : '{bar} {value}/{total} {name}';

@@ -19,7 +19,7 @@ import { collect, numbersOf, parseShare } from './options.js';
 import { isSvgFile } from './picture-files.js';
 import { UsageError } from './report.js';
 
-/** What says what to segment. */
+/** Options that describe what to segment. */
 export interface PromptOptions {
   readonly prompt?: readonly string[];
   readonly template?: TemplatePrompt['templates'];
@@ -33,55 +33,59 @@ export interface PromptOptions {
 
 const SETS = ['plain', 'fixed', 'shuffle', 'shuffle+'];
 
-/** The name of a set, or a phrasing of one's own. */
+/** Parses the name of a template set, or a custom template. */
 function parseTemplate(value: string): TemplatePrompt['templates'] {
   if (SETS.includes(value)) return value;
   if (value.includes('{}')) return [value];
-  throw new InvalidArgumentError(`Choose among ${SETS.join(', ')}, or write a phrasing with {}.`);
+  throw new InvalidArgumentError(`Choose among ${SETS.join(', ')}, or write a template with {}.`);
 }
 
-/** How texts are phrased. */
+/** Adds the options for templates and text cleaning. */
 export function withPhrasingOptions(command: Command): Command {
   return command
-    .option('--template <set>', `${SETS.join(', ')}, or a phrasing with {}`, parseTemplate)
+    .option('--template <set>', `${SETS.join(', ')}, or a template with {}`, parseTemplate)
     .addOption(
-      new Option('--ensemble <way>', 'what is made of several phrasings').choices([
+      new Option('--ensemble <way>', 'how several templates are combined').choices([
         'embedding',
         'logits',
         'maximum',
       ]),
     )
     .addOption(
-      new Option('--cleaning <way>', 'how texts are cleaned first').choices([
+      new Option('--cleaning <way>', 'how texts are cleaned before tokenization').choices([
         'huggingface',
         'openai',
       ]),
     );
 }
 
-/** What the vision tower sees of a support, and how much it counts. */
+/** Adds the options for supports: their masking, and their share in a mix. */
 export function withMaskingOptions(command: Command): Command {
   return command
-    .option('--masking <name>', 'paper, a mode of the original, or e.g. crop=0.15+darken=0.1')
-    .option('--mix <share>', 'mix texts with the supports, which have this share', parseShare);
+    .option('--masking <name>', 'masking of supports: paper, or e.g. crop=0.15+darken=0.1')
+    .option('--mix <share>', 'mix each text with the supports, which get this share', parseShare);
 }
 
 export function withPromptOptions(command: Command): Command {
   command
-    .option('-p, --prompt <text>', 'what to segment; may be given several times', collect)
-    .option('--support <image>', 'a picture of it; several are averaged', collect)
-    .option('--support-mask <region>', 'a mask file, x0,y0,x1,y1 or x,y,radius, each', collect);
+    .option('-p, --prompt <text>', 'what to segment; repeatable', collect)
+    .option('--support <image>', 'example image of it; several are averaged', collect)
+    .option(
+      '--support-mask <region>',
+      'region of each support: mask file, x0,y0,x1,y1 or x,y,radius',
+      collect,
+    );
   return withMaskingOptions(withPhrasingOptions(command));
 }
 
-/** A text in the composition language, phrased as the options say. */
+/** Parses a text in the composition language and applies the templates. */
 export function textPrompt(
   text: string,
   { template: templates, ensemble }: Pick<PromptOptions, 'template' | 'ensemble'>,
 ): string | CompositionPrompt | TemplatePrompt {
   const prompt = parsePrompt(text);
   if (templates === undefined && ensemble !== undefined) {
-    throw new UsageError('--ensemble says what is made of phrasings; add --template shuffle.');
+    throw new UsageError('--ensemble combines several templates; add --template shuffle.');
   }
   return templates === undefined
     ? prompt
@@ -104,7 +108,9 @@ async function regionOf(spec: string, signal: AbortSignal): Promise<Region> {
 async function supportsOf(options: PromptOptions, signal: AbortSignal): Promise<Support[]> {
   const { support: images = [], supportMask: regions = [], masking } = options;
   if (regions.length > images.length) {
-    throw new UsageError(`${regions.length} --support-mask for ${images.length} --support.`);
+    throw new UsageError(
+      `${regions.length} --support-mask for ${images.length} --support; give at most one for each.`,
+    );
   }
   return Promise.all(
     images.map(async (image, i) => {
@@ -114,7 +120,7 @@ async function supportsOf(options: PromptOptions, signal: AbortSignal): Promise<
   );
 }
 
-/** Mixes a text with the supports; a composition cannot be, and says so when it is encoded. */
+/** Mixes a text with the supports. A composition cannot be mixed; encoding it throws. */
 const mixed = (text: Prompt, shown: ImagePrompt, share: number): Prompt => ({
   mix: [text, shown],
   weights: [1 - share, share],
@@ -122,8 +128,8 @@ const mixed = (text: Prompt, shown: ImagePrompt, share: number): Prompt => ({
 });
 
 /**
- * The prompts that the options name: texts, then the supports as one; or each text mixed with them.
- * @throws UsageError where options contradict each other; ClipSegError for what they name
+ * Builds the prompts: texts, then one image prompt of all supports; or each text mixed with it.
+ * @throws UsageError for options that contradict each other; ClipSegError for invalid prompts
  */
 export async function readPrompts(options: PromptOptions, signal: AbortSignal): Promise<Prompt[]> {
   const texts = (options.prompt ?? []).map((text) => textPrompt(text, options));
@@ -132,7 +138,7 @@ export async function readPrompts(options: PromptOptions, signal: AbortSignal): 
   const [first] = supports;
   if (!first) {
     const needs = mix !== undefined ? '--mix' : masking !== undefined ? '--masking' : undefined;
-    if (needs) throw new UsageError(`${needs} needs a --support.`);
+    if (needs) throw new UsageError(`${needs} needs --support.`);
     return texts;
   }
   const name = basename(String(first.image));
@@ -146,7 +152,7 @@ export async function readPrompts(options: PromptOptions, signal: AbortSignal): 
 export async function readBank(path: string): Promise<PromptBank> {
   const bytes = await readFile(path).catch((cause) => {
     if (cause.code === 'ENOENT') {
-      throw new ClipSegError('not-found', `There is no prompt bank ${path}.`, { cause });
+      throw new ClipSegError('not-found', `The prompt bank ${path} does not exist.`, { cause });
     }
     const message = `The prompt bank ${path} cannot be read: ${cause.message}.`;
     throw new ClipSegError('io', message, { cause });

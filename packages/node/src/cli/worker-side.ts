@@ -2,24 +2,24 @@ import type { ToWorker } from './long-command-line.js';
 
 interface Command {
   readonly argv: readonly string[];
-  /** Calls back for each signal that the starting process has got, and when it is gone. */
+  /** Registers a callback for each signal that the parent gets, and for the parent's end. */
   readonly onInterrupt: (interrupt: () => void) => void;
 }
 
-/** The time that a worker has for cleaning up when nobody waits for it any more. */
+/** Time that a worker gets for cleanup after its parent has ended. */
 const LAST_MS = 5000;
 
-/** What the process that started this one sends: see long-command-line.ts. */
+/** Receives the command line and signals from the parent: see long-command-line.ts. */
 export function receiveCommand(): Promise<Command> {
   let interrupt: () => void = () => {};
   const onInterrupt = (callback: () => void) => {
     interrupt = callback;
   };
   if (!process.connected) {
-    process.stderr.write('clipseg: this file is started by the clipseg command only.\n');
+    process.stderr.write('clipseg: this file is started only by the clipseg command.\n');
     process.exit(2);
   }
-  // However the starting process ends, SIGKILL too, the channel closes.
+  // The channel closes however the parent ends, even by SIGKILL.
   process.on('disconnect', () => {
     interrupt();
     setTimeout(() => process.exit(130), LAST_MS).unref();
@@ -27,7 +27,7 @@ export function receiveCommand(): Promise<Command> {
   return new Promise((done) => {
     process.on('message', (message: ToWorker) => {
       if (message === 'interrupt') return interrupt();
-      process.channel?.unref(); // the command's end is this process's end
+      process.channel?.unref(); // this process ends with the command
       done({ argv: message.argv, onInterrupt });
     });
   });

@@ -13,17 +13,17 @@ export interface Result {
 
 export interface RunOptions {
   readonly stdin?: string;
-  /** Written to standard input, in the place of a file. */
+  /** Written to stdin instead of a file. */
   readonly input?: string | Uint8Array;
-  /** Standard input stays open, and sends nothing. */
+  /** Keeps stdin open without sending anything. */
   readonly waiting?: boolean;
   /** Default SIGINT. */
   readonly signal?: NodeJS.Signals;
-  /** Sends the signal when stderr says this. */
+  /** Sends the signal when stderr matches. */
   readonly interruptAt?: RegExp;
 }
 
-/** The command as it is installed, over dist, in a process of its own. */
+/** Runs the built command in a separate process. */
 export function run(
   folder: string,
   args: readonly string[],
@@ -33,7 +33,7 @@ export function run(
   const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
   if (stdin) createReadStream(stdin).pipe(child.stdin);
   else if (!waiting) child.stdin.end(input);
-  child.stdin.on('error', () => {}); // it need not read all
+  child.stdin.on('error', () => {}); // the command may end before it has read everything
   let [stdout, stderr, interrupted] = ['', '', false];
   child.stdout.on('data', (chunk) => {
     stdout += chunk;

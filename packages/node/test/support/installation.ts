@@ -9,28 +9,28 @@ const nested = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
 export interface Installation {
   readonly modules: string;
-  /** Runs a script (a file's path, or a module's text) over these packages. */
+  /** Runs a script (a path, or the text of a module) with these packages. */
   run(script: readonly string[], env?: NodeJS.ProcessEnv): Promise<Output>;
   remove(): Promise<void>;
 }
 
 /**
- * A node_modules of its own, linked to this checkout's but for `replaced`, whose files are copies
- * that a test may damage.
+ * Creates a node_modules folder of links to this checkout's packages. Those in `replaced` are
+ * copied instead, so that a test may damage them.
  */
 export async function createInstallation(replaced: readonly string[]): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'clipseg-install-'));
-  const own = join(folder, 'node_modules');
-  await mkdir(own);
+  const target = join(folder, 'node_modules');
+  await mkdir(target);
   const link = async (from: string, name: string) => {
     if (replaced.some((one) => one.startsWith(`${name}/`))) {
-      await mkdir(join(own, name), { recursive: true });
+      await mkdir(join(target, name), { recursive: true });
       for (const inner of await readdir(join(from, name))) await link(from, `${name}/${inner}`);
     } else if (!replaced.includes(name)) {
-      await symlink(join(from, name), join(own, name)).catch(() => {}); // nested ones came first
+      await symlink(join(from, name), join(target, name)).catch(() => {}); // nested ones come first
     } else {
       const light = (path: string) => !/\.(so(\.\d+)*|dylib|dll)$/.test(path);
-      await cp(join(from, name), join(own, name), { recursive: true, filter: light });
+      await cp(join(from, name), join(target, name), { recursive: true, filter: light });
     }
   };
   for (const from of [nested, modules]) {
@@ -39,7 +39,7 @@ export async function createInstallation(replaced: readonly string[]): Promise<I
     }
   }
   return {
-    modules: own,
+    modules: target,
     run: (script, env) =>
       runNode(['--preserve-symlinks', '--preserve-symlinks-main', ...script], { cwd: folder, env }),
     remove: () => rm(folder, { recursive: true }),

@@ -7,7 +7,7 @@ export interface Output {
   readonly stderr: string;
 }
 
-/** A process of its own, over what is built. */
+/** Runs Node in a separate process, over the built packages. */
 export function runNode(
   args: readonly string[],
   {

@@ -24,10 +24,10 @@ function parseLayers(value: string): number[] {
 export function addConvert(program: Command, { signal }: Context): void {
   program
     .command('convert')
-    .description('turn a checkpoint (safetensors, .bin, .pth) into ONNX graphs')
-    .argument('<checkpoint>', 'a Hugging Face folder')
-    .argument('<output>', 'the folder to write')
-    .option('--dtype <list>', 'fp32, fp16, int8', parseDtypes, ['fp32'] as Dtype[])
+    .description('convert a checkpoint (safetensors, .bin, .pth) to ONNX graphs')
+    .argument('<checkpoint>', 'Hugging Face model folder')
+    .argument('<output>', 'folder to write')
+    .option('--dtype <list>', 'comma-separated: fp32, fp16, int8', parseDtypes, ['fp32'] as Dtype[])
     .option(
       '--layout <layout>',
       'split (for this library) or single (for transformers.js)',
@@ -35,10 +35,10 @@ export function addConvert(program: Command, { signal }: Context): void {
     )
     .option(
       '--decoder <file>',
-      "the original's decoder (.pth); the folder is then a CLIP",
+      'decoder of the original (.pth); the checkpoint is then a CLIP folder',
       parsePath,
     )
-    .option('--extract-layers <list>', 'override config.json', parseLayers)
+    .option('--extract-layers <list>', 'override extract_layers of config.json', parseLayers)
     .option('--operators <set>', 'fused (ONNX Runtime) or standard (ONNX only)', 'fused')
     .action(async (checkpoint: string, output: string, options: ConvertCommandOptions) => {
       const { dtype: dtypes, layout, operators, ...rest } = options;

@@ -29,8 +29,8 @@ async function selfChecks(options: ModelOptions, signal: AbortSignal): Promise<F
 export function addDoctor(program: Command, { signal }: Context): void {
   const command = program
     .command('doctor')
-    .description('check this machine: runtime, cache, and that the model computes rightly')
-    .option('--json', 'as JSON');
+    .description("check this machine: runtime, caches and the model's self-check")
+    .option('--json', 'print JSON');
   withModelOptions(command).action(async (options: ModelOptions & { json?: boolean }) => {
     const failed = (error: unknown) =>
       finding(options.model, () => {

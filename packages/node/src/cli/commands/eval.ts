@@ -40,28 +40,28 @@ function parseKinds(value: string): (typeof kinds)[number][] {
   const names = value.split(',').map((name) => name.trim());
   const wrong = names.find((name) => !(kinds as readonly string[]).includes(name));
   if (wrong === undefined) return names as (typeof kinds)[number][];
-  throw new InvalidArgumentError(`${wrong} is none of ${kinds.join(', ')}.`);
+  throw new InvalidArgumentError(`${wrong} is not one of ${kinds.join(', ')}.`);
 }
 
 export function addEval(program: Command, context: Context): void {
   const command = program
     .command('eval')
-    .description('score a model on a data set')
-    .argument('<dataset>', 'its folder')
-    .addOption(new Option('--layout <name>', 'how the folder is laid out').choices(layouts))
-    .option('--fold <n>', 'of pascal-5i and coco-20i: 0 to 3', parseIndex)
-    .option('--split <name>', 'of phrasecut: test, val, train or miniv')
-    .option('--prompts <list>', 'of coco, coco-20i, pascal-5i: text, image, mix', parseKinds)
-    .option('--shots <k>', 'supports of a picture prompt', parseCount)
-    .option('--seed <n>', 'chooses the supports', parseIndex)
-    .option('--support-resolution <resolution>', 'model resolution of supports', parseResolution)
+    .description('score a model on a dataset')
+    .argument('<dataset>', 'folder of the dataset')
+    .addOption(new Option('--layout <name>', 'layout of the folder').choices(layouts))
+    .option('--fold <n>', 'fold of pascal-5i or coco-20i, 0 to 3', parseIndex)
+    .option('--split <name>', 'split of phrasecut: test, val, train or miniv')
+    .option('--prompts <list>', 'for coco, coco-20i, pascal-5i: text, image, mix', parseKinds)
+    .option('--shots <k>', 'number of supports per image prompt', parseCount)
+    .option('--seed <n>', 'seed for choosing supports', parseIndex)
+    .option('--support-resolution <resolution>', 'model resolution for supports', parseResolution)
     .option('--resolution <resolution>', 'model resolution', parseResolution)
-    .option('--threshold <t>', 'probability above which a pixel is in', parseShare, 0.5)
-    .option('--limit <n>', 'pictures at most', parseCount)
-    .option('--report <file>', 'write a page with the table and pictures', parsePath)
-    .option('--worst <n>', 'pictures of each kind in the report', parseIndex, 12)
+    .option('--threshold <t>', 'probability above which a pixel is inside', parseShare, 0.5)
+    .option('--limit <n>', 'maximum number of images', parseCount)
+    .option('--report <file>', 'write an HTML report with scores and images', parsePath)
+    .option('--worst <n>', 'number of worst images per prompt kind in the report', parseIndex, 12)
     .option('--calibrate <file>', 'write the best thresholds as JSON', parsePath)
-    .option('--json', 'all scores as JSON on stdout');
+    .option('--json', 'print all scores as JSON');
   command.setOptionValue('layout', 'folder');
   withModelOptions(withMaskingOptions(withPhrasingOptions(command))).action(
     (folder: string, options: EvalOptions) => run(folder, options, context),
@@ -76,7 +76,7 @@ async function openDataset(folder: string, options: EvalOptions): Promise<Datase
   const own = { ...rest, templates };
   const fold = options.fold ?? Number.NaN;
   if (/5i|20i/.test(layout) && options.fold === undefined) {
-    throw new UsageError(`--layout ${layout} needs a --fold from 0 to 3.`);
+    throw new UsageError(`--layout ${layout} needs --fold, from 0 to 3.`);
   }
   switch (layout) {
     case 'folder':

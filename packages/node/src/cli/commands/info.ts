@@ -8,8 +8,8 @@ import { createProgress } from '../progress.js';
 export function addInfo(program: Command, { signal }: Context): void {
   const command = program
     .command('info')
-    .description('show what a model is made of')
-    .option('--json', 'as JSON');
+    .description("show a model's configuration and files")
+    .option('--json', 'print JSON');
   withModelOptions(command).action(async (options: ModelOptions & { json?: boolean }) => {
     const { resolveModel } = await import('../../sources/resolve-model.js');
     const progress = createProgress();

@@ -16,9 +16,9 @@ interface ModelRow {
 
 // The released checkpoints (sizes of model.safetensors in MB).
 const released = [
-  { model: 'CIDAS/clipseg-rd64-refined', megabytes: 603, remark: 'the real model; start here' },
+  { model: 'CIDAS/clipseg-rd64-refined', megabytes: 603, remark: 'for photographs; start here' },
   { model: 'CIDAS/clipseg-rd64', megabytes: 603, remark: 'simple upsampler' },
-  { model: 'CIDAS/clipseg-rd16', megabytes: 600, remark: 'decoder of 16 channels' },
+  { model: 'CIDAS/clipseg-rd16', megabytes: 600, remark: 'decoder with 16 channels' },
 ];
 
 const sizeOf = ({ files }: Manifest): number =>
@@ -31,7 +31,7 @@ async function rowOf(folder: string, remark: string): Promise<ModelRow[]> {
     const megabytes = sizeOf(manifest);
     return [{ model: manifest.source.name, where: folder, dtypes, megabytes, remark }];
   } catch {
-    return []; // not one of ours, or being written
+    return []; // not a converted model, or still being written
   }
 }
 
@@ -39,7 +39,7 @@ async function listModels(): Promise<ModelRow[]> {
   const { defaultCacheFolder } = await import('../../cache/cache-folder.js');
   const { modelUrl } = await import('@clipseg/mini');
   const { fileURLToPath } = await import('node:url');
-  const rows = await rowOf(fileURLToPath(modelUrl), 'embedded; emoji-like pictures only');
+  const rows = await rowOf(fileURLToPath(modelUrl), 'embedded; emoji-like images only');
   const cache = defaultCacheFolder();
   for (const name of existsSync(cache) ? await readdir(cache) : []) {
     rows.push(...(await rowOf(join(cache, name), 'converted')));
@@ -50,8 +50,8 @@ async function listModels(): Promise<ModelRow[]> {
 export function addModels(program: Command, _: Context): void {
   program
     .command('models')
-    .description('list the embedded, converted and released models')
-    .option('--json', 'as JSON')
+    .description('list embedded, converted and released models')
+    .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const rows = await listModels();
       if (json) process.stdout.write(jsonLine(rows));

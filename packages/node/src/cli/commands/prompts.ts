@@ -26,18 +26,20 @@ async function listedPrompts(file: string, signal: AbortSignal): Promise<string[
 const tokensOf = (counts: readonly TokenCount[]): string[] =>
   counts.map(({ text, tokens, limit }) => `${text.slice(0, 60)}\t${tokens} of ${limit} tokens`);
 
-/** The plain texts among the prompts: those whose length is known beforehand. */
+/** Plain texts among the prompts; only their tokens can be counted in advance. */
 const plainTexts = (prompts: readonly Prompt[]): string[] =>
   prompts.filter((prompt) => typeof prompt === 'string');
 
 async function encode(options: EncodeOptions, { signal }: Context): Promise<void> {
   if (options.from !== undefined && resolve(options.from) === resolve(options.output)) {
-    throw new UsageError(`--output is ${options.output}, the list of --from; choose another name.`);
+    throw new UsageError(
+      `--output ${options.output} would overwrite the list of --from; choose another name.`,
+    );
   }
   const listed = options.from === undefined ? [] : await listedPrompts(options.from, signal);
   const texts = [...(options.prompt ?? []), ...listed];
   const prompts = await readPrompts({ ...options, prompt: texts }, signal);
-  if (prompts.length === 0) throw new UsageError('no prompt was given; add -p "a cat" or --from.');
+  if (prompts.length === 0) throw new UsageError('no prompt given; add -p "a cat" or --from.');
   if (!options.quiet) hint(texts, prompts, options);
   const { createClipSeg } = await import('../../create-clip-seg.js');
   const { writePromptBank } = await import('@clipseg/core');
@@ -63,20 +65,26 @@ async function encode(options: EncodeOptions, { signal }: Context): Promise<void
 }
 
 export function addPrompts(program: Command, context: Context): void {
-  const prompts = program.command('prompts').description('prompt banks: encoded prompts as a file');
+  const prompts = program
+    .command('prompts')
+    .description('encode and list prompt banks (files of encoded prompts)');
   const command = prompts
     .command('encode')
-    .description('encode prompts, so that an app needs no text encoder')
-    .option('--from <file>', 'a prompt a line; # begins a remark; - is standard input', parsePath)
-    .option('-o, --output <file>', 'what to write', parsePath, 'prompts.safetensors')
-    .option('-q, --quiet', 'no remarks');
+    .description('encode prompts to a file, so that an app needs no text encoder')
+    .option(
+      '--from <file>',
+      'list of prompts, one per line; # starts a comment; - reads stdin',
+      parsePath,
+    )
+    .option('-o, --output <file>', 'file to write', parsePath, 'prompts.safetensors')
+    .option('-q, --quiet', 'print no hints');
   withModelOptions(withPromptOptions(command)).action((options: EncodeOptions) =>
     encode(options, context),
   );
   prompts
     .command('list')
-    .description('what a prompt bank holds')
-    .argument('<file>', 'made by clipseg prompts encode')
+    .description('list the prompts of a bank')
+    .argument('<file>', 'written by clipseg prompts encode')
     .action(async (file: string) => {
       const bank = await readBank(file);
       print(`model\t${bank.model}`);

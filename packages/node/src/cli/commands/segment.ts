@@ -30,7 +30,7 @@ import {
 import { fileNameOf, outputStems } from '../output-names.js';
 import { isSvgFile } from '../picture-files.js';
 import {
-  looksOf,
+  encodeOptionsOf,
   type PostprocessOptions,
   readPipeline,
   thresholdOf,
@@ -63,36 +63,36 @@ interface SegmentOptions extends ModelOptions, PromptOptions, PostprocessOptions
 export function addSegment(program: Command, context: Context): void {
   const command = program
     .command('segment')
-    .description('write masks of what the prompts name')
-    .argument('[images...]', 'files, folders, globs, URLs, or - for standard input')
+    .description('segment images: write a mask for each prompt')
+    .argument('[images...]', 'files, folders, globs, URLs, or - for stdin')
     .option(
       '--from <file>',
-      'a list of pictures, one a line or NUL-separated; - is standard input',
+      'list of images, one per line or NUL-separated; - reads stdin',
       parsePath,
     )
-    .option('--negative <text>', 'what no mask shall hold; may be given several times', collect)
-    .option('--classes <list>', 'one mask of all: "cat, dog, background"')
-    .option('--bank <file>', 'encoded prompts, in the place of texts that are its labels')
-    .option('-o, --output <folder>', 'where the results go', parsePath, 'out')
+    .option('--negative <text>', 'exclude this from every mask; repeatable', collect)
+    .option('--classes <list>', 'one mask of all classes: "cat, dog, background"')
+    .option('--bank <file>', 'prompt bank; used for texts that equal its labels')
+    .option('-o, --output <folder>', 'folder for the results', parsePath, 'out')
     .option(
       '--resolution <resolution>',
-      'model resolution: a side, or HEIGHTxWIDTH',
+      'model resolution: a side such as 352, or HEIGHTxWIDTH',
       parseResolution,
     )
-    .option('--presence <logit>', 'score from which a prompt counts as there', parseNumber)
+    .option('--presence <logit>', 'score above which a prompt counts as present', parseNumber)
     .option('--format <list>', formats.join(', '), parseFormats, ['mask', 'overlay'] as Format[])
-    .option('--json', 'one line of JSON per image on stdout')
-    .option('-q, --quiet', 'no remarks');
+    .option('--json', 'print one line of JSON per image')
+    .option('-q, --quiet', 'print no hints');
   withModelOptions(withPromptOptions(withPostprocessOptions(command))).action(
     (images: string[], options: SegmentOptions) => segmentAll(images, options, context),
   );
 }
 
 const SCOPE =
-  'clipseg: using the embedded model, which knows pictures made of emoji-like objects only. ' +
+  'clipseg: using the embedded model, which only knows images of emoji-like objects. ' +
   'For photographs: -m CIDAS/clipseg-rd64-refined';
 
-/** The prompts of the call: those named, or one for each class. */
+/** Returns the prompts of the command line, or one per class with `--classes`. */
 async function promptsOf(options: SegmentOptions, signal: AbortSignal): Promise<Prompt[]> {
   if (options.classes !== undefined) {
     const { classPrompts } = await import('../classes.js');
@@ -100,7 +100,7 @@ async function promptsOf(options: SegmentOptions, signal: AbortSignal): Promise<
   }
   const prompts = await readPrompts(options, signal);
   if (prompts.length > 0) return prompts;
-  throw new UsageError('no prompt was given; add -p "a cat", --support or --classes.');
+  throw new UsageError('no prompt given; add -p "a cat", --support or --classes.');
 }
 
 async function open(options: SegmentOptions, signal: AbortSignal): Promise<ClipSeg<ImageInput>> {
@@ -108,24 +108,24 @@ async function open(options: SegmentOptions, signal: AbortSignal): Promise<ClipS
   const progress = createProgress();
   const { onProgress } = progress;
   const strategies = options.bank === undefined ? [] : [bank(await readBank(options.bank))];
-  // With a bank, and pictures as prompts, the text encoder may never be needed.
+  // The text encoder may never be needed with a bank or image prompts.
   const preload = ['visionEncoder', 'decoder'] as const;
   const svg = options.support?.some(isSvgFile);
   const all = { ...options, strategies, preload, svg, signal, onProgress };
   return createClipSeg(all).finally(progress.stop);
 }
 
-/** The pictures of the call: those named, then those of the list. */
+/** Returns the images of the command line, then those of the list. */
 async function inputsOf(
   images: readonly string[],
   { from, quiet }: SegmentOptions,
   signal: AbortSignal,
 ): Promise<Input[]> {
   if (images.length === 0 && from === undefined) {
-    throw new UsageError("missing required argument 'images': name pictures, or a list by --from.");
+    throw new UsageError("missing required argument 'images': give images, or a list with --from.");
   }
   if (from === '-' && images.includes('-')) {
-    throw new UsageError('- is standard input, which is a picture or the list, not both.');
+    throw new UsageError('stdin (-) is either an image or the list of --from, not both.');
   }
   const listed = from === undefined ? [] : await readNames(from, signal);
   const inputs = await listInputs(images, { quiet, listed });
@@ -144,20 +144,20 @@ async function giveHints(prompts: readonly Prompt[], options: SegmentOptions): P
   hint(texts, [...prompts, ...others], { model, encoded });
 }
 
-/** Before the first picture, so that a folder nobody may write to is said once. */
+/** Called before the first image, so that a folder without write access is reported once. */
 async function makeOutput(folder: string): Promise<void> {
   try {
     await makeFolders(folder);
     await access(folder, constants.W_OK);
   } catch (cause) {
     const { message } = asIoError(cause, folder) as Error;
-    throw new ClipSegError('io', `The folder ${folder} cannot be made or used: ${message}`, {
+    throw new ClipSegError('io', `The folder ${folder} cannot be written to: ${message}`, {
       cause,
     });
   }
 }
 
-/** What each picture's results are called; nothing that is read is overwritten. */
+/** Returns the stem of each image's results. No file that is read is overwritten. */
 async function stemsOf(
   inputs: readonly Input[],
   prompts: readonly { readonly label: string }[],
@@ -177,7 +177,7 @@ async function stemsOf(
   return outputStems(inputs, { output, endings, others });
 }
 
-/** An abort ends the waiting for a stream that sends nothing. */
+/** Returns stdin; an abort ends the wait for a stream that sends nothing. */
 function standardInput(signal: AbortSignal): NodeJS.ReadableStream {
   signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
   return process.stdin;
@@ -197,7 +197,7 @@ async function segmentAll(
   const bar = createImageBar(inputs.length);
   try {
     await makeOutput(options.output);
-    // Once, not per image: a bad prompt fails at the start, and supports are encoded once.
+    // Once for all images: an invalid prompt fails early, and supports are not encoded again.
     const encoded = await clipSeg.encodePrompts(prompts, { signal });
     const stems = await stemsOf(inputs, encoded, options);
     for (const [i, input] of inputs.entries()) {
@@ -205,7 +205,7 @@ async function segmentAll(
         const stem = stems[i]!;
         await segmentOne(clipSeg, input, stem, encoded, pipeline, options, signal);
       } catch (error) {
-        // One bad picture does not stop the others.
+        // One invalid image does not stop the others.
         if (signal.aborted || !ClipSegError.isInstance(error)) throw error;
         process.exitCode = reportError(error, { debug });
       }
@@ -229,15 +229,10 @@ async function segmentOne(
   const { decodeImage } = await import('../../image/decode-image.js');
   const svg = isSvgFile(input.path);
   const image = await decodeImage(input.path ?? standardInput(signal), { signal, svg });
-  const { resolution: size } = options;
+  const { resolution } = options;
   const negative = options.negative?.map((text) => textPrompt(text, options));
-  const looks = looksOf(options);
-  const result = await clipSeg.segment(image, prompts, {
-    resolution: size,
-    negative,
-    signal,
-    ...looks,
-  });
+  const encodeOptions = { ...encodeOptionsOf(options), resolution };
+  const result = await clipSeg.segment(image, prompts, { ...encodeOptions, negative, signal });
   const { model } = clipSeg;
   const head = {
     image: input.name,
