@@ -67,7 +67,7 @@ export function modelTests(stage: Playground): void {
       await lookUp(page, `${stage.server.url}/none/`);
       const alert = page.getByRole('alert');
       await alert.getByText('not-found').waitFor();
-      expect(await alert.textContent()).toContain('Is it a folder of `clipseg convert`?');
+      expect(await alert.textContent()).toContain('Is this a folder made by `clipseg convert`?');
       await lookUp(page, 'http://');
       await alert.getByText('invalid-argument').waitFor();
       stage.server.deliver = ({ path, response }) => {

@@ -6,6 +6,7 @@ import {
   type GraphName,
   type ModelSource,
   type Progress,
+  showValue,
   type TextCleaning,
 } from '@clipseg/core';
 import type { DeviceOption } from './devices/plan.js';
@@ -25,61 +26,58 @@ import { DEFAULT_PRELOAD, type InitOptions } from './worker/init-options.js';
 
 export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
   /**
-   * `mini` (default: the embedded model, which knows emoji-like pictures only), the URL of a folder
-   * made by `clipseg convert` (relative ones start with `./` or `/`), a hub id of a repository that
-   * holds such a folder, files of such a folder that the user picked, or a source of your own.
+   * `mini` (default: the embedded model, which knows only emoji-like images), the URL of a folder
+   * made by `clipseg convert` (a relative one starts with `./` or `/`), the hub id of a repository
+   * that holds such a folder, the files of such a folder that the user picked, or a custom source.
    */
   readonly model?: string | URL | Iterable<File> | ModelSource;
-  /** For hub ids. */
+  /** For models from a hub. */
   readonly hub?: HubOptions;
-  /** Default `auto`: WebGPU on real hardware, then WASM, for every graph by itself. */
+  /** Default `auto`: WebGPU on real hardware, then WASM, for each graph separately. */
   readonly device?: DeviceOption;
   /**
-   * Default: on WebGPU `fp16` where adapter and model have it, else `fp32`; on WASM `int8` where
+   * Default: on WebGPU `fp16` if the adapter and the model have it, else `fp32`; on WASM `int8` if
    * the model has it, else `fp32`.
    */
   readonly dtype?: Dtype;
   /**
-   * Where it computes: a worker that comes with the package (default), one of your own, or the
-   * thread of the caller, which then stands still while a graph runs.
+   * Where to compute: true for the package's worker (default), a function that starts a custom
+   * worker, or false for the calling thread, which is then blocked while a graph runs.
    */
   readonly worker?: boolean | (() => Worker);
-  /**
-   * Whether files are kept in the browser's Cache Storage, or the name of the cache. Default
-   * `clipseg`.
-   */
+  /** Whether to keep files in Cache Storage, or the name of the cache. Default `clipseg`. */
   readonly cache?: boolean | string;
   /**
-   * Milliseconds that a download may stand still, without headers or another byte, before it is
-   * tried again. Five failures in a row are an error. Default 30,000; above 0.
+   * Milliseconds without headers or another byte after which a download is retried. Five failures
+   * in a row are an error. Default 30,000; above 0.
    */
   readonly stallTimeoutMs?: number;
-  /** Of WASM. Default: by the machine's cores; 1 unless the page is cross-origin isolated. */
+  /** WASM threads. Default: depends on the CPU; 1 if the page is not cross-origin isolated. */
   readonly threads?: number;
-  /** Graphs that are loaded before the promise resolves. Default: all but `visionHead`. */
+  /** Graphs to load before the promise resolves. Default: all but `visionHead`. */
   readonly preload?: readonly GraphName[];
   /** Compare each device with the model's recorded sample before the first use. Default true. */
   readonly selfCheck?: boolean;
   /**
-   * URL of a folder that serves onnxruntime-web's `dist` as it is, where no bundler has put its
-   * files beside the code.
+   * URL of a folder that serves onnxruntime-web's `dist` unchanged. Needed if no bundler has put
+   * its files next to the code.
    */
   readonly ortFolder?: string | URL;
   /**
-   * Milliseconds that an aborted call may go on computing before its worker is ended and started
-   * anew from the cache. Default: it finishes the graph it runs.
+   * Milliseconds that an aborted call may continue to compute before its worker is ended and
+   * restarted from the cache. Default: the call finishes the current graph.
    */
   readonly hardCancelAfter?: number;
-  /** Texts whose embeddings are kept. Default 1000. */
+  /** Number of texts whose embeddings are cached. Default 1000. */
   readonly textCacheSize?: number;
-  /** What is done to texts before they become tokens. Default `huggingface` (docs/prompts.md). */
+  /** How texts are cleaned before tokenization. Default `huggingface` (docs/prompts.md). */
   readonly cleaning?: TextCleaning;
   /** Prompts per run of the decoder. Default 4. */
   readonly batchSize?: number;
   readonly onProgress?: (progress: Progress) => void;
-  /** What the app's makers should know, e.g. missing headers. Default: the console, once. */
+  /** Reports problems for developers, e.g. missing headers. Default: the console, once. */
   readonly onWarning?: (message: string) => void;
-  /** Aborts the loading; later calls have signals of their own. */
+  /** Aborts loading; later calls take their own signals. */
   readonly signal?: AbortSignal;
 }
 
@@ -105,15 +103,19 @@ function checkExtras({ worker = true, strategies, store, fetch }: CreateClipSegO
   if (worker === false || !given) return;
   throw new ClipSegError(
     'invalid-argument',
-    `${given[0]} cannot be sent to a worker: give it to serveClipSeg of '@clipseg/web/worker' in a ` +
-      'worker of your own, or use worker: false.',
+    `${given[0]} cannot be sent to a worker: pass it to serveClipSeg of '@clipseg/web/worker' in a ` +
+      'custom worker, or use worker: false.',
   );
 }
 
 function stallTimeout({ stallTimeoutMs }: CreateClipSegOptions): number | undefined {
-  const known = stallTimeoutMs === undefined;
-  if (known || (Number.isFinite(stallTimeoutMs) && stallTimeoutMs > 0)) return stallTimeoutMs;
-  throw new ClipSegError('invalid-argument', 'stallTimeoutMs is a number of milliseconds above 0.');
+  const isValid =
+    stallTimeoutMs === undefined || (Number.isFinite(stallTimeoutMs) && stallTimeoutMs > 0);
+  if (isValid) return stallTimeoutMs;
+  throw new ClipSegError(
+    'invalid-argument',
+    `stallTimeoutMs is ${showValue(stallTimeoutMs)}; use a number of milliseconds above 0.`,
+  );
 }
 
 async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
@@ -136,8 +138,8 @@ async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
 }
 
 /**
- * CLIPSeg in the browser.
- * @throws ClipSegError of any code but `disposed`; what has arrived of a download is kept
+ * Creates a ClipSeg for the browser.
+ * @throws ClipSegError with any code but `disposed`; the bytes downloaded so far are kept
  */
 export async function createClipSeg(options: CreateClipSegOptions = {}): Promise<WebClipSeg> {
   checkExtras(options);

@@ -12,8 +12,8 @@ export interface DownloadSizesOptions
 }
 
 /**
- * What `createClipSeg` would fetch of a model before its promise resolves, in bytes, for every
- * dtype that the model has: so that people can be asked first. What the cache holds does not count.
+ * Returns how many bytes `createClipSeg` would download before its promise resolves, for every
+ * dtype that the model has, so that users can be asked first. Cached bytes do not count.
  * @throws ClipSegError `invalid-argument`, `not-found`, `network`, `invalid-model`, `aborted`
  */
 export async function downloadSizes(

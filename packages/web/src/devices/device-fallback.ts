@@ -13,50 +13,52 @@ import {
   current,
   freeOthers,
   Losses,
-  type Rung,
+  type Placement,
   type SessionCall,
   sessionOf,
 } from './device-session.js';
 import type { Plan } from './plan.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
 
-export interface LadderOptions extends Omit<RuntimeOptions, 'onLost'> {
+export interface DeviceFallbackOptions extends Omit<RuntimeOptions, 'onLost'> {
   readonly plan: Plan;
-  /** A device is gone, and its graphs move to the next. */
+  /** Called when a device is lost and its graphs move to the next. */
   onLost?(report: DeviceReport): void;
 }
 
 type Check = () => Promise<SelfCheckResult>;
 
-/** A device that fails a run tells at once that it is gone, or a moment later. */
+/** How long after a failed run the browser may report that the device is lost. */
 const LOSS_MS = 100;
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : `${error}`);
 const isCode = (error: unknown, code: string): boolean =>
   ClipSegError.isInstance(error) && error.code === code;
 
-/** A backend over several devices, each graph on the first that does it right. */
-export class Ladder implements Backend {
+/** A backend over several devices, with each graph on the first device that runs it correctly. */
+export class DeviceFallback implements Backend {
   readonly name = 'onnxruntime-web';
-  readonly #options: LadderOptions;
+  readonly #options: DeviceFallbackOptions;
   readonly #refused: Refusal[];
   readonly #runtimes = new Map<Device, Promise<Runtime>>();
   readonly #fragile = new Set<Device>();
   readonly #lost = new Set<Device>();
   readonly #losses = new Losses();
-  readonly #rungs = new Map<GraphName, Rung>();
+  readonly #placements = new Map<GraphName, Placement>();
   /** The graph of the last run that failed. */
-  #failing: Rung | undefined;
+  #failing: Placement | undefined;
   #selfCheck: SelfCheckResult | undefined;
 
-  constructor(options: LadderOptions) {
+  constructor(options: DeviceFallbackOptions) {
     this.#options = options;
     this.#refused = [...options.plan.refused];
   }
 
   report(): DeviceReport {
     const { plan, threads } = this.#options;
-    const graphs = [...this.#rungs].map(([graph, rung]) => [graph, current(rung)] as const);
+    const graphs = [...this.#placements].map(
+      ([graph, placement]) => [graph, current(placement)] as const,
+    );
     return {
       graphs: Object.fromEntries(graphs),
       dtype: plan.dtype,
@@ -71,25 +73,25 @@ export class Ladder implements Backend {
     const { graph = 'visionEncoder', reload = async () => bytes } = call;
     const devices = this.#options.plan.order[graph].filter((device) => !this.#lost.has(device));
     if (devices.length === 0) devices.push('wasm');
-    const rung: Rung = { graph, devices, sessions: new Map(), load: reload };
-    this.#rungs.set(graph, rung);
+    const placement: Placement = { graph, devices, sessions: new Map(), load: reload };
+    this.#placements.set(graph, placement);
     try {
-      const { inputNames, outputNames } = await this.#settle(rung, { ...call, bytes });
+      const { inputNames, outputNames } = await this.#settle(placement, { ...call, bytes });
       return {
         inputNames,
         outputNames,
-        run: (feeds, options) => this.#run(rung, feeds, options),
-        dispose: () => this.#free(rung),
+        run: (feeds, options) => this.#run(placement, feeds, options),
+        dispose: () => this.#free(placement),
       };
     } catch (error) {
-      this.#rungs.delete(graph);
+      this.#placements.delete(graph);
       throw error;
     }
   }
 
   /**
-   * Runs the check until it passes: graphs move down from devices that fail it.
-   * @throws ClipSegError what the last device failed with
+   * Repeats the check until it passes; graphs move on from devices that fail it.
+   * @throws ClipSegError the error of the last device
    */
   async verify(check: Check): Promise<void> {
     for (;;) {
@@ -103,7 +105,7 @@ export class Ladder implements Backend {
         else throw error;
       }
     }
-    for (const rung of this.#rungs.values()) await freeOthers(rung);
+    for (const placement of this.#placements.values()) await freeOthers(placement);
   }
 
   #runtime(device: Device): Promise<Runtime> {
@@ -119,87 +121,90 @@ export class Ladder implements Backend {
     return opening;
   }
 
-  /** The graph's session on the first of its devices that takes it. */
-  async #settle(rung: Rung, call?: SessionCall): Promise<Session> {
+  /** Returns the graph's session on the first of its devices that accepts it. */
+  async #settle(placement: Placement, call?: SessionCall): Promise<Session> {
     for (;;) {
       try {
-        return await sessionOf(rung, (device) => this.#runtime(device), call);
+        return await sessionOf(placement, (device) => this.#runtime(device), call);
       } catch (error) {
         if (!isCode(error, 'backend')) throw error;
-        this.#drop(rung, 'load', error);
+        this.#drop(placement, 'load', error);
       }
     }
   }
 
-  async #run(rung: Rung, ...[feeds, call]: Parameters<Session['run']>): ReturnType<Session['run']> {
-    const session = await this.#settle(rung);
-    const device = current(rung);
+  async #run(
+    placement: Placement,
+    ...[feeds, call]: Parameters<Session['run']>
+  ): ReturnType<Session['run']> {
+    const session = await this.#settle(placement);
+    const device = current(placement);
     try {
       return await this.#losses.race(device, session.run(feeds, call));
     } catch (error) {
       if (!isCode(error, 'backend')) throw error;
       if (isGpu(device) && !this.#lost.has(device)) await sleep(LOSS_MS);
-      if (this.#lost.has(device)) return this.#run(rung, feeds, call); // on the next device
-      this.#failing = rung;
+      if (this.#lost.has(device)) return this.#run(placement, feeds, call); // on the next device
+      this.#failing = placement;
       throw error;
     }
   }
 
-  async #free(rung: Rung): Promise<void> {
-    this.#rungs.delete(rung.graph);
-    await Promise.all([...rung.sessions.values()].map((session) => session.dispose()));
+  async #free(placement: Placement): Promise<void> {
+    this.#placements.delete(placement.graph);
+    await Promise.all([...placement.sessions.values()].map((session) => session.dispose()));
   }
 
-  /** Takes the first device off the graph. @throws the error where it was the last */
-  #drop(rung: Rung, code: RefusalCode, error: unknown): void {
-    const [device, ...rest] = rung.devices as [Device, ...Device[]];
+  /** Removes the graph's first device. @throws the error if it was the last */
+  #drop(placement: Placement, code: RefusalCode, error: unknown): void {
+    const [device, ...rest] = placement.devices as [Device, ...Device[]];
     if (rest.length === 0) throw error;
-    this.#refused.push({ device, graph: rung.graph, code, message: message(error) });
-    rung.devices = rest;
+    this.#refused.push({ device, graph: placement.graph, code, message: message(error) });
+    placement.devices = rest;
   }
 
   #lose(device: Device, why: string): void {
     const text = `The browser took the device away: ${why}`;
     this.#lost.add(device);
-    for (const rung of this.#rungs.values()) {
-      rung.sessions.delete(device); // dead: there is nothing left to free
-      const left = rung.devices.filter((one) => one !== device);
-      rung.devices = left.length > 0 ? left : ['wasm'];
+    for (const placement of this.#placements.values()) {
+      placement.sessions.delete(device); // it is dead, so there is nothing to free
+      const left = placement.devices.filter((one) => one !== device);
+      placement.devices = left.length > 0 ? left : ['wasm'];
     }
     this.#refused.push({ device, code: 'lost', message: text });
     this.#losses.lose(device, text);
     this.#options.onLost?.(this.report());
   }
 
-  /** After a run that failed: off that device, with all graphs when its runtime is broken now. */
-  #dropFailing(rung: Rung, error: unknown): void {
-    const device = current(rung);
-    const all = [...this.#rungs.values()].filter((one) => current(one) === device);
-    for (const one of this.#fragile.has(device) ? all : [rung]) this.#drop(one, 'run', error);
+  /** Moves a failed graph off its device, and all graphs there if the runtime is now broken. */
+  #dropFailing(placement: Placement, error: unknown): void {
+    const device = current(placement);
+    const all = [...this.#placements.values()].filter((one) => current(one) === device);
+    for (const one of this.#fragile.has(device) ? all : [placement]) this.#drop(one, 'run', error);
   }
 
-  /** Which graphs are at fault: each on its device alone, the others on their next. */
+  /** Finds the graphs at fault: tests each on its device alone, with the others on their next. */
   async #isolate(check: Check, error: unknown): Promise<void> {
-    const suspects = [...this.#rungs.values()].filter(({ devices }) => devices.length > 1);
+    const suspects = [...this.#placements.values()].filter(({ devices }) => devices.length > 1);
     if (suspects.length === 0) throw error;
-    const lists = new Map(suspects.map((rung) => [rung, rung.devices]));
-    const guilty = new Map<Rung, unknown>();
+    const lists = new Map(suspects.map((placement) => [placement, placement.devices]));
+    const guilty = new Map<Placement, unknown>();
     for (const suspect of suspects) {
-      for (const rung of suspects) {
-        const own = lists.get(rung)!;
-        rung.devices = rung === suspect ? own : own.slice(1);
-        await this.#settle(rung);
+      for (const placement of suspects) {
+        const candidates = lists.get(placement)!;
+        placement.devices = placement === suspect ? candidates : candidates.slice(1);
+        await this.#settle(placement);
       }
       await check().catch((found) => {
         if (!isCode(found, 'self-check')) throw found;
         guilty.set(suspect, found);
       });
     }
-    for (const rung of suspects) {
-      rung.devices = lists.get(rung)!;
-      // None alone: then it is the sum of all.
-      if (guilty.has(rung) || guilty.size === 0) {
-        this.#drop(rung, 'self-check', guilty.get(rung) ?? error);
+    for (const placement of suspects) {
+      placement.devices = lists.get(placement)!;
+      // If no graph fails alone, their combination does.
+      if (guilty.has(placement) || guilty.size === 0) {
+        this.#drop(placement, 'self-check', guilty.get(placement) ?? error);
       }
     }
   }

@@ -8,8 +8,8 @@ import {
 import type { Device } from './device.js';
 import type { Runtime } from './runtime.js';
 
-/** One of the model's graphs: the devices that are left for it, and its sessions on them. */
-export interface Rung {
+/** One of the model's graphs, the devices left for it, and its sessions on them. */
+export interface Placement {
   readonly graph: GraphName;
   /** The first is in use; never empty. */
   devices: Device[];
@@ -17,38 +17,38 @@ export interface Rung {
   readonly load: () => Promise<GraphSource>;
 }
 
-export const current = ({ devices }: Rung): Device => devices[0]!;
+export const current = ({ devices }: Placement): Device => devices[0]!;
 
 export interface SessionCall extends CreateSessionOptions {
-  /** The graph, where it is at hand; read again otherwise. */
+  /** The graph's bytes, if they are in memory; otherwise the graph is read again. */
   readonly bytes?: GraphSource;
 }
 
-/** The graph's session on the device in use, loaded when it is not there yet. */
+/** Returns the graph's session on its current device, and creates it if necessary. */
 export async function sessionOf(
-  rung: Rung,
+  placement: Placement,
   runtime: (device: Device) => Promise<Runtime>,
   { bytes, ...call }: SessionCall = {},
 ): Promise<Session> {
-  const device = current(rung);
-  const known = rung.sessions.get(device);
+  const device = current(placement);
+  const known = placement.sessions.get(device);
   if (known) return known;
   const { backend } = await runtime(device);
-  const session = await backend.createSession(bytes ?? (await rung.load()), call);
-  rung.sessions.set(device, session);
+  const session = await backend.createSession(bytes ?? (await placement.load()), call);
+  placement.sessions.set(device, session);
   return session;
 }
 
-/** Frees what the graph has on other devices than the one in use. */
-export async function freeOthers(rung: Rung): Promise<void> {
-  for (const [device, session] of rung.sessions) {
-    if (device === current(rung)) continue;
-    rung.sessions.delete(device);
+/** Frees the graph's sessions on all devices but the current one. */
+export async function freeOthers(placement: Placement): Promise<void> {
+  for (const [device, session] of placement.sessions) {
+    if (device === current(placement)) continue;
+    placement.sessions.delete(device);
     await session.dispose();
   }
 }
 
-/** A run that also ends when its device is taken away, which a runtime may never notice. */
+/** Ends a run when its device is lost, which a runtime may never notice. */
 export class Losses {
   readonly #waiting = new Map<Device, Set<(error: ClipSegError) => void>>();
 

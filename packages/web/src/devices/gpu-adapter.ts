@@ -1,10 +1,10 @@
-/** The part of WebGPU that is asked before anything is downloaded. */
+/** The properties of a WebGPU adapter that matter before anything is downloaded. */
 export interface GpuAdapter {
-  /** e.g. `nvidia ampere`, as far as the browser tells. */
+  /** E.g. `nvidia ampere`, as far as the browser reveals it. */
   readonly name: string;
-  /** Computes on the CPU: WASM is faster. */
+  /** Whether it computes on the CPU, where WASM is faster. */
   readonly software: boolean;
-  /** Half floats in shaders. */
+  /** Whether shaders support half floats. */
   readonly halfFloats: boolean;
 }
 
@@ -22,7 +22,7 @@ interface Gpu {
   requestAdapter(options?: { powerPreference?: string }): Promise<Adapter | null>;
 }
 
-/** The adapter WebGPU would use; undefined where there is none. */
+/** Returns the adapter that WebGPU would use; undefined if there is none. */
 export async function gpuAdapter(): Promise<GpuAdapter | undefined> {
   const { gpu } = globalThis.navigator as { readonly gpu?: Gpu };
   const options = { powerPreference: 'high-performance' };

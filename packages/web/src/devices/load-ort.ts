@@ -1,8 +1,8 @@
 import type { Ort } from '@clipseg/core/ort';
 
 /**
- * Builds of ONNX Runtime Web, the smallest that fits first: CPU alone; with WebGPU and WebNN over
- * WebAssembly's promise integration; the same for browsers without that, 10 MB larger.
+ * Builds of ONNX Runtime Web: CPU only; with WebGPU and WebNN through JavaScript Promise
+ * Integration; the same for browsers without it, 10 MB larger.
  */
 export type OrtBuild = 'wasm' | 'jspi' | 'webgpu';
 
@@ -13,7 +13,7 @@ export interface OrtModule extends Ort {
   };
 }
 
-/** The build for the GPU that this browser can run. */
+/** Returns the GPU build that this browser can run. */
 export const gpuBuild = (): OrtBuild => ('Suspending' in WebAssembly ? 'jspi' : 'webgpu');
 
 async function bundled(build: OrtBuild): Promise<unknown> {
@@ -22,9 +22,7 @@ async function bundled(build: OrtBuild): Promise<unknown> {
   return import('onnxruntime-web/webgpu');
 }
 
-/**
- * @param folder URL of onnxruntime-web's `dist`, served as it is; without it, the bundler's copy
- */
+/** @param folder URL of onnxruntime-web's `dist`, served unchanged; default: the bundler's copy */
 export async function loadOrt(build: OrtBuild, folder: string | undefined): Promise<OrtModule> {
   if (folder === undefined) return (await bundled(build)) as OrtModule;
   const url = `${folder}ort.${build}.min.mjs`;

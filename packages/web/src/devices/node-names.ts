@@ -1,10 +1,10 @@
-/** Bytes turned into text at a time. */
+/** Number of bytes decoded at a time. */
 const PIECE = 2 ** 20;
 const OVERLAP = 64;
 
 /**
- * Names of a graph's nodes of one operator, as `clipseg convert` gives them (`Op:Op_12`), found in
- * the bytes of the file.
+ * Finds the names of a graph's nodes of one operator in the bytes of its file, as `clipseg
+ * convert` writes them (`Op:Op_12`).
  */
 export function nodeNames(graph: Uint8Array, operator: string): string[] {
   const names = new Set<string>();

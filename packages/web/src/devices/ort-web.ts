@@ -1,4 +1,4 @@
-import { type Backend, ClipSegError, type Session } from '@clipseg/core';
+import { type Backend, ClipSegError, type Session, showValue } from '@clipseg/core';
 import { type Device, devices } from './device.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { threadsFor } from './threads.js';
@@ -6,21 +6,24 @@ import { threadsFor } from './threads.js';
 export interface OrtWebOptions {
   /** Default `wasm`. */
   readonly device?: Device;
-  /** Of WASM. Default: by the machine's cores; 1 unless the page is cross-origin isolated. */
+  /** WASM threads. Default: depends on the CPU; 1 if the page is not cross-origin isolated. */
   readonly threads?: number;
-  /** URL of a folder that serves onnxruntime-web's `dist`; without it, the bundler's copies. */
+  /** URL of a folder that serves onnxruntime-web's `dist`; default: the bundler's copies. */
   readonly ortFolder?: string;
 }
 
 /**
- * ONNX Runtime Web on one device as a backend, in the thread of the caller. `createClipSeg` uses
- * several, with checks between them; this is for engines put together by hand. The runtime is
- * loaded with the first graph.
+ * Returns a backend that runs ONNX Runtime Web on one device, in the calling thread. It is for
+ * custom engines; `createClipSeg` uses several devices and checks them. The runtime loads with the
+ * first graph.
  * @throws ClipSegError `invalid-argument`
  */
 export function ortWeb({ device = 'wasm', threads, ortFolder }: OrtWebOptions = {}): Backend {
   if (!devices.includes(device)) {
-    throw new ClipSegError('invalid-argument', `device is ${device}, not ${devices.join(', ')}.`);
+    throw new ClipSegError(
+      'invalid-argument',
+      `device is ${showValue(device)}; use one of ${devices.join(', ')}.`,
+    );
   }
   const { count } = threadsFor(threads);
   let runtime: Promise<Runtime> | undefined;

@@ -12,7 +12,7 @@ export interface PlanOptions {
   readonly preload: readonly GraphName[];
 }
 
-/** Which devices are tried for each graph, in order, and in which dtype. */
+/** The devices to try for each graph, in order, and the dtype. */
 export interface Plan {
   readonly order: Readonly<Record<GraphName, readonly Device[]>>;
   readonly dtype: Dtype;
@@ -36,20 +36,20 @@ function listOf(choice: DeviceChoice): readonly Device[] {
   if (list.length > 0 && unknown === undefined) return list;
   throw new ClipSegError(
     'invalid-argument',
-    `device is ${showValue(unknown ?? list)}, not auto, ${devices.join(', ')} or a list of these.`,
+    `device is ${showValue(unknown ?? list)}; use auto, ${devices.join(', ')} or a list of these.`,
   );
 }
 
-const secure = (): string =>
-  globalThis.isSecureContext ? '' : ' The page is no secure context: serve it by https.';
+const insecure = (): string =>
+  globalThis.isSecureContext ? '' : ' The page is not a secure context: serve it over https.';
 
-/** Why a device cannot be used at all. */
+/** Says why a device cannot be used at all. */
 function missing(device: Device, adapter: GpuAdapter | undefined): Refusal | undefined {
   if (isGpu(device) && !adapter) {
-    return { device, code: 'unavailable', message: `There is no WebGPU adapter.${secure()}` };
+    return { device, code: 'unavailable', message: `There is no WebGPU adapter.${insecure()}` };
   }
   if (device === 'webnn' && !('ml' in globalThis.navigator)) {
-    return { device, code: 'unavailable', message: `The browser has no WebNN.${secure()}` };
+    return { device, code: 'unavailable', message: `The browser has no WebNN.${insecure()}` };
   }
   return undefined;
 }
@@ -57,7 +57,7 @@ function missing(device: Device, adapter: GpuAdapter | undefined): Refusal | und
 function unfit(device: Device, dtype: Dtype, adapter: GpuAdapter | undefined): Refusal | undefined {
   if (device === 'wasm') return undefined;
   if (dtype === 'int8') {
-    const message = `int8 runs on WASM: ONNX Runtime has no 8-bit matrix multiplication for ${device}.`;
+    const message = `int8 runs only on WASM: ONNX Runtime has no 8-bit matrix multiplication for ${device}.`;
     return { device, code: 'dtype', message };
   }
   if (dtype === 'fp16' && isGpu(device) && !adapter?.halfFloats) {
@@ -74,7 +74,7 @@ function bestDtype(manifest: Manifest, gpu: GpuAdapter | undefined): Dtype {
   return preferred.find((dtype) => manifest.variants[dtype])!;
 }
 
-/** Takes what cannot be out of the lists, and says why, once for each device and reason. */
+/** Collects refusals, one for each device, reason and graph. */
 class Refusals {
   readonly all: Refusal[] = [];
   add(refusal: Refusal): void {
@@ -87,8 +87,8 @@ class Refusals {
 }
 
 /**
- * Decides what is tried, before anything large is fetched.
- * @throws ClipSegError `invalid-argument`, `backend` when no device is left for a graph
+ * Decides which devices to try, before anything large is downloaded.
+ * @throws ClipSegError `invalid-argument`; `backend` if no device is left for a graph
  */
 export async function planDevices(options: PlanOptions): Promise<Plan> {
   const { device: option = 'auto', manifest, preload } = options;
@@ -114,7 +114,7 @@ export async function planDevices(options: PlanOptions): Promise<Plan> {
       return { device, code: 'software', message };
     }
     if (graph !== 'textEncoder' || preload.includes(graph)) return undefined;
-    const message = 'A text encoder that is loaded later was not part of the self-check.';
+    const message = 'A text encoder that loads later is not part of the self-check.';
     return { device, graph, code: 'unchecked', message };
   };
 

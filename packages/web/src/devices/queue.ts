@@ -1,6 +1,6 @@
 import type { Backend, Session } from '@clipseg/core';
 
-/** Work that must not overlap, in the order it came. */
+/** Runs tasks one at a time, in the order in which they were added. */
 export class Queue {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -17,8 +17,8 @@ const queued = (session: Session, queue: Queue): Session => ({
 });
 
 /**
- * A backend of which one thing at a time is asked: ONNX Runtime Web loads no two graphs at once,
- * and its builds that wait for a GPU cannot be entered again while they do.
+ * Wraps a backend so that it does one thing at a time: ONNX Runtime Web cannot load two graphs at
+ * once, and its GPU builds cannot be called again while they wait for the GPU.
  */
 export function oneAtATime(backend: Backend, queue: Queue): Backend {
   return {

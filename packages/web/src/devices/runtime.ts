@@ -5,22 +5,22 @@ import { gpuBuild, loadOrt, type OrtModule } from './load-ort.js';
 import { nodeNames } from './node-names.js';
 import { oneAtATime, Queue } from './queue.js';
 
-/** A device with the runtime that drives it. */
+/** A device's runtime. */
 export interface Runtime {
   readonly backend: Backend;
-  /** After a run that failed, the build without promise integration never finishes another. */
+  /** Whether a failed run breaks the runtime, as in the build without promise integration. */
   readonly fragile: boolean;
 }
 
 export interface RuntimeOptions {
-  /** Where onnxruntime-web's files are served; without it, the bundler's copies. */
+  /** URL of the folder with onnxruntime-web's files; default: the bundler's copies. */
   readonly ortFolder?: string;
   readonly threads: number;
-  /** The browser took the device away. */
+  /** Called when the browser takes the device away. */
   onLost(device: Device, message: string): void;
 }
 
-// A module of ONNX Runtime is one for all instances of a thread, and so is its queue.
+// All instances of a thread share one module of ONNX Runtime, so they share its queue.
 const queues = new WeakMap<OrtModule, Queue>();
 
 function queueOf(ort: OrtModule): Queue {
@@ -29,7 +29,7 @@ function queueOf(ort: OrtModule): Queue {
   return queue;
 }
 
-/** ONNX Runtime's execution provider, with what it is told of the graph. */
+/** Returns ONNX Runtime's execution provider, with options for the graph. */
 function provider(device: Device, graph: GraphSource): unknown {
   if (device === 'webnn') return { name: 'webnn', deviceType: 'gpu' };
   if (device !== 'webgpu+cpu') return device;
@@ -41,7 +41,7 @@ interface GpuDevice {
   readonly lost: Promise<{ readonly reason?: string; readonly message?: string }>;
 }
 
-/** Tells when the browser takes the device away; the device is there after the first session. */
+/** Reports when the browser takes the device away. The device exists after the first session. */
 function watch(ort: OrtModule, backend: Backend, onLost: (message: string) => void): Backend {
   let watching = false;
   return {

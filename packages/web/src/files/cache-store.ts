@@ -1,7 +1,7 @@
 import { type ByteStore, ClipSegError } from '@clipseg/core';
 
-// Cache Storage has no appending: every piece is an entry of its own, whose URL tells key and
-// place. The host is nobody's; the cache is never asked by a fetch.
+// Cache Storage cannot append, so every piece is a separate entry. Its URL holds the key and the
+// position. The host does not exist; no fetch ever uses the cache.
 const ORIGIN = 'https://clipseg.invalid/';
 
 interface Piece {
@@ -18,7 +18,7 @@ function pieceOf(request: Request): Piece {
   return { request, from: Number(searchParams.get('from')), to: Number(searchParams.get('to')) };
 }
 
-/** Those that follow one another from the start; a write that broke off may have left others. */
+/** Keeps the pieces that are contiguous from the start; an interrupted write can leave others. */
 function contiguous(pieces: readonly Piece[]): Piece[] {
   let end = 0;
   return pieces
@@ -32,40 +32,38 @@ function contiguous(pieces: readonly Piece[]): Piece[] {
 
 const sizeOf = (pieces: readonly Piece[]): number => pieces.at(-1)?.to ?? 0;
 
-/** @throws ClipSegError `io` for a full disk or a spent quota */
+/** @throws ClipSegError `io` if the disk is full or the quota is used up */
 function refuse(cause: unknown): never {
   throw new ClipSegError(
     'io',
-    'The browser grants no more room for the model. Free some space, choose a smaller dtype, or pass ' +
+    'The browser has no storage left for the model. Free some space, choose a smaller dtype, or pass ' +
       'cache: false to keep nothing between visits.',
     { cause },
   );
 }
 
-/** Private windows have been seen to answer neither yes nor no. */
+/** Some private windows never answer. */
 const OPEN_MS = 10_000;
 
-/**
- * @throws ClipSegError `io` where storage is refused: private windows, sandboxed frames, settings
- */
+/** @throws ClipSegError `io` if storage is denied: private windows, sandboxed frames, settings */
 async function openCache(name: string): Promise<Cache> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer')), OPEN_MS);
   });
   try {
-    return await Promise.race([caches.open(name), late]); // `caches` itself may throw
+    return await Promise.race([caches.open(name), timeout]); // `caches` itself may throw
   } catch (cause) {
-    throw new ClipSegError('io', 'The browser refuses its Cache Storage.', { cause });
+    throw new ClipSegError('io', 'The browser denies access to Cache Storage.', { cause });
   } finally {
     clearTimeout(timer);
   }
 }
 
 /**
- * Bytes in the browser's Cache Storage: in windows and workers, of all current browsers, also in
- * private windows. Shared by all pages of the origin.
- * @param name of the cache
+ * Keeps bytes in the browser's Cache Storage. It works in windows and workers of all current
+ * browsers, also in private windows, and all pages of the origin share it.
+ * @param name the cache's name
  */
 export function cacheStore(name = 'clipseg'): ByteStore {
   const open = () => openCache(name);

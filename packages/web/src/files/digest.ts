@@ -1,8 +1,6 @@
 import { sha256 as inJavaScript } from './sha256.js';
 
-/**
- * SHA-256 in hexadecimal: the browser's own where the page is a secure context, else in JavaScript.
- */
+/** Returns the SHA-256 in hexadecimal; computed by the browser in a secure context, else here. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = globalThis.crypto?.subtle
     ? new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))

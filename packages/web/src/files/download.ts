@@ -5,60 +5,61 @@ import { sleep } from './sleep.js';
 
 export interface DownloadOptions extends ExchangeOptions {
   readonly url: string;
-  /** What the manifest says of the file. */
+  /** Size and hash, according to the manifest. */
   readonly size: number;
   readonly sha256: string;
-  /** Keeps what has arrived, so that another visit goes on from there. */
+  /** Keeps the bytes received, so that another visit can resume. */
   readonly store?: ByteStore;
-  /** Called with the bytes of the file that are here, as they arrive. */
+  /** Called with the number of the file's bytes so far, as they arrive. */
   readonly onBytes?: (loadedBytes: number) => void;
-  /** Called when the server has asked for patience. */
+  /** Called when the server has asked for a delay. */
   readonly onWait?: () => void;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Without getting on in between, that many failures in a row end a download. */
+/** Number of failures in a row, without progress in between, that end a download. */
 const ATTEMPTS = 5;
-/** A connection that brought fewer has failed, too: a byte at a time would go on for ever. */
-const GETTING_ON_BYTES = 64 * 2 ** 10;
+/** A connection that brings fewer bytes counts as failed: one byte at a time would never end. */
+const PROGRESS_BYTES = 64 * 2 ** 10;
 const FIRST_WAIT_MS = 250;
-/** How much is kept at a time, and so lost at most when the page is closed. */
+/** How many bytes are stored at a time: the most that closing the page can lose. */
 const PIECE_BYTES = 4 * 2 ** 20;
 const PIECE_MS = 5000;
-/** How long the end of a response is waited for when all bytes are here. */
+/** How long to wait for the end of a response after all bytes have arrived. */
 const END_MS = 200;
 
-/** A file on its way: one buffer, filled from the start. */
+/** The state of a download: one buffer, filled from the start. */
 interface Arrival {
   readonly bytes: Bytes;
-  /** Bytes here, and bytes of these that the store holds. */
+  /** Number of bytes in the buffer. */
   loaded: number;
+  /** Number of bytes in the store, and when they were written. */
   kept: number;
   keptAt: number;
-  /** Where the server's file ended, when it did so before its time. */
+  /** Where the response ended, if that was too early. */
   ended?: number;
 }
 
 export const storeKey = (sha256: string): string => `sha256-${sha256}`;
 
 function failed(options: DownloadOptions, why: string, cause?: unknown): ClipSegError {
-  const what = `${options.url} cannot be fetched: ${why}. What has arrived is kept; try again.`;
-  return new ClipSegError('network', what, { cause });
+  const message = `${options.url} cannot be fetched: ${why}. The bytes received are kept; try again.`;
+  return new ClipSegError('network', message, { cause });
 }
 
-/** The server has another file; fetching it past the browser's HTTP cache may help. */
+/** The server has a different file; a fetch past the browser's HTTP cache may help. */
 class OtherFile extends Error {}
 
 const otherSize = (has: number | string, { size }: DownloadOptions) =>
-  new OtherFile(`it has ${has} bytes, and ${size} are listed`);
+  new OtherFile(`it has ${has} bytes, but clipseg.json lists ${size}`);
 
-/** @throws ClipSegError `not-found`, `network` for what another attempt would not change */
+/** @throws ClipSegError `not-found`, `network` if another attempt would not help */
 function checkStatus(response: Response, options: DownloadOptions): void {
   checkPassing(response);
   const { status } = response;
   if (status === 404 || status === 410) {
-    throw new ClipSegError('not-found', `There is no ${options.url} (${status}).`);
+    throw new ClipSegError('not-found', `${options.url} does not exist (${status}).`);
   }
   if (status >= 400 && status !== 416) throw failed(options, answerOf(response));
 }
@@ -68,32 +69,32 @@ function startAgain(arrival: Arrival): void {
   arrival.kept = 0;
 }
 
-/** Whether the response goes on where the last one ended; a response that is whole begins again. */
+/** Checks whether the response continues where the last one ended; otherwise starts again. */
 function checkRange(response: Response, arrival: Arrival, options: DownloadOptions): void {
   const { status, headers } = response;
   const range = headers.get('content-range') ?? '';
   const [, start, total] = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(range) ?? [];
   const { loaded } = arrival;
-  // Other origins may hide the header: then the answer to a Range is what was asked for.
+  // Servers of other origins may hide the header; then assume the range that was requested.
   const goesOn = status === 206 && (start === undefined || Number(start) === loaded);
   if (!goesOn || headers.has('content-encoding')) startAgain(arrival);
   if (total !== undefined && total !== '*' && Number(total) !== options.size) {
     startAgain(arrival);
     throw otherSize(total, options);
   }
-  if (status === 416) throw new Transient('the server has fewer bytes than have arrived');
+  if (status === 416) throw new Transient('the server has fewer bytes than were received');
   if (status === 206 && Number(start ?? loaded) !== arrival.loaded) {
-    throw new Transient('the server sends another part than it was asked for');
+    throw new Transient('the server sent a different range than requested');
   }
 }
 
-/** @throws ClipSegError `invalid-model` for a page in the place of a file */
+/** @throws ClipSegError `invalid-model` if the answer is a web page instead of a file */
 function checkPage({ headers }: Response, first: Bytes, { url }: DownloadOptions): void {
   if (!/^text\/html/i.test(headers.get('content-type') ?? '') || first[0] !== 0x3c) return;
   throw new ClipSegError(
     'invalid-model',
-    `${url} is answered with a web page: the file is missing there, or one has to sign in. (Servers of ` +
-      'single-page apps send their start page for whatever they do not have.)',
+    `The server answered ${url} with a web page: the file is missing, or you must sign in. (Servers of ` +
+      'single-page apps send their start page for files that do not exist.)',
   );
 }
 
@@ -105,9 +106,7 @@ async function keep(arrival: Arrival, { store, sha256 }: DownloadOptions): Promi
   arrival.keptAt = performance.now();
 }
 
-/**
- * One response: from where the last one ended, or from the start when the server cannot do that.
- */
+/** Receives one response: from where the last one ended, or from the start. */
 async function receive(arrival: Arrival, options: DownloadOptions, anew: boolean): Promise<void> {
   const { url, size, onBytes } = options;
   const headers = new Headers(options.headers);
@@ -120,24 +119,24 @@ async function receive(arrival: Arrival, options: DownloadOptions, anew: boolean
       const piece = await next();
       if (!piece) break;
       if (arrival.loaded === 0) checkPage(response, piece, options);
-      const part = piece.subarray(0, size - arrival.loaded); // the listed size, and no byte more
+      const part = piece.subarray(0, size - arrival.loaded); // never more than the listed size
       arrival.bytes.set(part, arrival.loaded);
       arrival.loaded += part.length;
       onBytes?.(arrival.loaded);
       const much = arrival.loaded - arrival.kept >= PIECE_BYTES;
       if (much || performance.now() - arrival.keptAt > PIECE_MS) await keep(arrival, options);
     }
-    // Read to its end, a response stays in the HTTP cache, and its connection open.
+    // A response that is read to its end stays in the HTTP cache, and its connection stays open.
     if (arrival.loaded === size) await Promise.race([next().catch(() => {}), sleep(END_MS)]);
   });
   const { loaded, ended } = arrival;
   if (loaded === size) return;
-  if (loaded === ended) throw otherSize(loaded, options); // twice at one place: that is its size
+  if (loaded === ended) throw otherSize(loaded, options); // the same end twice is the file's size
   arrival.ended = loaded;
   throw new Transient(`the connection ended at byte ${loaded} of ${size}`);
 }
 
-/** Receives until all is here, however often the connection drops, as long as it gets on. */
+/** Receives all bytes; a dropped connection is resumed as often as it makes progress. */
 async function receiveAll(
   arrival: Arrival,
   options: DownloadOptions,
@@ -152,7 +151,7 @@ async function receiveAll(
       await keep(arrival, options);
       throwIfAborted(options.signal);
       if (ClipSegError.isInstance(cause) || cause instanceof OtherFile) throw cause;
-      failures = arrival.loaded >= furthest + GETTING_ON_BYTES ? 1 : failures + 1;
+      failures = arrival.loaded >= furthest + PROGRESS_BYTES ? 1 : failures + 1;
       furthest = Math.max(furthest, arrival.loaded);
       if (failures === ATTEMPTS) throw failed(options, (cause as Error).message, cause);
       const asked = cause instanceof Transient ? cause.waitMs : 0;
@@ -166,12 +165,12 @@ function allocate({ size, url }: DownloadOptions): Bytes {
   try {
     return new Uint8Array(size);
   } catch (cause) {
-    const message = `${url} has ${size} bytes by clipseg.json: more than there is memory for.`;
+    const message = `${url} has ${size} bytes according to clipseg.json: there is not enough memory.`;
     throw new ClipSegError('invalid-model', message, { cause });
   }
 }
 
-/** What the store holds: the whole file, or the part that an earlier visit left. */
+/** Reads the store: the whole file, or the part that an earlier visit left. */
 async function fromStore(options: DownloadOptions): Promise<Arrival> {
   const { store, sha256, size } = options;
   const held = (await store?.read(storeKey(sha256))) ?? new Uint8Array();
@@ -183,7 +182,7 @@ async function fromStore(options: DownloadOptions): Promise<Arrival> {
   return { bytes, loaded: usable.length, kept: usable.length, keptAt };
 }
 
-/** Receives the rest; why it is not the file that is listed, if so. */
+/** Receives the rest. Returns why the result is not the listed file; undefined if it is. */
 async function round(arrival: Arrival, options: DownloadOptions, anew: boolean) {
   try {
     await receiveAll(arrival, options, anew);
@@ -195,16 +194,15 @@ async function round(arrival: Arrival, options: DownloadOptions, anew: boolean) 
 }
 
 /**
- * The bytes of a file, from the store or the network, and never other bytes than the manifest's:
- * what does not have its SHA-256 is thrown away and fetched once more, past the browser's HTTP
- * cache.
- * @throws ClipSegError `network`, `not-found`, `io`, `aborted`, `invalid-model` when damaged again
+ * Returns a file's bytes from the store or the network, and only bytes with the manifest's
+ * SHA-256. Other bytes are discarded and fetched once more, past the browser's HTTP cache.
+ * @throws ClipSegError `network`, `not-found`, `io`, `aborted`; `invalid-model` if damaged twice
  */
 export async function download(options: DownloadOptions): Promise<Bytes> {
   throwIfAborted(options.signal);
   const arrival = await fromStore(options);
   options.onBytes?.(arrival.loaded);
-  // A damaged file in the store, or a part of one, does not count as a try of the network's.
+  // A damaged file, or part of one, in the store does not count as an attempt of the network.
   const rounds = arrival.loaded > 0 ? 3 : 2;
   let wrong: string | undefined;
   for (let i = 0; i < rounds; i++) {
@@ -219,7 +217,7 @@ export async function download(options: DownloadOptions): Promise<Bytes> {
   }
   throw new ClipSegError(
     'invalid-model',
-    `${options.url} is not the file that clipseg.json lists: ${wrong}, twice. Whoever serves it has ` +
-      'changed or damaged it.',
+    `${options.url} is not the file that clipseg.json lists: ${wrong}, twice. The file on the server was ` +
+      'changed or damaged.',
   );
 }

@@ -7,15 +7,15 @@ export interface ExchangeOptions {
   readonly headers?: HeadersInit;
   readonly cache?: RequestCache;
   readonly signal?: AbortSignal;
-  /** Milliseconds without headers, or without another byte, after which it has failed. */
+  /** Milliseconds without headers or another byte after which the request fails. */
   readonly stallTimeoutMs?: number;
 }
 
 export const STALL_TIMEOUT_MS = 30_000;
-/** No server is waited for longer than this at a time, whatever it asks for. */
+/** The longest delay that a server may ask for. */
 const MAX_WAIT_MS = 60_000;
 
-/** What another attempt may change; perhaps not before `waitMs`. */
+/** A failure that another attempt may fix, `waitMs` later at the earliest. */
 export class Transient extends Error {
   readonly waitMs: number;
 
@@ -26,9 +26,9 @@ export class Transient extends Error {
 }
 
 /**
- * One request. What `use` does not read is not waited for, and whatever stands still, headers or
- * body, ends with an error, also where `fetch` ignores its signal.
- * @param use takes the response and reads its bytes piece by piece; undefined is the end
+ * Makes one request. A stalled response, headers or body, ends with an error, even if `fetch`
+ * ignores its signal. The rest that `use` does not read is discarded.
+ * @param use takes the response and a function that reads the next bytes; undefined is the end
  */
 export async function exchange<T>(
   url: string,
@@ -41,13 +41,13 @@ export async function exchange<T>(
   let reader: ReadableStreamDefaultReader<Bytes> | undefined;
   let fail = (_: unknown): void => {};
   attempt.signal.addEventListener('abort', () => fail(attempt.signal.reason));
-  /** What comes of a wait, unless it lasts too long or is aborted. */
+  /** Waits for a promise, unless it takes too long or is aborted. */
   const timed = <V>(wait: Promise<V>): Promise<V> =>
     new Promise((resolve, reject) => {
       fail = reject;
-      const late = () =>
-        attempt.abort(new Transient(`no byte came for ${stallTimeoutMs / 1000} s`));
-      const timer = setTimeout(late, Math.min(stallTimeoutMs, 2 ** 31 - 1));
+      const onTimeout = () =>
+        attempt.abort(new Transient(`no byte arrived for ${stallTimeoutMs / 1000} s`));
+      const timer = setTimeout(onTimeout, Math.min(stallTimeoutMs, 2 ** 31 - 1));
       wait.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   const abort = () => attempt.abort(signal?.reason);
@@ -62,26 +62,26 @@ export async function exchange<T>(
   } finally {
     signal?.removeEventListener('abort', abort);
     attempt.abort();
-    reader?.cancel().catch(() => {}); // it may be in error already
+    reader?.cancel().catch(() => {}); // the stream may have failed already
   }
 }
 
-/** Milliseconds that `Retry-After` asks for, as seconds or a date, with a limit. */
+/** Milliseconds that `Retry-After` asks for, in seconds or as a date, up to the limit. */
 function retryAfterMs({ headers }: Response): number {
   const value = headers.get('retry-after') ?? '';
   const wait = /^\d+$/.test(value) ? 1000 * Number(value) : Date.parse(value) - Date.now();
   return Math.min(MAX_WAIT_MS, Math.max(0, wait || 0));
 }
 
-const words: Readonly<Record<number, string>> = {
-  401: ', it wants to know who asks: give hub.token, or sign in',
-  403: ', it refuses: accept the terms of a gated repository, and give the hub.token of who did',
+const explanations: Readonly<Record<number, string>> = {
+  401: ' (authentication is required: pass hub.token, or sign in)',
+  403: " (access is denied: accept a gated repository's terms, and pass that account's hub.token)",
 };
 
 export const answerOf = ({ status }: Response): string =>
-  `the server answers ${status}${words[status] ?? (status >= 500 ? ', it fails' : '')}`;
+  `the server answers ${status}${explanations[status] ?? (status >= 500 ? ' (a server error)' : '')}`;
 
-/** @throws Transient where the status says that it may pass */
+/** @throws Transient if the status means a temporary failure */
 export function checkPassing(response: Response): void {
   const { status } = response;
   if (status === 408 || status === 425 || status === 429 || status >= 500) {

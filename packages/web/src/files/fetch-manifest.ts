@@ -16,12 +16,12 @@ export function urlOf(spec: RemoteSpec, file: string): string {
 
 export const headersOf = (spec: RemoteSpec) => (spec.kind === 'folder' ? spec.headers : undefined);
 
-/** No manifest has more: `readManifest` refuses it, and here it is not even received. */
+/** `readManifest` rejects a larger manifest; here, it is not even received. */
 const MAX_MANIFEST_BYTES = 2 ** 20;
 const MANIFEST_ATTEMPTS = 3;
 const FIRST_WAIT_MS = 250;
 
-/** A hub repository without graphs of ours is most likely a checkpoint: say what to do with it. */
+/** A hub repository without converted graphs is probably a checkpoint: say what to do with it. */
 async function missing(
   spec: RemoteSpec,
   url: string,
@@ -36,13 +36,13 @@ async function missing(
   if (!checkpoint) {
     return new ClipSegError(
       'not-found',
-      `There is no ${url}. Is it a folder of \`clipseg convert\`?`,
+      `${url} does not exist. Is this a folder made by \`clipseg convert\`?`,
     );
   }
   return new ClipSegError(
     'invalid-model',
     `${hub} holds a checkpoint, which a browser cannot convert. Run \`npx -p @clipseg/node clipseg convert\` on it, ` +
-      'serve the folder it makes (or upload it to a repository), and give its URL as the model.',
+      'serve the folder that it writes (or upload it to a repository), and pass its URL as the model.',
   );
 }
 
@@ -61,7 +61,7 @@ async function readManifest(
   for (let piece = await next(); piece; piece = await next()) {
     size += piece.length;
     if (size > MAX_MANIFEST_BYTES) {
-      const message = `${url} has more than ${MAX_MANIFEST_BYTES} bytes, which no manifest has.`;
+      const message = `${url} is larger than ${MAX_MANIFEST_BYTES} bytes, the limit for a manifest.`;
       throw new ClipSegError('invalid-model', message);
     }
     text += decoder.decode(piece, { stream: true });
@@ -83,11 +83,11 @@ async function fetchManifest(spec: RemoteSpec, options: WebSourceOptions): Promi
     } catch (cause) {
       throwIfAborted(signal);
       if (ClipSegError.isInstance(cause)) throw cause;
-      const passing = cause instanceof Transient;
-      if (!passing || attempt === MANIFEST_ATTEMPTS) {
-        const why = passing
+      const transient = cause instanceof Transient;
+      if (!transient || attempt === MANIFEST_ATTEMPTS) {
+        const why = transient
           ? `${url} cannot be fetched: ${cause.message}.`
-          : `${url} cannot be reached: no network, or a server of another origin that does not allow this page (CORS).`;
+          : `${url} cannot be reached: there is no network, or a server of another origin does not allow this page (CORS).`;
         throw new ClipSegError('network', why, { cause });
       }
       await sleep(Math.max(cause.waitMs, FIRST_WAIT_MS * attempt), signal);
@@ -95,7 +95,7 @@ async function fetchManifest(spec: RemoteSpec, options: WebSourceOptions): Promi
   }
 }
 
-/** From the network; from the last visit when that is out of reach. */
+/** Fetches the manifest, or returns the one of the last visit if the network is down. */
 export async function manifestOf(spec: RemoteSpec, options: WebSourceOptions): Promise<string> {
   try {
     return await fetchManifest(spec, options);

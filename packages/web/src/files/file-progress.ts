@@ -1,20 +1,18 @@
 import type { Progress } from '@clipseg/core';
 
-/** At most one report in so many milliseconds, the first and the last of a file always. */
+/** The shortest time between two reports. A file's first and last report are always sent. */
 const INTERVAL_MS = 50;
 
 export interface FileProgress {
-  /** Files that will be fetched together, before any arrives. */
+  /** Announces files that will be fetched together, before any arrives. */
   expect(files: Readonly<Record<string, number>>): void;
-  /** So much of a file is here. */
+  /** Reports how many bytes of a file have arrived. */
   loaded(file: string, bytes: number, size: number): void;
-  /**
-   * Nothing comes at the moment: another tab fetches the file, or the server asked for patience.
-   */
+  /** Reports a wait: another tab fetches the file, or the server asked for a delay. */
   waits(file: string, size: number): void;
 }
 
-/** Bytes over all files of a loading. */
+/** Counts the bytes of all files of a load. */
 export function fileProgress(report: ((progress: Progress) => void) | undefined): FileProgress {
   const sizes = new Map<string, number>();
   const arrived = new Map<string, number>();

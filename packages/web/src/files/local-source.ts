@@ -10,19 +10,19 @@ const bytesOf = async (blob: Blob, file: string): Promise<Uint8Array<ArrayBuffer
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    const message = `${file} cannot be read: it has changed or gone since it was picked.`;
+    const message = `${file} cannot be read: it was changed or deleted after it was picked.`;
     throw new ClipSegError('io', message, { cause });
   }
 };
 
-/** Files from a disk are read, verified, and kept nowhere else. */
+/** Opens files from a disk: they are read and verified, but not cached. */
 export async function localSource({ name, files }: FilesSpec): Promise<WebSource> {
   const blobOf = (file: string): Blob => {
     const blob = Object.hasOwn(files, file) ? files[file] : undefined;
     if (blob) return blob;
-    throw new ClipSegError('not-found', `There is no ${file} among the files.`);
+    throw new ClipSegError('not-found', `The files do not include ${file}.`);
   };
-  const head = blobOf(MANIFEST_FILE).slice(0, 2 ** 20 + 1); // more is refused
+  const head = blobOf(MANIFEST_FILE).slice(0, 2 ** 20 + 1); // a larger manifest is rejected
   const manifest = readManifest(await bytesOf(head, MANIFEST_FILE));
   return {
     name,
@@ -40,7 +40,8 @@ export async function localSource({ name, files }: FilesSpec): Promise<WebSource
             'invalid-model',
             `${file} is not the file that clipseg.json lists: ${what}.`,
           );
-        if (blob.size !== size) throw wrong(`it has ${blob.size} bytes, and ${size} are listed`);
+        if (blob.size !== size)
+          throw wrong(`it has ${blob.size} bytes, but clipseg.json lists ${size}`);
         const bytes = await bytesOf(blob, file);
         if ((await digest(bytes)) !== sha256) throw wrong('its SHA-256 differs');
         progress.loaded(file, size, size);

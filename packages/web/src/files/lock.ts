@@ -2,29 +2,29 @@ import { throwIfAborted } from '@clipseg/core';
 
 export interface LockOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds that the other one may stand still before it is not waited for any longer. */
+  /** Milliseconds without progress of the lock's holder after which the wait ends. */
   readonly patienceMs?: number;
-  /** Called while it waits; what it answers with changes as long as the other one gets on. */
+  /** Called while waiting; its result changes as long as the lock's holder makes progress. */
   readonly onWait?: () => Promise<unknown>;
 }
 
 const PATIENCE_MS = 10_000;
 
-/** Fires when whatever `onWait` looks at has stood still for too long. */
+/** Calls `giveUp` when the result of `onWait` has not changed for too long. */
 function watch(giveUp: () => void, { patienceMs = PATIENCE_MS, onWait }: LockOptions): () => void {
   let [seen, since] = [undefined as unknown, performance.now()];
-  const look = async () => {
+  const check = async () => {
     const now = await onWait?.();
     if (now !== seen) [seen, since] = [now, performance.now()];
     else if (performance.now() - since > patienceMs) giveUp();
   };
-  const timer = setInterval(() => void look().catch(giveUp), Math.min(1000, patienceMs / 4));
+  const timer = setInterval(() => void check().catch(giveUp), Math.min(1000, patienceMs / 4));
   return () => clearInterval(timer);
 }
 
 /**
- * Runs `work` while no other tab or worker of the origin holds the name. At once where locks lack
- * or are refused, and without the lock where who has it stands still: a tab that the browser has
+ * Runs `work` while no other tab or worker of the origin holds the lock. Runs it without the lock
+ * if locks are missing or denied, or if the holder makes no progress: a tab that the browser has
  * frozen.
  */
 export async function withLock<T>(
@@ -57,7 +57,7 @@ export async function withLock<T>(
   }
 }
 
-/** Runs `work` when nobody holds the name; undefined when somebody does. Never waits. */
+/** Runs `work` if the lock is free; returns undefined if it is not. Never waits. */
 export async function ifUnlocked<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
   const locks = globalThis.navigator?.locks;
   if (!locks) return work();

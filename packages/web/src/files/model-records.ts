@@ -3,14 +3,14 @@ import { storeKey } from './download.js';
 import { ifUnlocked, withLock } from './lock.js';
 import { sleep } from './sleep.js';
 
-/** What the store knows of a model that was used: for offline starts, and to choose what goes. */
+/** A model's entry in the store, for offline starts, and to choose which model to evict. */
 export interface ModelRecord {
   readonly url: string;
   /** Milliseconds since 1970. */
   readonly usedAt: number;
-  /** clipseg.json as it was. */
+  /** The text of clipseg.json. */
   readonly manifest: string;
-  /** Keys of its files in the store, whether they have been fetched or not. */
+  /** Keys of its files in the store, fetched or not. */
   readonly keys: readonly string[];
 }
 
@@ -21,7 +21,7 @@ const utf8 = new TextEncoder();
 export const fileKeys = (manifest: Manifest): string[] =>
   Object.values(manifest.files).map(({ sha256 }) => storeKey(sha256));
 
-/** The record of one model; undefined when there is none, or none that can be read. */
+/** Reads a model's record; undefined if it is missing or malformed. */
 export async function readRecord(store: ByteStore, url: string): Promise<ModelRecord | undefined> {
   const bytes = await store.read(PREFIX + url);
   try {
@@ -38,7 +38,7 @@ async function allRecords(store: ByteStore): Promise<ModelRecord[]> {
   return records.filter((record) => record !== undefined);
 }
 
-/** Deletes files that no model lists any more: those of an earlier version of a model. */
+/** Deletes files that no model lists any more, i.e. those of a model's earlier version. */
 async function sweep(store: ByteStore, records: readonly ModelRecord[]): Promise<void> {
   const wanted = new Set(records.flatMap(({ keys }) => keys));
   for (const key of await store.keys()) {
@@ -46,7 +46,7 @@ async function sweep(store: ByteStore, records: readonly ModelRecord[]): Promise
   }
 }
 
-/** Writes, and makes room while there is some to be made: browsers promise more than they have. */
+/** Retries a write as long as room can be made: browsers grant more than they have. */
 async function writeWithRoom(
   write: () => Promise<void>,
   room: () => Promise<boolean>,
@@ -61,7 +61,7 @@ async function writeWithRoom(
   }
 }
 
-/** Notes that the model is in use, with the manifest it has now. */
+/** Records that the model is in use, with its current manifest. */
 export function writeRecord(
   store: ByteStore,
   url: string,
@@ -71,7 +71,7 @@ export function writeRecord(
   return withLock(LOCK, async () => {
     const record: ModelRecord = { url, usedAt: Date.now(), manifest, keys };
     const bytes = utf8.encode(JSON.stringify(record));
-    // The lock is held: what makes room must not ask for it again.
+    // The lock is held here, so making room must not request it again.
     await writeWithRoom(
       () => store.write(PREFIX + url, 0, bytes),
       () => evict(store, url),
@@ -82,7 +82,7 @@ export function writeRecord(
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Deletes the model used the longest ago, but for this one; false when there is none. */
+/** Deletes the least recently used model other than this one; false if there is none. */
 async function evict(store: ByteStore, url: string): Promise<boolean> {
   const records = await allRecords(store);
   const others = records.filter((record) => record.url !== url);
@@ -97,8 +97,8 @@ async function evict(store: ByteStore, url: string): Promise<boolean> {
 }
 
 /**
- * Sees to it that so many bytes fit: models go that were used the longest ago, whole. Undefined, or
- * why they do not fit.
+ * Makes room for a number of bytes by deleting the least recently used models. Returns undefined,
+ * or why the bytes do not fit.
  */
 export function makeRoom(
   store: ByteStore,
@@ -109,11 +109,11 @@ export function makeRoom(
     let room = await store.room();
     while (room < bytes && (await evict(store, url))) room = await store.room();
     if (room >= bytes) return undefined;
-    return `the model needs ${megabytes(bytes)} and the browser grants ${megabytes(room)}`;
+    return `the model needs ${megabytes(bytes)}, but the browser grants only ${megabytes(room)}`;
   });
 }
 
-/** Drops another model. Never waits for the lock: whoever writes a file holds that file's. */
+/** Deletes another model. Never waits for the lock, because the caller holds a file's lock. */
 async function evictSoon(store: ByteStore, url: string): Promise<boolean> {
   for (let tries = 0; tries < 20; tries++) {
     const evicted = await ifUnlocked(LOCK, () => evict(store, url));
@@ -123,7 +123,7 @@ async function evictSoon(store: ByteStore, url: string): Promise<boolean> {
   return false;
 }
 
-/** The store, which drops other models where a write finds no room. */
+/** Wraps a store so that a write without room deletes other models. */
 export function evicting(store: ByteStore, url: string): ByteStore {
   return {
     ...store,

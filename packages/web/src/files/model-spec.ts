@@ -1,20 +1,20 @@
 import { ClipSegError, showValue } from '@clipseg/core';
 
-/** Where a model is, as plain data that can be sent to a worker. */
+/** The location of a model, as plain data that can be sent to a worker. */
 export type ModelSpec =
-  /** Every file has a URL of its own, as bundlers give them. */
+  /** Every file has its own URL, as with bundlers. */
   | {
       readonly kind: 'urls';
       readonly name: string;
       readonly urls: Readonly<Record<string, string>>;
     }
-  /** A folder made by `clipseg convert`, by the URL that its file names are added to. */
+  /** A folder made by `clipseg convert`; file names are appended to its URL. */
   | {
       readonly kind: 'folder';
       readonly name: string;
       readonly base: string;
       readonly headers?: Readonly<Record<string, string>>;
-      /** The repository's id, where it is one of a hub. */
+      /** The repository's id, if the folder is on a hub. */
       readonly hub?: string;
     }
   /** Files from a disk. */
@@ -23,7 +23,7 @@ export type ModelSpec =
       readonly name: string;
       readonly files: Readonly<Record<string, Blob>>;
     }
-  /** A source of the page's own: the worker asks the page for each file. */
+  /** The page's custom source: the worker asks the page for each file. */
   | { readonly kind: 'source'; readonly name: string };
 
 export interface HubOptions {
@@ -31,7 +31,7 @@ export interface HubOptions {
   readonly endpoint?: string;
   /** Branch, tag or commit. Default `main`. */
   readonly revision?: string;
-  /** For private and gated repositories; whoever opens the page can read it. */
+  /** For private and gated repositories. Everyone who opens the page can read it. */
   readonly token?: string;
 }
 
@@ -42,7 +42,7 @@ const slashed = (url: URL): string => {
   if (search) {
     throw new ClipSegError(
       'invalid-argument',
-      `The model ${showValue(url.href, 200)} has a query; give the URL of the folder alone.`,
+      `The model ${showValue(url.href, 200)} has a query string; pass only the URL of the folder.`,
     );
   }
   const start = origin === 'null' ? `${protocol}//${host}` : origin;
@@ -57,7 +57,7 @@ function hubSpec(id: string, options: HubOptions): ModelSpec {
 }
 
 /**
- * A folder's URL, or a hub id: `owner/name` without a dot-slash or slash in front.
+ * Reads a folder's URL or a hub id (`owner/name` without a leading `./` or `/`).
  * @throws ClipSegError `invalid-argument`
  */
 export function modelSpec(model: string | URL, hub: HubOptions = {}, baseUrl?: string): ModelSpec {
@@ -69,14 +69,14 @@ export function modelSpec(model: string | URL, hub: HubOptions = {}, baseUrl?: s
     if (ClipSegError.isInstance(cause)) throw cause;
     throw new ClipSegError(
       'invalid-argument',
-      `The model ${showValue(model)} is neither mini, nor the URL of a folder made by ` +
-        '`clipseg convert`, nor a hub id (owner/name).',
+      `The model ${showValue(model)} is not mini, the URL of a folder made by \`clipseg convert\`, or ` +
+        'a hub id (owner/name).',
       { cause },
     );
   }
 }
 
-/** The embedded model's files, where the bundler has put them. */
+/** Returns the embedded model's files at the bundler's URLs. */
 export async function miniSpec(): Promise<ModelSpec> {
   const { modelUrls } = await import('@clipseg/mini/urls');
   const urls = Object.fromEntries(Object.entries(modelUrls).map(([file, url]) => [file, url.href]));
@@ -84,14 +84,14 @@ export async function miniSpec(): Promise<ModelSpec> {
 }
 
 /**
- * A model folder that the user picked: `<input type="file" webkitdirectory>`, or files dropped.
- * @throws ClipSegError `not-found` when clipseg.json is not among them
+ * Reads a model folder that the user picked: `<input type="file" webkitdirectory>`, or a drop.
+ * @throws ClipSegError `not-found` if clipseg.json is not among the files
  */
 export function filesSpec(files: Iterable<File>): ModelSpec {
   const byName = Object.fromEntries(Array.from(files, (file) => [file.name, file]));
   if (byName['clipseg.json']) return { kind: 'files', name: 'files', files: byName };
   throw new ClipSegError(
     'not-found',
-    'There is no clipseg.json among the files; pick a folder made by `clipseg convert`.',
+    'The files do not include clipseg.json; pick a folder made by `clipseg convert`.',
   );
 }

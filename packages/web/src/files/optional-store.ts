@@ -1,15 +1,15 @@
 import type { ByteStore } from '@clipseg/core';
 
 export interface OptionalStore extends ByteStore {
-  /** Does something with the store; `otherwise` where it fails, or has failed before. */
+  /** Uses the store; returns `otherwise` if that fails, or if the store has failed before. */
   attempt<T>(work: () => Promise<T>, otherwise: T): Promise<T>;
-  /** From now on nothing is kept. */
+  /** Stops using the store. */
   giveUp(why: string): void;
 }
 
 /**
- * A store that may fail: private windows, sandboxed frames and full disks refuse it. Then it is
- * empty and keeps nothing, and that is said once.
+ * Wraps a store that may fail: private windows, sandboxed frames and full disks deny storage. After
+ * a failure it is empty and keeps nothing, and warns once.
  */
 export function optionalStore(
   store: ByteStore,
@@ -29,7 +29,7 @@ export function optionalStore(
     try {
       return await work();
     } catch (error) {
-      giveUp(`${store.name} fails (${reasonOf(error)})`);
+      giveUp(`${store.name} failed (${reasonOf(error)})`);
       return otherwise;
     }
   }
@@ -46,7 +46,7 @@ export function optionalStore(
   };
 }
 
-/** The innermost reason: of a full disk the browser's own name for it. */
+/** Returns the innermost reason; for a full disk, the browser's own name for it. */
 function reasonOf(error: unknown): string {
   const { name, message, cause } = (error ?? {}) as Partial<Error>;
   if (cause instanceof Error || cause instanceof DOMException) return reasonOf(cause);

@@ -1,4 +1,4 @@
-// FIPS 180-4, for pages where the browser's own digest is missing.
+// FIPS 180-4, for pages where the browser's own implementation is missing.
 
 const primes = (count: number): number[] => {
   const found: number[] = [];

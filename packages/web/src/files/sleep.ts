@@ -1,4 +1,4 @@
-/** Ends early when the signal fires: whoever waits looks at it next. */
+/** Waits; resolves early when the signal fires, so the caller must check the signal. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

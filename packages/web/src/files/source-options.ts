@@ -13,6 +13,6 @@ export interface WebSourceOptions {
   readonly signal?: AbortSignal;
   /** See `createClipSeg`. */
   readonly stallTimeoutMs?: number;
-  /** Told once when the store fails and nothing is kept. */
+  /** Called once, when the store fails and nothing is kept. */
   readonly onWarning?: (message: string) => void;
 }

@@ -20,21 +20,21 @@ import type { WebSource, WebSourceOptions } from './source-options.js';
 
 const utf8 = new TextEncoder();
 
-/** What of the manifest's files will be asked for at once. */
+/** Lists the manifest's files that a load will need. */
 export function filesNeeded(
   { variants, tokenizer, positionEmbedding }: Manifest,
   dtype: Dtype | undefined,
   graphs: readonly GraphName[],
 ): string[] {
-  const own = dtype ? variants[dtype] : undefined;
+  const variant = dtype ? variants[dtype] : undefined;
   return [
     positionEmbedding.file,
     ...(graphs.includes('textEncoder') ? Object.values(tokenizer ?? {}) : []),
-    ...graphs.flatMap((graph) => own?.[graph] ?? []),
+    ...graphs.flatMap((graph) => variant?.[graph] ?? []),
   ];
 }
 
-/** What of the files is not in the store yet. */
+/** Counts the bytes of the files that are not in the store. */
 export async function missingBytes(
   manifest: Manifest,
   files: readonly string[],
@@ -47,7 +47,7 @@ export async function missingBytes(
   return (await Promise.all(rest)).reduce((total, bytes) => total + bytes, 0);
 }
 
-/** Two tabs that want the same file: the second waits, as long as the first gets on. */
+/** If two tabs want the same file, the second waits as long as the first makes progress. */
 function lockOptions(
   store: ByteStore,
   { sha256, onWait, signal, stallTimeoutMs }: DownloadOptions,
@@ -64,13 +64,13 @@ function lockOptions(
 
 interface Keeping {
   readonly store?: OptionalStore;
-  /** Sees to it that so many bytes fit, or gives up keeping them. */
+  /** Makes room for a number of bytes, or stops keeping files. */
   reserve(bytes: number): Promise<void>;
-  /** That the model is in use, with this manifest. */
+  /** Records that the model is in use, with this manifest. */
   note(manifest: string, keys: readonly string[]): Promise<void>;
 }
 
-/** Where the files of one model are kept. */
+/** Returns the store for one model's files. */
 function storeOf(spec: RemoteSpec, { store: raw, onWarning }: WebSourceOptions): Keeping {
   if (!raw) return { reserve: async () => {}, note: async () => {} };
   const url = urlOf(spec, MANIFEST_FILE);
@@ -89,8 +89,8 @@ function storeOf(spec: RemoteSpec, { store: raw, onWarning }: WebSourceOptions):
 async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promise<WebSource> {
   const { fetch: get = (...call: Parameters<typeof fetch>) => fetch(...call) } = options;
   const { store, reserve: reserveBytes, note } = storeOf(spec, options);
-  const own = { ...options, store, fetch: get };
-  const text = await manifestOf(spec, own);
+  const sourceOptions = { ...options, store, fetch: get };
+  const text = await manifestOf(spec, sourceOptions);
   const manifest = readManifest(text, urlOf(spec, MANIFEST_FILE));
   await note(text, fileKeys(manifest));
 
@@ -100,10 +100,10 @@ async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promis
   const load = async (file: string, progress: FileProgress, signal?: AbortSignal) => {
     if (file === MANIFEST_FILE) return utf8.encode(text);
     const listed = Object.hasOwn(manifest.files, file) ? manifest.files[file] : undefined;
-    if (!listed) throw new ClipSegError('not-found', `clipseg.json lists no ${file}.`);
+    if (!listed) throw new ClipSegError('not-found', `clipseg.json does not list ${file}.`);
     await reserve([file]);
     const call: DownloadOptions = {
-      ...own,
+      ...sourceOptions,
       url: urlOf(spec, file),
       headers: headersOf(spec),
       signal,

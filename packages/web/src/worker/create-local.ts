@@ -13,7 +13,7 @@ import {
   throwIfAborted,
 } from '@clipseg/core';
 import type { DeviceReport } from '../devices/device.js';
-import { Ladder } from '../devices/device-fallback.js';
+import { DeviceFallback } from '../devices/device-fallback.js';
 import { planDevices } from '../devices/plan.js';
 import { threadsFor } from '../devices/threads.js';
 import { cacheStore } from '../files/cache-store.js';
@@ -93,14 +93,14 @@ export async function createLocal(
   const { manifest, source } = await openModel(init, extras, call);
   const { device, dtype } = init;
   const plan = await planDevices({ device, dtype, manifest, preload });
-  const ladder = new Ladder({
+  const fallback = new DeviceFallback({
     plan,
     threads: threads.count,
     ortFolder: init.ortFolder,
     onLost: (report) => call.onDevice?.(report),
   });
   const clipSeg = await createCore<ImageInput>({
-    backend: ladder,
+    backend: fallback,
     model: source,
     dtype: plan.dtype,
     preload,
@@ -115,14 +115,14 @@ export async function createLocal(
   try {
     if (init.selfCheck && manifest.selfCheck) {
       const textEncoder = preload.includes('textEncoder');
-      await ladder.verify(() => clipSeg.selfCheck({ signal, textEncoder }));
+      await fallback.verify(() => clipSeg.selfCheck({ signal, textEncoder }));
     }
     throwIfAborted(signal);
   } catch (error) {
     await clipSeg.dispose();
     throw error;
   }
-  const usesWasm = Object.values(ladder.report().graphs).includes('wasm');
+  const usesWasm = Object.values(fallback.report().graphs).includes('wasm');
   if (threads.advice && usesWasm) call.onWarning?.(threads.advice);
-  return { clipSeg, device: () => ladder.report() };
+  return { clipSeg, device: () => fallback.report() };
 }
