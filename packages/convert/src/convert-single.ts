@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
-  ClipSegError,
   checkLfsPointer,
   clipTokenizerJson,
   type Dtype,
   interpolatePositionEmbedding,
   type ManifestFile,
 } from '@clipseg/core';
+import { checkDtypes } from './check-dtypes.js';
 import { type Checkpoint, openCheckpoint, type TokenizerPaths } from './checkpoint/index.js';
 import { type Parameter, Parameters } from './checkpoint/parameters.js';
 import { missingTokenizer, readTokenizer } from './checkpoint/tokenizer-files.js';
@@ -48,16 +48,14 @@ const COPIED = [
 export async function convertSingle(
   convertOptions: ConvertOptions,
 ): Promise<{ files: Record<string, ManifestFile> }> {
-  const { dtypes = ['fp32'], signal, onProgress } = convertOptions;
+  const { signal, onProgress } = convertOptions;
+  const dtypes = checkDtypes(convertOptions.dtypes);
   const checkpoint = await openCheckpoint(convertOptions.checkpoint, convertOptions);
   const output = resolve(convertOptions.output);
   try {
     const files: Record<string, ManifestFile> = {};
     await prepare(output);
     for (const dtype of dtypes) {
-      if (!(dtype in modelFile)) {
-        throw new ClipSegError('invalid-argument', `dtypes: ${dtype} is not fp32, fp16 or int8.`);
-      }
       const graph = await buildGraph(checkpoint, { ...options[dtype], ...pick(convertOptions) });
       const file = modelFile[dtype];
       const total = [...graph.initializers.values()].reduce((sum, i) => sum + i.byteLength, 0);

@@ -4,6 +4,9 @@ import {
   type Backend,
   ClipSegError,
   type Dtype,
+  type GraphName,
+  graphNames,
+  graphStems,
   MANIFEST_FILE,
   MANIFEST_FORMAT_VERSION,
   type Manifest,
@@ -13,6 +16,7 @@ import {
   throwIfAborted,
 } from '@clipseg/core';
 import { calibrate } from './calibration/calibrate.js';
+import { checkDtypes } from './check-dtypes.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';
 import { type Parameter, Parameters } from './checkpoint/parameters.js';
 import {
@@ -20,7 +24,7 @@ import {
   missingTokenizer,
   readTokenizer,
 } from './checkpoint/tokenizer-files.js';
-import { builders, type GraphName } from './clipseg/graphs.js';
+import { builders } from './clipseg/graphs.js';
 import type { NetworkOptions } from './clipseg/network.js';
 import { asIoError } from './files/io-error.js';
 import { removeLeftovers, scratchFolder } from './files/leftovers.js';
@@ -69,12 +73,12 @@ const dtypeOptions: Record<Dtype, NetworkOptions> = {
 // The decoder stays in fp32: its heads of 16 channels are fragile in half precision, and it is
 // small.
 const fileName = (graph: GraphName, dtype: Dtype): string =>
-  `${graph}${graph === 'decoder' ? '' : suffix[dtype]}.onnx`;
+  `${graphStems[graph]}${graph === 'decoder' ? '' : suffix[dtype]}.onnx`;
 
 const graphsOf = (dtype: Dtype): ManifestGraphs => ({
-  visionEncoder: fileName('vision_encoder', dtype),
-  visionHead: fileName('vision_head', dtype),
-  textEncoder: fileName('text_encoder', dtype),
+  visionEncoder: fileName('visionEncoder', dtype),
+  visionHead: fileName('visionHead', dtype),
+  textEncoder: fileName('textEncoder', dtype),
   decoder: fileName('decoder', dtype),
 });
 
@@ -97,7 +101,7 @@ interface Job {
  */
 export async function convert(options: ConvertOptions): Promise<Manifest> {
   const { signal } = options;
-  const dtypes = checkDtypes(options);
+  const dtypes = checkOptions(options);
   throwIfAborted(signal);
   const checkpoint = await openCheckpoint(options.checkpoint, {
     signal,
@@ -144,21 +148,13 @@ async function prepare(output: string, scratch: string): Promise<void> {
   }
 }
 
-function checkDtypes({ dtypes = ['fp32'], backend }: ConvertOptions): Dtype[] {
-  const unknown = dtypes.find((dtype) => !(dtype in suffix));
-  if (unknown !== undefined || dtypes.length === 0) {
-    throw new ClipSegError(
-      'invalid-argument',
-      `dtypes: ${unknown ?? 'none given'}; choose among fp32, fp16 and int8.`,
-    );
-  }
-  if (dtypes.includes('int8') && !backend) {
-    throw new ClipSegError(
-      'invalid-argument',
-      'int8 is calibrated by running the model: pass a backend, e.g. ortNode() of @clipseg/node.',
-    );
-  }
-  return [...new Set(dtypes)];
+function checkOptions({ dtypes: given, backend }: ConvertOptions): Dtype[] {
+  const dtypes = checkDtypes(given);
+  if (!dtypes.includes('int8') || backend) return dtypes;
+  throw new ClipSegError(
+    'invalid-argument',
+    'int8 is calibrated by running the model: pass a backend, e.g. ortNode() of @clipseg/node.',
+  );
 }
 
 function buildAll(
@@ -166,8 +162,7 @@ function buildAll(
   { config }: Checkpoint,
   options: NetworkOptions,
 ): Record<GraphName, Graph> {
-  const names = Object.keys(builders) as GraphName[];
-  const built = names.map((name) => {
+  const built = graphNames.map((name) => {
     const { operators } = options;
     const chosen = name === 'decoder' ? { operators } : options;
     return [name, builders[name](parameters, config, chosen)] as const;

@@ -6,11 +6,12 @@ import {
   type Dtype,
   interpolatePositionEmbedding,
   type ManifestGraphs,
+  runDecoder,
+  runTextEncoder,
+  runVisionEncoder,
   type SelfCheck,
   type Session,
   selfCheckPixels,
-  type Tensor,
-  visionEncoderFeeds,
 } from '@clipseg/core';
 
 export interface SelfCheckInput {
@@ -63,35 +64,21 @@ async function runSample(
   const size = [side, side] as const;
   const { data, dims } = positionEmbedding;
   const positions = interpolatePositionEmbedding(data, dims, [GRID, GRID]);
-  const vision = visionEncoderFeeds(config, { pixels: selfCheckPixels(size), size, positions });
-  const ids = Int32Array.from(inputIdsOf(config));
-  const text: Record<string, Tensor> = {
-    input_ids: { type: 'int32', data: ids, dims: [1, ids.length] },
-    eos_rows: { type: 'int32', data: Int32Array.of(ids.length - 1), dims: [1] },
-  };
-  const run = (file: string, feeds: Record<string, Tensor>, output: string) =>
-    withSession(backend, join(folder, file), async (session) => {
-      const results = await session.run(feeds, { signal, outputs: [output] });
-      return results[output]!;
-    });
-  const features = await run(graphs.visionEncoder, vision, 'features');
-  const conditional = await run(graphs.textEncoder, text, 'text_embedding');
-  const grid = {
-    type: 'int64',
-    data: BigInt64Array.of(BigInt(GRID), BigInt(GRID)),
-    dims: [2],
-  } as const;
-  const [, layers = 0, tokens = 0, d = 0] = features.dims;
-  const feeds = {
-    features: { ...features, dims: [1, layers, tokens, d] },
-    conditional_embedding: conditional,
-    grid,
-  };
-  const logits = await run(graphs.decoder, feeds, 'logits');
-  return {
-    logits: logits.data as Float32Array,
-    embedding: conditional.data as Float32Array,
-  };
+  const use = <T>(file: string, run: (session: Session) => Promise<T>) =>
+    withSession(backend, join(folder, file), run);
+  const features = await use(graphs.visionEncoder, (session) => {
+    const input = { pixels: selfCheckPixels(size), size, positions };
+    return runVisionEncoder(session, input, { config, signal });
+  });
+  const ids = inputIdsOf(config);
+  const conditionalEmbeddings = await use(graphs.textEncoder, (session) =>
+    runTextEncoder(session, [{ ids, eos: ids.length - 1 }], { signal }),
+  );
+  const [logits] = await use(graphs.decoder, (session) => {
+    const grid = [GRID, GRID] as const;
+    return runDecoder(session, { features, conditionalEmbeddings, grid }, { signal });
+  });
+  return { logits: logits!, embedding: conditionalEmbeddings[0]! };
 }
 
 /**

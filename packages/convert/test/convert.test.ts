@@ -125,7 +125,7 @@ describe('what does not fit', () => {
 
   it.each([
     [{ dtypes: [] }, /none given/],
-    [{ dtypes: ['int4' as Dtype] }, /int4; choose among fp32, fp16 and int8/],
+    [{ dtypes: ['int4' as Dtype] }, /"int4"; choose among fp32, fp16, int8/],
     [{ dtypes: ['int8'], backend: undefined }, /int8 is calibrated.*pass a backend/],
   ] as [Partial<ConvertOptions>, RegExp][])('%j is refused', async (options, message) => {
     const call = convert({ checkpoint: source, output, ...options });

@@ -5,16 +5,21 @@ import { convert } from '@clipseg/convert';
 import {
   type Backend,
   eosPosition,
+  type GraphName,
+  graphNames,
+  graphStems,
   interpolatePositionEmbedding,
   type Manifest,
+  runDecoder,
+  runTextEncoder,
+  runVisionEncoder,
+  runVisionHead,
   type Session,
   type SupportMask,
   supportMask,
-  type Tensor,
   type TokenMaskOptions,
-  visionEncoderFeeds,
-  visionHeadFeeds,
 } from '@clipseg/core';
+
 import { ortBackend } from '@clipseg/core/ort';
 import { type FixtureTensor, readSafetensors } from '@clipseg/core/testing';
 import * as ort from 'onnxruntime-node';
@@ -30,12 +35,6 @@ const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   for (let i = 0; i < a.length; i++) max = Math.max(max, Math.abs(a[i]! - b[i]!) || 0);
   return max;
 };
-const f32 = ({ data, shape }: FixtureTensor): Tensor => ({
-  type: 'float32',
-  data: data as Float32Array,
-  dims: shape,
-});
-
 describe.each([
   ['tiny-refined', 'fused'],
   ['tiny-refined', 'standard'],
@@ -47,7 +46,7 @@ describe.each([
   let manifest: Manifest;
   let table: Float32Array;
   let goldens: Record<string, FixtureTensor>;
-  const sessions: Record<string, Session> = {};
+  const sessions: Partial<Record<GraphName, Session>> = {};
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'clipseg-'));
@@ -55,8 +54,8 @@ describe.each([
     goldens = readSafetensors(await readFile(join(checkpoint, 'goldens.safetensors')));
     const bytes = await readFile(join(folder, manifest.positionEmbedding.file));
     table = new Float32Array(new Uint8Array(bytes).buffer);
-    for (const graph of ['vision_encoder', 'vision_head', 'text_encoder', 'decoder']) {
-      sessions[graph] = await backend.createSession(join(folder, `${graph}.onnx`));
+    for (const graph of graphNames) {
+      sessions[graph] = await backend.createSession(join(folder, `${graphStems[graph]}.onnx`));
     }
   });
   afterAll(async () => {
@@ -64,55 +63,58 @@ describe.each([
     await rm(folder, { recursive: true });
   });
 
-  async function encode(name: string, mask?: SupportMask) {
+  function encoderInput(name: string, mask?: SupportMask) {
     const { data, shape } = goldens[`${name}.pixel_values`]!;
     const size = shape.slice(2) as [number, number];
     const { patchSize } = manifest.config.visionConfig;
     const grid = [size[0] / patchSize, size[1] / patchSize] as const;
     const { dims } = manifest.positionEmbedding;
     const positions = interpolatePositionEmbedding(table, dims, grid);
-    const input = { pixels: data as Float32Array, size, positions, mask };
-    const feeds = visionEncoderFeeds(manifest.config, input);
-    const results = await sessions.vision_encoder!.run(feeds);
-    return { grid, results };
+    const input = { pixels: data as Float32Array, size, positions, supportMask: mask };
+    return { grid, input };
   }
 
   async function embed(name: string, mask?: SupportMask): Promise<Float32Array> {
-    const { results } = await encode(name, mask);
-    const feeds = visionHeadFeeds(manifest.config, results.last_hidden_state!, mask);
-    const { image_embedding } = await sessions.vision_head!.run(feeds);
-    return image_embedding!.data as Float32Array;
+    const { config } = manifest;
+    const output = 'lastHiddenState';
+    const { input } = encoderInput(name, mask);
+    const lastHiddenState = await runVisionEncoder(sessions.visionEncoder!, input, {
+      config,
+      output,
+    });
+    return runVisionHead(sessions.visionHead!, { lastHiddenState, supportMask: mask }, { config });
   }
 
   it('text embeddings', async () => {
     const { data, shape } = goldens.input_ids!;
     const [count = 0, length = 0] = shape;
-    const ids = Int32Array.from(data as BigInt64Array, Number);
-    const rows = Int32Array.from({ length: count }, (_, row) => {
-      const own = [...ids.subarray(row * length, (row + 1) * length)];
-      return row * length + eosPosition(own, manifest.config.textConfig);
+    const all = Array.from(data as BigInt64Array, Number);
+    const texts = Array.from({ length: count }, (_, row) => {
+      const ids = all.slice(row * length, (row + 1) * length);
+      return { ids, eos: eosPosition(ids, manifest.config.textConfig) };
     });
-    const results = await sessions.text_encoder!.run({
-      input_ids: { type: 'int32', data: ids, dims: shape },
-      eos_rows: { type: 'int32', data: rows, dims: [count] },
-    });
-    const embedding = results.text_embedding!.data as Float32Array;
+    const embeddings = await runTextEncoder(sessions.textEncoder!, texts);
     const expected = goldens.text_embeddings!.data as Float32Array;
-    expect(worst(embedding, expected)).toBeLessThan(TOLERANCE);
+    const got = embeddings.flatMap((embedding) => [...embedding]);
+    expect(worst(got, expected)).toBeLessThan(TOLERANCE);
   });
 
   const sizes = name === 'tiny-refined' ? ['64', '96', 'rect'] : ['40', '56', 'rect'];
   it.each(sizes)('logits at %s', async (size) => {
-    const { grid, results } = await encode(size);
-    const decoded = await sessions.decoder!.run({
-      features: results.features!,
-      conditional_embedding: f32(goldens.text_embeddings!),
-      grid: { type: 'int64', data: BigInt64Array.from(grid, BigInt), dims: [2] },
-    });
+    const { config } = manifest;
+    const { grid, input } = encoderInput(size);
+    const features = await runVisionEncoder(sessions.visionEncoder!, input, { config });
+    const { data, shape } = goldens.text_embeddings!;
+    const [count = 0, width = 0] = shape;
+    const conditionalEmbeddings = Array.from({ length: count }, (_, i) =>
+      (data as Float32Array).subarray(i * width, (i + 1) * width),
+    );
+    const prompts = { features, conditionalEmbeddings, grid };
+    const maps = await runDecoder(sessions.decoder!, prompts);
     const expected = goldens[`${size}.logits`]!;
-    expect(decoded.logits!.dims).toEqual(expected.shape);
-    const error = worst(decoded.logits!.data as Float32Array, expected.data as Float32Array);
-    expect(error).toBeLessThan(TOLERANCE);
+    expect(maps).toHaveLength(expected.shape[0]!);
+    const logits = maps.flatMap((map) => [...map]);
+    expect(worst(logits, expected.data as Float32Array)).toBeLessThan(TOLERANCE);
   });
 
   it.each(sizes.slice(0, 2))('image embedding at %s', async (size) => {

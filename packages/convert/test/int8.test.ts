@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
-import { createClipSeg, type Dtype, type ModelSource, seededRandom } from '@clipseg/core';
+import {
+  createClipSeg,
+  type Dtype,
+  graphStems,
+  type ModelSource,
+  seededRandom,
+} from '@clipseg/core';
 import { ortBackend } from '@clipseg/core/ort';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
@@ -97,11 +103,11 @@ it('keeps the logits of a checkpoint with outlier channels, thanks to smoothing'
   const plain = join(folder, 'plain');
   await cp(output, plain, { recursive: true });
   const weights = await openSafetensors(join(checkpoint, 'model.safetensors'));
-  for (const name of ['vision_encoder', 'text_encoder'] as const) {
+  for (const name of ['visionEncoder', 'textEncoder'] as const) {
     const graph = builders[name](new Parameters(weights), config, { linear: 'int8' });
     const pieces: Uint8Array[] = [];
     for await (const piece of encodeModel(graph)) pieces.push(piece);
-    await writeFile(join(plain, `${name}_int8.onnx`), Buffer.concat(pieces));
+    await writeFile(join(plain, `${graphStems[name]}_int8.onnx`), Buffer.concat(pieces));
   }
   await weights.close();
   const unsmoothed = worst(exact, await logits(plain, 'int8'));

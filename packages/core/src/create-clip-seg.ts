@@ -4,7 +4,7 @@ import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Dtype, GraphName, ModelSource, Progress } from './contracts/model.js';
 import type { PromptStrategy } from './contracts/prompt-strategy.js';
 import { createEngine } from './engine.js';
-import { dtypes, graphNames } from './model/manifest.js';
+import { defaultPreload, dtypes, graphNames } from './graphs/names.js';
 import { loadModel } from './model/model.js';
 import { composition } from './prompts/strategies/composition-strategy.js';
 import { embedding } from './prompts/strategies/embedding-strategy.js';
@@ -129,7 +129,7 @@ export async function createClipSeg<ImageInput = RawImage>(
     'huggingface',
     'openai',
   ]);
-  const graphs = checkGraphs(options.preload ?? ['visionEncoder', 'textEncoder', 'decoder']);
+  const graphs = checkGraphs(options.preload ?? defaultPreload);
   const source = options.model;
   const open = { dtype, graphs, signal, onProgress, onWarning };
   const model = await loadModel({ backend, source, ...open });

@@ -8,12 +8,18 @@ export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
 export { type CreateClipSegOptions, createClipSeg, type TextCleaning } from './create-clip-seg.js';
 export { palette } from './formats/palette.js';
+export { type DecoderInput, runDecoder } from './graphs/decoder.js';
+export { defaultPreload, dtypes, graphNames, graphStems } from './graphs/names.js';
+export type { SupportMask } from './graphs/support-mask.js';
+export type { FloatArray } from './graphs/tensors.js';
+export { runTextEncoder, type TextEncoderOptions, type TextInput } from './graphs/text-encoder.js';
 export {
-  type SupportMask,
+  runVisionEncoder,
+  type VisionEncoderOptions,
   type VisionInput,
-  visionEncoderFeeds,
-  visionHeadFeeds,
-} from './graphs/vision-feeds.js';
+} from './graphs/vision-encoder.js';
+
+export { runVisionHead, type VisionHeadInput } from './graphs/vision-head.js';
 export {
   type DecodeLimits,
   decodeLimits,

@@ -277,7 +277,7 @@ describe('what does not belong together', () => {
   it.each([
     ['another model', { model: 'other/fp32' }],
     ['no features', { features: { dims: [1], data: new Float32Array(1) } }],
-    ['odd sizes', { size: [31, 31] }],
+    ['an odd resolution', { resolution: [31, 31] }],
   ])('an encoded image of %s', async (_, change) => {
     const error = await failure(clipSeg.segment({ ...image, ...change } as EncodedImage, 'cat'));
     expect(error).toMatchObject({ code: 'invalid-argument', message: /encode it again/ });

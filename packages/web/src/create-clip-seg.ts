@@ -3,6 +3,7 @@ import {
   type DecodeLimits,
   type Dtype,
   decodeLimits,
+  defaultPreload,
   type GraphName,
   type ModelSource,
   type Progress,
@@ -22,7 +23,7 @@ import { startWorker } from './main-thread/start-worker.js';
 import { warnOnce } from './main-thread/warn-once.js';
 import type { WebClipSeg } from './main-thread/web-clip-seg.js';
 import type { LocalExtras } from './worker/create-local.js';
-import { DEFAULT_PRELOAD, type InitOptions } from './worker/init-options.js';
+import type { InitOptions } from './worker/init-options.js';
 
 export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
   /**
@@ -125,7 +126,7 @@ async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
     device: options.device,
     dtype: options.dtype,
     threads: options.threads,
-    preload: options.preload ?? DEFAULT_PRELOAD,
+    preload: options.preload ?? defaultPreload,
     selfCheck: options.selfCheck ?? true,
     cache: cache === true ? 'clipseg' : cache || undefined,
     ortFolder: folderUrl(options.ortFolder),

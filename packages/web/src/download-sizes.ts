@@ -1,9 +1,8 @@
-import type { Dtype } from '@clipseg/core';
+import { type Dtype, defaultPreload } from '@clipseg/core';
 import type { CreateClipSegOptions } from './create-clip-seg.js';
 import { cacheStore } from './files/cache-store.js';
 import { modelSpec } from './files/model-spec.js';
 import { optionalStore } from './files/optional-store.js';
-import { DEFAULT_PRELOAD } from './worker/init-options.js';
 
 export interface DownloadSizesOptions
   extends Pick<CreateClipSegOptions, 'hub' | 'cache' | 'preload' | 'signal'> {
@@ -19,7 +18,7 @@ export interface DownloadSizesOptions
 export async function downloadSizes(
   options: DownloadSizesOptions,
 ): Promise<Partial<Record<Dtype, number>>> {
-  const { model, hub, cache = true, preload = DEFAULT_PRELOAD, signal } = options;
+  const { model, hub, cache = true, preload = defaultPreload, signal } = options;
   const spec = modelSpec(model, hub, globalThis.document?.baseURI ?? globalThis.location?.href);
   if (spec.kind !== 'folder') return {};
   const { filesNeeded, missingBytes, webSource } = await import('./files/web-source.js');

@@ -2,21 +2,24 @@ import { join } from 'node:path';
 import {
   type Backend,
   type ClipSegConfig,
+  type FloatArray,
+  type GraphName,
+  graphStems,
   interpolatePositionEmbedding,
+  runTextEncoder,
+  runVisionEncoder,
+  runVisionHead,
   type Session,
   seededRandom,
-  type Tensor,
-  visionEncoderFeeds,
-  visionHeadFeeds,
 } from '@clipseg/core';
 import type { Parameters } from '../checkpoint/parameters.js';
-import { builders, type GraphName } from '../clipseg/graphs.js';
+import { builders } from '../clipseg/graphs.js';
 import { writeFile } from '../files/write-file.js';
 import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import { encodeModel } from '../onnx/write-model.js';
 import { calibrationPixels } from './calibration-pixels.js';
-import { OBSERVED, type Observations, observe, smoothingFactors } from './smoothing.js';
+import { OBSERVED, type Observations, observing, smoothingFactors } from './smoothing.js';
 
 const PICTURES = 3;
 const TEXTS = 8;
@@ -37,15 +40,17 @@ export interface CalibrationInput {
 export async function calibrate(input: CalibrationInput): Promise<Map<string, Float32Array>> {
   const { parameters, config, signal } = input;
   const observations: Observations = new Map();
-  await withObservedGraph(input, 'vision_encoder', async (encoder) => {
-    const states = await observePictures(input, encoder, observations);
-    await withObservedGraph(input, 'vision_head', async (head) => {
-      for (const state of states) {
-        await observe(head, visionHeadFeeds(config, state), observations, signal);
+  const observe = (name: GraphName, use: (session: Session) => Promise<void>) =>
+    withObservedGraph(input, name, (session) => use(observing(session, observations)));
+  await observe('visionEncoder', async (encoder) => {
+    const states = await encodePictures(input, encoder);
+    await observe('visionHead', async (head) => {
+      for (const lastHiddenState of states) {
+        await runVisionHead(head, { lastHiddenState }, { config, signal });
       }
     });
   });
-  await withObservedGraph(input, 'text_encoder', (text) => observeTexts(input, text, observations));
+  await observe('textEncoder', (text) => encodeTexts(input, text));
   return smoothingFactors(observations, parameters, config, signal);
 }
 
@@ -62,7 +67,7 @@ async function withObservedGraph(
     const range = ops.reduceMaxToLast(graph, ops.abs(graph, activation));
     graph.output(`${OBSERVED}${producer}`, range);
   }
-  const path = join(folder, `${name}.observed.onnx`);
+  const path = join(folder, `${graphStems[name]}.observed.onnx`);
   await writeFile(path, encodeModel(graph, { signal }), { signal });
   const session = await backend.createSession(path, { signal });
   try {
@@ -72,41 +77,36 @@ async function withObservedGraph(
   }
 }
 
-async function observePictures(
+async function encodePictures(
   { config, size, positionEmbedding, signal }: CalibrationInput,
   session: Session,
-  observations: Observations,
-): Promise<Tensor[]> {
+): Promise<FloatArray[]> {
   const { patchSize } = config.visionConfig;
   const grid = [size[0] / patchSize, size[1] / patchSize] as const;
   const { data, dims } = positionEmbedding;
   const positions = interpolatePositionEmbedding(data, dims, grid);
-  const states: Tensor[] = [];
+  const output = 'lastHiddenState';
+  const states: FloatArray[] = [];
   for (let seed = 1; seed <= PICTURES; seed++) {
-    const pixels = calibrationPixels(seed, size);
-    const feeds = visionEncoderFeeds(config, { pixels, size, positions });
-    const results = await observe(session, feeds, observations, signal);
-    states.push(results.last_hidden_state!);
+    const picture = { pixels: calibrationPixels(seed, size), size, positions };
+    states.push(await runVisionEncoder(session, picture, { config, output, signal }));
   }
   return states;
 }
 
-async function observeTexts(
+async function encodeTexts(
   { config: { textConfig: t }, signal }: CalibrationInput,
   session: Session,
-  observations: Observations,
 ): Promise<void> {
   const length = Math.min(TEXT_LENGTH, t.maxPositionEmbeddings);
   const random = seededRandom(7);
-  const ids = Int32Array.from({ length: TEXTS * length }, (_, i) => {
-    if (i % length === 0) return Math.min(t.bosTokenId, t.vocabSize - 1);
-    if (i % length === length - 1) return Math.min(t.eosTokenId, t.vocabSize - 1);
-    return Math.floor(random() * t.vocabSize);
+  const texts = Array.from({ length: TEXTS }, () => {
+    const ids = Array.from({ length }, (_, i) => {
+      if (i === 0) return Math.min(t.bosTokenId, t.vocabSize - 1);
+      if (i === length - 1) return Math.min(t.eosTokenId, t.vocabSize - 1);
+      return Math.floor(random() * t.vocabSize);
+    });
+    return { ids, eos: length - 1 };
   });
-  const rows = Int32Array.from({ length: TEXTS }, (_, i) => i * length + length - 1);
-  const feeds = {
-    input_ids: { type: 'int32', data: ids, dims: [TEXTS, length] },
-    eos_rows: { type: 'int32', data: rows, dims: [TEXTS] },
-  } as const;
-  await observe(session, feeds, observations, signal);
+  await runTextEncoder(session, texts, { signal });
 }

@@ -1,4 +1,4 @@
-import type { ClipSegConfig, Session, Tensor } from '@clipseg/core';
+import type { ClipSegConfig, Session } from '@clipseg/core';
 import type { Parameters } from '../checkpoint/parameters.js';
 import { lastMaskLayer } from '../clipseg/vision.js';
 
@@ -14,21 +14,22 @@ const FLOOR = 1e-5;
 export type Observations = Map<string, Float32Array>;
 export const OBSERVED = 'observed:';
 
-export async function observe(
-  session: Session,
-  feeds: Readonly<Record<string, Tensor>>,
-  into: Observations,
-  signal?: AbortSignal,
-): Promise<Record<string, Tensor>> {
-  const results = await session.run(feeds, { signal });
-  for (const [name, tensor] of Object.entries(results)) {
-    if (!name.startsWith(OBSERVED)) continue;
-    const producer = name.slice(OBSERVED.length);
-    const values = tensor.data as Float32Array;
-    const known = into.get(producer);
-    into.set(producer, known ? known.map((v, i) => Math.max(v, values[i]!)) : values);
-  }
-  return results;
+/** A session whose runs compute the observed activations too, and add them to `into`. */
+export function observing(session: Session, into: Observations): Session {
+  return {
+    ...session,
+    async run(feeds, { signal } = {}) {
+      const results = await session.run(feeds, { signal });
+      for (const [name, tensor] of Object.entries(results)) {
+        if (!name.startsWith(OBSERVED)) continue;
+        const producer = name.slice(OBSERVED.length);
+        const values = tensor.data as Float32Array;
+        const known = into.get(producer);
+        into.set(producer, known ? known.map((v, i) => Math.max(v, values[i]!)) : values);
+      }
+      return results;
+    },
+  };
 }
 
 interface Flow {

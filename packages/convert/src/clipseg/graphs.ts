@@ -1,4 +1,4 @@
-import type { ClipSegConfig } from '@clipseg/core';
+import { type ClipSegConfig, type GraphName, graphStems } from '@clipseg/core';
 import type { Parameter, Parameters } from '../checkpoint/parameters.js';
 import { Graph, type Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
@@ -6,8 +6,6 @@ import { decoder } from './decoder.js';
 import { Network, type NetworkOptions } from './network.js';
 import { textEncoder } from './text.js';
 import { type TokenMaskInputs, visionEncoder, visionHead } from './vision.js';
-
-export type GraphName = 'vision_encoder' | 'vision_head' | 'text_encoder' | 'decoder';
 
 type Build = (parameters: Parameters, config: ClipSegConfig, options?: NetworkOptions) => Graph;
 
@@ -29,7 +27,7 @@ function tokenMaskInputs({ graph }: Network): TokenMaskInputs {
 }
 
 const buildVisionEncoder: Build = (parameters, config, options) => {
-  const net = new Network(new Graph('vision_encoder'), parameters, options);
+  const net = new Network(new Graph(graphStems.visionEncoder), parameters, options);
   const width = config.visionConfig.hiddenSize;
   const pixels = net.graph.input('pixel_values', 'float32', ['batch', 3, 'height', 'width']);
   const positions = net.graph.input('position_embedding', 'float32', [1, 'tokens', width]);
@@ -41,7 +39,7 @@ const buildVisionEncoder: Build = (parameters, config, options) => {
 };
 
 const buildVisionHead: Build = (parameters, config, options) => {
-  const net = new Network(new Graph('vision_head'), parameters, options);
+  const net = new Network(new Graph(graphStems.visionHead), parameters, options);
   const width = config.visionConfig.hiddenSize;
   const state = net.graph.input('last_hidden_state', 'float32', ['batch', 'tokens', width]);
   const mask = tokenMaskInputs(net);
@@ -50,7 +48,7 @@ const buildVisionHead: Build = (parameters, config, options) => {
 };
 
 const buildTextEncoder: Build = (parameters, config, options) => {
-  const net = new Network(new Graph('text_encoder'), parameters, options);
+  const net = new Network(new Graph(graphStems.textEncoder), parameters, options);
   const g = net.graph;
   const inputIds = g.input('input_ids', 'int32', ['batch', 'length']);
   const eosRows = g.input('eos_rows', 'int32', ['batch']);
@@ -62,7 +60,7 @@ const buildTextEncoder: Build = (parameters, config, options) => {
 };
 
 const buildDecoder: Build = (parameters, config, options) => {
-  const net = new Network(new Graph('decoder'), parameters, options);
+  const net = new Network(new Graph(graphStems.decoder), parameters, options);
   const { reduceDim, projectionDim, extractLayers } = config;
   const dims = [1, extractLayers.length, 'tokens', reduceDim];
   const features = net.graph.input('features', 'float32', dims);
@@ -74,9 +72,9 @@ const buildDecoder: Build = (parameters, config, options) => {
 };
 
 export const builders: Readonly<Record<GraphName, Build>> = {
-  vision_encoder: buildVisionEncoder,
-  vision_head: buildVisionHead,
-  text_encoder: buildTextEncoder,
+  visionEncoder: buildVisionEncoder,
+  visionHead: buildVisionHead,
+  textEncoder: buildTextEncoder,
   decoder: buildDecoder,
 };
 

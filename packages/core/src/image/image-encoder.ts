@@ -6,7 +6,7 @@ import type {
   Features,
 } from '../contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from '../contracts/image.js';
-import { visionEncoderFeeds } from '../graphs/vision-feeds.js';
+import { runVisionEncoder } from '../graphs/vision-encoder.js';
 import type { Model } from '../model/model.js';
 import { createPositions } from '../model/positions.js';
 import { ClipSegError, throwIfAborted } from '../util/errors.js';
@@ -33,17 +33,11 @@ export function createImageEncoder<ImageInput>(
   ): Promise<{ features: Features; preprocess: number; encode: number }> {
     const start = performance.now();
     const pixels = pixelValues(resize(image, size, preprocessing.resample), preprocessing);
-    const feeds = visionEncoderFeeds(config, { pixels, size, positions: positions(size) });
+    const picture = { pixels, size, positions: positions(size) };
     const encoder = await model.session('visionEncoder');
     const ready = performance.now();
-    // last_hidden_state serves image prompts: not asked for, its blocks are not computed.
-    const { features } = await encoder.run(feeds, { signal, outputs: ['features'] });
-    const { dims, data } = features!;
-    return {
-      features: { dims: dims.slice(1), data: data as Float32Array },
-      preprocess: ready - start,
-      encode: performance.now() - ready,
-    };
+    const features = await runVisionEncoder(encoder, picture, { config, signal });
+    return { features, preprocess: ready - start, encode: performance.now() - ready };
   }
 
   return async function encodeImage(

@@ -1,4 +1,5 @@
 import type { Dtype, GraphName } from '../contracts/model.js';
+import { dtypes, graphNames } from '../graphs/names.js';
 import { ClipSegError } from '../util/errors.js';
 import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
@@ -50,11 +51,6 @@ export interface Manifest {
   readonly files: Readonly<Record<string, ManifestFile>>;
   readonly selfCheck?: SelfCheck;
 }
-
-export const graphNames: readonly GraphName[] = [
-  ...(['visionEncoder', 'visionHead', 'textEncoder', 'decoder'] as const),
-];
-export const dtypes: readonly Dtype[] = ['fp32', 'fp16', 'int8'];
 
 function check(ok: unknown, what: string): asserts ok {
   if (!ok) {

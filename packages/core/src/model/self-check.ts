@@ -1,6 +1,7 @@
-import type { Tensor } from '../contracts/backend.js';
 import type { SelfCheckOptions } from '../contracts/clip-seg.js';
-import { visionEncoderFeeds } from '../graphs/vision-feeds.js';
+import { runDecoder } from '../graphs/decoder.js';
+import { runTextEncoder } from '../graphs/text-encoder.js';
+import { runVisionEncoder } from '../graphs/vision-encoder.js';
 import { ClipSegError } from '../util/errors.js';
 import type { SelfCheck } from './manifest.js';
 import type { Model } from './model.js';
@@ -13,27 +14,14 @@ export interface SelfCheckResult {
   readonly tolerance: number;
 }
 
-const f32 = (data: Float32Array, dims: readonly number[]): Tensor => ({
-  type: 'float32',
-  data,
-  dims,
-});
-
 async function sampleEmbedding(
   model: Model,
-  { inputIds }: SelfCheck,
+  { inputIds: ids }: SelfCheck,
   signal?: AbortSignal,
-): Promise<Tensor> {
-  const ids = Int32Array.from(inputIds);
-  const text = await model.session('textEncoder', { signal });
-  const { text_embedding } = await text.run(
-    {
-      input_ids: { type: 'int32', data: ids, dims: [1, ids.length] },
-      eos_rows: { type: 'int32', data: Int32Array.of(ids.length - 1), dims: [1] },
-    },
-    { signal },
-  );
-  return text_embedding!;
+): Promise<Float32Array> {
+  const session = await model.session('textEncoder', { signal });
+  const [embedding] = await runTextEncoder(session, [{ ids, eos: ids.length - 1 }], { signal });
+  return embedding!;
 }
 
 /** Logits [h, w] of the manifest's sample, through the graphs that a text prompt uses. */
@@ -49,22 +37,16 @@ async function sampleLogits(
   const { dims } = positionEmbedding;
   const positions = interpolatePositionEmbedding(model.positionEmbedding, dims, grid);
   const vision = await model.session('visionEncoder');
-  const feeds = visionEncoderFeeds(config, { pixels: selfCheckPixels(size), size, positions });
-  const { features } = await vision.run(feeds, { signal, outputs: ['features'] });
+  const input = { pixels: selfCheckPixels(size), size, positions };
+  const features = await runVisionEncoder(vision, input, { config, signal });
   const recorded = textEncoder ? undefined : sample.embedding;
   const embedding = recorded
-    ? f32(Float32Array.from(recorded), [1, recorded.length])
+    ? Float32Array.from(recorded)
     : await sampleEmbedding(model, sample, signal);
   const decoder = await model.session('decoder');
-  const { logits } = await decoder.run(
-    {
-      features: features!,
-      conditional_embedding: embedding,
-      grid: { type: 'int64', data: BigInt64Array.from(grid, BigInt), dims: [2] },
-    },
-    { signal },
-  );
-  return logits?.data as Float32Array;
+  const prompt = { features, conditionalEmbeddings: [embedding], grid };
+  const [logits] = await runDecoder(decoder, prompt, { signal });
+  return logits!;
 }
 
 /**

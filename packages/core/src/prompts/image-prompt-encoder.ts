@@ -2,7 +2,8 @@ import type { CallOptions } from '../contracts/clip-seg.js';
 import type { ImageDecoder, RawImage } from '../contracts/image.js';
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
 import type { ConditionalEmbedding, Support } from '../contracts/prompt-strategy.js';
-import { visionEncoderFeeds, visionHeadFeeds } from '../graphs/vision-feeds.js';
+import { runVisionEncoder } from '../graphs/vision-encoder.js';
+import { runVisionHead } from '../graphs/vision-head.js';
 import { pixelValues } from '../image/normalize.js';
 import { checkRawImage, toRgb } from '../image/raw-image.js';
 import { resize } from '../image/resize.js';
@@ -88,26 +89,18 @@ export function createImagePromptEncoder<ImageInput>(
     const decoded = decodeImage ? await decodeImage(input, { signal }) : input;
     const image = toRgb(checkRawImage(decoded));
     const size = resolutionOf(support.resolution, image, preprocessing.size, patchSize);
-    const {
-      pixels,
-      mask: region,
-      supportMask: attention,
-    } = look(image, support, size, preprocessing);
-    const mask = attention && supportMask(config, { mask: region, size }, attention);
-    const feeds = visionEncoderFeeds(config, {
-      pixels,
-      size,
-      positions: positions(size),
-      supportMask: mask,
-    });
+    const seen = look(image, support, size, preprocessing);
+    const mask =
+      seen.supportMask && supportMask(config, { mask: seen.mask, size }, seen.supportMask);
+    const { pixels } = seen;
+    const picture = { pixels, size, positions: positions(size), supportMask: mask };
     const [tower, head] = await Promise.all([
       model.session('visionEncoder'),
       model.session('visionHead'),
     ]);
-    const states = await tower.run(feeds, { signal, outputs: ['last_hidden_state'] });
-    const last = visionHeadFeeds(config, states.last_hidden_state!, mask);
-    const { image_embedding } = await head.run(last, { signal });
-    return image_embedding?.data as Float32Array;
+    const output = 'lastHiddenState';
+    const lastHiddenState = await runVisionEncoder(tower, picture, { config, signal, output });
+    return runVisionHead(head, { lastHiddenState, supportMask: mask }, { config, signal });
   }
 
   return async (

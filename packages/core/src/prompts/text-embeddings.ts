@@ -1,6 +1,7 @@
 import { lru } from 'tiny-lru';
 import type { Session } from '../contracts/backend.js';
 import type { ConditionalEmbedding } from '../contracts/prompt-strategy.js';
+import { runTextEncoder } from '../graphs/text-encoder.js';
 import { type ClipSegConfig, eosPosition } from '../model/config.js';
 import type { Tokenizer } from '../model/tokenizer.js';
 import { throwIfAborted } from '../util/errors.js';
@@ -41,17 +42,10 @@ export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbedd
 
   async function run({ ids }: Batch): Promise<ConditionalEmbedding[]> {
     const session = await options.session();
-    const length = Math.max(...ids.map((row) => row.length));
-    const inputIds = new Int32Array(ids.length * length).fill(config.textConfig.padTokenId);
-    for (const [row, own] of ids.entries()) inputIds.set(own, row * length);
-    const eosRows = ids.map((own, row) => row * length + eosPosition(own, config.textConfig));
-    const { text_embedding: result } = await session.run({
-      input_ids: { type: 'int32', data: inputIds, dims: [ids.length, length] },
-      eos_rows: { type: 'int32', data: Int32Array.from(eosRows), dims: [ids.length] },
-    });
-    const width = config.projectionDim;
-    const data = result?.data as Float32Array;
-    return ids.map((_, row) => data.slice(row * width, (row + 1) * width));
+    const { textConfig } = config;
+    const texts = ids.map((row) => ({ ids: row, eos: eosPosition(row, textConfig) }));
+    const embeddings = await runTextEncoder(session, texts, { padTokenId: textConfig.padTokenId });
+    return embeddings.map((embedding) => embedding.slice()); // kept apart from the batch
   }
 
   /** Runs the batch after the earlier ones, unless by then nobody waits for it any more. */

@@ -1,4 +1,3 @@
-import type { Tensor } from '../contracts/backend.js';
 import type {
   CallOptions,
   EncodedEmbedding,
@@ -6,6 +5,7 @@ import type {
   EncodedPrompt,
   Features,
 } from '../contracts/clip-seg.js';
+import { runDecoder } from '../graphs/decoder.js';
 import { checkEncodedImage } from '../image/image-encoder.js';
 import type { Model } from '../model/model.js';
 import { isComposition } from '../prompts/composition/builders.js';
@@ -17,26 +17,7 @@ import { createSegmentation, type Segmentation, type SegmentationData } from './
 /** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */
 export function createDecoder(model: Model, batchSize: number) {
   const { config } = model.manifest;
-  const { projectionDim, visionConfig } = config;
-
-  function feedsOf(
-    { dims, data }: Features,
-    size: readonly [number, number],
-    batch: readonly EncodedEmbedding[],
-  ): Record<string, Tensor> {
-    const embeddings = new Float32Array(batch.length * projectionDim);
-    for (const [i, { embedding }] of batch.entries()) embeddings.set(embedding, i * projectionDim);
-    const grid = size.map((side) => BigInt(side / visionConfig.patchSize));
-    return {
-      features: { type: 'float32', dims: [1, ...dims], data },
-      conditional_embedding: {
-        type: 'float32',
-        dims: [batch.length, projectionDim],
-        data: embeddings,
-      },
-      grid: { type: 'int64', dims: [2], data: BigInt64Array.from(grid) },
-    };
-  }
+  const { patchSize } = config.visionConfig;
 
   /** Logits of one look, float32 [h, w] per embedding. */
   async function mapsOf(
@@ -46,13 +27,13 @@ export function createDecoder(model: Model, batchSize: number) {
     signal: AbortSignal | undefined,
   ): Promise<Float32Array[]> {
     const session = await model.session('decoder');
-    const pixels = size[0] * size[1];
+    const grid = [size[0] / patchSize, size[1] / patchSize] as const;
     const maps: Float32Array[] = [];
     for (let first = 0; first < embeddings.length; first += batchSize) {
       const batch = embeddings.slice(first, first + batchSize);
-      const { logits } = await session.run(feedsOf(features, size, batch), { signal });
-      const data = logits!.data as Float32Array;
-      for (const i of batch.keys()) maps.push(data.subarray(i * pixels, (i + 1) * pixels));
+      const conditionalEmbeddings = batch.map(({ embedding }) => embedding);
+      const input = { features, conditionalEmbeddings, grid };
+      maps.push(...(await runDecoder(session, input, { signal })));
     }
     return maps;
   }

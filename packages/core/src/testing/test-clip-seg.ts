@@ -77,9 +77,9 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
       ];
       expect(near(logitsOf(a), logitsOf(b)), 'copies give the same logits');
     }),
-    on('looks at tiles and mirrored, within a region', async (clipSeg) => {
-      const region = [4, 2, 36, 22] as const;
-      const looks = { tiles: { size: 16 }, flips: true, region };
+    on('looks at tiles and mirrored, within a crop', async (clipSeg) => {
+      const crop = [4, 2, 36, 22] as const;
+      const looks = { tiles: { size: 16 }, flips: true, crop };
       const image = await clipSeg.encodeImage(picture, { resolution: size, ...looks });
       expect((image.views?.length ?? 0) > 1, 'the encoded image keeps its views');
       const result = await clipSeg.segment(structuredClone(image), 'cat');
@@ -89,7 +89,7 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
         const [x, y] = [i % 40, Math.floor(i / 40)];
         return inside === 1 && !(x >= 4 && x < 36 && y >= 2 && y < 22);
       });
-      expect(outside === false, 'nothing is inside of a mask outside of the region');
+      expect(outside === false, 'nothing is inside of a mask outside of the crop');
     }),
     on('takes calls at once', async (clipSeg) => {
       const image = await clipSeg.encodeImage(picture, { resolution: size });

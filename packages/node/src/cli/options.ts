@@ -1,7 +1,5 @@
-import type { Dtype, Resolution } from '@clipseg/core';
+import { type Dtype, dtypes, type Resolution } from '@clipseg/core';
 import { InvalidArgumentError } from 'commander';
-
-const dtypes: readonly Dtype[] = ['fp32', 'fp16', 'int8'];
 
 export function parseDtype(value: string): Dtype {
   const found = dtypes.find((dtype) => dtype === value);

@@ -1,4 +1,11 @@
-import { ClipSegError, type Dtype, type GraphName, type Manifest, showValue } from '@clipseg/core';
+import {
+  ClipSegError,
+  type Dtype,
+  type GraphName,
+  graphNames,
+  type Manifest,
+  showValue,
+} from '@clipseg/core';
 import { type Device, type DeviceChoice, devices, isGpu, type Refusal } from './device.js';
 import { type GpuAdapter, gpuAdapter } from './gpu-adapter.js';
 
@@ -20,7 +27,6 @@ export interface Plan {
   readonly adapter?: GpuAdapter;
 }
 
-const graphNames: readonly GraphName[] = ['visionEncoder', 'visionHead', 'textEncoder', 'decoder'];
 const automatic: readonly Device[] = ['webgpu', 'webgpu+cpu', 'wasm'];
 
 function choiceFor(option: DeviceOption, graph: GraphName): DeviceChoice {

@@ -2,9 +2,6 @@ import type { DecodeLimits, Dtype, GraphName, TextCleaning } from '@clipseg/core
 import type { DeviceOption } from '../devices/plan.js';
 import type { ModelSpec } from '../files/model-spec.js';
 
-/** All but what serves image prompts alone. */
-export const DEFAULT_PRELOAD: readonly GraphName[] = ['visionEncoder', 'textEncoder', 'decoder'];
-
 /** What the place that computes needs to know: plain data, which a worker can be sent. */
 export interface InitOptions {
   readonly model: ModelSpec;

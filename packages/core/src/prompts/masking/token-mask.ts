@@ -1,4 +1,5 @@
-import type { SupportMask } from '../../graphs/vision-feeds.js';
+import type { SupportMask } from '../../graphs/support-mask.js';
+
 import type { ClipSegConfig } from '../../model/config.js';
 import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';

@@ -1,6 +1,6 @@
 import type { Backend, Tensor } from '../../contracts/backend.js';
 import type { GraphName } from '../../contracts/model.js';
-import { graphNames } from '../../model/manifest.js';
+import { graphNames } from '../../graphs/names.js';
 import { ortBackend } from '../../ort/index.js';
 import { contractGraph } from '../contract-graph.js';
 import { type FakeGraph, fakeGraphs } from './fake-graphs.js';

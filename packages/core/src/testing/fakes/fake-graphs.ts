@@ -1,4 +1,7 @@
-import type { Tensor } from '../../contracts/backend.js';
+import type { Session, Tensor } from '../../contracts/backend.js';
+import type { GraphName } from '../../contracts/model.js';
+import { signatures } from '../../graphs/check-graph.js';
+import type { Signature } from '../../graphs/tensors.js';
 import { colorOfText } from './fake-color.js';
 import { textOfTokens } from './fake-text.js';
 
@@ -153,27 +156,23 @@ function decoder(feeds: Feeds): Record<string, Tensor> {
   return { logits: float32(logits, count, height, width) };
 }
 
-const mask = ['masked', 'attention_factor', 'attention_bias'];
+const graphOf = ({ inputs, outputs }: Signature, run: FakeGraph['run']): FakeGraph => ({
+  inputs,
+  outputs,
+  run,
+});
 
-export const fakeGraphs = {
-  visionEncoder: {
-    inputs: ['pixel_values', 'position_embedding', ...mask],
-    outputs: ['features', 'last_hidden_state'],
-    run: visionEncoder,
-  },
-  visionHead: {
-    inputs: ['last_hidden_state', ...mask],
-    outputs: ['image_embedding'],
-    run: visionHead,
-  },
-  textEncoder: {
-    inputs: ['input_ids', 'eos_rows'],
-    outputs: ['text_embedding'],
-    run: textEncoder,
-  },
-  decoder: {
-    inputs: ['features', 'conditional_embedding', 'grid'],
-    outputs: ['logits'],
-    run: decoder,
-  },
-} satisfies Record<string, FakeGraph>;
+export const fakeGraphs: Readonly<Record<GraphName, FakeGraph>> = {
+  visionEncoder: graphOf(signatures.visionEncoder, visionEncoder),
+  visionHead: graphOf(signatures.visionHead, visionHead),
+  textEncoder: graphOf(signatures.textEncoder, textEncoder),
+  decoder: graphOf(signatures.decoder, decoder),
+};
+
+/** Returns a graph as what `createSession` gives, without any check. */
+export const fakeSession = ({ inputs, outputs, run }: FakeGraph): Session => ({
+  inputNames: inputs,
+  outputNames: outputs,
+  run: async (feeds) => run(feeds),
+  dispose: async () => {},
+});

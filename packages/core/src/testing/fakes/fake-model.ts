@@ -1,8 +1,9 @@
 import type { GraphName, ModelFiles, ModelSource } from '../../contracts/model.js';
-import { visionEncoderFeeds } from '../../graphs/vision-feeds.js';
+import { runDecoder } from '../../graphs/decoder.js';
+import { graphNames } from '../../graphs/names.js';
+import { runVisionEncoder } from '../../graphs/vision-encoder.js';
 import type { ClipSegConfig, TowerConfig } from '../../model/config.js';
 import {
-  graphNames,
   MANIFEST_FILE,
   MANIFEST_FORMAT_VERSION,
   type Manifest,
@@ -11,7 +12,7 @@ import {
 } from '../../model/manifest.js';
 import { selfCheckPixels } from '../../model/self-check-pixels.js';
 import { ClipSegError, throwIfAborted } from '../../util/errors.js';
-import { CHANNELS, ENCODER_LAYERS, fakeGraphs, PATCH } from './fake-graphs.js';
+import { CHANNELS, ENCODER_LAYERS, fakeGraphs, fakeSession, PATCH } from './fake-graphs.js';
 import { CONTEXT, END, fakeVocab, START, VOCAB_SIZE } from './fake-text.js';
 
 /** Both sides of the default resolution. */
@@ -46,32 +47,25 @@ const config: ClipSegConfig = {
 };
 
 /** Computes the sample that `selfCheck` compares with, for the prompt `red`. */
-function selfCheck(): SelfCheck {
+async function selfCheck(): Promise<SelfCheck> {
   const size = [4 * PATCH, 4 * PATCH] as const;
-  const [inputIds, embedding] = [
-    [START, ...[...'red'].map(idOf), END],
-    [1, 0, 0],
-  ];
+  const inputIds = [START, ...[...'red'].map(idOf), END];
+  const embedding = [1, 0, 0];
   const pixels = selfCheckPixels(size);
   const positions = new Float32Array((1 + 16) * CHANNELS);
-  const { features } = fakeGraphs.visionEncoder.run(
-    visionEncoderFeeds(config, { pixels, size, positions }),
-  );
-  const { logits } = fakeGraphs.decoder.run({
-    features: features!,
-    conditional_embedding: {
-      type: 'float32',
-      dims: [1, CHANNELS],
-      data: Float32Array.from(embedding),
-    },
-    grid: { type: 'int64', dims: [2], data: BigInt64Array.of(4n, 4n) },
+  const encoder = fakeSession(fakeGraphs.visionEncoder);
+  const features = await runVisionEncoder(encoder, { pixels, size, positions }, { config });
+  const [logits] = await runDecoder(fakeSession(fakeGraphs.decoder), {
+    features,
+    conditionalEmbeddings: [Float32Array.from(embedding)],
+    grid: [4, 4],
   });
   return {
     size,
     inputIds,
     embedding,
     stride: 1,
-    logits: [...(logits!.data as Float32Array)],
+    logits: [...logits!],
     tolerance: { fp32: 1e-3, fp16: 1e-3, int8: 1e-3 },
   };
 }
@@ -86,7 +80,7 @@ const utf8 = new TextEncoder();
 /** Returns the content of a graph's file: its name. */
 export const fakeGraphFile = (graph: GraphName): Uint8Array => utf8.encode(`fake ${graph}`);
 
-function fakeFiles(): Record<string, Uint8Array> {
+async function fakeFiles(): Promise<Record<string, Uint8Array>> {
   const rows = 1 + (SIDE / PATCH) ** 2;
   const files: Record<string, Uint8Array> = {
     'vocab.json': utf8.encode(JSON.stringify(fakeVocab())),
@@ -114,7 +108,7 @@ function fakeFiles(): Record<string, Uint8Array> {
     files: Object.fromEntries(
       Object.entries(files).map(([name, { byteLength: size }]) => [name, { size, sha256 }]),
     ),
-    selfCheck: selfCheck(),
+    selfCheck: await selfCheck(),
   };
   return { ...files, [MANIFEST_FILE]: utf8.encode(JSON.stringify(manifest)) };
 }
@@ -129,7 +123,7 @@ export function fakeModel(): ModelSource {
     name: 'fake',
     async open({ signal } = {}): Promise<ModelFiles> {
       throwIfAborted(signal);
-      const files = fakeFiles();
+      const files = await fakeFiles();
       const read: ModelFiles['read'] = async (path, options) => {
         throwIfAborted(options?.signal);
         const file = Object.hasOwn(files, path) ? files[path] : undefined;

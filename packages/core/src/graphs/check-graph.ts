@@ -1,51 +1,21 @@
-import type { Session, Tensor } from '../contracts/backend.js';
+import type { Session } from '../contracts/backend.js';
 import type { GraphName } from '../contracts/model.js';
 import type { ClipSegConfig } from '../model/config.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
-
-const masks = ['masked', 'attention_factor', 'attention_bias'];
+import { decoder } from './decoder.js';
+import type { Feeds, Signature } from './tensors.js';
+import { textEncoder } from './text-encoder.js';
+import { visionEncoder } from './vision-encoder.js';
+import { visionHead } from './vision-head.js';
 
 /** What the converter's graphs take and give (docs/convert.md). */
-const signatures: Readonly<Record<GraphName, readonly [inputs: string[], outputs: string[]]>> = {
-  visionEncoder: [
-    ['pixel_values', 'position_embedding', ...masks],
-    ['features', 'last_hidden_state'],
-  ],
-  visionHead: [['last_hidden_state', ...masks], ['image_embedding']],
-  textEncoder: [['input_ids', 'eos_rows'], ['text_embedding']],
-  decoder: [['features', 'conditional_embedding', 'grid'], ['logits']],
+export const signatures: Readonly<Record<GraphName, Signature>> = {
+  visionEncoder,
+  visionHead,
+  textEncoder,
+  decoder,
 };
-
-type Feeds = Readonly<Record<string, Tensor>>;
-
-/** What each output has to measure, by what was put in. */
-function expectedDims(
-  graph: GraphName,
-  feeds: Feeds,
-  config: ClipSegConfig,
-): Readonly<Record<string, readonly number[]>> {
-  const size = (feed: string, axis: number): number => feeds[feed]?.dims[axis] ?? 0;
-  const { visionConfig, projectionDim, extractLayers, reduceDim } = config;
-  switch (graph) {
-    case 'visionEncoder': {
-      const [images, tokens] = [size('pixel_values', 0), size('position_embedding', 1)];
-      return {
-        features: [images, extractLayers.length, tokens, reduceDim],
-        last_hidden_state: [images, tokens, visionConfig.hiddenSize],
-      };
-    }
-    case 'visionHead':
-      return { image_embedding: [size('last_hidden_state', 0), projectionDim] };
-    case 'textEncoder':
-      return { text_embedding: [size('input_ids', 0), projectionDim] };
-    case 'decoder': {
-      const [rows = 0, columns = 0] = Array.from(feeds.grid?.data as BigInt64Array, Number);
-      const patch = visionConfig.patchSize;
-      return { logits: [size('conditional_embedding', 0), rows * patch, columns * patch] };
-    }
-  }
-}
 
 function checkOutputs(
   results: Feeds,
@@ -82,7 +52,7 @@ export async function checkGraph(
         'Convert the checkpoint again.',
     );
   };
-  const [inputs, outputs] = signatures[graph];
+  const { inputs, outputs, outputDims } = signatures[graph];
   const { inputNames, outputNames } = session;
   const missing = outputs.filter((name) => !outputNames.includes(name));
   if (sorted(inputNames) !== sorted(inputs) || missing.length > 0) {
@@ -95,7 +65,7 @@ export async function checkGraph(
     outputNames,
     async run(feeds, options) {
       const results = await session.run(feeds, options);
-      checkOutputs(results, expectedDims(graph, feeds, config), fail);
+      checkOutputs(results, outputDims(feeds, config), fail);
       return results;
     },
     dispose: () => session.dispose(),

@@ -1,0 +1,13 @@
+import { ClipSegError, type Dtype, dtypes, showValue } from '@clipseg/core';
+
+/**
+ * @param given `['fp32']` by default
+ * @returns each of them once
+ * @throws ClipSegError `invalid-argument` for none, or for what is not a dtype
+ */
+export function checkDtypes(given: readonly Dtype[] = ['fp32']): Dtype[] {
+  const unknown = given.find((dtype) => !dtypes.includes(dtype));
+  if (unknown === undefined && given.length > 0) return [...new Set(given)];
+  const what = unknown === undefined ? 'none given' : showValue(unknown);
+  throw new ClipSegError('invalid-argument', `dtypes: ${what}; choose among ${dtypes.join(', ')}.`);
+}

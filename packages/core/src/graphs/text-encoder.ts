@@ -1,0 +1,44 @@
+import type { Session } from '../contracts/backend.js';
+import { rowsOf, type Signature, sideOf } from './tensors.js';
+
+export const textEncoder: Signature = {
+  inputs: ['input_ids', 'eos_rows'],
+  outputs: ['text_embedding'],
+  outputDims: (feeds, { projectionDim }) => ({
+    text_embedding: [sideOf(feeds, 'input_ids', 0), projectionDim],
+  }),
+};
+
+/** The tokens of a text. */
+export interface TextInput {
+  readonly ids: readonly number[];
+  /** Where the end-of-text token is, whose embedding is the text's. */
+  readonly eos: number;
+}
+
+export interface TextEncoderOptions {
+  /** Fills shorter texts. Attention is causal: which token it is changes nothing. Default 0. */
+  readonly padTokenId?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Texts through the text encoder, all in one run.
+ * @returns one embedding per text, float32 [projectionDim] each
+ */
+export async function runTextEncoder(
+  session: Session,
+  texts: readonly TextInput[],
+  { padTokenId = 0, signal }: TextEncoderOptions = {},
+): Promise<Float32Array[]> {
+  const length = Math.max(...texts.map(({ ids }) => ids.length));
+  const inputIds = new Int32Array(texts.length * length).fill(padTokenId);
+  for (const [row, { ids }] of texts.entries()) inputIds.set(ids, row * length);
+  const eosRows = Int32Array.from(texts, ({ eos }, row) => row * length + eos);
+  const feeds = {
+    input_ids: { type: 'int32', data: inputIds, dims: [texts.length, length] },
+    eos_rows: { type: 'int32', data: eosRows, dims: [texts.length] },
+  } as const;
+  const { text_embedding } = await session.run(feeds, { signal, outputs: ['text_embedding'] });
+  return rowsOf(text_embedding!);
+}
