@@ -16,7 +16,7 @@ export interface Shown {
 /** One mask of several classes; below the probability, a pixel is background. */
 export const classesOf = (segmentation: Segmentation, level: number): CategoryMask =>
   categoryMask(segmentation, {
-    background: { logit: Math.log(Math.max(level, 1e-6) / Math.max(1 - level, 1e-6)) },
+    background: { threshold: level },
   });
 
 function classSegments(segmentation: Segmentation, level: number): readonly ProcessedSegment[] {

@@ -318,7 +318,7 @@ const limits = { maxPositionEmbeddings: 77, vocabSize: 4 };
 
 const ofCore: readonly Case[] = [
   ['categoryMask', core.categoryMask, [segmentation, { background: { logit: 0 }, bias: { a: 1 } }]],
-  ['categoryMask, prompt', core.categoryMask, [segmentation, { background: { prompt: 'a' } }]],
+  ['categoryMask, label', core.categoryMask, [segmentation, { background: { label: 'a' } }]],
   ['categoryMask, share', core.categoryMask, [segmentation, { background: { threshold: 0.5 } }]],
   ['presence', core.presence, [{ logits: Float32Array.of(1, 2) }, { threshold: 1 }]],
   ['createSegmentation', core.createSegmentation, [data]],

@@ -24,7 +24,7 @@ const evaluate = (option: string, values: readonly string[]) =>
 
 it.each([
   ...segment('--threshold', [...numbers, '-0.1', '1.1']),
-  ...segment('--presence', numbers),
+  ...segment('--presence', [...numbers, '2.5', '-1']),
   ...segment('--mix', [...numbers, '2', '-1']),
   ...segment('--resolution', [...numbers, '0', '-1', '1.5', '12345', '64x', '64x0']),
   ...segment('--min-area', counts),

@@ -55,15 +55,12 @@ describe('image prompts', () => {
     const twice = ['--support', 'support.png', '--support', 'photo.png'];
     const regions = ['--support-mask', 'region.png', '--support-mask', '130,210,320,320'];
     const beside = await json('-p', 'pill', ...twice, ...regions);
-    expect(beside.prompts.map(({ prompt }: { prompt: string }) => prompt)).toEqual([
+    expect(beside.prompts.map(({ label }: { label: string }) => label)).toEqual([
       'pill',
       'support',
     ]);
     const mixed = await json('-p', 'teapot', '-p', 'pill', ...twice, ...regions, '--mix', '0.25');
-    expect(mixed.prompts.map(({ prompt }: { prompt: string }) => prompt)).toEqual([
-      'teapot',
-      'pill',
-    ]);
+    expect(mixed.prompts.map(({ label }: { label: string }) => label)).toEqual(['teapot', 'pill']);
     const text = await json('-p', 'teapot');
     expect(mixed.prompts[0].presence.score).not.toBe(text.prompts[0].presence.score);
     const phrased = ['--template', 'shuffle'];
@@ -115,7 +112,7 @@ describe('texts', () => {
     expect(prompts.map(({ area }: { area: number }) => area)).toEqual([0, 0]);
     const { stderr } = await segment('-p', 'teapot', '-p', 'tiger face', '-q');
     expect(stderr).toMatch(/teapot \d+\.\d %, tiger face 0\.0 % \(absent\)/);
-    const { stderr: strict } = await segment('-p', 'teapot', '--presence', '99', '-q');
+    const { stderr: strict } = await segment('-p', 'teapot', '--presence', '1', '-q');
     expect(strict).toMatch(/teapot \d+\.\d % \(absent\)/);
   });
 

@@ -53,13 +53,16 @@ describe('clipseg segment', () => {
     expect(lines(stdout)).toHaveLength(1);
     const line = JSON.parse(stdout);
     const { width, height } = await sharp(join(folder, 'a/photo.png')).metadata();
-    expect(line).toMatchObject({ width, height, model: 'mini', dtype: 'fp32', size: [160, 160] });
+    expect(line).toMatchObject({
+      width,
+      height,
+      model: 'mini',
+      dtype: 'fp32',
+      resolution: [160, 160],
+    });
     expect(line.image).toBe('a/photo.png');
     expect(Object.keys(line.timings)).toEqual(expect.arrayContaining(['encode', 'decode']));
-    expect(line.prompts.map(({ prompt }: { prompt: string }) => prompt)).toEqual([
-      'animal',
-      'food',
-    ]);
+    expect(line.prompts.map(({ label }: { label: string }) => label)).toEqual(['animal', 'food']);
     for (const { area, files } of line.prompts) {
       const mask = await sharp(files.mask)
         .toColourspace('b-w')
@@ -237,7 +240,7 @@ describe('other commands', () => {
     expect(stdout).toMatch(/graphs\/vision_encoder_int8\.onnx\t/);
     const args = ['segment', 'a/photo.png', '-p', 'food', '-o', out, '--json', '-m', 'graphs'];
     const result = JSON.parse((await clipseg([...args, '--dtype', 'int8'])).stdout);
-    expect(result).toMatchObject({ model: 'graphs', dtype: 'int8', size: [64, 64] });
+    expect(result).toMatchObject({ model: 'graphs', dtype: 'int8', resolution: [64, 64] });
   });
 
   it('convert reports missing files of a checkpoint on stderr', async () => {

@@ -8,7 +8,7 @@ export interface Calibration {
   readonly threshold: number;
   /** Probability, by category. */
   readonly thresholds: Readonly<Record<string, number>>;
-  /** Of the presence score, a logit; absent where no prompt was for something that is not there. */
+  /** Of the presence score, a probability; absent where no prompt was for something that is not there. */
   readonly presence?: number;
 }
 

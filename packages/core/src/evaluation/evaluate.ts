@@ -21,7 +21,7 @@ export interface ExampleScores {
   readonly category: string;
   readonly iou: number;
   readonly boundaryF: number;
-  /** See `presence`: a logit. */
+  /** The score that `presence` gives, a probability. */
   readonly presence: number;
   /** Shares of the picture. */
   readonly area: number;

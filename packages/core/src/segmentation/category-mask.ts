@@ -1,20 +1,21 @@
+import { logit } from '../maps/sigmoid.js';
 import { checkSize } from '../raster/mask.js';
-import { checkNumber, checkOptions, listed, reading, valueIs } from '../util/check.js';
+import { checkOptions, checkRange, listed, reading, valueIs } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
-import { checkThreshold, type Segmentation } from './segmentation.js';
+import type { Segmentation } from './segmentation.js';
 
 export interface CategoryMaskOptions {
   /**
    * What makes a pixel background (category 0):
-   * `{ logit }`: no class exceeds it (default 0, a probability of 0.5);
-   * `{ prompt }`: the class of this prompt wins, so that it is the background;
-   * `{ threshold }`: the winner's share of the softmax over the classes does not exceed it, 0..1.
+   * `{ threshold }`: no class's probability exceeds it (default 0.5);
+   * `{ label }`: the class with this label wins, which is the background;
+   * `{ share }`: the winner's share of the softmax over the classes does not exceed it, 0..1.
    */
   readonly background?:
-    | { readonly logit: number }
-    | { readonly prompt: string }
-    | { readonly threshold: number };
+    | { readonly threshold: number }
+    | { readonly label: string }
+    | { readonly share: number };
   /** Divides the logits before the softmax; above 1 the shares become more even. Default 1. */
   readonly temperature?: number;
   /** Added to the logits of each prompt, by its label; above 0 favours it. */
@@ -22,8 +23,8 @@ export interface CategoryMaskOptions {
 }
 
 /**
- * One category of a mask: 0 is the background, called so or by its prompt; the other prompts follow
- * in their order.
+ * One category of a mask: 0 is the background, called so or by its label; the other classes follow
+ * in the order of their prompts.
  */
 export interface Category {
   readonly value: number;
@@ -55,13 +56,10 @@ function biases(labels: readonly string[], bias: Readonly<Record<string, number>
   });
 }
 
-const checkLogit = (value: number): number =>
-  checkNumber(value, 'background.logit', Number.NEGATIVE_INFINITY);
-
 /** The winner's share of a softmax, from differences to the winner: no exponential overflows. */
 function shareOf(winner: number, logits: readonly number[], temperature: number): number {
   let sum = 0;
-  for (const logit of logits) sum += Math.exp((logit - winner) / temperature);
+  for (const value of logits) sum += Math.exp((value - winner) / temperature);
   return 1 / sum;
 }
 
@@ -83,7 +81,7 @@ function categories(
 ): CategoryMask {
   checkSize({ width, height });
   const {
-    background = { logit: 0 },
+    background = { threshold: 0.5 },
     temperature = 1,
     bias = {},
   } = checkOptions(options, 'categoryMask');
@@ -93,10 +91,14 @@ function categories(
   if (!(typeof temperature === 'number' && temperature > 0))
     fail(`temperature is ${valueIs(temperature)}, not above 0`);
   const offsets = biases(labels, bias);
-  const named = 'prompt' in background ? labels.indexOf(background.prompt) : -1;
-  if ('prompt' in background && named < 0) fail(`background.prompt is none of ${listed(labels)}`);
-  const threshold = 'threshold' in background ? checkThreshold(background.threshold) : undefined;
-  const limit = 'logit' in background ? checkLogit(background.logit) : Number.NEGATIVE_INFINITY;
+  const named = 'label' in background ? labels.indexOf(background.label) : -1;
+  if ('label' in background && named < 0) fail(`background.label is none of ${listed(labels)}`);
+  const least =
+    'share' in background ? checkRange(background.share, 'background.share') : undefined;
+  const limit =
+    'threshold' in background
+      ? logit(checkRange(background.threshold, 'background.threshold'))
+      : Number.NEGATIVE_INFINITY;
 
   const maps = segments.map((segment) => segment.logitsAtSource());
   const data = new Uint8Array(width * height);
@@ -111,7 +113,7 @@ function categories(
       if (logits[k]! > logits[winner]!) winner = k;
     }
     const best = logits[winner]!;
-    const faint = threshold !== undefined && shareOf(best, logits, temperature) <= threshold;
+    const faint = least !== undefined && shareOf(best, logits, temperature) <= least;
     const category = !(best > limit) || faint ? 0 : categoryOf[winner]!;
     data[i] = category;
     areas[category] = areas[category]! + 1;

@@ -1,13 +1,16 @@
-import { checkOptions, reading, valueIs } from '../util/check.js';
+import { sigmoid } from '../maps/sigmoid.js';
+import { checkOptions, checkRange, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import type { Segment } from './segmentation.js';
 
-/** Of the pixels that count: the strongest hundredth. */
+/** The share of the pixels that count: the strongest hundredth. */
 const SHARE = 0.01;
 
+const DEFAULT_THRESHOLD = 0.924;
+
 export interface Presence {
-  /** Mean of the highest 1 % of the logits at model resolution. */
+  /** The probability of the mean of the highest 1 % of the logits at model resolution, 0..1. */
   readonly score: number;
   /** Whether the score exceeds the threshold: what the prompt names is somewhere in the picture. */
   readonly present: boolean;
@@ -15,8 +18,8 @@ export interface Presence {
 
 export interface PresenceOptions {
   /**
-   * Of the score, a logit. Default 2.5, the embedded model's (`npm run eval:mini` prints its error
-   * rates).
+   * The score that must be exceeded, a probability. Default 0.924, chosen for the embedded model
+   * (`npm run eval:mini` prints its error rates).
    */
   readonly threshold?: number;
 }
@@ -37,16 +40,11 @@ export function presence(
       `logits is ${showValue(logits)}, not a Float32Array.`,
     );
   }
-  const { threshold = 2.5 } = checkOptions(options, 'presence');
-  if (!Number.isFinite(threshold)) {
-    throw new ClipSegError(
-      'invalid-argument',
-      `threshold is ${valueIs(threshold)}, not a finite logit.`,
-    );
-  }
+  const { threshold = DEFAULT_THRESHOLD } = checkOptions(options, 'presence');
+  checkRange(threshold, 'threshold');
   const count = Math.max(1, Math.round(logits.length * SHARE));
   const candidates = strongest(logits, count).sort().subarray(-count);
-  const score = candidates.reduce((sum, logit) => sum + logit, 0) / count;
+  const score = sigmoid(candidates.reduce((sum, logit) => sum + logit, 0) / count);
   return { score, present: score > threshold };
 }
 

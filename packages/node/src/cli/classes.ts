@@ -52,8 +52,7 @@ export async function writeClasses(
   { format, output, threshold }: WriteOptions,
 ): Promise<WrittenClasses> {
   const named = result.segments.some(({ label }) => label === BACKGROUND);
-  const logit = Math.log(threshold / (1 - threshold));
-  const background = named ? { prompt: BACKGROUND } : { logit };
+  const background = named ? { label: BACKGROUND } : { threshold };
   const { data, legend } = categoryMask(result, { background });
   const files: Partial<Record<Format, string>> = {};
   if (format.includes('mask')) {

@@ -39,12 +39,6 @@ export function parseShare(value: string): number {
   throw new InvalidArgumentError(`Give a number from 0 to 1${pointHint(value)}.`);
 }
 
-export function parseNumber(value: string): number {
-  const number = numberOf(value);
-  if (!Number.isNaN(number)) return number;
-  throw new InvalidArgumentError(`Give a number${pointHint(value)}.`);
-}
-
 function wholeNumber(value: string, least: number, most: number): number {
   const number = /^\s*\d+\s*$/.test(value) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) return number;

@@ -23,9 +23,9 @@ import {
   type Format,
   formats,
   parseFormats,
-  parseNumber,
   parsePath,
   parseResolution,
+  parseShare,
 } from '../options.js';
 import { fileNameOf, outputStems } from '../output-names.js';
 import { isSvgFile } from '../picture-files.js';
@@ -79,7 +79,7 @@ export function addSegment(program: Command, context: Context): void {
       'model resolution: a side such as 352, or HEIGHTxWIDTH',
       parseResolution,
     )
-    .option('--presence <logit>', 'score above which a prompt counts as present', parseNumber)
+    .option('--presence <p>', 'probability above which a prompt counts as present', parseShare)
     .option('--format <list>', formats.join(', '), parseFormats, ['mask', 'overlay'] as Format[])
     .option('--json', 'print one line of JSON per image')
     .option('-q, --quiet', 'print no hints');
