@@ -89,7 +89,7 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
         const [x, y] = [i % 40, Math.floor(i / 40)];
         return inside === 1 && !(x >= 4 && x < 36 && y >= 2 && y < 22);
       });
-      expect(outside === false, 'nothing is inside of a mask outside of the crop');
+      expect(outside === false, 'nothing is inside a mask outside of the crop');
     }),
     on('takes calls at once', async (clipSeg) => {
       const image = await clipSeg.encodeImage(picture, { resolution: size });

@@ -146,13 +146,18 @@ function decoder(feeds: Feeds): Record<string, Tensor> {
   check(prompts, 'conditional_embedding', count, CHANNELS);
   const [tokens, colors] = [floats(features), floats(prompts)];
   const [height, width] = [rows * PATCH, columns * PATCH];
-  const logits = Float32Array.from({ length: count * height * width }, (_, i) => {
-    const [x, y] = [i % width, Math.floor(i / width) % height];
-    const token = (1 + Math.floor(y / PATCH) * columns + Math.floor(x / PATCH)) * CHANNELS;
-    const prompt = Math.floor(i / width / height) * CHANNELS;
-    const away = [0, 1, 2].map((c) => tokens[token + c]! - colors[prompt + c]!);
-    return logitAt(Math.hypot(...away));
-  });
+  const logits = new Float32Array(count * height * width);
+  for (let prompt = 0; prompt < count; prompt++) {
+    for (let patch = 0; patch < rows * columns; patch++) {
+      const [token, color] = [(1 + patch) * CHANNELS, prompt * CHANNELS];
+      const away = [0, 1, 2].map((c) => tokens[token + c]! - colors[color + c]!);
+      const [row, column] = [Math.floor(patch / columns), patch % columns];
+      for (let y = row * PATCH; y < (row + 1) * PATCH; y++) {
+        const start = (prompt * height + y) * width + column * PATCH;
+        logits.fill(logitAt(Math.hypot(...away)), start, start + PATCH);
+      }
+    }
+  }
   return { logits: float32(logits, count, height, width) };
 }
 
