@@ -8,7 +8,7 @@ declare const lib: Lib;
 const setup = stage();
 const { open } = setup;
 
-it('auto takes WASM where the adapter is software, says why, and picks int8', async () => {
+it('auto uses WASM if the adapter is software, says why, and picks int8', async () => {
   const page = await open();
   const device = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg();
@@ -28,7 +28,7 @@ it('auto takes WASM where the adapter is software, says why, and picks int8', as
   });
 });
 
-it('a device that computes wrongly is found at load, and each graph falls to the next', async () => {
+it('finds a device that computes wrong results at load, and moves each graph to the next', async () => {
   const page = await open();
   const { device, strict } = await page.evaluate(async () => {
     const options = { dtype: 'fp32' } as const;
@@ -57,7 +57,7 @@ it('a device that computes wrongly is found at load, and each graph falls to the
   expect(device.selfCheck?.maxError).toBeLessThan(0.001);
 });
 
-it('graphs can be on devices of their own', async () => {
+it('can run each graph on another device', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const device = { visionEncoder: 'webgpu+cpu', textEncoder: 'wasm', decoder: 'wasm' } as const;
@@ -76,7 +76,7 @@ it('graphs can be on devices of their own', async () => {
 });
 
 it.each([
-  [{ device: 'webgpu', dtype: 'int8' }, 'backend', /int8 runs on WASM/],
+  [{ device: 'webgpu', dtype: 'int8' }, 'backend', /int8 runs only on WASM/],
   [{ device: 'webnn' }, 'backend', /no WebNN/],
   [{ device: 'tpu' }, 'invalid-argument', /tpu/],
   [{ device: [] }, 'invalid-argument', /device/],
@@ -85,7 +85,7 @@ it.each([
   [{ preload: ['encoder'] }, 'invalid-argument', /encoder/],
   [{ strategies: [{}] }, 'invalid-argument', /serveClipSeg/],
   [{ ortFolder: '/nowhere/' }, 'backend', /cannot be loaded from .*nowhere/],
-])('%j is refused', async (options, code, message) => {
+])('rejects %j', async (options, code, message) => {
   const page = await open();
   const error = await page.evaluate(
     (own) => lib.outcome(lib.createClipSeg(own as object)),
@@ -94,7 +94,7 @@ it.each([
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
 });
 
-it('half floats need an adapter that has them', async () => {
+it('rejects fp16 on an adapter without half floats', async () => {
   const { convert } = await import('@clipseg/convert');
   const { ortNode } = await import('@clipseg/node');
   const { fileURLToPath } = await import('node:url');
@@ -114,7 +114,7 @@ it('half floats need an adapter that has them', async () => {
   expect(wasm).toBeGreaterThan(1000);
 });
 
-it('missing headers are told once, with what to do', async () => {
+it('reports missing headers once, with what to do', async () => {
   setup.server.isolated = false;
   const page = await open();
   const warnings: string[] = [];
@@ -132,7 +132,7 @@ it('missing headers are told once, with what to do', async () => {
   expect(warnings.filter((text) => text.includes('Cross-Origin-Opener-Policy'))).toHaveLength(1);
 });
 
-it('a lost device goes on elsewhere, and its GPU is tried again', async () => {
+it('continues on another device when one is lost, and tries the GPU again', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const start = () => new Worker('/page/losing-worker.js', { type: 'module' });
@@ -148,12 +148,12 @@ it('a lost device goes on elsewhere, and its GPU is tried again', async () => {
     const error = before.reduce((most, v, i) => Math.max(most, Math.abs(v - after[i]!)), 0);
     return { error, lost, report };
   });
-  expect(result.lost.message).toBe('no error'); // the call that was hit was computed on WASM
+  expect(result.lost.message).toBe('no error'); // the interrupted call was computed on WASM
   expect(result.error).toBeLessThan(0.01);
   expect(result.report.graphs.decoder).toBe('webgpu+cpu');
 });
 
-it('a lost device goes on elsewhere in the main thread too', async () => {
+it('continues on another device on the main thread, too', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const device = ['webgpu+cpu', 'wasm'] as const;
@@ -173,7 +173,7 @@ it('a lost device goes on elsewhere in the main thread too', async () => {
   );
 });
 
-it('the graphs bring what WebGPU needs to know of them', () => {
+it('finds the node names that WebGPU needs in the graphs', () => {
   const model = new URL('../../mini/model/', import.meta.url);
   const text = readFileSync(new URL('vision_encoder.onnx', model), 'latin1');
   expect(text).toMatch(/MultiHeadAttention:MultiHeadAttention_\d+/);

@@ -16,29 +16,26 @@ const pages = [
   'packages/react/README.md',
   ...guides.map((file) => `docs/${file}`),
 ];
-/**
- * Blocks fenced as `ts browser` or `tsx`; those that are `no-run` too are compiled by check:docs
- * only.
- */
+/** Blocks fenced as `ts browser` or `tsx`; check:docs only compiles those with `no-run`. */
 const blocks = pages.flatMap((page) => {
   const text = readFileSync(join(root, page), 'utf8');
   const found = [...text.matchAll(/^```(ts browser|tsx)\n([\s\S]*?)^```/gm)];
   return found.map(([, fence, code = ''], i) => [`${page}, ${fence} ${i + 1}`, code] as const);
 });
 const scripts = blocks.filter(([name]) => !name.includes('tsx'));
-/** The README's block stands in other pages too. */
+/** The README's block is in other pages, too. */
 const components = blocks.filter(
   ([name, code], i) => name.includes('tsx') && blocks.findIndex(([, one]) => one === code) === i,
 );
 
-// What the examples find on their page.
+// The elements that the examples expect.
 const html = `<!doctype html><link rel="icon" href="data:,">
 <img src="/fixtures/scenes/images/000.png"><canvas></canvas><progress></progress><input>
 <script type="module" src="/page/block.js"></script>`;
 const rootHtml = `<!doctype html><link rel="icon" href="data:,"><div id="root"></div>
 <script type="module" src="/page/block.js"></script>`;
 
-/** The component that the block exports, within a provider. */
+/** Renders the component that the block exports, within a provider. */
 const mount = `import { ClipSegProvider } from '@clipseg/react';
 import { createClipSeg, decodeImage } from '@clipseg/web';
 import { createElement, StrictMode } from 'react';
@@ -75,7 +72,7 @@ async function open(name: string, files: Record<string, string>, pageHtml: strin
 
 const label = (page: Page) => page.getByRole('img').getAttribute('aria-label');
 
-it('there are examples', () => {
+it('finds examples', () => {
   expect(scripts.length).toBeGreaterThan(5);
   expect(components.length).toBeGreaterThan(5);
 });
@@ -93,7 +90,7 @@ it.each(scripts)('%s runs', async (_, code) => {
 it.each(components)('%s shows a mask', async (_, code) => {
   const files = { 'block.tsx': code, 'mount.ts': mount };
   const { page, problems } = await open('mount.ts', files, rootHtml);
-  // Whoever is asked agrees.
+  // Agree to load the model, if asked.
   if (code.includes('clipSeg.load')) await page.getByRole('button', { name: /^Load/ }).click();
   const mask = page.getByRole('img', { name: /[1-9]\d* %/ });
   await mask.waitFor({ timeout: 30_000 }).catch((error) => problems.push(error.message));

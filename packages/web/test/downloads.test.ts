@@ -33,14 +33,14 @@ interface Loaded {
   readonly warnings?: readonly string[];
 }
 
-/** Fetches one graph, and does nothing with it. */
+/** Fetches one graph without using it. */
 const FILE = 'decoder.onnx';
 const fileSize = readFileSync(join(mini, FILE)).length;
 async function fetchOne(options: object = {}): Promise<Loaded> {
   return load(await open(), { preload: ['decoder'], selfCheck: false, idle: true, ...options });
 }
 
-/** Loads the model in the page and segments something with it. */
+/** Loads the model in the page and segments an image. */
 function load(page: Page, options: object = {}): Promise<Loaded> {
   return page.evaluate(async ({ idle, ...own }: { idle?: boolean }) => {
     const progress: Progress[] = [];
@@ -82,7 +82,7 @@ describe('a download', () => {
     expect(progress.at(-1)?.overall?.loadedBytes).toBe(sum);
   });
 
-  it('that is cut at ten random bytes goes on where it was, and is right', async () => {
+  it('resumes after being cut at ten random bytes, with the right result', async () => {
     const cuts = Array.from({ length: 10 }, () => Math.floor(Math.random() * size)).toSorted(
       (a, b) => a - b,
     );
@@ -99,7 +99,7 @@ describe('a download', () => {
     expect(area).toBeGreaterThan(1000);
     const starts = requested(LARGE).map(({ range }) => Number(/\d+/.exec(range ?? '0')));
     expect(starts.length).toBe(11);
-    // What the browser had not handed on when the connection broke is asked for again, no more.
+    // Only bytes that the browser had not delivered are requested again.
     for (const [i, start] of starts.slice(1).entries()) {
       expect(start).toBeLessThanOrEqual(cuts[i]!);
       expect(start).toBeGreaterThanOrEqual(starts[i]!);
@@ -107,7 +107,7 @@ describe('a download', () => {
     expect(starts.at(-1)).toBeGreaterThan(0);
   });
 
-  it('starts anew where the server knows no ranges', async () => {
+  it('starts again if the server does not support ranges', async () => {
     setup.server.ranges = false;
     let cut = false;
     setup.server.deliver = (delivery) => {
@@ -122,7 +122,7 @@ describe('a download', () => {
     ]);
   });
 
-  it('goes on after the page was closed', async () => {
+  it('resumes after the page was closed', async () => {
     const first = await open();
     setup.server.deliver = (delivery) => {
       if (delivery.path.endsWith(LARGE)) delivery.cutAfter = 2_000_000;
@@ -141,7 +141,7 @@ describe('a download', () => {
     expect(requested(LARGE).map(({ range }) => range)).toEqual([
       expect.stringMatching(/^bytes=\d+-$/),
     ]);
-    expect(requested('decoder.onnx').length).toBe(0); // that one had arrived
+    expect(requested('decoder.onnx').length).toBe(0); // it had arrived before
   });
 
   it('waits for a busy server', async () => {
@@ -155,7 +155,7 @@ describe('a download', () => {
     expect(requested(LARGE).length).toBe(3);
   });
 
-  it('can be aborted, and leaves what has arrived', async () => {
+  it('can be aborted, and keeps the bytes received', async () => {
     const page = await open();
     setup.server.deliver = (delivery) => {
       if (!delivery.path.endsWith(LARGE)) return false;
@@ -164,7 +164,7 @@ describe('a download', () => {
         'cross-origin-resource-policy': 'same-origin',
       });
       delivery.response.write(delivery.bytes.subarray(0, 1_500_000));
-      const more = () => delivery.response.write(delivery.bytes.subarray(0, 1)); // and never the rest
+      const more = () => delivery.response.write(delivery.bytes.subarray(0, 1)); // never the rest
       setTimeout(more, 500);
       return true;
     };
@@ -185,7 +185,7 @@ type Deliver = NonNullable<typeof setup.server.deliver>;
 type Delivery = Parameters<Deliver>[0];
 const headers = { 'cross-origin-resource-policy': 'same-origin' };
 
-/** Answers the first `times` requests of a file so, and all others as they should be. */
+/** Answers the first `times` requests for a file with `answer`, and all others correctly. */
 function answering(file: string, answer: (delivery: Delivery, nth: number) => void, times = 1e9) {
   let nth = 0;
   setup.server.deliver = (delivery) => {
@@ -197,7 +197,7 @@ function answering(file: string, answer: (delivery: Delivery, nth: number) => vo
 const quick = { stallTimeoutMs: 400 };
 
 describe('a network that fails in other ways', () => {
-  /** What the server does, how often, and how many requests there are until the file is right. */
+  /** What the server does, how often, and how many requests the file then needs. */
   it.each<[string, (delivery: Delivery, nth: number) => void, number, number]>([
     ['never sends headers', () => {}, 1, 2],
     [
@@ -210,14 +210,14 @@ describe('a network that fails in other ways', () => {
       2,
     ],
     [
-      'ends in the middle as if that were all',
+      'ends in the middle as if the file were complete',
       ({ response, bytes }) =>
         void response.writeHead(200, headers).end(bytes.subarray(0, 499_999)),
       1,
       2,
     ],
     [
-      'sends more than is listed, without end',
+      'sends more than the listed size, endlessly',
       ({ response, bytes }) => {
         response.writeHead(200, headers);
         response.write(bytes);
@@ -237,7 +237,7 @@ describe('a network that fails in other ways', () => {
       1,
     ],
     [
-      'says that it is busy, until a date',
+      'is busy until a date',
       ({ response }) => {
         const when = new Date(Date.now() + 1500).toUTCString();
         response.writeHead(503, { ...headers, 'retry-after': when }).end();
@@ -257,17 +257,17 @@ describe('a network that fails in other ways', () => {
     expect(requested(FILE).length).toBe(requests);
   });
 
-  /** The first response is cut; what the server makes of the Range of the second. */
+  /** The first response is cut; the server answers the Range of the second like this. */
   it.each<[string, (delivery: Delivery) => void]>([
     [
-      'answers with another part',
+      'answers with another range',
       ({ response, bytes }) => {
         const range = `bytes 5000-${fileSize - 1}/${fileSize}`;
         response.writeHead(206, { ...headers, 'content-range': range }).end(bytes);
       },
     ],
     [
-      'answers with the whole',
+      'answers with the whole file',
       ({ response }) => {
         const range = `bytes 0-${fileSize - 1}/${fileSize}`;
         const whole = readFileSync(join(mini, FILE));
@@ -275,18 +275,18 @@ describe('a network that fails in other ways', () => {
       },
     ],
     [
-      'has a file of another size now',
+      'has a file of another size by now',
       ({ response, bytes }) => {
         const range = `bytes ${fileSize - bytes.length}-${fileSize}/${fileSize + 1}`;
         response.writeHead(206, { ...headers, 'content-range': range }).end(bytes);
       },
     ],
     [
-      'says that there is no such part',
+      'says that the range does not exist',
       ({ response }) =>
         void response.writeHead(416, { ...headers, 'content-range': 'bytes */7' }).end(),
     ],
-  ])('after a cut, %s: begins again', async (_, answer) => {
+  ])('starts again after a cut if the server %s', async (_, answer) => {
     answering(
       FILE,
       (delivery, nth) => {
@@ -302,10 +302,16 @@ describe('a network that fails in other ways', () => {
   });
 
   it.each<[string, string, (delivery: Delivery) => void, string, RegExp]>([
-    ['asks who it is', FILE, status(401), 'network', /401, it wants to know.*hub\.token/],
-    ['refuses', FILE, status(403), 'network', /403 \(access is denied: accept a gated/],
-    ['has nothing', FILE, status(404), 'not-found', /There is no .*decoder.onnx/],
-    ['sends a page', FILE, page(), 'invalid-model', /answered with a web page/],
+    [
+      'requires authentication',
+      FILE,
+      status(401),
+      'network',
+      /401 \(authentication is required.*hub\.token/,
+    ],
+    ['denies access', FILE, status(403), 'network', /403 \(access is denied: accept a gated/],
+    ['has no file', FILE, status(404), 'not-found', /decoder.onnx does not exist/],
+    ['sends a page', FILE, page(), 'invalid-model', /answered .*decoder.onnx with a web page/],
     [
       'has a shorter file',
       FILE,
@@ -313,15 +319,21 @@ describe('a network that fails in other ways', () => {
       ...(['invalid-model', /it has 70 bytes, but clipseg.json lists \d+, twice/] as const),
     ],
     [
-      'fails for good',
+      'always fails',
       FILE,
       status(500),
       'network',
       /500 \(a server error\). The bytes received are/,
     ],
     ['drips', FILE, dripping, 'network', /no byte arrived|connection ended/],
-    ['asks who it is', 'clipseg.json', status(401), 'network', /401, it wants to know/],
-    ['refuses', 'clipseg.json', status(403), 'network', /403 \(access is denied/],
+    [
+      'requires authentication',
+      'clipseg.json',
+      status(401),
+      'network',
+      /401 \(authentication is required/,
+    ],
+    ['denies access', 'clipseg.json', status(403), 'network', /403 \(access is denied/],
     ['fails', 'clipseg.json', status(500), 'network', /500 \(a server error/],
     ['never sends headers', 'clipseg.json', () => {}, 'network', /no byte arrived for 0.1 s/],
     [
@@ -332,17 +344,17 @@ describe('a network that fails in other ways', () => {
       /a web page, which servers of apps send for files they lack/,
     ],
     [
-      'sends JSON without end',
+      'sends endless JSON',
       'clipseg.json',
       ({ response }) => {
         response.writeHead(200, headers);
         const more = setInterval(() => response.write(' '.repeat(500_000)), 5);
         response.on('close', () => clearInterval(more));
       },
-      ...(['invalid-model', /more than 1048576 bytes/] as const),
+      ...(['invalid-model', /larger than 1048576 bytes/] as const),
     ],
     [
-      'names files elsewhere',
+      'names files outside the folder',
       'clipseg.json',
       ({ response }) => {
         const text = readFileSync(join(mini, 'clipseg.json'), 'utf8');
@@ -360,7 +372,7 @@ describe('a network that fails in other ways', () => {
       },
       ...(['invalid-model', /decoder.onnx.size is 4503599627370496/] as const),
     ],
-  ])('a server that %s for %s: says so', async (_, file, answer, code, message) => {
+  ])('reports a server that %s for %s', async (_, file, answer, code, message) => {
     answering(file, answer);
     const { error } = await fetchOne({ stallTimeoutMs: 100 });
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
@@ -374,13 +386,13 @@ describe('a network that fails in other ways', () => {
     return ({ response }: Delivery) =>
       void response.writeHead(200, { ...headers, ...type }).end('<!doctype html><p>app');
   }
-  /** A byte, and then nothing, however often it is asked. */
+  /** Sends one byte and then nothing, for every request. */
   function dripping({ response, bytes }: Delivery) {
     response.writeHead(200, { ...headers, 'content-length': bytes.length });
     response.write(bytes.subarray(0, 1));
   }
 
-  it('says that it waits when the server asks for it', async () => {
+  it('reports a wait that the server asked for', async () => {
     const wait = ({ response }: Delivery) =>
       void response.writeHead(429, { ...headers, 'retry-after': '1' }).end();
     answering(FILE, wait, 1);
@@ -392,10 +404,10 @@ describe('a network that fails in other ways', () => {
 });
 
 describe('another tab', () => {
-  it('that stands still is waited for, which is said, and then no longer', async () => {
+  it('that makes no progress is waited for, with a report, and only for a time', async () => {
     const one = await open();
     await one.evaluate(async (hash) => {
-      const held = new Promise(() => {}); // as a frozen tab holds it
+      const held = new Promise(() => {}); // like the lock of a frozen tab
       await new Promise<void>((done) => {
         void navigator.locks.request(`clipseg:${hash}`, () => {
           done();
@@ -410,8 +422,8 @@ describe('another tab', () => {
   });
 });
 
-describe('storage that is refused', () => {
-  /** What the page and its workers find in the place of Cache Storage. */
+describe('storage that is denied', () => {
+  /** Breaks Cache Storage for the page and its workers. */
   it.each<[string, () => void]>([
     [
       'open rejects',
@@ -448,18 +460,18 @@ describe('storage that is refused', () => {
         LockManager.prototype.request = refuse;
       },
     ],
-  ])('%s: it runs without keeping', async (name, spoil) => {
+  ])('%s: runs without keeping files', async (name, spoil) => {
     const page = await open();
     await page.evaluate(spoil);
     const { area, warnings, error } = await load(page, { worker: false });
     expect(error).toBeUndefined();
     expect(area).toBeGreaterThan(1000);
     const kept = name === 'locks reject';
-    const expected = expect.stringMatching(/not kept between visits: .*Cache Storage fails/);
+    const expected = expect.stringMatching(/not kept between visits: .*Cache Storage failed/);
     expect(warnings?.filter((text) => text.includes('kept'))).toEqual(kept ? [] : [expected]);
   });
 
-  it('a quota of 1 kB: it runs without keeping, also in the worker, and sizes are known', async () => {
+  it('a quota of 1 kB: runs without keeping files, also in the worker, and knows the sizes', async () => {
     const page = await open();
     const session = await page.context().newCDPSession(page);
     const origin = setup.server.url;
@@ -477,7 +489,7 @@ describe('a damaged file', () => {
     bytes[at] = bytes[at]! ^ 1;
   };
 
-  it('is refused and fetched again', async () => {
+  it('is rejected and fetched again', async () => {
     let flipped = 0;
     setup.server.deliver = (delivery) => {
       if (delivery.path.endsWith(LARGE) && flipped++ === 0) flip(delivery.bytes, 1_234_567);
@@ -487,7 +499,7 @@ describe('a damaged file', () => {
     expect(requested(LARGE).map(({ range }) => range)).toEqual([undefined, undefined]);
   });
 
-  it('that stays damaged is an error', async () => {
+  it('is an error if it is damaged again', async () => {
     setup.server.deliver = (delivery) => {
       if (delivery.path.endsWith(LARGE)) flip(delivery.bytes, 7);
       return false;
@@ -497,7 +509,7 @@ describe('a damaged file', () => {
     expect(requested(LARGE).length).toBe(2);
   });
 
-  it('in the cache is found and fetched again', async () => {
+  it('is found in the cache and fetched again', async () => {
     const page = await open();
     await load(page);
     const damaged = await page.evaluate(async (bytes) => {
@@ -518,7 +530,7 @@ describe('a damaged file', () => {
     expect(requested('decoder.onnx').length).toBe(0);
   });
 
-  it('is found in an insecure page too, where the browser has no digest and no cache', async () => {
+  it('is found in an insecure page too, which has no digest and no cache', async () => {
     let flipped = 0;
     setup.server.deliver = (delivery) => {
       if (delivery.path.endsWith(LARGE) && flipped++ === 0) flip(delivery.bytes, 5);
@@ -534,11 +546,11 @@ describe('a damaged file', () => {
   });
 });
 
-describe('how much there is to fetch', () => {
+describe('downloadSizes', () => {
   const sizes = (page: Page, own = {}) =>
     page.evaluate((more) => lib.downloadSizes({ model: '/own/model/', ...more }), own);
 
-  it('is known before, for every dtype, and less what the cache holds', async () => {
+  it('returns the bytes for every dtype, without those in the cache', async () => {
     const page = await open();
     const before = await sizes(page);
     expect(requested(LARGE).length).toBe(0);
@@ -551,7 +563,7 @@ describe('how much there is to fetch', () => {
     expect(only.int8).toBeLessThan(before.int8!);
   });
 
-  it('is no number where there is no model', async () => {
+  it('rejects if there is no model', async () => {
     const page = await open();
     const none = await page.evaluate(() => lib.outcome(lib.downloadSizes({ model: '/own/none/' })));
     expect(none).toMatchObject({ code: 'not-found', message: /clipseg convert/ });
@@ -576,7 +588,7 @@ describe('the cache', () => {
     expect(error).toMatchObject({ code: 'network', message: /cannot be reached/ });
   });
 
-  it('never mixes versions, and forgets the files of the old one', async () => {
+  it('never mixes versions, and deletes the files of the old one', async () => {
     const page = await open();
     await load(page);
     const keys = () => page.evaluate(async () => (await lib.cacheStore().keys()).length);
@@ -597,7 +609,7 @@ describe('the cache', () => {
     expect(await keys()).toBe(before);
   });
 
-  it('is shared by tabs: each file is fetched once', async () => {
+  it('is shared by tabs, so each file is fetched once', async () => {
     const one = await open();
     const two = await open({ keep: one });
     const [a, b] = await Promise.all([load(one), load(two)]);
@@ -605,13 +617,13 @@ describe('the cache', () => {
     expect(requested(LARGE).length).toBe(1);
   });
 
-  it('that is full drops the model used the longest ago; what never fits is used without being kept', async () => {
+  it('drops the least recently used model when full; keeps no model that never fits', async () => {
     const page = await open();
     const session = await page.context().newCDPSession(page);
     const quota = (quotaSize: number) =>
       session.send('Storage.overrideQuotaForOrigin', { origin: setup.server.url, quotaSize });
     await load(page);
-    // Another model: it shares nothing with the first but what its fp32 graphs share.
+    // Another model, which shares with the first only files of its fp32 variant.
     const second = join(setup.folder, 'second');
     cpSync(mini, second, { recursive: true });
     const manifest = JSON.parse(readFileSync(join(mini, 'clipseg.json'), 'utf8'));
@@ -625,9 +637,9 @@ describe('the cache', () => {
     const tight = await load(page, { model: '/own/second/', dtype: 'fp32' });
     expect(tight.area).toBeGreaterThan(1000);
     expect(tight.warnings).toEqual([
-      expect.stringMatching(/not kept.*Cache Storage fails.*cache: false/),
+      expect.stringMatching(/not kept.*Cache Storage failed.*cache: false/),
     ]);
-    await quota(used + 12_000_000); // enough when the first goes
+    await quota(used + 12_000_000); // enough once the first is dropped
     const fits = await load(page, { model: '/own/second/', dtype: 'fp32' });
     expect(fits.error).toBeUndefined();
     const urls = await page.evaluate(async () =>
@@ -641,7 +653,7 @@ describe('a model', () => {
   const hub = (page: Page, model: string) =>
     load(page, { model, hub: { endpoint: `${setup.server.url}/own/hub` } });
 
-  it('of a hub: one that holds graphs; a checkpoint is refused with what to do', async () => {
+  it('of a hub loads if it holds graphs; for a checkpoint, the error says what to do', async () => {
     const repository = join(setup.folder, 'hub/owner');
     cpSync(mini, join(repository, 'graphs/resolve/main'), { recursive: true });
     mkdirSync(join(repository, 'checkpoint/resolve/main'), { recursive: true });
@@ -655,7 +667,7 @@ describe('a model', () => {
     expect((await hub(page, 'owner/nothing')).error).toMatchObject({ code: 'not-found' });
   });
 
-  it('that is a web page, or no URL, is named', async () => {
+  it('that is a web page or an invalid URL is named in the error', async () => {
     mkdirSync(join(setup.folder, 'page-folder'), { recursive: true });
     writeFileSync(join(setup.folder, 'page-folder/clipseg.json'), '<!doctype html>');
     const page = await open();
@@ -664,7 +676,7 @@ describe('a model', () => {
     expect((await load(page, { model: 'http://' })).error?.code).toBe('invalid-argument');
   });
 
-  it('from files that the user picked, and from a source of the page', async () => {
+  it('loads from files that the user picked, and from a custom source', async () => {
     const page = await open();
     const areas = await page.evaluate(async () => {
       const base = '/own/model/';
@@ -703,7 +715,7 @@ describe('a model', () => {
     expect(areas.none).toBe('not-found');
   });
 
-  it('is fetched graph by graph: a prompt bank never fetches the text encoder', async () => {
+  it('loads graph by graph, so the text encoder is not fetched for an embedding', async () => {
     const page = await open();
     const loaded = await page.evaluate(async () => {
       const preload = ['visionEncoder', 'decoder'] as const;

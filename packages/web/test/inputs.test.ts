@@ -15,10 +15,10 @@ const setup = stage();
 const { open } = setup;
 const [width, height] = [37, 23];
 
-/** Every level of every channel somewhere, and edges. */
+/** Contains every level of every channel, and edges. */
 const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 73 + (i >> 5)) % 256);
 const withAlpha = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i * 91) % 256);
-const picture = () => sharp(pixels, { raw: { width, height, channels: 3 } });
+const testImage = () => sharp(pixels, { raw: { width, height, channels: 3 } });
 
 const numbers = ({ width, height, channels, data }: RawImage) => ({
   width,
@@ -31,21 +31,21 @@ const worst = (a: readonly number[], b: readonly number[]) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? 999))), 0);
 
 beforeAll(async () => {
-  writeFileSync(path('rgb.png'), await picture().png().toBuffer());
+  writeFileSync(path('rgb.png'), await testImage().png().toBuffer());
   const rgba = sharp(withAlpha, { raw: { width, height, channels: 4 } });
   writeFileSync(path('rgba.png'), await rgba.png().toBuffer());
-  const jpeg = picture().blur(2).jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
+  const jpeg = testImage().blur(2).jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
   writeFileSync(path('photo.jpg'), await jpeg.toBuffer());
-  const turned = picture().blur(2).withMetadata({ orientation: 6 }).jpeg({ quality: 95 });
+  const turned = testImage().blur(2).withMetadata({ orientation: 6 }).jpeg({ quality: 95 });
   writeFileSync(path('turned.jpg'), await turned.toBuffer());
-  const wide = picture().withIccProfile('p3').png();
+  const wide = testImage().withIccProfile('p3').png();
   writeFileSync(path('p3.png'), await wide.toBuffer());
-  writeFileSync(path('grey.png'), await picture().greyscale().png().toBuffer());
-  writeFileSync(path('text.png'), 'no picture at all');
+  writeFileSync(path('grey.png'), await testImage().greyscale().png().toBuffer());
+  writeFileSync(path('text.png'), 'not an image');
   writeFileSync(path('empty.png'), '');
 });
 
-/** Ways to give a picture, as code of the page: from its URL to an input. */
+/** Kinds of image inputs: code that the page runs to make an input from a URL. */
 const inputs = {
   'a URL': async (url: string) => url,
   'a URL object': async (url: string) => new URL(url, location.href),
@@ -78,8 +78,8 @@ const inputs = {
   },
 };
 
-describe('a PNG gives the same pixels as in Node', () => {
-  it.each(Object.keys(inputs))('as %s, here and through a worker', async (kind) => {
+describe('a PNG gives the same pixels as on Node.js', () => {
+  it.each(Object.keys(inputs))('as %s, on the main thread and in a worker', async (kind) => {
     const page = await open();
     const code = `(${inputs[kind as keyof typeof inputs]})('/own/rgb.png')`;
     const decoded = await page.evaluate(
@@ -96,7 +96,7 @@ describe('a PNG gives the same pixels as in Node', () => {
       async (input) => {
         const clipSeg = await lib.createClipSeg();
         const given = await clipSeg.encodeImage(await input, { resolution: 32 });
-        const again = await clipSeg.encodeImage(await input, { resolution: 32 }); // not taken away
+        const again = await clipSeg.encodeImage(await input, { resolution: 32 }); // not transferred
         const raw = await clipSeg.encodeImage(await lib.decodeImage('/own/rgb.png'), {
           resolution: 32,
         });
@@ -111,8 +111,8 @@ describe('a PNG gives the same pixels as in Node', () => {
   });
 
   it.each([
-    ['alpha over white', 'rgba.png', 1],
-    ['a color profile left alone', 'p3.png', 0],
+    ['alpha blended with white', 'rgba.png', 1],
+    ['a color profile ignored', 'p3.png', 0],
     ['grey', 'grey.png', 0],
   ])('%s', async (_, name, tolerance) => {
     const page = await open();
@@ -131,7 +131,7 @@ describe('a PNG gives the same pixels as in Node', () => {
 it.each([
   ['photo.jpg', width, height],
   ['turned.jpg', height, width],
-])('%s stands upright, and differs by decoder alone', async (name, wide, high) => {
+])('%s is upright, and differs only by the decoder', async (name, wide, high) => {
   const page = await open();
   const decoded = await page.evaluate(async (file) => {
     const image = await lib.decodeImage(await (await fetch(`/own/${file}`)).blob());
@@ -144,7 +144,7 @@ it.each([
   expect(worst(decoded.data, expected.data)).toBeLessThanOrEqual(8);
 });
 
-it('the frame of a video', async () => {
+it('decodes the current frame of a video', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 });
@@ -169,7 +169,7 @@ it('the frame of a video', async () => {
   expect(worst(result.first, [255, 0, 0])).toBeLessThan(8);
 });
 
-it('what is no picture is refused, with a reason, also by the worker', async () => {
+it('rejects inputs that are not images, with a reason, also in the worker', async () => {
   const page = await open();
   const outcomes = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg();
@@ -210,7 +210,7 @@ it('what is no picture is refused, with a reason, also by the worker', async () 
   }
 });
 
-it('masks are drawn, and written as files', async () => {
+it('draws masks, and writes them as files', async () => {
   const page = await open();
   const drawn = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg();
@@ -258,9 +258,9 @@ it('masks are drawn, and written as files', async () => {
   });
 });
 
-it('limits are checked on the header, and what is not read is named', async () => {
+it('checks limits against the header, and names unsupported formats', async () => {
   const page = await open();
-  const bomb = Buffer.from(await picture().png().toBuffer());
+  const bomb = Buffer.from(await testImage().png().toBuffer());
   bomb.writeUInt32BE(50_000, 16);
   bomb.writeUInt32BE(50_000, 20);
   writeFileSync(path('bomb.png'), bomb);
@@ -280,10 +280,10 @@ it('limits are checked on the header, and what is not read is named', async () =
   expect(messages[1]).toMatch(/37 x 23 pixels, more than 99/);
   expect(messages[2]).toMatch(/37 x 23 pixels, more than 99/);
   expect(messages[3]).toMatch(/more than 9 bytes/);
-  expect(messages[4]).toMatch(/it is SVG: give an <img>.*Readable are JPEG/);
+  expect(messages[4]).toMatch(/it is SVG: pass an <img>.*Supported formats are JPEG/);
 });
 
-it('createClipSeg takes the limits, for its worker and for elements of the page', async () => {
+it('applies the limits of createClipSeg in its worker and to elements of the page', async () => {
   const page = await open();
   const messages = await page.evaluate(async () => {
     const say = async (promise: Promise<unknown>) => {
@@ -315,13 +315,13 @@ it('createClipSeg takes the limits, for its worker and for elements of the page'
   expect(messages.wrong).toMatch(/^invalid-argument: maxPixels is 0/);
 });
 
-it('the signal and the time end the wait, and a late bitmap is closed', async () => {
+it('stops waiting on abort and timeout, and closes a late bitmap', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const made = createImageBitmap.bind(globalThis);
     const blob = await (await fetch('/own/rgb.png')).blob();
     const closed: number[] = [];
-    // The real decoder, a while later.
+    // The real decoder, delayed.
     Object.assign(globalThis, {
       createImageBitmap: async (source: Blob) => {
         await new Promise((done) => setTimeout(done, 100));
@@ -347,7 +347,7 @@ it('the signal and the time end the wait, and a late bitmap is closed', async ()
 });
 
 describe('a server that', () => {
-  const png = () => picture().png().toBuffer();
+  const png = () => testImage().png().toBuffer();
   let server: Server;
   let address: string;
   const answers: Record<string, (response: ServerResponse) => void> = {
@@ -377,8 +377,8 @@ describe('a server that', () => {
   it.each([
     ['/says-long', { maxBytes: 1e5 }, /^invalid-image: .*more than 100000 bytes/],
     ['/is-endless', { maxBytes: 1e5 }, /^invalid-image: .*more than 100000 bytes/],
-    ['/is-silent', { decodeTimeoutMs: 50 }, /^network: .*sent nothing for 50 ms/],
-    ['/stops', { decodeTimeoutMs: 200 }, /^network: .*sent nothing for 200 ms/],
+    ['/is-silent', { decodeTimeoutMs: 50 }, /^network: .*sent no data for 50 ms/],
+    ['/stops', { decodeTimeoutMs: 200 }, /^network: .*sent no data for 200 ms/],
     ['/is-silent', { abortAfter: 50 }, /^aborted/],
     ['/stops', { abortAfter: 200 }, /^aborted/],
     ['/breaks', {}, /^network: .*cannot be fetched/],
@@ -396,7 +396,7 @@ describe('a server that', () => {
   });
 });
 
-it('pixels, elements and files of another realm, and RGBA without channels', async () => {
+it('accepts pixels, elements and files of another realm, and RGBA without channels', async () => {
   const page = await open();
   const firsts = await page.evaluate(async () => {
     const frame = document.body.appendChild(document.createElement('iframe'));
@@ -434,7 +434,7 @@ it('pixels, elements and files of another realm, and RGBA without channels', asy
   expect(new Set(firsts.map(([, , features]) => features)).size).toBe(1);
 });
 
-it('bitmaps: the kinds that Node reads give the same pixels in the browser', async () => {
+it('gives the same pixels as on Node.js for BMP files that Node.js reads', async () => {
   const page = await open();
   const { bmp } = await import('../../node/test/support/bmp.js');
   const files = Object.entries(bmp.right).map(([name, { file }]) => [name, [...file]] as const);
@@ -459,7 +459,7 @@ it('bitmaps: the kinds that Node reads give the same pixels in the browser', asy
   expect(seen).toEqual(node);
 });
 
-it('bitmaps that Node refuses: which the browser shows', async () => {
+it('shows some BMP files that Node.js rejects', async () => {
   const page = await open();
   const { bmp } = await import('../../node/test/support/bmp.js');
   const files = Object.entries(bmp.wrong).map(([name, file]) => [name, [...file]] as const);
@@ -471,7 +471,7 @@ it('bitmaps that Node refuses: which the browser shows', async () => {
     }
     return results;
   }, files);
-  // As docs/browser.md says: the browser guesses where Node's decoder refuses.
+  // As in docs/browser.md: the browser guesses, and Node's decoder rejects.
   expect(shown).toEqual([
     '2 bits is shown',
     'run lengths from the top is shown',

@@ -9,12 +9,12 @@ declare const lib: Lib;
 
 const setup = stage();
 
-// Bytes of the page and its workers, JavaScript and WASM, after garbage collection.
+// Measures the page and its workers, JavaScript and WASM, after garbage collection.
 it.each([
   ['a worker', true, 5],
-  ['the main thread', false, 60], // its WASM memory never shrinks, and has its size by then
+  ['the main thread', false, 60], // its WASM memory never shrinks, and has reached its size by then
 ])(
-  '200 times created and disposed in %s, memory grows by less than 5 %%',
+  'memory grows by less than 5 %% over 200 instances in %s',
   async (place, worker, warmUp) => {
     const checkpoint = fileURLToPath(
       new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url),

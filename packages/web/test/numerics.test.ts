@@ -31,7 +31,7 @@ interface Setup {
   readonly scenes: readonly Scene[];
 }
 
-/** IoU of every mask of the browser's with Node's for the same picture, prompt, dtype and size. */
+/** Returns the IoU of the browser's and Node's masks for the same image, prompt, dtype and size. */
 async function compared({ device, dtype, size, scenes: chosen }: Setup): Promise<number[]> {
   const page = await open();
   const packed = await page.evaluate(
@@ -62,19 +62,19 @@ async function compared({ device, dtype, size, scenes: chosen }: Setup): Promise
   return scores;
 }
 
-describe("masks equal Node's", () => {
+describe("masks match Node's", () => {
   it.each(['fp32', 'int8'] as const)('WASM, %s, on every scene', async (dtype) => {
     const scores = await compared({ device: 'wasm', dtype, scenes: all });
     expect(scores.length).toBeGreaterThan(100);
     if (dtype === 'fp32') expect(Math.min(...scores)).toBeGreaterThanOrEqual(0.999);
-    // Rounding activations to 8 bits turns the last bits of two runtimes into steps of a 255th.
+    // Rounding activations to 8 bits enlarges last-bit differences between runtimes to 1/255.
     const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
     expect(mean).toBeGreaterThanOrEqual(0.99);
     console.log(`${dtype}: least IoU ${Math.min(...scores)}, mean ${mean}`);
   });
 
-  // The software adapter takes seconds for a picture: a few, and smaller.
-  it('WebGPU', async () => {
+  // The software adapter takes seconds per image, so test a few, at a smaller size.
+  it('WebGPU, on three scenes', async () => {
     const few = all.slice(0, 3);
     const scores = await compared({ device: 'webgpu+cpu', dtype: 'fp32', size: 128, scenes: few });
     expect(scores.length).toBeGreaterThan(5);

@@ -7,11 +7,11 @@ declare const lib: Lib;
 const setup = stage();
 const { open } = setup;
 
-it('no task of the main thread is long while a worker encodes and decodes 20 times', async () => {
+it('runs no long task on the main thread while a worker encodes and decodes 20 times', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg({ dtype: 'fp32' });
-    await new Promise((done) => setTimeout(done, 200)); // what loading did is over
+    await new Promise((done) => setTimeout(done, 200)); // loading has finished
     const tasks: number[] = [];
     const observer = new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) tasks.push(duration);
@@ -26,7 +26,7 @@ it('no task of the main thread is long while a worker encodes and decodes 20 tim
     await new Promise((done) => setTimeout(done, 200));
     const seen = [...tasks];
     const end = performance.now() + 80;
-    while (performance.now() < end); // that the observer works
+    while (performance.now() < end); // checks that the observer works
     await new Promise((done) => setTimeout(done, 200));
     await clipSeg.dispose();
     return { seen, all: tasks.length, area };
@@ -66,7 +66,7 @@ it('drops queued work at once, and running work between its stages', async () =>
   expect(result.works).toBe(1);
 });
 
-it('ends a worker that goes on after an abort, and starts another from the cache', async () => {
+it('ends a worker that keeps computing after an abort, and starts another from the cache', async () => {
   const page = await open();
   let workers = 0;
   page.on('worker', () => workers++);
@@ -88,10 +88,10 @@ it('ends a worker that goes on after an abort, and starts another from the cache
   expect(result).toMatchObject({ stopped: { code: 'aborted' }, same: true });
   expect(workers).toBe(2);
   const models = setup.server.requests.filter(({ path }) => path.endsWith('_int8.onnx'));
-  expect(models.length).toBe(2); // each fetched once: the second worker had the cache
+  expect(models.length).toBe(2); // each was fetched once: the second worker used the cache
 });
 
-it('latest: of what is typed fast, only the last is answered', async () => {
+it('latest: answers only the last of several quick calls', async () => {
   const page = await open();
   const outcomes = await page.evaluate(async () => {
     const clipSeg = await lib.createClipSeg();
@@ -115,7 +115,7 @@ it('latest: of what is typed fast, only the last is answered', async () => {
   expect(outcomes).toEqual([...Array(5).fill('aborted'), 'teapot']);
 });
 
-it('instances do not disturb each other', async () => {
+it('keeps instances independent', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const make = (dtype: 'fp32' | 'int8', threads: number) => lib.createClipSeg({ dtype, threads });
@@ -134,14 +134,14 @@ it('instances do not disturb each other', async () => {
   expect(result).toEqual({ same: true, threads: [1, 2] });
 });
 
-it('encoded images stay usable: sent by handle, as copies, and after the worker is gone', async () => {
+it('sends encoded images by handle or as copies, also to another worker', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const sent: number[] = [];
     const start = () => {
       const worker = new Worker('/page/default-worker.js', { type: 'module' });
       const post = worker.postMessage.bind(worker);
-      // How many floats go to the worker with every call.
+      // Counts the floats that are sent to the worker with every call.
       worker.postMessage = (message: { args?: unknown }, transfer: never) => {
         let floats = 0;
         const count = (value: unknown): void => {
@@ -174,11 +174,11 @@ it('encoded images stay usable: sent by handle, as copies, and after the worker 
   });
   const embedding = result.sent[0]!;
   expect(result.same).toBe(1);
-  expect(embedding).toBeLessThan(result.values); // the prompt alone
+  expect(embedding).toBeLessThan(result.values); // only the prompt
   expect(result.sent).toEqual([embedding, embedding + result.values, embedding]);
 });
 
-it('an own worker brings strategies; what cannot be sent says so', async () => {
+it('uses strategies of a custom worker, and rejects what cannot be sent', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const start = () => new Worker('/page/own-worker.js', { type: 'module' });
@@ -212,7 +212,7 @@ it('an own worker brings strategies; what cannot be sent says so', async () => {
   });
 });
 
-it('a worker that fails is reported, and replaced with the next call', async () => {
+it('reports a worker that fails, and replaces it with the next call', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
     const missing = () => new Worker('/page/no-such-worker.js', { type: 'module' });
@@ -239,7 +239,7 @@ it('a worker that fails is reported, and replaced with the next call', async () 
   });
 });
 
-it('messages that are none of its own hang neither the worker nor the page', async () => {
+it('ignores foreign messages, in the worker and in the page', async () => {
   const page = await open();
   const { answers, ...outcomes } = await page.evaluate(async () => {
     const worker = new Worker('/page/default-worker.js', { type: 'module' });
@@ -298,11 +298,11 @@ it('messages that are none of its own hang neither the worker nor the page', asy
     junk: { code: 'backend', message: 'mine' },
     broken: { code: 'backend', message: expect.stringMatching(/The worker failed/) },
     thrown: { code: 'backend', message: expect.stringMatching(/started: by a policy.*worker-src/) },
-    none: { code: 'invalid-argument', message: expect.stringMatching(/not give a Worker/) },
+    none: { code: 'invalid-argument', message: expect.stringMatching(/not return a Worker/) },
   });
 });
 
-it('a package from another origin, as from a CDN, starts its worker all the same', async () => {
+it('starts a worker from another origin, e.g. a CDN', async () => {
   setup.server.isolated = false;
   const page = await open({ script: `${setup.server.url}/page/lib.js`, host: 'localhost' });
   const masks = await page.evaluate(async () => {

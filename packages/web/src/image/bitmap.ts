@@ -2,20 +2,20 @@ import { type ImageInput, isA } from './input.js';
 import { checkPixels, invalid, type Limits, madeInTime, tooLarge } from './limits.js';
 import { HEADER_BYTES, pictureSides } from './picture-sides.js';
 
-/** Bytes as they are: upright by EXIF, colors and alpha left alone. */
+/** Decode the stored values: upright by EXIF, colors and alpha unchanged. */
 const asStored = {
   imageOrientation: 'from-image',
   colorSpaceConversion: 'none',
   premultiplyAlpha: 'none',
 } as const;
 
-/** The words for it come when they are needed. */
+/** The error's texts load on demand. */
 const refusal = async (head: Uint8Array, name: string, cause?: unknown) =>
   (await import('./refusal.js')).refusal(head, name, cause);
 
 async function makeBitmap(blob: Blob, name: string, limits: Limits): Promise<ImageBitmap> {
   const head = new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer());
-  // By the header, before a browser unpacks what may be gigabytes.
+  // Check the header, before the browser decodes what may be gigabytes.
   const sides = pictureSides(head);
   if (!sides) throw await refusal(head, name);
   checkPixels(sides, name, limits);
@@ -44,7 +44,7 @@ interface Sized {
   readonly height: unknown;
 }
 
-/** As it shows itself; an SVG image does not tell. */
+/** Returns the displayed size; an SVG image has none. */
 function sidesOf(input: ImageInput): readonly [number, number] {
   const element = input as Sized;
   const sides = [
@@ -58,24 +58,26 @@ async function shown(input: ImageInput, limits: Limits): Promise<ImageBitmap> {
   if (isA<HTMLImageElement>(input, 'HTMLImageElement')) {
     await input.decode?.().catch(() => {});
     if (!input.naturalWidth) {
-      throw invalid(`The image element ${input.currentSrc} shows no picture: wait for its load.`);
+      throw invalid(
+        `The image element ${input.currentSrc} has not loaded: wait for its load event.`,
+      );
     }
   }
   if (isA<HTMLVideoElement>(input, 'HTMLVideoElement') && input.readyState < 2) {
-    throw invalid('The video shows no frame yet: wait for its loadeddata.');
+    throw invalid('The video shows no frame yet: wait for its loadeddata event.');
   }
-  checkPixels(sidesOf(input), 'The picture', limits);
+  checkPixels(sidesOf(input), 'The image', limits);
   const options = isA(input, 'HTMLImageElement') ? asStored : { colorSpaceConversion: 'none' };
   try {
     return await createImageBitmap(input as ImageBitmapSource, options as ImageBitmapOptions);
   } catch (cause) {
-    throw invalid('The picture cannot be read: it is empty, closed or detached.', cause);
+    throw invalid('The image cannot be read: it is empty, closed or detached.', cause);
   }
 }
 
 /**
- * A picture of an element or frame as a bitmap; the element stays as it is.
+ * Returns an element's or frame's image as a bitmap; the element does not change.
  * @throws ClipSegError `invalid-image`, `aborted`
  */
 export const bitmapOfElement = (input: ImageInput, limits: Limits): Promise<ImageBitmap> =>
-  madeInTime(shown(input, limits), 'The picture', limits);
+  madeInTime(shown(input, limits), 'The image', limits);

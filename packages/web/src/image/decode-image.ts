@@ -5,7 +5,7 @@ import { type ImageInput, isA, isPixels, needsBitmap } from './input.js';
 import { checkPixels, type DecodeImageOptions, invalid, type Limits } from './limits.js';
 import { fromPixels, readPixels } from './pixels.js';
 
-type Drawable = readonly [bitmap: ImageBitmap, name: string, own: boolean];
+type Drawable = readonly [bitmap: ImageBitmap, name: string, owned: boolean];
 
 async function drawable(input: ImageInput, limits: Limits): Promise<Drawable> {
   if (typeof input === 'string' || isA<URL>(input, 'URL')) {
@@ -18,14 +18,14 @@ async function drawable(input: ImageInput, limits: Limits): Promise<Drawable> {
     return [await bitmapOfFile(input, name, limits), name, true];
   }
   if (isA<ImageBitmap>(input, 'ImageBitmap')) return [input, 'The ImageBitmap', false];
-  if (needsBitmap(input)) return [await bitmapOfElement(input, limits), 'The picture', true];
+  if (needsBitmap(input)) return [await bitmapOfElement(input, limits), 'The image', true];
   const type = input === null ? 'null' : typeof input;
-  throw invalid(`The image is ${type}; give a Blob, URL, element, bitmap, ImageData or RawImage.`);
+  throw invalid(`The image is ${type}; pass a Blob, URL, element, bitmap, ImageData or RawImage.`);
 }
 
 /**
- * Decodes a picture to 8-bit RGB: EXIF orientation applied, alpha over white, color profiles left
- * alone, as Node's adapter and Pillow do.
+ * Decodes an image to 8-bit RGB: EXIF orientation applied, transparency blended with white, color
+ * profiles ignored, as on Node.js and in Pillow.
  * @throws ClipSegError `invalid-image`, `invalid-argument`, `network`, `aborted`
  */
 export async function decodeImage(
@@ -38,14 +38,14 @@ export async function decodeImage(
   if (!needsBitmap(input) && !isA(input, 'ImageBitmap') && isPixels(input)) {
     return fromPixels(input as object, limits);
   }
-  const [bitmap, name, own] = await drawable(input, limits);
+  const [bitmap, name, owned] = await drawable(input, limits);
   try {
     throwIfAborted(signal);
     const { width, height } = bitmap;
-    if (width === 0) throw invalid(`${name} is closed or was sent elsewhere.`);
+    if (width === 0) throw invalid(`${name} is closed or was transferred to another thread.`);
     checkPixels([width, height], name, limits);
     return readPixels(bitmap, [width, height], name);
   } finally {
-    if (own) bitmap.close();
+    if (owned) bitmap.close();
   }
 }

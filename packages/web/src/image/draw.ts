@@ -1,14 +1,14 @@
-import { ClipSegError, palette, type Segmentation } from '@clipseg/core';
+import { ClipSegError, palette, type Segmentation, showValue } from '@clipseg/core';
 
-/** Red, green, blue, 0 to 255 each. */
+/** Red, green and blue, each 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 export interface TintOptions {
   /** Probability, 0 to 1, default 0.5. */
   readonly threshold?: number;
-  /** Of the tint inside the masks, 0 to 1, default 0.5. */
+  /** Opacity of the tint inside the masks, 0 to 1, default 0.5. */
   readonly opacity?: number;
-  /** One per segment, repeated; `palette`, which color-blind people tell apart by default. */
+  /** One per segment, repeated if too few. Default: `palette`, safe for color blindness. */
   readonly colors?: readonly Rgb[];
 }
 
@@ -16,15 +16,16 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 type Size = Pick<Segmentation, 'width' | 'height'>;
 
 /**
- * Every segment in its color, transparent elsewhere, at source size; later segments lie above.
- * Draw it over the picture at any scale.
+ * Paints every segment in its color on a transparent background, at source size; later segments
+ * cover earlier ones. Draw the result over the image at any scale.
  */
 export function tint(
   { segments, width, height }: Segmentation,
   { threshold, opacity = 0.5, colors = palette }: TintOptions = {},
 ): ImageData {
   if (!(opacity >= 0 && opacity <= 1) || colors.length === 0) {
-    const what = colors.length === 0 ? 'colors is empty' : `opacity is ${opacity}, not 0 to 1`;
+    const what =
+      colors.length === 0 ? 'colors is empty' : `opacity is ${showValue(opacity)}; use 0 to 1`;
     throw new ClipSegError('invalid-argument', `${what}.`);
   }
   const image = new ImageData(width, height);
@@ -40,8 +41,8 @@ export function tint(
 }
 
 /**
- * Draws the tint over what a canvas shows, scaled to its size.
- * @throws ClipSegError `invalid-argument` when the canvas is in use by another kind of context
+ * Draws the tint over the contents of a canvas, scaled to its size.
+ * @throws ClipSegError `invalid-argument` if the canvas has another kind of context
  */
 export async function drawTint(
   canvas: HTMLCanvasElement | OffscreenCanvas,
@@ -50,17 +51,17 @@ export async function drawTint(
 ): Promise<void> {
   const context = canvas.getContext('2d') as Context | null;
   if (!context) {
-    throw new ClipSegError('invalid-argument', 'The canvas gives no 2d context.');
+    throw new ClipSegError('invalid-argument', 'The canvas has no 2d context.');
   }
   const bitmap = await createImageBitmap(tint(segmentation, options));
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
 }
 
-/** A mask as grey pixels: 255 inside, 0 outside, opaque. */
+/** Converts a mask to grey pixels: 255 inside, 0 outside, opaque. */
 export function maskImageData(mask: Uint8Array, { width, height }: Size): ImageData {
   if (mask.length !== width * height) {
-    const what = `A mask of ${mask.length} values is not of ${width} x ${height} pixels.`;
+    const what = `The mask has ${mask.length} values, not one for each of ${width} x ${height} pixels.`;
     throw new ClipSegError('invalid-argument', what);
   }
   const image = new ImageData(width, height);
@@ -72,11 +73,11 @@ export function maskImageData(mask: Uint8Array, { width, height }: Size): ImageD
   return image;
 }
 
-/** A mask as an image that can be drawn, or sent to another thread without a copy. */
+/** Converts a mask to a bitmap, to draw, or to send to another thread without a copy. */
 export const maskBitmap = (mask: Uint8Array, size: Size): Promise<ImageBitmap> =>
   createImageBitmap(maskImageData(mask, size));
 
-/** A mask as a PNG file: 255 inside, 0 outside. */
+/** Converts a mask to a PNG file: 255 inside, 0 outside. */
 export async function maskBlob(mask: Uint8Array, size: Size): Promise<Blob> {
   const image = maskImageData(mask, size);
   if (typeof OffscreenCanvas === 'function') {

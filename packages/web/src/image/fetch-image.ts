@@ -1,7 +1,7 @@
 import { ClipSegError, inTime, showValue, throwIfAborted } from '@clipseg/core';
 import { type Limits, tooLarge } from './limits.js';
 
-/** The body, for as long as it comes and is not too long. */
+/** Reads the body, up to the limit. */
 async function bodyOf(
   response: Response,
   name: string,
@@ -25,26 +25,26 @@ async function bodyOf(
 }
 
 /**
- * The file behind a URL. `decodeTimeoutMs` is how long its server may be silent.
- * @throws ClipSegError `network`, `invalid-image` for too many bytes, `aborted`
+ * Fetches the file at a URL. `decodeTimeoutMs` limits how long its server may be silent.
+ * @throws ClipSegError `network`, `invalid-image` if there are too many bytes, `aborted`
  */
 export async function fetchImage(url: string, name: string, limits: Limits): Promise<Blob> {
   const { signal, decodeTimeoutMs: timeoutMs } = limits;
   const shown = showValue(url, 200);
   const failed = (why: string, cause?: unknown) =>
     new ClipSegError('network', `The image ${shown} ${why}.`, { cause });
-  const late = () => failed(`sent nothing for ${timeoutMs} ms (decodeTimeoutMs)`);
+  const late = () => failed(`sent no data for ${timeoutMs} ms (decodeTimeoutMs)`);
   const next = <T>(work: Promise<T>) => inTime(work, { signal, timeoutMs, late });
   const request = new AbortController();
   try {
     const response = await next(fetch(url, { signal: request.signal }));
-    if (!response.ok) throw failed(`answers ${response.status}`);
+    if (!response.ok) throw failed(`cannot be fetched: the server answers ${response.status}`);
     return await bodyOf(response, name, limits, next);
   } catch (cause) {
     request.abort();
     throwIfAborted(signal);
     if (ClipSegError.isInstance(cause)) throw cause;
-    const why = 'It is out of reach, or its server does not allow this page to read it (CORS)';
-    throw failed(`cannot be fetched. ${why}`, cause);
+    const why = 'it cannot be reached, or its server does not allow this page to read it (CORS)';
+    throw failed(`cannot be fetched: ${why}`, cause);
   }
 }

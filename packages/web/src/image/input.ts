@@ -1,9 +1,9 @@
 import type { RawImage } from '@clipseg/core';
 
 /**
- * What `encodeImage` and `segment` take in a browser. Strings are URLs, relative to the page.
- * Elements give what they show at their natural size: an image that is loaded, the frame of a
- * video. Pixels of RGBA need no `channels`: `{ width, height, data }`.
+ * Image inputs in a browser. Strings are URLs, relative to the page. Elements give what they show,
+ * at their natural size: the loaded image, or a video's current frame. RGBA pixels need no
+ * `channels`: `{ width, height, data }`.
  */
 export type ImageInput =
   | string
@@ -20,14 +20,14 @@ export type ImageInput =
   | VideoFrame
   | RawImage;
 
-/** Pixels as a canvas gives them: RGBA, 8 bits each. */
+/** Pixels from a canvas: RGBA, 8 bits each. */
 export interface ImageDataLike {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray;
 }
 
-/** By its tag and not by instanceof: frames of a page bring their own classes. */
+/** Returns the tag: `instanceof` fails for objects of iframes, which have their own classes. */
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 export const isA = <T>(input: unknown, ...names: string[]): input is T =>
@@ -42,10 +42,10 @@ const ELEMENTS = [
   'VideoFrame',
 ];
 
-/** Whether only a bitmap of it can be sent to a worker, or sent without being taken away. */
+/** Whether the input must be sent to a worker as a bitmap, because it cannot be sent or copied. */
 export const needsBitmap = (input: unknown): boolean => isA(input, ...ELEMENTS);
 
-/** Whether it looks like pixels; what is wrong with them is for `checkRawImage` to say. */
+/** Whether the input looks like pixels; `checkRawImage` checks them. */
 export const isPixels = (input: unknown): boolean =>
   typeof input === 'object' &&
   input !== null &&

@@ -25,7 +25,7 @@ export function checkPixels(
 export const tooLarge = (name: string, { maxBytes }: Limits): ClipSegError =>
   invalid(`${name} has more than ${maxBytes} bytes (maxBytes).`);
 
-/** What is made in time; a bitmap that comes later is closed. */
+/** Waits for a result in time; a bitmap that arrives later is closed. */
 export async function madeInTime<T>(work: Promise<T>, name: string, limits: Limits): Promise<T> {
   const { signal, decodeTimeoutMs: timeoutMs } = limits;
   const late = () =>

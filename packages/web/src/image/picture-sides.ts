@@ -1,4 +1,4 @@
-/** How much of a file is looked at: JPEG's sides may lie behind large profiles and previews. */
+/** How many bytes to read: a JPEG's size may come after large profiles and previews. */
 export const HEADER_BYTES = 2 ** 20;
 
 type Sides = readonly [width: number, height: number];
@@ -26,7 +26,7 @@ function webpSides(view: DataView): Sides | undefined {
   return kind === 0x5650384c ? [(bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1] : undefined;
 }
 
-/** The largest `ispe` box: of the picture, and not of its thumbnail or a tile. */
+/** Reads the largest `ispe` box, which is the image's own and not a thumbnail's or a tile's. */
 function isoSides(view: DataView): Sides | undefined {
   let most: Sides | undefined;
   for (let at = 4; at + 16 <= view.byteLength; at++) {
@@ -39,7 +39,7 @@ function isoSides(view: DataView): Sides | undefined {
 
 type Reader = readonly [magic: string, at: number, read: (view: DataView) => Sides | undefined];
 
-/** First bytes, as Latin-1, and where they stand. */
+/** The first bytes of a format, as Latin-1, and their offset. */
 const readers: readonly Reader[] = [
   ['\xff\xd8\xff', 0, jpegSides],
   ['\x89PNG\r\n\x1a\n', 0, (view) => [view.getUint32(16), view.getUint32(20)]],
@@ -57,8 +57,8 @@ const readers: readonly Reader[] = [
 ];
 
 /**
- * The sides that a picture's header tells, before a browser unpacks it; undefined for formats that
- * are not read, and for headers that are cut off or tell none.
+ * Reads an image's size from its header, before the browser decodes it. Undefined for unsupported
+ * formats, and for headers that are truncated or have no size.
  */
 export function pictureSides(bytes: Uint8Array): Sides | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 16));
@@ -67,6 +67,6 @@ export function pictureSides(bytes: Uint8Array): Sides | undefined {
     const sides = read?.(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     return sides && sides[0] > 0 && sides[1] > 0 ? sides : undefined;
   } catch {
-    return undefined; // cut off
+    return undefined; // truncated
   }
 }

@@ -12,10 +12,10 @@ function surface(width: number, height: number): OffscreenCanvas | HTMLCanvasEle
 function contextOf(canvas: OffscreenCanvas | HTMLCanvasElement, name: string) {
   const context = canvas.getContext('2d', { willReadFrequently: true }) as Context;
   if (context) return context;
-  throw invalid(`${name} of ${canvas.width} x ${canvas.height} pixels fits no canvas.`);
+  throw invalid(`${name} does not fit into a canvas: ${canvas.width} x ${canvas.height} pixels.`);
 }
 
-/** Reads the pixels over white, so that no alpha has to be divided out again. */
+/** Reads the pixels over white, so that alpha need not be divided out again. */
 export function readPixels(
   source: CanvasImageSource,
   [width, height]: readonly [number, number],
@@ -42,7 +42,7 @@ export function readPixels(
 }
 
 /**
- * Pixels that are here already: `RawImage`, `ImageData`, or what looks like either.
+ * Converts decoded pixels: `RawImage`, `ImageData`, or an object of that form.
  * @throws ClipSegError `invalid-image`
  */
 export function fromPixels(image: object, limits: Limits): RawImage {
@@ -52,7 +52,7 @@ export function fromPixels(image: object, limits: Limits): RawImage {
   if (isA(data, 'Uint8ClampedArray') && colorSpace !== 'display-p3') {
     return checkRawImage({ width, height, data }, maxPixels);
   }
-  // Wide colors and half floats: the canvas converts them to sRGB bytes.
+  // For wide-gamut colors and half floats: the canvas converts them to sRGB bytes.
   const name = 'The ImageData';
   checkPixels([width, height], name, limits);
   const canvas = surface(width, height);

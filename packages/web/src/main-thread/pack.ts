@@ -4,7 +4,7 @@ import { type ImageInput, needsBitmap } from '../image/input.js';
 import type { Limits } from '../image/limits.js';
 import { isMarked, marked, replaced } from '../worker/wire.js';
 
-/** Handles of arrays that a worker holds a copy of. */
+/** Handles of arrays of which the worker holds a copy. */
 export interface Handles {
   of(array: Float32Array): number | undefined;
   add(array: Float32Array, id: number): void;
@@ -19,20 +19,19 @@ const absolute = (url: string | URL): string => {
   try {
     return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
   } catch (cause) {
-    throw new ClipSegError('invalid-image', `${url} is no URL of an image.`, { cause });
+    throw new ClipSegError('invalid-image', `${url} is not the URL of an image.`, { cause });
   }
 };
 
 function refuseFunction(key: string | undefined): never {
   throw new ClipSegError(
     'invalid-argument',
-    `A function (${key ?? 'an argument'}) cannot be sent to the worker. Name built-in maskings by their ` +
-      "names; bring own strategies in a worker of your own (see '@clipseg/web/worker'), or use " +
-      'worker: false.',
+    `A function (${key ?? 'an argument'}) cannot be sent to the worker. Pass built-in maskings by name; ` +
+      "use custom strategies in a custom worker (see '@clipseg/web/worker'), or use worker: false.",
   );
 }
 
-/** Elements as bitmaps, each once. */
+/** Makes bitmaps of the elements in the arguments, one for each element. */
 async function bitmapsIn(
   args: readonly unknown[],
   limits: Limits,
@@ -55,8 +54,8 @@ async function bitmapsIn(
 }
 
 /**
- * Arguments of a call as a worker can be sent them: signals marked, elements as bitmaps, URLs
- * absolute, arrays it already has by their handles.
+ * Packs a call's arguments for a worker: signals become marks, elements become bitmaps, URLs
+ * absolute, and arrays that the worker already has become handles.
  * @throws ClipSegError `invalid-argument`, `invalid-image`, `aborted`
  */
 export async function pack(
@@ -80,11 +79,11 @@ export async function pack(
   return { args: packed as unknown[], transfer: [...bitmaps.values()] };
 }
 
-/** The first argument of `encodeImage` and `segment`: there, a string is a URL. */
+/** Packs the first argument of `encodeImage` and `segment`, where a string is a URL. */
 export const imageArgument = (input: unknown): unknown =>
   typeof input === 'string' ? absolute(input) : input;
 
-/** A result with its methods, and handles noted for what the worker keeps. */
+/** Restores a result's methods, and records the handles of arrays that the worker keeps. */
 export function unpack(result: unknown, handles: Handles): unknown {
   return replaced(result, (value) => {
     if (isMarked<{ data: SegmentationData }>(value, 'segmentation')) {

@@ -9,7 +9,7 @@ import { type LinkOptions, WorkerLink } from './worker-link.js';
 export interface RemoteOptions extends Omit<LinkOptions, 'limits'> {
   readonly init: InitOptions;
   start(): Worker;
-  /** Milliseconds an aborted call may go on before its worker is ended; never by default. */
+  /** Milliseconds after which an aborted call's worker is ended. Default: no limit. */
   readonly hardCancelAfter?: number;
   readonly signal?: AbortSignal;
 }
@@ -18,16 +18,16 @@ interface Job {
   readonly method: Method;
   readonly args: readonly unknown[];
   readonly signal?: AbortSignal;
-  /** Settled: answered, or dropped by an abort. */
+  /** Whether it was answered, or dropped by an abort. */
   done: boolean;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
 
-/** Losses after which the GPU is not tried again. */
+/** Number of lost devices after which the GPU is not tried again. */
 const MAX_LOSSES = 2;
 
-/** @throws ClipSegError `backend` where the page may start none, or `start` gives none */
+/** @throws ClipSegError `backend` if the page cannot start a worker, or `start` returns none */
 function startedBy(start: () => Worker): Worker {
   let worker: unknown;
   try {
@@ -37,18 +37,18 @@ function startedBy(start: () => Worker): Worker {
     throw new ClipSegError(
       'backend',
       `The worker cannot be started: ${why}. A Content-Security-Policy needs worker-src 'self' blob:; ` +
-        'without workers there is worker: false.',
+        'to use no worker, pass worker: false.',
       { cause },
     );
   }
   if (typeof (worker as Worker | undefined)?.postMessage === 'function') return worker as Worker;
-  throw new ClipSegError('invalid-argument', 'worker() does not give a Worker.');
+  throw new ClipSegError('invalid-argument', 'worker() does not return a Worker.');
 }
 
 const disposed = () =>
   new ClipSegError('disposed', 'This ClipSeg is disposed; create another one.');
 
-/** A ClipSeg whose work a worker does, one call after the other; ended workers are replaced. */
+/** A ClipSeg that runs in a worker, one call after the other. Ended workers are replaced. */
 class Remote {
   readonly #options: RemoteOptions;
   readonly #queue: Job[] = [];
@@ -56,7 +56,7 @@ class Remote {
   #working: Promise<void> | undefined;
   #ended = false;
   #losses = 0;
-  #stale = false; // the worker goes on with less than it could have: replace it when idle
+  #stale = false; // the worker has lost its GPU: replace it when idle
   ready!: Ready;
 
   constructor(options: RemoteOptions) {
@@ -75,7 +75,7 @@ class Remote {
       limits: this.#options.init.limits,
       onDevice: (device) => this.#onDevice(device),
     });
-    const abort = () => link.close(new ClipSegError('aborted', 'The loading was aborted.'));
+    const abort = () => link.close(new ClipSegError('aborted', 'Loading was aborted.'));
     signal?.addEventListener('abort', abort);
     try {
       this.ready = (await link.call('init', [this.#options.init])) as Ready;
@@ -95,7 +95,7 @@ class Remote {
     this.#options.onDevice?.(device);
   }
 
-  /** The worker, or another one where it has been ended. */
+  /** Returns the worker, or a new one if it has been ended. */
   async #living(): Promise<WorkerLink> {
     const link = await this.#link?.catch(() => undefined);
     if (link && !link.failure && !this.#stale) return link;
@@ -108,11 +108,11 @@ class Remote {
   call(method: Method, args: readonly unknown[]): Promise<unknown> {
     if (this.#ended) return Promise.reject(disposed());
     const { signal } = (args.at(-1) ?? {}) as { signal?: AbortSignal };
-    const first = method === 'encodeImage' || method === 'segment';
-    const own = first ? [imageArgument(args[0]), ...args.slice(1)] : args;
+    const takesImage = method === 'encodeImage' || method === 'segment';
+    const packed = takesImage ? [imageArgument(args[0]), ...args.slice(1)] : args;
     return new Promise((resolve, reject) => {
       throwIfAborted(signal);
-      const job: Job = { method, args: own, signal, done: false, resolve, reject };
+      const job: Job = { method, args: packed, signal, done: false, resolve, reject };
       this.#queue.push(job);
       const drop = () => this.#settle(job, () => throwIfAborted(signal));
       signal?.addEventListener('abort', drop, { once: true });
@@ -120,7 +120,7 @@ class Remote {
     });
   }
 
-  /** Answers a job once; one that is dropped while it waits never reaches the worker. */
+  /** Answers a job once. A job that is dropped while it waits never reaches the worker. */
   #settle(job: Job, value: () => unknown): void {
     if (job.done) return;
     job.done = true;
@@ -167,7 +167,7 @@ class Remote {
     }
   }
 
-  /** Waits for the calls made before, then ends the worker. */
+  /** Waits for the earlier calls, then ends the worker. */
   async dispose(): Promise<void> {
     this.#ended = true;
     await this.#working;
@@ -177,7 +177,7 @@ class Remote {
 
 /**
  * Starts a worker and loads a model in it.
- * @throws ClipSegError of any code but `disposed`
+ * @throws ClipSegError with any code but `disposed`
  */
 export async function createRemote(options: RemoteOptions): Promise<WebClipSeg> {
   const remote = new Remote(options);

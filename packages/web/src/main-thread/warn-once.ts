@@ -1,6 +1,6 @@
 const said = new Set<string>();
 
-/** To the console, each message once in the life of the page. */
+/** Writes to the console, each message once per page load. */
 export function warnOnce(message: string): void {
   if (said.has(message)) return;
   said.add(message);

@@ -4,6 +4,6 @@ import type { ImageInput } from '../image/input.js';
 
 /** A ClipSeg in the browser. */
 export interface WebClipSeg extends ClipSeg<ImageInput> {
-  /** What runs where, and why not elsewhere; a new object when that changes. */
+  /** Which device runs each graph, and why others do not; a new object when that changes. */
   readonly device: DeviceReport;
 }

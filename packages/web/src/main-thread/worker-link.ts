@@ -12,9 +12,9 @@ import type { Ask, FromWorker, Method, ToWorker } from '../worker/protocol.js';
 import { type Handles, pack, unpack } from './pack.js';
 
 export interface LinkOptions {
-  /** Of pictures that the page has to make bitmaps of. */
+  /** Limits for images that the page turns into bitmaps. */
   readonly limits: Required<DecodeLimits>;
-  /** Answers the worker when the model comes from the page. */
+  /** Answers the worker if the page provides the model. */
   readonly source?: ModelSource;
   onProgress?(progress: Progress): void;
   onDevice?(report: DeviceReport): void;
@@ -27,7 +27,7 @@ interface Pending {
   forgotten(): void;
 }
 
-/** The page's end of one worker: calls with their answers, for as long as the worker lives. */
+/** The page's end of one worker: sends calls and receives answers while the worker lives. */
 export class WorkerLink {
   readonly #worker: Worker;
   readonly #options: LinkOptions;
@@ -39,14 +39,14 @@ export class WorkerLink {
   readonly #handles: Handles;
   #next = 0;
   #files: ModelFiles | undefined;
-  /** Why the worker does not live any more. */
+  /** Why the worker has ended. */
   failure: ClipSegError | undefined;
 
   constructor(worker: Worker, options: LinkOptions) {
     this.#worker = worker;
     this.#options = options;
     this.#handles = {
-      // What was transferred elsewhere has no values left: the worker says so.
+      // An array that was transferred elsewhere is empty: let the worker report it.
       of: (array) => (array.length > 0 ? this.#ids.get(array) : undefined),
       add: (array, id) => {
         this.#ids.set(array, id);
@@ -60,11 +60,11 @@ export class WorkerLink {
       this.close(new ClipSegError('backend', `The worker failed: ${what}.`));
     });
     worker.addEventListener('messageerror', () =>
-      this.close(new ClipSegError('backend', 'The worker sent what cannot be read.')),
+      this.close(new ClipSegError('backend', 'The worker sent a message that cannot be read.')),
     );
   }
 
-  /** Ends the worker; whoever waits for it gets the error. */
+  /** Ends the worker, and rejects all pending calls with the error. */
   close(failure: ClipSegError): void {
     if (this.failure) return;
     this.failure = failure;
@@ -74,8 +74,8 @@ export class WorkerLink {
   }
 
   /**
-   * The worker's answer. An abort is passed on; the answer is waited for all the same, so that the
-   * worker is known to be free.
+   * Sends a call and returns the answer. An abort is passed on, but the call still waits for the
+   * answer, so that the worker is known to be free.
    */
   async call(
     method: Method | 'init',
@@ -90,7 +90,7 @@ export class WorkerLink {
       const answer = await this.#ask(method, packed.args, packed.transfer, signal);
       if (answer !== undefined) return unpack(answer.value, this.#handles);
     }
-    throw new ClipSegError('backend', 'The worker asks for what it was sent.');
+    throw new ClipSegError('backend', 'The worker asks again for data that it was sent.');
   }
 
   #ask(
@@ -122,7 +122,7 @@ export class WorkerLink {
   }
 
   #receive(message: FromWorker | undefined): void {
-    if (!message?.type) return; // a worker of the app's own may say other things, too
+    if (!message?.type) return; // an app's own worker may send other messages, too
     const { onProgress, onDevice, onWarning } = this.#options;
     if (message.type === 'progress') onProgress?.(message.progress);
     else if (message.type === 'device') onDevice?.(message.device);

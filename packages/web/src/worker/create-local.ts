@@ -22,28 +22,28 @@ import { decodeImage } from '../image/decode-image.js';
 import type { ImageInput } from '../image/input.js';
 import type { InitOptions } from './init-options.js';
 
-/** What cannot be sent to a worker, but can be given where it computes. */
+/** Options that cannot be sent to a worker, but can be set in the thread that computes. */
 export interface LocalExtras {
-  /** Own prompt types; they are asked before the built-in ones. */
+  /** Custom prompt types, asked before the built-in ones. */
   readonly strategies?: readonly PromptStrategy<never>[];
-  /** Where files are kept; the browser's Cache Storage by default. */
+  /** Where to keep files; the browser's Cache Storage by default. */
   readonly store?: ByteStore;
   /** Fetches the model's files; the global one by default. */
   readonly fetch?: typeof fetch;
 }
 
 export interface LocalCall {
-  /** For models of the kind `source`. */
+  /** Needed for models of the kind `source`. */
   readonly source?: ModelSource;
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
-  /** The device was lost, and the graphs have moved. */
+  /** Called when a device was lost and its graphs have moved. */
   onDevice?(report: DeviceReport): void;
-  /** Something that the app's makers should know; each once at most. */
+  /** Reports problems for developers, each at most once. */
   onWarning?(message: string): void;
 }
 
-/** A ClipSeg in the thread of the caller, and what it runs on. */
+/** A ClipSeg in the calling thread, and its devices. */
 export interface Local {
   readonly clipSeg: ClipSeg<ImageInput>;
   device(): DeviceReport;
@@ -54,7 +54,7 @@ interface Opened {
   readonly source: ModelSource;
 }
 
-/** A source of the page's own is opened at once; its manifest decides on dtype and device. */
+/** Opens the page's custom source at once, because its manifest decides on dtype and device. */
 async function openOwn(source: ModelSource, open: OpenOptions): Promise<Opened> {
   const files = await source.open(open);
   const manifest = readManifest(
@@ -71,7 +71,8 @@ async function openModel(
 ): Promise<Opened> {
   if (model.kind === 'source') {
     if (source) return openOwn(source, { dtype, graphs: preload, signal, onProgress });
-    throw new ClipSegError('invalid-argument', `The model source ${model.name} is not here.`);
+    const what = `The model source ${model.name} is not available in this thread.`;
+    throw new ClipSegError('invalid-argument', what);
   }
   const kept = cache !== undefined && 'caches' in globalThis ? cacheStore(cache) : undefined;
   const options = { store: store ?? kept, fetch, signal, stallTimeoutMs, onWarning };
@@ -80,7 +81,7 @@ async function openModel(
   return { manifest, source: { name, open: (open) => opened.files(open ?? {}) } };
 }
 
-/** @throws ClipSegError of any code but `disposed`; what was loaded before is freed */
+/** @throws ClipSegError with any code but `disposed`; what was loaded before is freed */
 export async function createLocal(
   init: InitOptions,
   extras: LocalExtras = {},

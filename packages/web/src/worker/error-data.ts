@@ -1,7 +1,7 @@
 import { ClipSegError } from '@clipseg/core';
 import type { ErrorData } from './protocol.js';
 
-/** Of whatever was thrown: what is made of it can always be sent. */
+/** Makes data that can be sent of whatever was thrown. */
 export function errorData(error: unknown): ErrorData {
   const { message, stack } = (error ?? {}) as Partial<Error>;
   return {
@@ -11,7 +11,7 @@ export function errorData(error: unknown): ErrorData {
   };
 }
 
-/** The error again, with the stack of the place where it was thrown. */
+/** Restores the error, with the stack of the place where it was thrown. */
 export function revivedError({ code, message, stack }: ErrorData): Error {
   const error = code ? new ClipSegError(code, message) : new Error(message);
   if (stack) error.stack = stack;

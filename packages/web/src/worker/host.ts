@@ -42,7 +42,7 @@ export class Host {
   }
 
   #receive(message: ToWorker | undefined): void {
-    if (!message?.type) return; // not ours: a tool of the page's may talk to its workers, too
+    if (!message?.type) return; // not ours: a tool may also send messages to the page's workers
     if (message.type === 'call') void this.#call(message);
     else if (message.type === 'abort') this.#running.get(message.id)?.abort();
     else if (message.type === 'release') this.#kept.release(message.kept);
@@ -110,7 +110,7 @@ export class Host {
     }) as unknown[];
   }
 
-  /** @param keep whether its arrays will come back: they get handles */
+  /** @param keep whether the page will send the arrays back: they get handles */
   #pack(result: unknown, keep: boolean, transfer: Transferable[]): unknown {
     return replaced(result, (value) => {
       if (keep && value instanceof Float32Array) {
@@ -131,7 +131,7 @@ export class Host {
     return answer.promise;
   }
 
-  /** A source whose files the page reads. */
+  /** Returns a source whose files the page reads. */
   #askedSource(name: string): ModelSource {
     return {
       name,

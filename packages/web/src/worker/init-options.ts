@@ -2,7 +2,7 @@ import type { DecodeLimits, Dtype, GraphName, TextCleaning } from '@clipseg/core
 import type { DeviceOption } from '../devices/plan.js';
 import type { ModelSpec } from '../files/model-spec.js';
 
-/** What the place that computes needs to know: plain data, which a worker can be sent. */
+/** The options of the thread that computes, as plain data that can be sent to a worker. */
 export interface InitOptions {
   readonly model: ModelSpec;
   readonly device?: DeviceOption;
@@ -10,7 +10,7 @@ export interface InitOptions {
   readonly threads?: number;
   readonly preload: readonly GraphName[];
   readonly selfCheck: boolean;
-  /** Name of the cache; absent: nothing is kept. */
+  /** Name of the cache; if absent, nothing is kept. */
   readonly cache?: string;
   /** Absolute URL of a folder that serves onnxruntime-web's `dist`. */
   readonly ortFolder?: string;

@@ -1,4 +1,4 @@
-/** The worker's own copies of encoded images, by handle; the least recently used go first. */
+/** The worker's copies of encoded images, by handle; the least recently used are dropped first. */
 export class KeptArrays {
   readonly #arrays = new Map<number, Float32Array>();
   readonly #limit: number;
@@ -24,7 +24,7 @@ export class KeptArrays {
   get(id: number): Float32Array | undefined {
     const array = this.#arrays.get(id);
     if (array) {
-      this.#arrays.delete(id); // to the end: the youngest
+      this.#arrays.delete(id); // move it to the end: the most recently used
       this.#arrays.set(id, array);
     }
     return array;

@@ -8,10 +8,10 @@ import type {
 } from '@clipseg/core';
 import type { DeviceReport } from '../devices/device.js';
 
-/** Everything of a ClipSeg that is called in the worker. */
+/** The methods of a ClipSeg that run in the worker. */
 export type Method = Exclude<keyof ClipSeg, 'model' | 'dispose'>;
 
-/** A method of the contract that is missing here does not compile; here it costs one line. */
+/** A new method of the contract needs a line here; without it, this does not compile. */
 export const methods = Object.keys({
   encodeImage: true,
   encodePrompts: true,
@@ -21,20 +21,20 @@ export const methods = Object.keys({
   selfCheck: true,
 } satisfies Record<Method, true>) as readonly Method[];
 
-/** An error as data; `cause` stays where it was thrown. */
+/** An error as data, without its `cause`. */
 export interface ErrorData {
   readonly code?: ClipSegErrorCode;
   readonly message: string;
   readonly stack?: string;
 }
 
-/** What the worker says when it is ready. */
+/** The worker's answer when it is ready. */
 export interface Ready {
   readonly model: ModelInfo;
   readonly device: DeviceReport;
 }
 
-/** What a worker asks of a model source that lives in the page. */
+/** A worker's request to a model source in the page. */
 export type Ask =
   | { readonly what: 'open'; readonly dtype?: Dtype; readonly graphs?: readonly GraphName[] }
   | { readonly what: 'read' | 'graph'; readonly path: string };
@@ -47,7 +47,7 @@ export type ToWorker =
       readonly args: readonly unknown[];
     }
   | { readonly type: 'abort'; readonly id: number }
-  /** Encoded images that the page has forgotten. */
+  /** The page no longer holds this encoded image. */
   | { readonly type: 'release'; readonly kept: number }
   | {
       readonly type: 'answer';
@@ -59,7 +59,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'result'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: ErrorData }
-  /** The worker no longer has an array that the call named by its handle: send it whole. */
+  /** The worker no longer has an array that the call named by handle: send the whole array. */
   | { readonly type: 'forgotten'; readonly id: number }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'device'; readonly device: DeviceReport }

@@ -1,11 +1,11 @@
 import { ClipSegError } from '@clipseg/core';
 
-// Arguments and results cross between page and worker as plain data. What structured cloning cannot
-// carry, or should not, is replaced by an object with this key.
+// Page and worker exchange arguments and results as plain data. An object with this key replaces
+// what structured cloning cannot carry, or should not.
 const MARK = '$clipseg';
 
 type Mark = 'signal' | 'kept' | 'segmentation';
-/** Nothing that is sent is nested deeper, unless it refers to itself. */
+/** No valid message is nested deeper; data that refer to themselves are. */
 const MAX_DEPTH = 100;
 
 export const marked = (mark: Mark, content: object = {}): object => ({ [MARK]: mark, ...content });
@@ -20,9 +20,9 @@ const isPlain = (value: object): boolean => {
 };
 
 /**
- * A copy of plain data with parts of it replaced. What `change` answers with undefined is walked
- * into where it is a list or a plain object, and kept as it is otherwise.
- * @throws ClipSegError `invalid-argument` when the data refer to themselves
+ * Copies plain data and replaces parts of it. If `change` returns undefined for a value, lists and
+ * plain objects are walked into, and other values are kept.
+ * @throws ClipSegError `invalid-argument` if the data refer to themselves
  */
 export function replaced(
   value: unknown,
@@ -33,7 +33,7 @@ export function replaced(
   if (depth > MAX_DEPTH) {
     throw new ClipSegError(
       'invalid-argument',
-      'An argument refers to itself, or is nested too deep.',
+      'An argument refers to itself, or is nested too deeply.',
     );
   }
   const changed = change(value, key);

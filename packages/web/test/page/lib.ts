@@ -1,4 +1,4 @@
-// What the tests call in the page: the package as it is published, and the contract suites.
+// The functions that tests call in the page: the published package and the contract suites.
 
 import { type ContractCase, testBackend, testByteStore, testClipSeg } from '@clipseg/core/testing';
 import * as web from '@clipseg/web';
@@ -20,24 +20,24 @@ const suites: Record<string, () => ContractCase[]> = {
   WebGPU: () => testBackend({ backend: web.ortWeb({ device: 'webgpu' }) }),
 };
 
-/** Runs a contract suite; the cases that fail, with why, and how many there are. */
+/** Runs a contract suite. Returns the number of cases, and the failures. */
 async function runSuite(name: string): Promise<{ count: number; failures: string[] }> {
   const cases = suites[name]?.() ?? [];
   const failures: string[] = [];
-  for (const { name: demand, run } of cases) {
-    await run().catch((error) => failures.push(`${demand}: ${error.stack ?? error}`));
+  for (const { name, run } of cases) {
+    await run().catch((error) => failures.push(`${name}: ${error.stack ?? error}`));
   }
   return { count: cases.length, failures };
 }
 
-/** What a promise ends with, as data. */
+/** Returns the outcome of a promise as data. */
 const outcome = (promise: Promise<unknown>): Promise<{ code?: string; message: string }> =>
   promise.then(
     () => ({ message: 'no error' }),
     (error) => ({ code: error.code, message: String(error.message) }),
   );
 
-/** A mask as text, eight pixels a character. */
+/** Packs a mask into text, eight pixels per character. */
 function packMask(mask: Uint8Array): string {
   const bytes = new Uint8Array(Math.ceil(mask.length / 8));
   for (let i = 0; i < mask.length; i++) {

@@ -1,4 +1,4 @@
-// A worker that can be told to lose its GPU: by a prompt, which a strategy of its own takes.
+// A worker that loses its GPU on request: a custom strategy takes a prompt for that.
 import type { PromptStrategy } from '@clipseg/core';
 import { serveClipSeg } from '@clipseg/web/worker';
 import { loseGpu } from './lose-gpu.js';

@@ -1,4 +1,4 @@
-// A worker of an app's own: it brings a strategy, which no message could carry.
+// A custom worker with a custom strategy, which cannot be sent in a message.
 import type { PromptStrategy } from '@clipseg/core';
 import { serveClipSeg } from '@clipseg/web/worker';
 

@@ -3,10 +3,7 @@ import { build } from 'esbuild';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/**
- * The pages' scripts over the built packages, as an app that uses esbuild has them: the worker is
- * an entry beside the page's.
- */
+/** Bundles the pages' scripts as an esbuild app does: the worker is an entry next to the page's. */
 export async function bundlePages(folder: string): Promise<void> {
   await build({
     entryPoints: {

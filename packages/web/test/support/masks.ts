@@ -1,8 +1,8 @@
-/** The mask that the page's `packMask` wrote down. */
+/** Unpacks a mask that the page's `packMask` wrote. */
 export const unpackMask = (packed: string, length: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (packed.charCodeAt(i >> 3) >> (i & 7)) & 1);
 
-/** Pixels of both masks over pixels of either; 1 for two empty masks. */
+/** Intersection over union; 1 for two empty masks. */
 export function iou(a: Uint8Array, b: Uint8Array): number {
   let [both, any] = [0, 0];
   for (let i = 0; i < a.length; i++) {

@@ -15,26 +15,24 @@ const require = createRequire(import.meta.url);
 const ortFolder = dirname(require.resolve('onnxruntime-web/wasm'));
 
 interface OpenOptions {
-  /** A page beside this one, with the same cache; a fresh profile otherwise. */
+  /** Opens the page in the profile of this one, with the same cache. Default: a fresh profile. */
   readonly keep?: Page;
-  /** The name the page is opened by; 127.0.0.1 by default. */
+  /** Host name in the page's URL. Default: 127.0.0.1. */
   readonly host?: string;
-  /** Where the library comes from; beside the page by default. */
+  /** URL of the library's script. Default: next to the page. */
   readonly script?: string;
 }
 
 export interface Stage {
   readonly browser: Browser;
   readonly server: Server;
-  /** A folder that is served at `/own/`. */
+  /** The folder that is served at `/own/`. */
   readonly folder: string;
-  /** A page of a browser profile of its own, with the library at hand as `lib`. */
+  /** Opens a page in a fresh browser profile, with the library as `lib`. */
   open(options?: OpenOptions): Promise<Page>;
 }
 
-/**
- * A browser and a server for the tests of one file; every test starts with a fresh server state.
- */
+/** Starts a browser and a server for the tests of one file; every test resets the server. */
 export function stage(): Stage {
   const state = {} as { browser: Browser; server: Server; folder: string };
   const pages: Page[] = [];
@@ -54,7 +52,7 @@ export function stage(): Stage {
       '/ort/': ortFolder,
       '/fixtures/': join(root, 'fixtures'),
       '/photo.png': join(root, 'examples/images/meadow.png'),
-      '/page': ortFolder, // the wasm files beside the scripts
+      '/page': ortFolder, // the wasm files next to the scripts
     });
     state.browser = await launchChromium();
   }, 120_000);
