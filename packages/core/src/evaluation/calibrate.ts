@@ -2,27 +2,27 @@ import { checkCount, checkOptions, listed, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import type { Evaluation } from './evaluate.js';
 
-/** Thresholds that a run found to be best. */
+/** The best thresholds of an evaluation. */
 export interface Calibration {
-  /** Probability; for prompts that are not named below. */
+  /** Probability; applies to categories that `thresholds` does not name. */
   readonly threshold: number;
   /** Probability, by category. */
   readonly thresholds: Readonly<Record<string, number>>;
-  /** Of the presence score, a probability; absent where no prompt was for something that is not there. */
+  /** Presence threshold, a probability; missing when no prompt asked for an absent object. */
   readonly presence?: number;
 }
 
 export interface CalibrateOptions {
-  /** Which kind of prompts counts. Default: the first. */
+  /** The kind of prompts to calibrate for. Default: the first. */
   readonly kind?: string;
-  /** Categories with fewer examples have no threshold of their own. Default 5. */
+  /** Examples that a category needs for its threshold; others share one. Default 5. */
   readonly minExamples?: number;
 }
 
 /**
- * The thresholds with the best IoU of all pixels together, and the presence threshold with the
+ * Finds the thresholds with the best IoU of all pixels together, and the presence threshold with the
  * smallest sum of both error rates.
- * @throws ClipSegError `invalid-argument` naming the kinds there are
+ * @throws ClipSegError `invalid-argument` for an unknown kind, listing the known ones
  */
 export function calibrate(evaluation: Evaluation, options: CalibrateOptions = {}): Calibration {
   const { kind, minExamples = 5 } = checkOptions(options, 'calibrate');

@@ -2,7 +2,8 @@ import type { RawImage } from '../contracts/image.js';
 import type { Prompt } from '../contracts/prompt-strategy.js';
 
 /**
- * What is right: uint8 [height, width], 1 inside, 0 outside, `IGNORED` (255) where neither counts.
+ * The true mask: uint8 [height, width], 1 inside, 0 outside, `IGNORED` (255) where pixels do not
+ * count.
  */
 export interface Truth {
   readonly width: number;
@@ -10,26 +11,26 @@ export interface Truth {
   readonly data: Uint8Array;
 }
 
-/** A prompt for a picture, and what it should select. */
+/** A prompt for an image, and the mask that it should give. */
 export interface Example {
   readonly prompt: Prompt;
   readonly label: string;
   /** Examples of a kind are scored together, e.g. `text`, `image`, `absent`. */
   readonly kind: string;
-  /** What the mean over classes groups by; the label by default. */
+  /** Groups examples for the mean over classes; the label by default. */
   readonly category?: string;
   truth(): Truth | Promise<Truth>;
 }
 
 export interface Picture<ImageInput = unknown> {
-  /** For reports. */
+  /** Name in reports. */
   readonly name: string;
-  /** What `encodeImage` takes. */
+  /** An input of `encodeImage`. */
   readonly image: ImageInput;
   readonly examples: readonly Example[];
 }
 
-/** Pictures with prompts and truths. A factory returns one; pictures are read as they come. */
+/** Images with prompts and truths. Factories return one; images are read one by one. */
 export interface Dataset<ImageInput = unknown> {
   readonly name: string;
   /**
@@ -38,15 +39,15 @@ export interface Dataset<ImageInput = unknown> {
   pictures(): AsyncIterable<Picture<ImageInput>>;
 }
 
-/** The files of a data set, wherever they are. Paths are relative, with `/`. */
+/** Reads the files of a dataset from any place. Paths are relative, with `/`. */
 export interface DatasetFiles<ImageInput = unknown> {
-  /** For messages. */
+  /** Name in messages. */
   readonly name: string;
   /** @throws ClipSegError `not-found` */
   text(path: string): Promise<string>;
-  /** Names in a folder, sorted; none where there is no such folder. */
+  /** Sorted names in a folder; an empty list if the folder does not exist. */
   list(folder: string): Promise<string[]>;
-  /** A picture as `encodeImage` takes it. */
+  /** An image as `encodeImage` takes it. */
   image(path: string): ImageInput;
   /** @throws ClipSegError `not-found`, `invalid-image` */
   pixels(path: string): Promise<RawImage>;

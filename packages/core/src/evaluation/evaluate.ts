@@ -13,7 +13,7 @@ import { showValue } from '../util/show-value.js';
 import type { Dataset, Example, Picture, Truth } from './dataset.js';
 import { createTally, type KindScores } from './tally.js';
 
-/** How one example went. */
+/** The result of one example. */
 export interface ExampleScores {
   readonly picture: string;
   readonly label: string;
@@ -23,12 +23,12 @@ export interface ExampleScores {
   readonly boundaryF: number;
   /** The score that `presence` gives, a probability. */
   readonly presence: number;
-  /** Shares of the picture. */
+  /** Area of the mask and of the truth, as shares of the image. */
   readonly area: number;
   readonly truthArea: number;
 }
 
-/** A run over a data set, as plain data. */
+/** The results of a dataset, as plain data. */
 export interface Evaluation {
   readonly dataset: string;
   readonly model: Pick<ModelInfo, 'name' | 'dtype' | 'id'>;
@@ -38,7 +38,7 @@ export interface Evaluation {
   readonly examples: readonly ExampleScores[];
 }
 
-/** An example with its pixels, for reports that show pictures. */
+/** An example with its pixels, for reports that show images. */
 export interface ExampleResult<ImageInput> {
   readonly scores: ExampleScores;
   readonly picture: Picture<ImageInput>;
@@ -48,15 +48,15 @@ export interface ExampleResult<ImageInput> {
 }
 
 export interface EvaluateOptions<ImageInput> extends CallOptions {
-  /** Probability above which a pixel is in, 0..1. Default 0.5. */
+  /** Probability above which a pixel is inside, 0..1. Default 0.5. */
   readonly threshold?: number;
   /** Model resolution. */
   readonly resolution?: EncodeImageOptions['resolution'];
-  /** Pictures at most. */
+  /** Largest number of images. Default: all. */
   readonly limit?: number;
   /** Called after every example; the evaluation waits for it. */
   readonly onExample?: (result: ExampleResult<ImageInput>) => void | Promise<void>;
-  /** Called after every picture. */
+  /** Called after every image. */
   readonly onPicture?: (name: string, count: number) => void;
 }
 
@@ -92,10 +92,10 @@ async function resultOf<T>(
 }
 
 /**
- * Segments every picture of a data set by all of its prompts, each picture encoded once, and scores
- * the masks at source size.
- * @throws ClipSegError as the data set and `segment` do; `invalid-argument` when there is no
- *   example or a truth has another size than its picture
+ * Segments every image of a dataset by all of its prompts, encoding each image once, and scores the
+ * masks at source size.
+ * @throws ClipSegError as the dataset and `segment` do; `invalid-argument` when there is no example
+ *   or when the sizes of a truth and its image differ
  */
 export async function evaluate<ImageInput>(
   clipSeg: ClipSeg<ImageInput>,

@@ -1,7 +1,7 @@
 import type { Evaluation, ExampleScores } from './evaluate.js';
 import { evaluationRows } from './report-table.js';
 
-/** A picture of an example: an URL (data: URLs keep the report in one file). */
+/** An image of an example: a URL (data: URLs keep the report in one file). */
 export interface ReportPicture {
   readonly scores: ExampleScores;
   readonly url: string;
@@ -35,13 +35,13 @@ figure { margin: 0; } img { width: 100%; border-radius: 6px; } figcaption { font
 `;
 
 export interface ReportOptions {
-  /** By heading, in this order. */
+  /** Images by heading, in this order. */
   readonly pictures?: Readonly<Record<string, readonly ReportPicture[]>>;
   /** A sentence above the table. */
   readonly caption?: string;
 }
 
-/** A page of its own: the table, and pictures under their headings. */
+/** Writes an HTML page with the table, and with images under their headings. */
 export function evaluationHtml(
   evaluation: Evaluation,
   { pictures = {}, caption = '' }: ReportOptions = {},

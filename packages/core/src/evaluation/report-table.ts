@@ -23,10 +23,10 @@ const columns: readonly Column[] = [
   ['presence', ({ presence }) => (presence ? three(presence.auroc) : '')],
 ];
 
-/** Of prompts for what is not there the other columns say nothing. */
+/** The columns that are meaningful for prompts of absent objects. */
 const ALWAYS = ['prompts', 'n', 'empty'];
 
-/** Titles and one row a kind, for tables of any form. */
+/** Returns the titles, then one row per kind, for a table in any format. */
 export function evaluationRows({ kinds }: Evaluation): string[][] {
   const rows = kinds.map((kind) =>
     columns.map(([title, of]) => (kind.present > 0 || ALWAYS.includes(title) ? of(kind) : '')),
@@ -34,7 +34,7 @@ export function evaluationRows({ kinds }: Evaluation): string[][] {
   return [columns.map(([title]) => title), ...rows];
 }
 
-/** Rows of text, the first of them titles, as a table in Markdown that also reads well as it is. */
+/** Writes rows of text, titles first, as a Markdown table with aligned columns. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, c) => Math.max(3, ...rows.map((row) => row[c]!.length)));
   const line = (row: readonly string[]) => `| ${row.join(' | ')} |`;
@@ -46,10 +46,10 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
 }
 
 /**
- * A table of the kinds: `IoU` and `boundary F` are means over the prompts; `fg IoU`, `bin. IoU`,
- * `AP`, precision, recall and Dice are of all pixels together; `mIoU` is the mean over categories;
- * `best at` a threshold and the fg IoU it would give; `empty` the share of masks below 1 % of the
- * picture; `presence` an AUROC.
+ * Writes a table with a row per kind: `IoU` and `boundary F` are means over the prompts; `fg IoU`,
+ * `bin. IoU`, `AP`, precision, recall and Dice count all pixels together; `mIoU` is the mean over
+ * categories; `best at` is the best threshold and its fg IoU; `empty` is the share of masks below
+ * 1 % of the image; `presence` is an AUROC.
  */
 export const evaluationTable = (evaluation: Evaluation): string =>
   markdownTable(evaluationRows(evaluation));

@@ -15,40 +15,40 @@ import {
 import type { Truth } from './dataset.js';
 import type { ExampleResult, ExampleScores } from './evaluate.js';
 
-/** Below this share of a picture's pixels a mask counts as empty. */
+/** Share of an image's pixels below which a mask counts as empty. */
 const EMPTY = 0.01;
 
 /** The scores of all examples of a kind. */
 export interface KindScores {
   readonly kind: string;
   readonly count: number;
-  /** Examples for what is in their picture. Where there is none, only `empty` says something. */
+  /** Number of examples of objects that are present. When it is 0, only `empty` is meaningful. */
   readonly present: number;
   /** Means over the examples. */
   readonly iou: number;
   readonly boundaryF: number;
-  /** Of all pixels together. */
+  /** Scores of all pixels together. */
   readonly pixels: MaskScores;
-  /** Mean over the categories, of the IoU of all pixels of each. */
+  /** Mean over the categories of the IoU of all their pixels. */
   readonly meanIou: number;
   readonly averagePrecision: number;
-  /** The threshold at which the IoU of all pixels together is best. */
+  /** The threshold with the best IoU of all pixels together. */
   readonly best: { readonly threshold: number; readonly iou: number };
   readonly categories: readonly CategoryScores[];
-  /** Share of the examples whose mask covers less than 1 % of the picture. */
+  /** Share of the examples whose mask covers less than 1 % of the image. */
   readonly empty: number;
-  /** Presence scores against those of prompts for what is nowhere in its picture. */
+  /** Presence scores of present objects against those of absent objects. */
   readonly presence?: OperatingPoint & { readonly auroc: number };
   /** The original's metrics, at model resolution. */
   readonly original: OriginalScores;
 }
 
-/** All pixels of the examples of one category together. */
+/** Scores of all pixels of one category together. */
 export interface CategoryScores {
   readonly category: string;
   readonly count: number;
   readonly iou: number;
-  /** The threshold at which the IoU is best, in steps of 0.01. */
+  /** The threshold with the best IoU, in steps of 0.01. */
   readonly best: { readonly threshold: number; readonly iou: number };
 }
 
@@ -62,11 +62,11 @@ export interface OriginalScores {
 export interface OriginalCurve {
   readonly best: number;
   readonly bestThreshold: number;
-  /** At the thresholds of the paper: 0.1 and 0.3, and at a half. */
+  /** Scores at the paper's thresholds, 0.1 and 0.3, and at 0.5. */
   readonly at: { readonly '0.1': number; readonly '0.3': number; readonly '0.5': number };
 }
 
-/** torch's nearest neighbours, as the original fits truths to its resolution. */
+/** Resizes with torch's nearest neighbor, as the original fits truths to its resolution. */
 function atModel({ data, width, height }: Truth, [h, w]: readonly [number, number]): Uint8Array {
   const result = new Uint8Array(h * w);
   const columns = Int32Array.from({ length: w }, (_, x) => Math.floor((x * width) / w));
@@ -145,7 +145,7 @@ export function createTally(kind: string) {
       for (const counts of [category.counts, histogram]) counts.add(probabilities, truth.data);
       original.add(segment.logits, atModel(truth, size), category.index);
     },
-    /** @param absent presence scores of prompts for what is not there */
+    /** @param absent presence scores of prompts for absent objects */
     value(absent: readonly number[]): KindScores {
       const all = [...categories.values()].flatMap(({ confusions }) => confusions);
       const scored = categoryScores();

@@ -3,13 +3,13 @@ import { imageMask } from '../raster/region.js';
 import type { DatasetFiles, Truth } from './dataset.js';
 import { fail } from './datasets/parse.js';
 
-/** A mask file: inside from 128 on. */
+/** Reads a mask file; values from 128 on are inside. */
 export async function maskFile(files: DatasetFiles, path: string): Promise<Truth> {
   const picture = await files.pixels(path);
   return { width: picture.width, height: picture.height, data: imageMask(picture) };
 }
 
-/** A COCO segmentation: run lengths, or polygons, which need the picture's size. */
+/** Reads a COCO segmentation: run lengths, or polygons, which need the image's size. */
 export function cocoTruth(
   path: string,
   segmentation: unknown,

@@ -3,7 +3,10 @@ import { checkMask, type MaskSize } from '../raster/mask.js';
 import { checkNumber, checkOptions } from '../util/check.js';
 import { IGNORED } from './confusion.js';
 
-/** Pixels inside that have a neighbour (of four) outside; the picture's edge is no boundary. */
+/**
+ * Marks pixels inside the mask that have one of their four neighbors outside. The edge of the image
+ * is not a boundary.
+ */
 function boundaryOf(mask: Uint8Array, { width, height }: MaskSize): Uint8Array {
   const inside = (i: number): boolean => mask[i] !== 0 && mask[i] !== IGNORED;
   const boundary = new Uint8Array(mask.length);
@@ -22,7 +25,7 @@ function boundaryOf(mask: Uint8Array, { width, height }: MaskSize): Uint8Array {
   return boundary;
 }
 
-/** Which part of a boundary lies within reach of the other. */
+/** Returns the share of a boundary that lies within `tolerance` of the other boundary. */
 function matched(boundary: Uint8Array, distance: Float32Array, reach: number): number {
   let [count, near] = [0, 0];
   for (let i = 0; i < boundary.length; i++) {
@@ -35,17 +38,18 @@ function matched(boundary: Uint8Array, distance: Float32Array, reach: number): n
 
 export interface BoundaryOptions {
   /**
-   * How far apart boundaries may be, in pixels. Default: 0.8 % of the diagonal, as DAVIS has it.
+   * Largest distance between boundaries that match, in pixels. Default: 0.8 % of the diagonal, as in
+   * DAVIS.
    */
   readonly tolerance?: number;
 }
 
 /**
- * Boundary F: the harmonic mean of the part of the mask's boundary that is near the truth's, and of
- * the truth's that is near the mask's (Martin et al. 2004; Perazzi et al., DAVIS, 2016). Two masks
- * without a boundary agree.
+ * Computes boundary F: the harmonic mean of two shares, that of the mask's boundary near the truth's
+ * and that of the truth's near the mask's (Martin et al. 2004; Perazzi et al., DAVIS, 2016). Two
+ * masks without a boundary score 1.
  * @param mask uint8 [height, width], 1 inside
- * @param truth likewise, may hold `IGNORED`, which is taken as outside
+ * @param truth uint8 [height, width]; `IGNORED` counts as outside
  * @throws ClipSegError `invalid-argument`
  */
 export function boundaryF(

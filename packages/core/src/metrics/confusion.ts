@@ -1,7 +1,7 @@
 import { checkNumber, checkNumbers, checkOptions } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 
-/** Counts of pixels. */
+/** Numbers of pixels. */
 export interface Confusion {
   readonly tp: number;
   readonly fp: number;
@@ -9,18 +9,18 @@ export interface Confusion {
   readonly tn: number;
 }
 
-/** In a truth: pixels that do not count, as Pascal VOC marks borders. */
+/** The value of pixels in a truth that do not count, as in Pascal VOC's borders. */
 export const IGNORED = 255;
 
 /**
- * A mask against the truth, both uint8 with 1 inside; the truth may hold `IGNORED`.
- * @throws ClipSegError `invalid-argument` when they differ in length
+ * Compares a mask with the truth, both uint8 with 1 inside; the truth may contain `IGNORED`.
+ * @throws ClipSegError `invalid-argument` when their lengths differ
  */
 export function confusion(mask: ArrayLike<number>, truth: ArrayLike<number>): Confusion {
   checkNumbers(mask, 'mask');
   checkNumbers(truth, 'truth');
   if (mask.length !== truth.length) {
-    const message = `A mask of ${mask.length} and a truth of ${truth.length} pixels.`;
+    const message = `The mask has ${mask.length} pixels, the truth ${truth.length}.`;
     throw new ClipSegError('invalid-argument', message);
   }
   let [tp, fp, fn, tn] = [0, 0, 0, 0];
@@ -37,13 +37,13 @@ export function addConfusions(all: readonly Confusion[]): Confusion {
   return { tp: sum('tp'), fp: sum('fp'), fn: sum('fn'), tn: sum('tn') };
 }
 
-/** Nothing to find and nothing found is right. */
+/** Returns 1 for 0 / 0: nothing to find and nothing found is correct. */
 const ratio = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
 
 export interface MaskScores {
   /** Intersection over union of the foreground. */
   readonly iou: number;
-  /** Mean of the foreground's and the background's. */
+  /** Mean of the foreground's and the background's IoU. */
   readonly binaryIou: number;
   readonly dice: number;
   readonly precision: number;
@@ -51,8 +51,9 @@ export interface MaskScores {
 }
 
 /**
- * Scores of counts, of one mask or summed over many; without the original's added ones. @throws
- * ClipSegError `invalid-argument`
+ * Computes scores from the counts of one mask, or from sums over many masks. Unlike the original, it
+ * adds no 1 to the denominators.
+ * @throws ClipSegError `invalid-argument`
  */
 export function maskScores(counts: Confusion): MaskScores {
   const { tp, fp, fn, tn } = checkOptions(counts, 'maskScores');

@@ -3,12 +3,11 @@ import { ClipSegError } from '../util/errors.js';
 import { addConfusions, type Confusion } from './confusion.js';
 import { simpson } from './simpson.js';
 
-// timojl/clipseg's metrics.py, FixedIntervalMetrics(sigmoid=True), to the bit, with its quirks: 1
-// is added to every denominator, and counts are summed over the data set before anything is
-// divided.
+// Equals timojl/clipseg's metrics.py, FixedIntervalMetrics(sigmoid=True), to the bit, with its
+// quirks: 1 is added to every denominator, and counts are summed over the dataset before division.
 
 const COUNT = 51;
-/** 0.02, 0.04, ... 0.98, as numpy.linspace makes them. */
+/** 0.02, 0.04, ... 0.98, with the rounding of numpy.linspace. */
 const thresholds = Array.from({ length: COUNT - 2 }, (_, i) => (i + 1) * (1 / (COUNT - 1)));
 
 export interface FixedIntervalScores {
@@ -25,9 +24,9 @@ export interface Curve {
   readonly best: number;
   /** The threshold of `best`. */
   readonly bestThreshold: number;
-  /** One per threshold, 0.02 to 0.98 in steps of 0.02. */
+  /** Scores per threshold, 0.02 to 0.98 in steps of 0.02. */
   readonly scores: readonly number[];
-  /** At one of the thresholds, e.g. 0.3. */
+  /** Scores at one of the thresholds, e.g. 0.3. */
   at(threshold: number): number;
 }
 
@@ -48,7 +47,7 @@ function curve(scores: readonly number[]): Curve {
 
 const limits = Float32Array.from(thresholds);
 
-/** How many of the thresholds lie below a probability. */
+/** Counts the thresholds below a probability. */
 function thresholdsBelow(probability: number): number {
   let count = Math.min(limits.length, Math.max(0, Math.floor(probability * (COUNT - 1))));
   while (count > 0 && limits[count - 1]! >= probability) count--;
@@ -56,7 +55,7 @@ function thresholdsBelow(probability: number): number {
   return count;
 }
 
-/** Pixels above each threshold, by torch's rules: float32 sigmoid, strict comparison in float32. */
+/** Counts pixels above each threshold as torch does: float32 sigmoid, strict float32 comparison. */
 function countAll(logits: ArrayLike<number>, truth: ArrayLike<number>): Confusion[] {
   const inside = new Uint32Array(limits.length + 1);
   const outside = new Uint32Array(limits.length + 1);
@@ -95,13 +94,13 @@ export interface FixedIntervalMetrics {
   /**
    * @param logits float32 [h, w]
    * @param truth [h, w], inside where not 0
-   * @param category what the mean over classes groups by
+   * @param category groups results for the mean over classes
    */
   add(logits: ArrayLike<number>, truth: ArrayLike<number>, category?: number): void;
   value(): FixedIntervalScores;
 }
 
-/** The original's metrics over a data set, for numbers that compare with the paper's. */
+/** Computes the original's metrics over a dataset, for numbers that compare with the paper's. */
 export function fixedIntervalMetrics(): FixedIntervalMetrics {
   const all: { counts: Confusion[]; category: number | undefined }[] = [];
   const summed = (items: typeof all): Confusion[] =>
@@ -131,7 +130,8 @@ export function fixedIntervalMetrics(): FixedIntervalMetrics {
       all.push({ counts, category });
     },
     value() {
-      if (all.length === 0) throw new ClipSegError('invalid-argument', 'Nothing was added yet.');
+      if (all.length === 0)
+        throw new ClipSegError('invalid-argument', 'There are no results yet; call add() first.');
       const counts = summed(all);
       return {
         ap: averagePrecision(counts),

@@ -67,7 +67,7 @@ describe('clean scores', () => {
     expect([iou, dice]).toEqual([0.5, 2 / 3]);
     expect([precision, recall]).toEqual([2 / 3, 2 / 3]);
     expect(binaryIou).toBeCloseTo((0.5 + 1 / 3) / 2);
-    expect(() => confusion([1], [])).toThrow(/A mask of 1 and a truth of 0/);
+    expect(() => confusion([1], [])).toThrow(/The mask has 1 pixels, the truth 0/);
     expect(confusion([1, 0], [IGNORED, IGNORED])).toEqual({ tp: 0, fp: 0, fn: 0, tn: 0 });
   });
   it('nothing to find and nothing found is right', () => {

@@ -2,28 +2,28 @@ import { checkCount, checkNumbers, checkOptions, reading, valueIs } from '../uti
 import { ClipSegError } from '../util/errors.js';
 import { type Confusion, IGNORED, type MaskScores, maskScores } from './confusion.js';
 
-/** Pixels by their probability, over any number of masks. */
+/** Counts of pixels by their probability, over any number of masks. */
 export interface PixelCounts {
   /** @param probabilities 0..1 @param truth 1 inside, 0 outside, `IGNORED` neither */
   add(probabilities: ArrayLike<number>, truth: ArrayLike<number>): void;
-  /** Average precision: precision times the recall gained, summed down the thresholds. */
+  /** Average precision: precision times gain in recall, summed over falling thresholds. */
   averagePrecision(): number;
-  /** What a threshold (0..1, rounded down to a step) gives. */
+  /** Counts at a threshold (0..1, rounded down to a step). */
   at(threshold: number): Confusion;
-  /** The threshold at which a score is best, IoU by default. */
+  /** The threshold with the best score; the score is IoU by default. */
   best(score?: keyof MaskScores): { readonly threshold: number; readonly score: number };
 }
 
 export interface PixelCountsOptions {
-  /** Into how many thresholds 0..1 is divided, 1 to 1000000. Default 1000. */
+  /** Number of thresholds between 0 and 1, from 1 to 1000000. Default 1000. */
   readonly steps?: number;
 }
 
-/** About as fine as a float32 tells probabilities apart; takes 16 MB. */
+/** About the precision of a float32 probability; takes 16 MB. */
 const MAX_STEPS = 1_000_000;
 
 /**
- * Counts pixels so that every threshold can be judged afterwards.
+ * Counts pixels so that scores can be computed for every threshold afterwards.
  * @throws ClipSegError `invalid-argument`
  */
 export function pixelCounts(options: PixelCountsOptions = {}): PixelCounts {
@@ -38,13 +38,13 @@ export function pixelCounts(options: PixelCountsOptions = {}): PixelCounts {
       const value = truth[i]!;
       if (value === IGNORED) continue;
       const counts = value ? inside : outside;
-      // A probability lies above the thresholds up to, not including, its own step.
+      // A probability exceeds all thresholds below its step.
       const step = Math.ceil(probabilities[i]! * steps);
       counts[step] = counts[step]! + 1;
     }
   }
 
-  /** From the highest threshold down: what lies above it. */
+  /** Yields the counts above each threshold, from the highest down. */
   function* thresholds(): Generator<{ threshold: number; counts: Confusion }> {
     const [positives, negatives] = [total(inside), total(outside)];
     let [tp, fp] = [0, 0];

@@ -1,26 +1,26 @@
 import { checkList, checkNumber } from '../util/check.js';
 
-/** @throws ClipSegError `invalid-argument` unless all are numbers; infinite ones are ranked too */
+/** @throws ClipSegError `invalid-argument` unless all are numbers; infinite numbers are ranked */
 function checkScores(scores: readonly number[], name: string): void {
   const list = checkList(scores, name);
   for (const [i, score] of list.entries()) {
-    // Nothing is before or after NaN.
+    // NaN cannot be ranked.
     if (typeof score !== 'number' || Number.isNaN(score))
       checkNumber(score, `${name}: number ${i}`);
   }
 }
 
-/** Share of values for which something holds; 0 of none. */
+/** Returns the share of values that pass a test; 0 for no values. */
 const share = (values: readonly number[], holds: (value: number) => boolean): number =>
   values.length === 0 ? 0 : values.filter(holds).length / values.length;
 
 /**
- * Area under the ROC curve: how often a positive scores above a negative; a tie counts half. NaN
- * where one kind is missing.
+ * Computes the area under the ROC curve: how often a positive scores above a negative; a tie counts
+ * half. NaN when there are no positives or no negatives.
  * @throws ClipSegError `invalid-argument`
  */
 export function auroc(positives: readonly number[], negatives: readonly number[]): number {
-  // Ranks instead of pairs: n log n. Equal scores share the mean of their ranks (Mann and Whitney).
+  // Ranks instead of pairs take n log n. Equal scores get the mean of their ranks (Mann, Whitney).
   checkScores(positives, 'positives');
   checkScores(negatives, 'negatives');
   const all = [...positives.map((score) => ({ score, positive: true }))];
@@ -38,7 +38,7 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
   return (sum - (p * (p + 1)) / 2) / (p * n);
 }
 
-/** What a threshold on scores gets wrong. */
+/** Error rates of a threshold on scores. */
 export interface OperatingPoint {
   readonly threshold: number;
   /** Share of the positives at or below the threshold. */
@@ -57,7 +57,7 @@ export const operatingPoint = (
   imagined: share(negatives, (score) => score > threshold),
 });
 
-/** The threshold at which the two error rates together are smallest (Youden's). */
+/** Finds the threshold with the smallest sum of both error rates (Youden's). */
 export function bestOperatingPoint(
   positives: readonly number[],
   negatives: readonly number[],

@@ -2,7 +2,7 @@ import type { Backend, GraphSource, RunOptions, Session, Tensor } from '../contr
 import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { showReason } from '../util/show-value.js';
 
-// What onnxruntime-node and onnxruntime-web share. The `ort` object is injected: this package
+// Adapter for onnxruntime-node and onnxruntime-web. The `ort` object is injected, so this package
 // depends on neither.
 
 interface OrtTensor {
@@ -17,7 +17,7 @@ interface OrtSession {
   run(feeds: never, fetches: never): Promise<Record<string, OrtTensor>>;
   release(): Promise<void>;
 }
-/** The part of ONNX Runtime's JavaScript API that is used. */
+/** The part of ONNX Runtime's JavaScript API that the adapter uses. */
 export interface Ort {
   readonly Tensor: new (type: never, data: never, dims: never) => unknown;
   readonly InferenceSession: {
@@ -37,12 +37,12 @@ const describe = (graph: GraphSource): string =>
   typeof graph === 'string' ? graph : `of ${graph.byteLength} bytes`;
 
 const reason = (error: unknown): string =>
-  // Its first line; it quotes names out of the graph.
+  // The message quotes names from the graph; keep its first line.
   showReason(error instanceof Error ? new Error(error.message.split('\n')[0]) : error, 300);
 
 const nextTask = (): Promise<void> => new Promise((done) => setTimeout(done));
 
-/** A Backend over an `ort` object. */
+/** Makes a Backend from an `ort` object. */
 export function ortBackend({ ort, name, sessionOptions = {} }: OrtBackendOptions): Backend {
   return {
     name,
@@ -82,8 +82,8 @@ function checkFeeds(session: OrtSession, feeds: Readonly<Record<string, Tensor>>
 
 function ortSession(ort: Ort, name: string, session: OrtSession): Session {
   let disposed = false;
-  // ONNX Runtime's sessions are used one run at a time: the web's must be, and on Node parallel
-  // runs only share the same threads.
+  // One run at a time per session: onnxruntime-web requires it, and on Node parallel runs would only
+  // share the same threads.
   let queue: Promise<unknown> = Promise.resolve();
 
   const run = async (

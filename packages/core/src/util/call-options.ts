@@ -15,7 +15,7 @@ export function checkType(value: unknown, name: string, type: 'function' | 'bool
 }
 
 /**
- * @param expected what it is, in words
+ * @param expected the expected kind of value, as messages call it
  * @throws ClipSegError `invalid-argument` unless it is an object with these methods
  */
 export function checkMethods(
@@ -40,7 +40,7 @@ export function checkSignal(signal: unknown): void {
 }
 
 /**
- * The options of a call, read once.
+ * Copies the options of a call.
  * @throws ClipSegError `invalid-argument`
  */
 export function checkCall<T extends CallOptions>(options: T | undefined, name: string): T {

@@ -1,10 +1,10 @@
 import { ClipSegError } from './errors.js';
 import { showValue } from './show-value.js';
 
-// Checks of values from outside. They are called with anything at all, and answer with a
-// ClipSegError that names the value and shows it.
+// Checks of values from outside. They accept any value, and throw a ClipSegError that names the
+// value and shows it.
 
-/** A value in a message; a text is called so, since `"0.4"` is easily taken for a number. */
+/** Shows a value in a message. It says "the text" before a text: `"0.4"` looks like a number. */
 export const valueIs = (value: unknown): string =>
   typeof value === 'string' ? `the text ${showValue(value)}` : showValue(value);
 
@@ -37,7 +37,7 @@ export function checkRange(value: unknown, name: string, low = 0, high = 1): num
 
 /**
  * @returns the value
- * @throws ClipSegError `invalid-argument` unless it is one of those that are possible
+ * @throws ClipSegError `invalid-argument` unless it is one of the possible values
  */
 export function checkOneOf<T extends string | number>(
   value: unknown,
@@ -76,8 +76,8 @@ export function checkText(value: unknown, name: string): string {
 }
 
 /**
- * Without a look at each of them: there is one a pixel. Something that only claims a length could
- * claim a billion.
+ * Does not check each number, as there may be one per pixel. A plain object is refused, as it could
+ * claim a length of a billion.
  * @returns the value
  * @throws ClipSegError `invalid-argument` unless it is a typed array or a list
  */
@@ -107,8 +107,8 @@ export function checkList(value: unknown, name: string): unknown[] {
 }
 
 /**
- * Options as they are, read once: a copy that nothing can change or make throw afterwards.
- * @param name what takes them
+ * Copies options, so that later changes and getters that throw have no effect.
+ * @param name the function that takes them
  * @throws ClipSegError `invalid-argument` unless it is an object that can be read
  */
 export function checkOptions<T extends object>(options: T | undefined, name: string): T {
@@ -125,10 +125,10 @@ export function checkOptions<T extends object>(options: T | undefined, name: str
 }
 
 /**
- * Reads what comes from outside. Whatever it brings along that throws when it is looked at
- * (getters, proxies, values without a text form) ends as a ClipSegError.
- * @param name how messages call it
- * @throws ClipSegError `invalid-argument`, besides those of `read`
+ * Reads a value from outside. Anything in it that throws when it is read (getters, proxies, values
+ * without a text form) becomes a ClipSegError.
+ * @param name the value's name in messages
+ * @throws ClipSegError `invalid-argument`, and the errors of `read`
  */
 export function reading<T>(name: string, read: () => T): T {
   try {
@@ -139,7 +139,7 @@ export function reading<T>(name: string, read: () => T): T {
   }
 }
 
-/** A getter may throw what throws when it is looked at. */
+/** A getter may throw an object that throws when it is read. */
 function isOurs(error: unknown): boolean {
   try {
     return ClipSegError.isInstance(error);
@@ -150,7 +150,7 @@ function isOurs(error: unknown): boolean {
 
 const MAX_LISTED = 12;
 
-/** Names from outside, one after another: the first ones, each cut where it is long. */
+/** Lists names from outside: the first few, long ones shortened. */
 export function listed(names: Iterable<unknown>): string {
   const shown: string[] = [];
   for (const name of names) {

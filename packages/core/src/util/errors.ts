@@ -1,4 +1,4 @@
-/** What went wrong, for programs. The message is for people: which input, and what to do. */
+/** The kind of an error, for programs. The message is for people: which input, and what to do. */
 export type ClipSegErrorCode =
   | 'invalid-argument' // an option or a value of the wrong type or range
   | 'invalid-image' // bytes that are no picture, a picture of 0 or too many pixels
@@ -16,7 +16,7 @@ export type ClipSegErrorCode =
 
 const marker = Symbol.for('clipseg.error');
 
-/** Every error this library throws on purpose. Test with `ClipSegError.isInstance(error)`. */
+/** The error that this library throws. Test for it with `ClipSegError.isInstance(error)`. */
 export class ClipSegError extends Error {
   override readonly name = 'ClipSegError';
   readonly code: ClipSegErrorCode;
@@ -33,7 +33,7 @@ export class ClipSegError extends Error {
   }
 }
 
-/** Throws `aborted` (with the signal's reason as cause) when the signal has fired. */
+/** Throws `aborted`, with the signal's reason as cause, if the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
     throw new ClipSegError('aborted', 'The operation was aborted.', { cause: signal.reason });

@@ -10,10 +10,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   }
 }
 
-/** Of lists and objects in one another. */
+/** Largest nesting depth of lists and objects. */
 const MAX_JSON_DEPTH = 256;
 
-/** How deep the lists and objects of a JSON text lie in one another, without parsing it. */
+/** Returns the nesting depth of a JSON text without parsing it. */
 function depthOf(text: string): number {
   let [depth, deepest, quoted] = [0, 0, false];
   for (let i = 0; i < text.length; i++) {
@@ -29,15 +29,15 @@ function depthOf(text: string): number {
 }
 
 /**
- * What a text of JSON stands for.
- * @param name what it is, as messages begin
- * @throws ClipSegError of the code, saying where it is malformed
+ * Parses JSON.
+ * @param name the start of messages, e.g. `The pipeline`
+ * @throws ClipSegError with the given code, saying where the text is malformed
  */
 export function parseJson(text: string, name: string, code: ClipSegErrorCode): unknown {
   const fail = (what: string, cause?: unknown): never => {
     throw new ClipSegError(code, `${name} ${what}.`, { cause });
   };
-  // What is read is walked through by functions that call themselves.
+  // The value is walked by recursive functions.
   if (depthOf(text) > MAX_JSON_DEPTH) return fail(`is nested more than ${MAX_JSON_DEPTH} deep`);
   try {
     return JSON.parse(text);

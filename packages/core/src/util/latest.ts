@@ -2,9 +2,8 @@ import type { CallOptions } from '../contracts/clip-seg.js';
 import { ClipSegError } from './errors.js';
 
 /**
- * For typing and dragging: only the last of many calls counts. While one runs, the next waits, and
- * a newer one takes its place; the one that runs is told to stop. Whatever was overtaken rejects
- * with `aborted`.
+ * Keeps only the last of many calls, for typing and dragging. A call waits while another runs, which
+ * is aborted; a newer call replaces the waiting one. Replaced calls reject with `aborted`.
  *
  * `const ask = latest((text, { signal }) => clipSeg.segment(image, text, { signal }))`
  */
@@ -14,7 +13,7 @@ export function latest<Input, Result>(
   let running: Promise<void> | undefined;
   let newest: AbortController | undefined;
   return async (input, { signal } = {}) => {
-    const overtaken = new ClipSegError('aborted', 'A newer call took the place of this one.');
+    const overtaken = new ClipSegError('aborted', 'A newer call replaced this one.');
     newest?.abort(overtaken);
     const own = new AbortController();
     newest = own;

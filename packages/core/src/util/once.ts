@@ -1,4 +1,4 @@
-/** Remembers the promise of the first call; a failure may be tried again. */
+/** Returns a function that remembers the promise of its first call; after a failure it runs again. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -1,7 +1,7 @@
 import { checkNumber } from './check.js';
 
 /**
- * A small seeded generator (mulberry32) of numbers from 0 to before 1: the same on every machine.
+ * Makes a seeded generator (mulberry32) of numbers in [0, 1), the same on every machine.
  */
 export function seededRandom(seed: number): () => number {
   let state = checkNumber(seed, 'seed', Number.NEGATIVE_INFINITY) | 0;

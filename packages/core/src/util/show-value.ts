@@ -2,13 +2,13 @@ const MAX_LENGTH = 60;
 const MAX_ENTRIES = 8;
 const MAX_DEPTH = 3;
 
-// What JSON.stringify leaves alone and a terminal or a line of text does not: control sequences in
-// one character (C1), separators of lines, and marks that turn the direction of what follows.
+// Characters that JSON.stringify does not escape but that disturb a terminal or a line of text:
+// one-character control sequences (C1), line separators, and marks that change text direction.
 const UNPRINTABLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** The first `max` characters, never half of a pair of surrogates. */
+/** Returns the first `max` characters, without splitting a surrogate pair. */
 function cut(text: string, max: number): string {
   const last = text.charCodeAt(max - 1);
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? max - 1 : max);
@@ -68,9 +68,9 @@ function showAny(value: unknown, max: number, depth: number): string {
 }
 
 /**
- * A value from outside, as error messages show it: strings in quotes, objects by their first
- * entries, about `max` characters in all. It never throws and never calls what the value brings
- * along (`toString`, `toJSON`), whatever that value is.
+ * Shows a value from outside in an error message: strings in quotes, objects by their first entries,
+ * about `max` characters in all. It never throws, and never calls methods of the value (`toString`,
+ * `toJSON`).
  *
  * @param max characters of a string, or of an object's entries; default 60
  */
@@ -83,8 +83,8 @@ export function showValue(value: unknown, max: number = MAX_LENGTH): string {
 }
 
 /**
- * Why something failed, on one line: a library's message may quote what it was given, and that may
- * be anything.
+ * Returns the message of an error from elsewhere on one line, made printable: a library's message
+ * may quote its input.
  * @param max characters; default 200
  */
 export function showReason(cause: unknown, max: number = 200): string {

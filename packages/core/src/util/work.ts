@@ -1,12 +1,12 @@
 import { ClipSegError } from './errors.js';
 
-/** Keeps book of running calls, so that `end` can wait for them and refuse later ones. */
+/** Tracks running calls, so that `end` can wait for them and refuse later ones. */
 export interface Work {
-  /** The function, refusing with `disposed` once `end` was called. */
+  /** Wraps a function; after `end` it rejects with `disposed`. */
   track<Args extends unknown[], R>(
     call: (...args: Args) => Promise<R>,
   ): (...args: Args) => Promise<R>;
-  /** Waits for the running calls, then frees, once however often it is called. */
+  /** Waits for the running calls, then frees; further calls return the same promise. */
   end(free: () => Promise<void>): Promise<void>;
 }
 

@@ -15,15 +15,15 @@ import { countOf, entryOf, fail, groupBy, readJson, records, textOf } from './pa
 export interface CocoOptions extends FewShotOptions {
   /** The annotations file. Default: the only one in `annotations/` or beside it. */
   readonly annotations?: string;
-  /** The folder of the pictures. Default: the split in the file's name (val2017), or `images`. */
+  /** The folder of the images. Default: the split in the file's name (val2017), or `images`. */
   readonly images?: string;
-  /** Names of the classes to ask for; all by default. */
+  /** Names of the classes to evaluate; all by default. */
   readonly classes?: readonly string[];
 }
 
 type Entry = Record<string, unknown>;
 
-/** NaN, which is listed nowhere, for what is not a number. */
+/** Returns NaN, which no list contains, for a value that is not a number. */
 const idOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
 
 async function findAnnotations(files: DatasetFiles): Promise<string> {
@@ -49,7 +49,7 @@ async function imageFolder(files: DatasetFiles, annotations: string): Promise<st
   return fail(files.name, `has no folder ${split ?? 'images'} with pictures`);
 }
 
-/** One class in one picture: all of its annotations together. */
+/** Joins all annotations of one class in one image. */
 function classPicture<T>(
   files: DatasetFiles<T>,
   path: string,
@@ -68,7 +68,7 @@ function classPicture<T>(
   return { name, image: files.image(`${folder}/${name}`), truth };
 }
 
-/** Category ids with their names, by rising id, restricted to the wanted ones. */
+/** Returns the ids and names of the wanted categories, by rising id. */
 function categoriesOf(
   path: string,
   json: Entry,
@@ -131,7 +131,7 @@ function checkCocoOptions<T extends CocoOptions>(given: T | undefined, name: str
   return options;
 }
 
-/** COCO's JSON (polygons, run lengths): every class of every picture is asked for by its name. */
+/** Reads COCO's JSON (polygons, run lengths): each class of an image is prompted by its name. */
 export function cocoDataset<T>(files: DatasetFiles<T>, options: CocoOptions = {}): Dataset<T> {
   const own = checkCocoOptions(options, 'cocoDataset');
   return {
@@ -150,8 +150,8 @@ export function checkFold(fold: number): number {
 }
 
 /**
- * COCO-20i: of COCO's 80 classes, in the order of their ids, every fourth from `fold` on (as PFENet
- * splits them), in the layout of COCO.
+ * Reads COCO-20i: every fourth of COCO's 80 classes, in the order of their ids, from `fold` on (the
+ * split of PFENet), in COCO's layout.
  */
 export function coco20i<T>(files: DatasetFiles<T>, options: CocoOptions & FoldOptions): Dataset<T> {
   const own = checkCocoOptions(options, 'coco20i');

@@ -10,13 +10,13 @@ import {
   textPrompt,
 } from './options.js';
 
-/** How classes are asked for. */
+/** Options for the prompts of a class. */
 export interface FewShotOptions extends PromptOptions {
-  /** One kind of example each. Default `text` (zero-shot). */
+  /** Kinds of examples. Default `text` (zero-shot). */
   readonly prompts?: readonly ('text' | 'image' | 'mix')[];
-  /** Supports averaged for each picture prompt. Default 1. */
+  /** Number of supports that an image prompt averages. Default 1. */
   readonly shots?: number;
-  /** Chooses the supports. Default 0. */
+  /** Seed that chooses the supports. Default 0. */
   readonly seed?: number;
 }
 
@@ -32,14 +32,14 @@ export function checkFewShotOptions<T extends FewShotOptions>(given: T | undefin
   return options;
 }
 
-/** One picture in which a class is to be found. */
+/** One image that contains a class. */
 export interface ClassPicture<T> {
   readonly name: string;
   readonly image: T;
   readonly truth: () => Truth | Promise<Truth>;
 }
 
-/** `shots` others of the class, drawn without putting back. */
+/** Draws `shots` other images of the class, without replacement. */
 function draw<T>(
   others: readonly ClassPicture<T>[],
   { shots = 1, seed = 0 }: FewShotOptions,
@@ -55,8 +55,8 @@ function draw<T>(
 }
 
 /**
- * The examples of a class in one picture; supports are other pictures of the class, and a class
- * without others has no picture prompts.
+ * Returns the examples of a class in one image. Supports are other images of the class; a class with
+ * no other image gets no image prompts.
  */
 export async function fewShotExamples<T>(
   category: string,

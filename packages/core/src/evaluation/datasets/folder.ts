@@ -14,7 +14,7 @@ import { fail, readJson, records, textOf } from './parse.js';
 const INDEX = 'annotations.json';
 type Entry = Record<string, unknown>;
 
-/** The mask that an entry names in one of three ways. */
+/** Reads the mask of an entry, which has one of three forms. */
 async function truthOf(
   files: DatasetFiles,
   entry: Entry,
@@ -42,7 +42,7 @@ function textExamples(files: DatasetFiles, entry: Entry, options: PromptOptions)
   });
 }
 
-/** The support of an entry of `image_prompts`. */
+/** Reads the support of an entry of `image_prompts`. */
 async function supportOf(files: DatasetFiles, entry: Entry, options: PromptOptions) {
   const { data } = await truthOf(files, { size: entry.support_size, ...entry }, 'support_');
   const region: Region = { mask: data };
@@ -50,7 +50,7 @@ async function supportOf(files: DatasetFiles, entry: Entry, options: PromptOptio
   return supportPrompt({ image, region }, options);
 }
 
-/** Each by a picture, by its label, by both mixed, and by a picture of another object. */
+/** Yields four examples per entry: by image, by label, by their mix, by an image of another object. */
 async function imageExamples(
   files: DatasetFiles,
   picture: Entry,
@@ -118,11 +118,11 @@ async function* plain<T>(
 }
 
 /**
- * A folder of pictures (`images/`) with either `masks/PROMPT/NAME.png`, or `annotations.json`: a
+ * Reads a folder of images (`images/`) with either `masks/PROMPT/NAME.png`, or `annotations.json`: a
  * list of `{ image, prompts: [{ text, kind?, category?, rle | mask | polygons }], image_prompts?:
  * [{ support, support_rle | support_mask | support_polygons, label, rle | mask | polygons }] }`,
- * where `rle` is COCO's, `mask` a file of `masks/`, and polygons need `size: [height, width]`
- * beside them.
+ * where `rle` is COCO's, `mask` is a file in `masks/`, and polygons also need `size: [height,
+ * width]`.
  */
 export function folderDataset<T>(files: DatasetFiles<T>, options: PromptOptions = {}): Dataset<T> {
   const own = checkPromptOptions(options, 'folderDataset');

@@ -8,21 +8,21 @@ import type {
 import { phrased } from '../../prompts/phrased.js';
 import { checkOptions, checkRange } from '../../util/check.js';
 
-/** How prompts are made of what a data set holds. */
+/** Options for making prompts from the entries of a dataset. */
 export interface PromptOptions {
-  /** Phrasings of texts; the text as it is by default. */
+  /** Templates for texts; by default a text is used unchanged. */
   readonly templates?: TemplatePrompt['templates'];
   readonly ensemble?: TemplatePrompt['ensemble'];
-  /** What the vision tower sees of supports; the paper's masking by default. */
+  /** Masking strategy of supports; the paper's by default. */
   readonly masking?: Support['masking'];
   /** Resolution of supports; the model's own by default. */
   readonly supportResolution?: Support['resolution'];
-  /** Share of the picture in a mix of text and picture, 0..1. Default 0.5. */
+  /** Share of the image in a mix of text and image, 0..1. Default 0.5. */
   readonly mix?: number;
 }
 
 /**
- * @throws ClipSegError `invalid-argument`; what prompts are made of is looked at with the prompts
+ * @throws ClipSegError `invalid-argument`; the prompts themselves are checked when they are encoded
  */
 export function checkPromptOptions<T extends PromptOptions>(given: T | undefined, name: string): T {
   const options = checkOptions(given, name);
@@ -33,13 +33,13 @@ export function checkPromptOptions<T extends PromptOptions>(given: T | undefined
 export const textPrompt = (text: string, { templates, ensemble }: PromptOptions): Prompt =>
   templates === undefined ? text : phrased(text, { templates, ensemble });
 
-/** A support with the options' masking and size. */
+/** Returns a support with the masking and resolution of the options. */
 export const supportPrompt = (
   support: Pick<Support, 'image' | 'region'>,
   { masking, supportResolution: size }: PromptOptions,
 ): Support => ({ ...support, masking, resolution: size });
 
-/** The embedding of one phrasing, or their mean: what can be mixed. */
+/** Returns a prompt that can be mixed: one phrasing, or the mean of several. */
 export const mixPrompt = (
   text: string,
   shown: ImagePrompt,

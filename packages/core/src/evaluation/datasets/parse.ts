@@ -11,11 +11,11 @@ export async function readJson(files: DatasetFiles, path: string): Promise<unkno
   return parseJson(await files.text(path), path, 'invalid-argument');
 }
 
-/** The object that a JSON file is. */
+/** Checks that the content of a JSON file is an object. */
 export const entryOf = (path: string, value: unknown): Record<string, unknown> =>
-  isRecord(value) ? value : fail(path, 'is not an object of JSON');
+  isRecord(value) ? value : fail(path, 'is not a JSON object');
 
-/** The entries of a list in a JSON file. */
+/** Returns the entries of a list in a JSON file. */
 export function records(path: string, name: string, value: unknown): Record<string, unknown>[] {
   if (!Array.isArray(value)) return fail(path, `has no list ${name}`);
   const odd = value.findIndex((entry) => !isRecord(entry));
@@ -35,7 +35,7 @@ export function countOf(path: string, entry: Record<string, unknown>, field: str
   return fail(path, `has an entry whose ${field} is ${showValue(value)}, not a whole number`);
 }
 
-/** Groups in the order in which they first appear. */
+/** Groups values, in the order in which the groups first appear. */
 export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

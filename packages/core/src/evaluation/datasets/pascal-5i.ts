@@ -11,7 +11,7 @@ import {
 } from './few-shot.js';
 import { fail } from './parse.js';
 
-/** PASCAL VOC's classes, 1 to 20, as words a text encoder knows. */
+/** PASCAL VOC's classes, 1 to 20, in words that the text encoder knows. */
 export const pascalClasses: readonly string[] = [
   'airplane',
   'bicycle',
@@ -36,11 +36,11 @@ export const pascalClasses: readonly string[] = [
 ];
 
 const LISTS = 'ImageSets/Segmentation';
-/** A class with fewer pixels is not asked for (PFENet: 2 x 32 x 32). */
+/** Fewest pixels of a class that is evaluated (PFENet: 2 x 32 x 32). */
 const LEAST_PIXELS = 2048;
 
 /**
- * VOC's color map: the bits of an index, three at a time, from the highest bit of each channel.
+ * Computes VOC's color map: three bits of the index at a time, from the highest bit of each channel.
  */
 function vocColor(index: number): [red: number, green: number, blue: number] {
   const color: [number, number, number] = [0, 0, 0];
@@ -54,7 +54,7 @@ const indexOfColor = new Map(
   [...Array(21).keys(), IGNORED].map((index) => [vocColor(index).join(), index]),
 );
 
-/** Class indices of a label picture: grey values (SegmentationClassAug), or VOC's colors. */
+/** Reads class indices of a label image: grey values (SegmentationClassAug), or VOC's colors. */
 function classIndices(path: string, picture: RawImage): Truth {
   const { width, height, channels, data } = picture;
   if (channels === 1) return { width, height, data: Uint8Array.from(data) };
@@ -62,12 +62,15 @@ function classIndices(path: string, picture: RawImage): Truth {
     const color = data.subarray(i * channels, i * channels + 3);
     const [red, green, blue] = color;
     if (red === green && green === blue) return red!;
-    return indexOfColor.get(color.join()) ?? fail(path, `has the color ${color}, no class of VOC`);
+    return (
+      indexOfColor.get(color.join()) ??
+      fail(path, `has the color ${color}, which is not a class of VOC`)
+    );
   });
   return { width, height, data: indices };
 }
 
-/** Only of the class: the others are outside. */
+/** Returns the truth of one class; other classes count as outside. */
 const classTruth = ({ data, ...size }: Truth, index: number): Truth => ({
   ...size,
   data: data.map((value) => (value === IGNORED ? IGNORED : value === index ? 1 : 0)),
@@ -76,12 +79,12 @@ const classTruth = ({ data, ...size }: Truth, index: number): Truth => ({
 async function namesOf(files: DatasetFiles, list: string): Promise<string[]> {
   const lines = (await files.text(list)).split('\n').map((line) => line.trim());
   const names = lines.filter((line) => line !== '');
-  // Lists of few-shot work hold paths: JPEGImages/X.jpg SegmentationClassAug/X.png
+  // Lists of few-shot papers contain paths: JPEGImages/X.jpg SegmentationClassAug/X.png
   return names.map((line) => line.split(/\s+/)[0]!.replace(/^.*\/|\.\w+$/g, ''));
 }
 
 export interface Pascal5iOptions extends FewShotOptions, FoldOptions {
-  /** Names of the pictures, a line each. Default `ImageSets/Segmentation/val.txt`. */
+  /** File with the names of the images, one per line. Default `ImageSets/Segmentation/val.txt`. */
   readonly list?: string;
 }
 
@@ -120,7 +123,7 @@ async function* pictures<T>(
 }
 
 /**
- * Pascal-5i: classes 5 fold + 1 to 5 fold + 5 of a VOC2012 folder (`JPEGImages`,
+ * Reads Pascal-5i: classes 5 fold + 1 to 5 fold + 5 of a VOC2012 folder (`JPEGImages`,
  * `SegmentationClassAug` or `SegmentationClass`, `ImageSets/Segmentation`).
  */
 export function pascal5i<T>(files: DatasetFiles<T>, options: Pascal5iOptions): Dataset<T> {

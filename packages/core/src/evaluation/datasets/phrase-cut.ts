@@ -18,11 +18,11 @@ async function imageData(files: DatasetFiles): Promise<Map<number, Entry>> {
   return new Map(entries.map((entry) => [countOf(name, entry, 'image_id'), entry]));
 }
 
-/** `Polygons`: instances of polygons of points [x, y]. */
+/** Reads `Polygons`: a list of instances, each a list of polygons with points [x, y]. */
 function polygonsOf(path: string, task: Entry): number[][] {
   const { Polygons: instances } = task;
   if (!Array.isArray(instances)) return fail(path, 'has a task without Polygons');
-  // Looked at by `cocoTruth`; what is not a list is no polygon.
+  // `cocoTruth` checks the polygons.
   return instances.flat().map((polygon: unknown) => (Array.isArray(polygon) ? polygon.flat() : []));
 }
 
@@ -47,7 +47,7 @@ async function* pictures<T>(
 }
 
 /**
- * PhraseCut in the layout of VGPhraseCut_v0: `images/ID.jpg`, `refer_SPLIT.json` and
+ * Reads PhraseCut in the layout of VGPhraseCut_v0: `images/ID.jpg`, `refer_SPLIT.json` and
  * `image_data_split3000.json`.
  */
 export function phraseCut<T>(files: DatasetFiles<T>, options: PhraseCutOptions = {}): Dataset<T> {
