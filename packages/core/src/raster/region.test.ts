@@ -1,4 +1,4 @@
-import { type Region, regionMask } from '@clipseg/core';
+import { imageMask, type Region, regionMask } from '@clipseg/core';
 import { describe, expect, it } from 'vitest';
 
 const size = { width: 8, height: 6 };
@@ -68,10 +68,21 @@ describe('regionMask', () => {
     [{ mask: [1] }, /no Uint8Array/],
     [{ mask: new Uint8Array(48) }, /holds no pixel/],
     [{ box: [1, 2, 3] }, /not \[x0, y0, x1, y1\]/],
+    [{ box: [1, 2, 3, Number.NaN] }, /not \[x0, y0, x1, y1\]/],
+    [{ box: [Number.NaN, 2, 3, 4] }, /not \[x0, y0, x1, y1\]/],
     [{ box: [5, 5, 2, 2] }, /holds no pixel/],
+    [{ box: [5, 1, 2, 4] }, /holds no pixel/], // one side reversed
+    [{ box: [1, 5, 4, 2] }, /holds no pixel/],
+    [{ box: [2, 1, 2, 4] }, /holds no pixel/],
+    [{ box: [1, 3, 4, 3] }, /holds no pixel/],
     [{ box: [100, 100, 200, 200] }, /holds no pixel/],
     [{ point: [1, Number.NaN], radius: 1 }, /point/],
+    [{ point: [Number.NaN, 1], radius: 1 }, /point/],
+    [{ point: [1, 1, 1], radius: 1 }, /point/],
+    [{ point: { 0: 1, 1: 1, length: 2 }, radius: 1 }, /point/],
     [{ point: [1, 1] }, /radius/],
+    [{ point: [1, 1], radius: 0 }, /radius/],
+    [{ point: [1, 1], radius: '1' }, /radius/],
     [{ point: [1, 1], radius: -1 }, /radius/],
     [
       {
@@ -82,10 +93,40 @@ describe('regionMask', () => {
       },
       /at least 3 points/,
     ],
+    [
+      {
+        polygon: [
+          [0, 0],
+          [9, 0],
+          [0, 9],
+          [1, Number.NaN],
+        ],
+      },
+      /at least 3 points/,
+    ],
+    [{ polygon: [undefined, [0, 0], [9, 0], [0, 9]] }, /at least 3 points/],
     [{ scribble: [], lineWidth: 1 }, /at least 1/],
     [{ scribble: [[1, 1]] }, /lineWidth/],
   ])('%j is refused', (region, message) => {
     expect(() => regionMask(region as Region, size)).toThrow(message);
     expect(() => regionMask(region as Region, size)).toThrow(/^The region /);
+  });
+});
+
+describe('imageMask', () => {
+  it('is inside where the first channel is 128 or more', () => {
+    const grey = {
+      width: 2,
+      height: 2,
+      channels: 1,
+      data: Uint8Array.of(0, 127, 128, 255),
+    } as const;
+    expect([...imageMask(grey)]).toEqual([0, 0, 1, 1]);
+    const data = Uint8Array.of(200, 0, 0, 0, 255, 255, 128, 1, 1);
+    expect([...imageMask({ width: 3, height: 1, channels: 3, data })]).toEqual([1, 0, 1]);
+  });
+
+  it('refuses what is not a picture', () => {
+    expect(() => imageMask({ width: 2, height: 2 } as never)).toThrow(/undefined channels/);
   });
 });
