@@ -1,7 +1,8 @@
 import type { Backend } from './contracts/backend.js';
 import type { ClipSeg } from './contracts/clip-seg.js';
+import type { Dtype, GraphName } from './contracts/graph.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
-import type { Dtype, GraphName, ModelSource, Progress } from './contracts/model.js';
+import type { ModelSource, Progress } from './contracts/model.js';
 import type { PromptStrategy } from './contracts/prompt-strategy.js';
 import { createEngine } from './engine.js';
 import { defaultPreload, dtypes, graphNames } from './graphs/names.js';

@@ -1,13 +1,14 @@
 import type {
   CallOptions,
   ClipSeg,
-  EncodedImage,
   SegmentOptions,
   SelfCheckOptions,
   TokenCount,
 } from './contracts/clip-seg.js';
+import type { EncodedImage } from './contracts/encoded.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Prompt, PromptStrategy, Support } from './contracts/prompt-strategy.js';
+import type { Segmentation } from './contracts/segmentation.js';
 import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image/image-encoder.js';
 import type { Model } from './model/model.js';
 import { runSelfCheck } from './model/self-check.js';
@@ -17,7 +18,7 @@ import { checkList, createPromptEncoder } from './prompts/prompt-encoder.js';
 import { promptName } from './prompts/prompt-name.js';
 import { createTextEmbeddings } from './prompts/text-embeddings.js';
 import { createDecoder } from './segmentation/decode.js';
-import { createSegmentation, type Segmentation } from './segmentation/segmentation.js';
+import { createSegmentation } from './segmentation/segmentation.js';
 import { checkCall } from './util/call-options.js';
 import { checkList as listOf, reading } from './util/check.js';
 import { throwIfAborted } from './util/errors.js';

@@ -2,10 +2,16 @@ export type * from './contracts/backend.js';
 export type * from './contracts/byte-store.js';
 export type * from './contracts/clip-seg.js';
 export type * from './contracts/composition.js';
+export type * from './contracts/config.js';
+export type * from './contracts/encoded.js';
+export type * from './contracts/graph.js';
 export type * from './contracts/image.js';
+export type * from './contracts/manifest.js';
 export type * from './contracts/masking-strategy.js';
 export type * from './contracts/model.js';
 export type * from './contracts/prompt-strategy.js';
+export type * from './contracts/region.js';
+export type * from './contracts/segmentation.js';
 export { type CreateClipSegOptions, createClipSeg, type TextCleaning } from './create-clip-seg.js';
 export { palette } from './formats/palette.js';
 export { type DecoderInput, runDecoder } from './graphs/decoder.js';
@@ -32,10 +38,8 @@ export { checkRawImage, MAX_PIXELS, toRgb } from './image/raw-image.js';
 export { type ResizeFilter, resize } from './image/resize.js';
 export { MAX_MODEL_SIDE, resolutionOf } from './image/resolution.js';
 export { upsampleBilinear } from './maps/upsample.js';
-export type { TextConfig, TowerConfig, VisionConfig } from './model/config.js';
-export { type ClipSegConfig, eosPosition, parseConfig } from './model/config.js';
+export { eosPosition, parseConfig } from './model/config.js';
 export { checkLfsPointer } from './model/lfs-pointer.js';
-export type { Manifest, ManifestFile, ManifestGraphs, SelfCheck } from './model/manifest.js';
 export {
   MANIFEST_FILE,
   MANIFEST_FORMAT_VERSION,
@@ -43,28 +47,20 @@ export {
   readManifest,
 } from './model/manifest.js';
 export { interpolatePositionEmbedding } from './model/position-embedding.js';
-export {
-  defaultPreprocessing,
-  type Preprocessing,
-  parsePreprocessing,
-} from './model/preprocessing.js';
-export type { SelfCheckResult } from './model/self-check.js';
+export { defaultPreprocessing, parsePreprocessing } from './model/preprocessing.js';
 export { selfCheckPixels } from './model/self-check-pixels.js';
 export type { TokenizerFiles } from './model/tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/tokenizer.js';
 export * from './prompts/bank/index.js';
 export * from './prompts/composition/index.js';
-export {
-  supportMask,
-  type TokenMaskOptions,
-} from './prompts/masking/token-mask.js';
+export { supportMask } from './prompts/masking/token-mask.js';
 export { phrased } from './prompts/phrased.js';
 export { embedding } from './prompts/strategies/embedding-strategy.js';
 export { image } from './prompts/strategies/image-strategy.js';
 export { mix } from './prompts/strategies/mix-strategy.js';
 export { ensemble, template, templates } from './prompts/strategies/template-strategy.js';
 export { text } from './prompts/strategies/text-strategy.js';
-export { imageMask, type Region, regionMask } from './raster/region.js';
+export { imageMask, regionMask } from './raster/region.js';
 export {
   type Category,
   type CategoryMask,
@@ -72,14 +68,7 @@ export {
   categoryMask,
 } from './segmentation/category-mask.js';
 export { type Presence, type PresenceOptions, presence } from './segmentation/presence.js';
-export {
-  checkThreshold,
-  createSegmentation,
-  maskArea,
-  type Segment,
-  type Segmentation,
-  type SegmentationData,
-} from './segmentation/segmentation.js';
+export { checkThreshold, createSegmentation, maskArea } from './segmentation/segmentation.js';
 export { ClipSegError, type ClipSegErrorCode, throwIfAborted } from './util/errors.js';
 export { latest } from './util/latest.js';
 export { once } from './util/once.js';

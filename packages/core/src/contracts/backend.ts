@@ -1,4 +1,4 @@
-import type { GraphName } from './model.js';
+import type { GraphName } from './graph.js';
 
 /**
  * The element types that cross the seam, in ONNX Runtime's words. float16 travels as its bits, bool

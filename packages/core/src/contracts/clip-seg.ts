@@ -1,10 +1,9 @@
-import type { ClipSegConfig } from '../model/config.js';
-import type { SelfCheckResult } from '../model/self-check.js';
-import type { Segmentation } from '../segmentation/segmentation.js';
-import type { Composition } from './composition.js';
-import type { RawImage, Resolution } from './image.js';
-import type { Dtype } from './model.js';
-import type { ConditionalEmbedding, Prompt } from './prompt-strategy.js';
+import type { ClipSegConfig } from './config.js';
+import type { EncodedImage, EncodedPrompt } from './encoded.js';
+import type { Dtype } from './graph.js';
+import type { Box, RawImage, Resolution } from './image.js';
+import type { Prompt } from './prompt-strategy.js';
+import type { Segmentation } from './segmentation.js';
 
 export interface CallOptions {
   /** Aborts between stages; a graph that runs is finished first. */
@@ -19,13 +18,16 @@ export interface SelfCheckOptions extends CallOptions {
   textEncoder?: boolean;
 }
 
+export interface SelfCheckResult {
+  /** Largest absolute difference of a logit. */
+  readonly maxError: number;
+  readonly tolerance: number;
+}
+
 export interface SegmentOptions extends EncodeImageOptions {
   /** Prompts whose places are taken out of every mask. */
   negative?: readonly Prompt[];
 }
-
-/** A part of a picture in source pixels, the ends not included. */
-export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
 
 export interface EncodeImageOptions extends CallOptions {
   /** Model resolution; the model's own (352 for the released checkpoints) by default. */
@@ -46,51 +48,6 @@ export interface EncodeImageOptions extends CallOptions {
   /** Looks at everything mirrored too, and takes the mean. Twice the time. Default false. */
   flips?: boolean;
 }
-
-/** What the decoder reads: float32 [layers, 1 + h*w, reduceDim], deepest layer first. */
-export interface Features {
-  readonly dims: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** A further look at a picture, besides the one at the whole of it. */
-export interface EncodedView {
-  /** Source pixels. */
-  readonly box: Box;
-  /** Whether left and right are exchanged. */
-  readonly mirrored: boolean;
-  readonly features: Features;
-}
-
-/** A picture after the vision encoder: keep it, send it, prompt it as often as you like. */
-export interface EncodedImage {
-  /** Source size in pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** Model resolution [height, width], multiples of the patch size. */
-  readonly resolution: readonly [height: number, width: number];
-  /** The decoder's reduces of the whole, or of the region. */
-  readonly features: Features;
-  /** What was looked at, where that is not the whole. */
-  readonly crop?: Box;
-  /** Tiles and mirrored looks, where there are some; `decode` puts them together. */
-  readonly views?: readonly EncodedView[];
-  /** Which model made it; decoding with another is an error. */
-  readonly model: string;
-  /** Milliseconds. */
-  readonly timings: { readonly preprocess: number; readonly encode: number };
-}
-
-/** A prompt after its encoder: plain data. */
-export interface EncodedEmbedding {
-  readonly label: string;
-  readonly embedding: ConditionalEmbedding;
-}
-
-/** What `decode` takes: an embedding, or a composition of them. */
-export type EncodedPrompt =
-  | EncodedEmbedding
-  | { readonly label: string; readonly compose: Composition<EncodedEmbedding> };
 
 /** How long a text is for the text encoder. */
 export interface TokenCount {

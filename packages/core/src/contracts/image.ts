@@ -25,3 +25,6 @@ export type ImageDecoder<Input = unknown> = (
   input: Input,
   options?: { signal?: AbortSignal },
 ) => Promise<RawImage>;
+
+/** A part of a picture in source pixels, the ends not included. */
+export type Box = readonly [x0: number, y0: number, x1: number, y1: number];

@@ -1,5 +1,3 @@
-import type { TokenMaskOptions } from '../prompts/masking/token-mask.js';
-
 /**
  * A support picture on its way to the vision tower, with the region that it is about. Pixels are
  * normalised as the model takes them, so that 0 is the mean color of ImageNet, not black.
@@ -32,4 +30,18 @@ export interface MaskingStrategy {
    * @throws ClipSegError `invalid-prompt`, e.g. for an empty region
    */
   apply(input: MaskedPixels, size: readonly [height: number, width: number]): MaskedPixels;
+}
+
+export interface TokenMaskOptions {
+  /**
+   * `additive` (default): the logarithm of the part of a patch that is inside is added to its
+   * score, so that what is outside gets nothing. `multiplicative`: the original's
+   * (models/clipseg.py, forward_multihead_attention), which multiplies scores by 0 or 1, so that
+   * what is outside keeps some weight.
+   */
+  readonly form?: 'additive' | 'multiplicative';
+  /** Whose attention: the class token's (default), or that of all patches among themselves. */
+  readonly attention?: 'cls_token' | 'all';
+  /** Blocks of the vision tower, counted from 0; all by default. */
+  readonly layers?: readonly number[];
 }

@@ -1,4 +1,5 @@
 import type { GraphSource } from './backend.js';
+import type { Dtype, GraphName } from './graph.js';
 
 /** Progress of anything long. */
 export interface Progress {
@@ -25,14 +26,6 @@ export interface OpenOptions {
   /** Which graphs will be loaded at once. */
   graphs?: readonly GraphName[];
 }
-
-/**
- * `int8` is 8-bit weights in both encoders and an fp32 decoder; `fp16` likewise with half floats.
- */
-export type Dtype = 'fp32' | 'fp16' | 'int8';
-
-/** The graphs of a model; `visionHead` serves image prompts alone. */
-export type GraphName = 'visionEncoder' | 'visionHead' | 'textEncoder' | 'decoder';
 
 /** The files of one model folder made by `clipseg convert`; `clipseg.json` is among them. */
 export interface ModelFiles {

@@ -1,14 +1,9 @@
-import type { ClipSegConfig } from '../model/config.js';
-import type { Region } from '../raster/region.js';
-import type { EncodedEmbedding } from './clip-seg.js';
 import type { Composition } from './composition.js';
+import type { ClipSegConfig } from './config.js';
+import type { ConditionalEmbedding, EncodedEmbedding } from './encoded.js';
 import type { Resolution } from './image.js';
 import type { MaskingStrategy } from './masking-strategy.js';
-
-/**
- * The vector that says what to segment, float32 [projectionDim]; never L2-normalised (paper 3.2).
- */
-export type ConditionalEmbedding = Float32Array;
+import type { Region } from './region.js';
 
 /** What a strategy may use of the engine. */
 export interface PromptContext {

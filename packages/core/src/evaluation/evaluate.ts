@@ -1,12 +1,8 @@
 import type { CallOptions, ClipSeg, EncodeImageOptions, ModelInfo } from '../contracts/clip-seg.js';
+import type { Segment, Segmentation } from '../contracts/segmentation.js';
 import { boundaryF, confusion, maskScores } from '../metrics/index.js';
 import { presence } from '../segmentation/presence.js';
-import {
-  checkThreshold,
-  maskArea,
-  type Segment,
-  type Segmentation,
-} from '../segmentation/segmentation.js';
+import { checkThreshold, maskArea } from '../segmentation/segmentation.js';
 import { listed } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';

@@ -1,6 +1,6 @@
 import type { Session } from '../contracts/backend.js';
-import type { GraphName } from '../contracts/model.js';
-import type { ClipSegConfig } from '../model/config.js';
+import type { ClipSegConfig } from '../contracts/config.js';
+import type { GraphName } from '../contracts/graph.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { decoder } from './decoder.js';

@@ -1,4 +1,4 @@
-import type { Dtype, GraphName } from '../contracts/model.js';
+import type { Dtype, GraphName } from '../contracts/graph.js';
 
 /** What the converter calls a graph, in its file's name and within the file. */
 export const graphStems: Readonly<Record<GraphName, string>> = {

@@ -1,5 +1,5 @@
 import type { Tensor } from '../contracts/backend.js';
-import type { ClipSegConfig } from '../model/config.js';
+import type { ClipSegConfig } from '../contracts/config.js';
 import { float32 } from './tensors.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Session } from '../contracts/backend.js';
-import type { ClipSegConfig } from '../model/config.js';
+import type { ClipSegConfig } from '../contracts/config.js';
 import {
   attentionFeeds,
   attentionInputs,

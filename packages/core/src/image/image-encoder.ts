@@ -1,11 +1,6 @@
-import type {
-  Box,
-  EncodedImage,
-  EncodedView,
-  EncodeImageOptions,
-  Features,
-} from '../contracts/clip-seg.js';
-import type { ImageDecoder, RawImage } from '../contracts/image.js';
+import type { EncodeImageOptions } from '../contracts/clip-seg.js';
+import type { EncodedImage, EncodedView, Features } from '../contracts/encoded.js';
+import type { Box, ImageDecoder, RawImage } from '../contracts/image.js';
 import { runVisionEncoder } from '../graphs/vision-encoder.js';
 import type { Model } from '../model/model.js';
 import { createPositions } from '../model/positions.js';

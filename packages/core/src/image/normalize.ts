@@ -1,5 +1,5 @@
 import type { RawImage } from '../contracts/image.js';
-import type { Preprocessing } from '../model/preprocessing.js';
+import type { Preprocessing } from '../contracts/manifest.js';
 
 /** RGB pixels -> float32 [3, height, width]: (v * rescaleFactor - mean) / std. */
 export function pixelValues(

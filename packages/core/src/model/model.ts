@@ -1,12 +1,14 @@
 import type { Backend, Session } from '../contracts/backend.js';
 import type { CallOptions } from '../contracts/clip-seg.js';
-import type { Dtype, GraphName, ModelFiles, ModelSource, OpenOptions } from '../contracts/model.js';
+import type { Dtype, GraphName } from '../contracts/graph.js';
+import type { Manifest } from '../contracts/manifest.js';
+import type { ModelFiles, ModelSource, OpenOptions } from '../contracts/model.js';
 import { checkGraph } from '../graphs/check-graph.js';
 import { dtypes } from '../graphs/names.js';
 import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { once } from '../util/once.js';
 import { checkLfsPointer } from './lfs-pointer.js';
-import { MANIFEST_FILE, type Manifest, readManifest } from './manifest.js';
+import { MANIFEST_FILE, readManifest } from './manifest.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** An opened model folder with the graphs of one variant, each loaded when first asked for. */

@@ -1,17 +1,8 @@
+import type { Preprocessing } from '../contracts/manifest.js';
 import { ClipSegError } from '../util/errors.js';
 import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import type { Refuse } from './config.js';
-
-/** preprocessor_config.json, as the engine uses it: x = (v * rescaleFactor - mean) / std. */
-export interface Preprocessing {
-  /** Model resolution in pixels. */
-  readonly size: readonly [height: number, width: number];
-  readonly resample: 'bilinear' | 'bicubic';
-  readonly rescaleFactor: number;
-  readonly imageMean: readonly [number, number, number];
-  readonly imageStd: readonly [number, number, number];
-}
 
 /** What the original uses; the library's own defaults (224, 0.5) are wrong for CLIPSeg. */
 export const defaultPreprocessing: Preprocessing = {

@@ -1,18 +1,12 @@
-import type { SelfCheckOptions } from '../contracts/clip-seg.js';
+import type { SelfCheckOptions, SelfCheckResult } from '../contracts/clip-seg.js';
+import type { SelfCheck } from '../contracts/manifest.js';
 import { runDecoder } from '../graphs/decoder.js';
 import { runTextEncoder } from '../graphs/text-encoder.js';
 import { runVisionEncoder } from '../graphs/vision-encoder.js';
 import { ClipSegError } from '../util/errors.js';
-import type { SelfCheck } from './manifest.js';
 import type { Model } from './model.js';
 import { interpolatePositionEmbedding } from './position-embedding.js';
 import { selfCheckPixels } from './self-check-pixels.js';
-
-export interface SelfCheckResult {
-  /** Largest absolute difference of a logit. */
-  readonly maxError: number;
-  readonly tolerance: number;
-}
 
 async function sampleEmbedding(
   model: Model,

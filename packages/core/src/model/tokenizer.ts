@@ -1,9 +1,9 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import type { TextConfig } from '../contracts/config.js';
 import { checkCount, checkOptions } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
-import type { TextConfig } from './config.js';
 import { checkTokenizerJson, invalidTokenizer as invalid } from './tokenizer-json.js';
 
 /** The parsed files of a checkpoint: tokenizer.json, or vocab.json with merges.txt. */

@@ -1,8 +1,8 @@
 import type { RawImage } from '../contracts/image.js';
 import type { Instance, MaskDraft, PostProcessor } from '../contracts/post-processor.js';
+import type { Segmentation } from '../contracts/segmentation.js';
 import { checkRawImage } from '../image/raw-image.js';
 import { checkMask, checkSize, type MaskSize } from '../raster/mask.js';
-import type { Segmentation } from '../segmentation/segmentation.js';
 import { scoresOf } from '../segmentation/segmentation-scores.js';
 import { checkFunction, checkList, checkOptions, listed, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';

@@ -1,7 +1,9 @@
 import type { CallOptions } from '../contracts/clip-seg.js';
+import type { ConditionalEmbedding } from '../contracts/encoded.js';
 import type { ImageDecoder, RawImage } from '../contracts/image.js';
+import type { Preprocessing } from '../contracts/manifest.js';
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
-import type { ConditionalEmbedding, Support } from '../contracts/prompt-strategy.js';
+import type { Support } from '../contracts/prompt-strategy.js';
 import { runVisionEncoder } from '../graphs/vision-encoder.js';
 import { runVisionHead } from '../graphs/vision-head.js';
 import { pixelValues } from '../image/normalize.js';
@@ -10,7 +12,6 @@ import { resize } from '../image/resize.js';
 import { resolutionOf } from '../image/resolution.js';
 import type { Model } from '../model/model.js';
 import { createPositions } from '../model/positions.js';
-import type { Preprocessing } from '../model/preprocessing.js';
 import { regionMask } from '../raster/region.js';
 import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { applyMasking, maskingMode } from './masking/modes.js';

@@ -1,4 +1,4 @@
-import type { ConditionalEmbedding } from '../contracts/prompt-strategy.js';
+import type { ConditionalEmbedding } from '../contracts/encoded.js';
 
 /** sum of weights[i] * embeddings[i]. */
 export function weightedSum(

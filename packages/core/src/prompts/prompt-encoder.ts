@@ -1,14 +1,18 @@
-import type { CallOptions, EncodedEmbedding, EncodedPrompt } from '../contracts/clip-seg.js';
+import type { CallOptions } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
+import type { ClipSegConfig } from '../contracts/config.js';
 import type {
   ConditionalEmbedding,
+  EncodedEmbedding,
+  EncodedPrompt,
+} from '../contracts/encoded.js';
+import type {
   EmbeddingStrategy,
   Prompt,
   PromptContext,
   PromptStrategy,
   Support,
 } from '../contracts/prompt-strategy.js';
-import type { ClipSegConfig } from '../model/config.js';
 import { listed, reading } from '../util/check.js';
 import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { isRecord } from '../util/json.js';

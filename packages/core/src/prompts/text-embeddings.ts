@@ -1,8 +1,9 @@
 import { lru } from 'tiny-lru';
 import type { Session } from '../contracts/backend.js';
-import type { ConditionalEmbedding } from '../contracts/prompt-strategy.js';
+import type { ClipSegConfig } from '../contracts/config.js';
+import type { ConditionalEmbedding } from '../contracts/encoded.js';
 import { runTextEncoder } from '../graphs/text-encoder.js';
-import { type ClipSegConfig, eosPosition } from '../model/config.js';
+import { eosPosition } from '../model/config.js';
 import type { Tokenizer } from '../model/tokenizer.js';
 import { throwIfAborted } from '../util/errors.js';
 

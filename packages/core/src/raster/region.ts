@@ -1,4 +1,5 @@
 import type { RawImage } from '../contracts/image.js';
+import type { Point, Region } from '../contracts/region.js';
 import { checkRawImage } from '../image/raw-image.js';
 import { reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
@@ -7,21 +8,6 @@ import { showValue } from '../util/show-value.js';
 import { brush } from './brush.js';
 import { checkSize, type MaskSize } from './mask.js';
 import { polygonMask } from './polygon.js';
-
-/** [x, y] in source pixels; the middle of the first pixel is 0.5, 0.5. */
-type Point = readonly [x: number, y: number];
-
-/** A part of a picture, in its source pixels. */
-export type Region =
-  /** uint8 [height, width], inside where not 0. */
-  | { readonly mask: Uint8Array }
-  /** x0, y0, x1, y1, the ends not included. */
-  | { readonly box: readonly [x0: number, y0: number, x1: number, y1: number] }
-  | { readonly point: Point; readonly radius: number }
-  /** Inside by the even-odd rule. */
-  | { readonly polygon: readonly Point[] }
-  /** A line drawn with a round brush of so many pixels. */
-  | { readonly scribble: readonly Point[]; readonly lineWidth: number };
 
 function fail(what: string): never {
   throw new ClipSegError('invalid-prompt', `The region ${what}.`);

@@ -1,9 +1,9 @@
+import type { Segmentation } from '../contracts/segmentation.js';
 import { logit } from '../maps/sigmoid.js';
 import { checkSize } from '../raster/mask.js';
 import { checkOptions, checkRange, listed, reading, valueIs } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
-import type { Segmentation } from './segmentation.js';
 
 export interface CategoryMaskOptions {
   /**

@@ -1,10 +1,11 @@
+import type { CallOptions } from '../contracts/clip-seg.js';
 import type {
-  CallOptions,
   EncodedEmbedding,
   EncodedImage,
   EncodedPrompt,
   Features,
-} from '../contracts/clip-seg.js';
+} from '../contracts/encoded.js';
+import type { Segmentation, SegmentationData } from '../contracts/segmentation.js';
 import { runDecoder } from '../graphs/decoder.js';
 import { checkEncodedImage } from '../image/image-encoder.js';
 import type { Model } from '../model/model.js';
@@ -12,7 +13,7 @@ import { isComposition } from '../prompts/composition/builders.js';
 import { mapLeaves } from '../prompts/composition/tree.js';
 import { checkList, embeddingsOf } from '../prompts/prompt-encoder.js';
 import { throwIfAborted } from '../util/errors.js';
-import { createSegmentation, type Segmentation, type SegmentationData } from './segmentation.js';
+import { createSegmentation } from './segmentation.js';
 
 /** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */
 export function createDecoder(model: Model, batchSize: number) {

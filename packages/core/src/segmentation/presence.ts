@@ -1,8 +1,8 @@
+import type { Segment } from '../contracts/segmentation.js';
 import { sigmoid } from '../maps/sigmoid.js';
 import { checkOptions, checkRange, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
-import type { Segment } from './segmentation.js';
 
 /** The share of the pixels that count: the strongest hundredth. */
 const SHARE = 0.01;

@@ -1,8 +1,8 @@
+import type { SegmentationData } from '../contracts/segmentation.js';
 import { checkSize } from '../raster/mask.js';
 import { ClipSegError } from '../util/errors.js';
 import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
-import type { SegmentationData } from './segmentation.js';
 
 const fail = (what: string): never => {
   throw new ClipSegError('invalid-argument', `The data of a segmentation ${what}.`);

@@ -1,6 +1,7 @@
-import type { Box } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
+import type { Box } from '../contracts/image.js';
 import type { ScoreMap } from '../contracts/post-processor.js';
+import type { Segmentation } from '../contracts/segmentation.js';
 import { scoreMap } from '../maps/scores.js';
 import { logit } from '../maps/sigmoid.js';
 import { upsampledScores } from '../maps/upsampled-scores.js';
@@ -10,7 +11,7 @@ import { reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { asLogits, combine } from './combine.js';
-import { cropSize, type Segmentation } from './segmentation.js';
+import { cropSize } from './segmentation.js';
 
 /** Whether a term looks at its surroundings, so that a row cannot be had alone. */
 const grows = (tree: Composition<unknown>): boolean =>

@@ -1,5 +1,5 @@
-import type { Box } from '../contracts/clip-seg.js';
 import type { Composition } from '../contracts/composition.js';
+import type { Segment, Segmentation, SegmentationData } from '../contracts/segmentation.js';
 import { logit, sigmoids } from '../maps/sigmoid.js';
 import { upsampleBilinear } from '../maps/upsample.js';
 import { mapLeaves } from '../prompts/composition/tree.js';
@@ -9,49 +9,6 @@ import { showValue } from '../util/show-value.js';
 import { asLogits, combine, type ValueMap } from './combine.js';
 import { above, maskOf } from './mask-of.js';
 import { checkSegmentationData } from './segmentation-data.js';
-
-/** What one prompt selects. Everything is computed from the kept logits: no inference. */
-export interface Segment {
-  /** The prompt's label. */
-  readonly label: string;
-  /** float32 [h, w] at model resolution. */
-  readonly logits: Float32Array;
-  /** float32 [height, width]: logits upsampled bilinearly to the source. */
-  logitsAtSource(): Float32Array;
-  /** float32 [height, width], 0..1: logits upsampled bilinearly to the source, then sigmoid. */
-  probabilities(): Float32Array;
-  /**
-   * uint8 [height, width], 1 where the probability exceeds the threshold (0..1, default 0.5). Of
-   * large pictures hardly more than the edges are upsampled for it.
-   * @throws ClipSegError `invalid-argument`
-   */
-  mask(options?: { threshold?: number }): Uint8Array;
-}
-
-/** A segmentation as plain data, which can be kept and sent: `createSegmentation` takes it back. */
-export interface SegmentationData {
-  /** Source size in pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** Model resolution [h, w]. */
-  readonly resolution: readonly [height: number, width: number];
-  /** The part of the source that the maps are of; the whole by default. */
-  readonly crop?: Box;
-  /** What the decoder gave: logits, float32 [h, w] each. */
-  readonly maps: readonly Float32Array[];
-  /** One per prompt, in order; its leaves are indices of `maps`. */
-  readonly prompts: readonly { readonly label: string; readonly compose: Composition<number> }[];
-  /** Milliseconds per stage. */
-  readonly timings: Readonly<Record<string, number>>;
-}
-
-/** The result of `decode` and `segment`. */
-export interface Segmentation
-  extends Pick<SegmentationData, 'width' | 'height' | 'resolution' | 'timings'> {
-  /** One per prompt, in order. */
-  readonly segments: readonly Segment[];
-  readonly data: SegmentationData;
-}
 
 /** @throws ClipSegError `invalid-argument` unless the threshold is a probability */
 export const checkThreshold = (threshold: unknown): number => checkRange(threshold, 'threshold');

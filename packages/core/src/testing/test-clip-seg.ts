@@ -1,6 +1,6 @@
 import type { ClipSeg } from '../contracts/clip-seg.js';
 import type { RawImage } from '../contracts/image.js';
-import type { Segmentation } from '../segmentation/segmentation.js';
+import type { Segmentation } from '../contracts/segmentation.js';
 import { type ContractCase, expect, expectError, sameNumbers } from './contract.js';
 
 export interface TestClipSegOptions {

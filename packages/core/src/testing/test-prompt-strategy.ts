@@ -1,10 +1,10 @@
+import type { ClipSegConfig } from '../contracts/config.js';
 import type {
   CompositeStrategy,
   EmbeddingStrategy,
   Prompt,
   PromptContext,
 } from '../contracts/prompt-strategy.js';
-import type { ClipSegConfig } from '../model/config.js';
 import { leavesOf } from '../prompts/composition/tree.js';
 import { type ContractCase, expect, sameNumbers } from './contract.js';
 

@@ -1,4 +1,4 @@
-import type { Region } from '../../raster/region.js';
+import type { Region } from '../../contracts/region.js';
 import { isRecord } from '../../util/json.js';
 import type { Dataset, DatasetFiles, Example, Picture, Truth } from '../dataset.js';
 import { cocoTruth, maskFile } from '../truths.js';

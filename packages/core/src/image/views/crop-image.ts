@@ -1,5 +1,4 @@
-import type { Box } from '../../contracts/clip-seg.js';
-import type { RawImage } from '../../contracts/image.js';
+import type { Box, RawImage } from '../../contracts/image.js';
 import type { View } from './plan.js';
 
 /** The part of an RGB picture in a box; the picture itself where that is all of it. */

@@ -1,4 +1,4 @@
-import type { Box } from '../../contracts/clip-seg.js';
+import type { Box } from '../../contracts/image.js';
 import { createUpsampler, upsampleBilinear } from '../../maps/upsample.js';
 import type { View } from './plan.js';
 

@@ -1,4 +1,5 @@
-import type { Box, EncodeImageOptions } from '../../contracts/clip-seg.js';
+import type { EncodeImageOptions } from '../../contracts/clip-seg.js';
+import type { Box } from '../../contracts/image.js';
 import { valueIs } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
 import { isRecord } from '../../util/json.js';

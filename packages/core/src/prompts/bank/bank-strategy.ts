@@ -1,5 +1,5 @@
-import type { EncodedPrompt } from '../../contracts/clip-seg.js';
 import type { Composition } from '../../contracts/composition.js';
+import type { EncodedPrompt } from '../../contracts/encoded.js';
 import type { CompositeStrategy, Prompt } from '../../contracts/prompt-strategy.js';
 import { checkList, checkOptions, reading } from '../../util/check.js';
 import type { PromptBank } from './prompt-bank.js';

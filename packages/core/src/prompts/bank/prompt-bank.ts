@@ -1,5 +1,5 @@
-import type { EncodedEmbedding, EncodedPrompt } from '../../contracts/clip-seg.js';
 import type { Composition } from '../../contracts/composition.js';
+import type { EncodedEmbedding, EncodedPrompt } from '../../contracts/encoded.js';
 import { checkList, checkOptions, checkText, listed, reading } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
 import { isRecord, parseJson } from '../../util/json.js';

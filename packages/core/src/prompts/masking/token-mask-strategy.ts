@@ -1,6 +1,5 @@
-import type { MaskingStrategy } from '../../contracts/masking-strategy.js';
+import type { MaskingStrategy, TokenMaskOptions } from '../../contracts/masking-strategy.js';
 import { checkCount, checkList, checkOneOf, checkOptions } from '../../util/check.js';
-import type { TokenMaskOptions } from './token-mask.js';
 
 /**
  * Masks tokens instead of pixels: the picture stays as it is, and the vision tower attends to the

@@ -1,22 +1,9 @@
+import type { ClipSegConfig } from '../../contracts/config.js';
+import type { TokenMaskOptions } from '../../contracts/masking-strategy.js';
 import type { SupportMask } from '../../graphs/support-mask.js';
 
-import type { ClipSegConfig } from '../../model/config.js';
 import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
-
-export interface TokenMaskOptions {
-  /**
-   * `additive` (default): the logarithm of the part of a patch that is inside is added to its
-   * score, so that what is outside gets nothing. `multiplicative`: the original's
-   * (models/clipseg.py, forward_multihead_attention), which multiplies scores by 0 or 1, so that
-   * what is outside keeps some weight.
-   */
-  readonly form?: 'additive' | 'multiplicative';
-  /** Whose attention: the class token's (default), or that of all patches among themselves. */
-  readonly attention?: 'cls_token' | 'all';
-  /** Blocks of the vision tower, counted from 0; all by default. */
-  readonly layers?: readonly number[];
-}
 
 /** What is added for a weight of 0: nothing is left after the softmax, also in half precision. */
 const NOTHING = -30_000;

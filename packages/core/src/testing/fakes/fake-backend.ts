@@ -1,5 +1,5 @@
 import type { Backend, Tensor } from '../../contracts/backend.js';
-import type { GraphName } from '../../contracts/model.js';
+import type { GraphName } from '../../contracts/graph.js';
 import { graphNames } from '../../graphs/names.js';
 import { ortBackend } from '../../ort/index.js';
 import { contractGraph } from '../contract-graph.js';

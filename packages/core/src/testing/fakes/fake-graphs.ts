@@ -1,5 +1,5 @@
 import type { Session, Tensor } from '../../contracts/backend.js';
-import type { GraphName } from '../../contracts/model.js';
+import type { GraphName } from '../../contracts/graph.js';
 import { signatures } from '../../graphs/check-graph.js';
 import type { Signature } from '../../graphs/tensors.js';
 import { colorOfText } from './fake-color.js';

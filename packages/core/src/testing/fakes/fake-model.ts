@@ -1,15 +1,11 @@
-import type { GraphName, ModelFiles, ModelSource } from '../../contracts/model.js';
+import type { ClipSegConfig, TowerConfig } from '../../contracts/config.js';
+import type { GraphName } from '../../contracts/graph.js';
+import type { Manifest, ManifestGraphs, SelfCheck } from '../../contracts/manifest.js';
+import type { ModelFiles, ModelSource } from '../../contracts/model.js';
 import { runDecoder } from '../../graphs/decoder.js';
 import { graphNames } from '../../graphs/names.js';
 import { runVisionEncoder } from '../../graphs/vision-encoder.js';
-import type { ClipSegConfig, TowerConfig } from '../../model/config.js';
-import {
-  MANIFEST_FILE,
-  MANIFEST_FORMAT_VERSION,
-  type Manifest,
-  type ManifestGraphs,
-  type SelfCheck,
-} from '../../model/manifest.js';
+import { MANIFEST_FILE, MANIFEST_FORMAT_VERSION } from '../../model/manifest.js';
 import { selfCheckPixels } from '../../model/self-check-pixels.js';
 import { ClipSegError, throwIfAborted } from '../../util/errors.js';
 import { CHANNELS, ENCODER_LAYERS, fakeGraphs, fakeSession, PATCH } from './fake-graphs.js';
