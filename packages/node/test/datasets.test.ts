@@ -94,7 +94,12 @@ describe('a folder', () => {
   };
 
   it('with annotations.json', async () => {
-    const options = { templates: 'fixed', masking: 'darken', supportSize: 64, mix: 0.25 } as const;
+    const options = {
+      templates: 'fixed',
+      masking: 'darken',
+      supportResolution: 64,
+      mix: 0.25,
+    } as const;
     const folder = await annotated();
     const pictures = await all(folderDataset(datasetFolder(folder), options));
     expect(labels(pictures)).toEqual([
@@ -117,7 +122,7 @@ describe('a folder', () => {
     expect((await truthOf(animal)).filter(Boolean)).toHaveLength(16);
     expect(await truthOf(dog)).not.toContain(1);
     const support = image!.prompt as Support;
-    expect(support).toMatchObject({ masking: 'darken', size: 64, label: 'cat' });
+    expect(support).toMatchObject({ masking: 'darken', resolution: 64, label: 'cat' });
     expect(support.image).toBe(join(folder, 'images/b.png'));
     expect(support.region).toEqual({ mask: left(2) });
     expect((wrong!.prompt as Support).image).toBe(join(folder, 'images/a.png'));

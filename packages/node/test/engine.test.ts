@@ -15,8 +15,8 @@ import {
 } from '@clipseg/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-// The engine with the embedded model: its graphs, its numbers, ONNX Runtime. What does not depend on
-// these is tested in packages/core/src.
+// The engine with the embedded model: its graphs, its numbers, ONNX Runtime. What does not depend
+// on these is tested in packages/core/src.
 
 const scenes = fileURLToPath(new URL('../../../fixtures/scenes/images/', import.meta.url));
 const failure = (promise: Promise<unknown>) =>

@@ -11,8 +11,8 @@ import {
 } from '@clipseg/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-// Numbers of crops and mirrored views with the embedded model; packages/core/src/image/views/views.test.ts
-// tests the rest.
+// Numbers of crops and mirrored views with the embedded model;
+// packages/core/src/image/views/views.test.ts tests the rest.
 
 const scenes = fileURLToPath(new URL('../../../fixtures/scenes/images/', import.meta.url));
 const SIZE = 160;

@@ -20,8 +20,8 @@ export interface CalibrateOptions {
 }
 
 /**
- * Finds the thresholds with the best IoU of all pixels together, and the presence threshold with the
- * smallest sum of both error rates.
+ * Finds the thresholds with the best IoU of all pixels together, and the presence threshold with
+ * the smallest sum of both error rates.
  * @throws ClipSegError `invalid-argument` for an unknown kind, listing the known ones
  */
 export function calibrate(evaluation: Evaluation, options: CalibrateOptions = {}): Calibration {

@@ -8,8 +8,8 @@ import { showValue } from '../util/show-value.js';
 export const MAX_MODEL_SIDE = 4096;
 
 /**
- * The resolution the model sees. Sides are rounded to the nearest multiple of the patch resolution, at
- * least one patch.
+ * The resolution the model sees. Sides are rounded to the nearest multiple of the patch resolution,
+ * at least one patch.
  * @throws ClipSegError `invalid-argument`
  */
 export function resolutionOf(

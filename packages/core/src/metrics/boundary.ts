@@ -38,16 +38,16 @@ function matched(boundary: Uint8Array, distance: Float32Array, reach: number): n
 
 export interface BoundaryOptions {
   /**
-   * Largest distance between boundaries that match, in pixels. Default: 0.8 % of the diagonal, as in
-   * DAVIS.
+   * Largest distance between boundaries that match, in pixels. Default: 0.8 % of the diagonal, as
+   * in DAVIS.
    */
   readonly tolerance?: number;
 }
 
 /**
- * Computes boundary F: the harmonic mean of two shares, that of the mask's boundary near the truth's
- * and that of the truth's near the mask's (Martin et al. 2004; Perazzi et al., DAVIS, 2016). Two
- * masks without a boundary score 1.
+ * Computes boundary F: the harmonic mean of two shares, that of the mask's boundary near the
+ * truth's and that of the truth's near the mask's (Martin et al. 2004; Perazzi et al., DAVIS,
+ * 2016). Two masks without a boundary score 1.
  * @param mask uint8 [height, width], 1 inside
  * @param truth uint8 [height, width]; `IGNORED` counts as outside
  * @throws ClipSegError `invalid-argument`

@@ -51,8 +51,8 @@ export interface MaskScores {
 }
 
 /**
- * Computes scores from the counts of one mask, or from sums over many masks. Unlike the original, it
- * adds no 1 to the denominators.
+ * Computes scores from the counts of one mask, or from sums over many masks. Unlike the original,
+ * it adds no 1 to the denominators.
  * @throws ClipSegError `invalid-argument`
  */
 export function maskScores(counts: Confusion): MaskScores {

@@ -54,7 +54,7 @@ describe("the original's FixedIntervalMetrics", () => {
     const { miou, fgiou } = evaluated(false);
     expect(miou).toBeUndefined();
     expect(() => fgiou.at(0.33)).toThrow(/not one of 0\.02/);
-    expect(() => fixedIntervalMetrics().value()).toThrow(/Nothing was added/);
+    expect(() => fixedIntervalMetrics().value()).toThrow(/There are no results yet/);
     expect(() => fixedIntervalMetrics().add([1], [1, 2])).toThrow(/1 logits/);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Integrates with Simpson's rule over points that need not be evenly spaced, as
- * scipy.integrate.simpson does: a last odd interval uses the parabola through the last three points.
+ * scipy.integrate.simpson does: a last odd interval uses the parabola through the last three
+ * points.
  */
 export function simpson(y: readonly number[], x: readonly number[]): number {
   const count = y.length;

@@ -82,8 +82,8 @@ function checkFeeds(session: OrtSession, feeds: Readonly<Record<string, Tensor>>
 
 function ortSession(ort: Ort, name: string, session: OrtSession): Session {
   let disposed = false;
-  // One run at a time per session: onnxruntime-web requires it, and on Node parallel runs would only
-  // share the same threads.
+  // One run at a time per session: onnxruntime-web requires it, and on Node parallel runs would
+  // only share the same threads.
   let queue: Promise<unknown> = Promise.resolve();
 
   const run = async (

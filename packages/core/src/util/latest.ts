@@ -2,8 +2,8 @@ import type { CallOptions } from '../contracts/clip-seg.js';
 import { ClipSegError } from './errors.js';
 
 /**
- * Keeps only the last of many calls, for typing and dragging. A call waits while another runs, which
- * is aborted; a newer call replaces the waiting one. Replaced calls reject with `aborted`.
+ * Keeps only the last of many calls, for typing and dragging. A call waits while another runs,
+ * which is aborted; a newer call replaces the waiting one. Replaced calls reject with `aborted`.
  *
  * `const ask = latest((text, { signal }) => clipSeg.segment(image, text, { signal }))`
  */

@@ -1,4 +1,6 @@
-/** Returns a function that remembers the promise of its first call; after a failure it runs again. */
+/**
+ * Returns a function that remembers the promise of its first call; after a failure it runs again.
+ */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -68,9 +68,9 @@ function showAny(value: unknown, max: number, depth: number): string {
 }
 
 /**
- * Shows a value from outside in an error message: strings in quotes, objects by their first entries,
- * about `max` characters in all. It never throws, and never calls methods of the value (`toString`,
- * `toJSON`).
+ * Shows a value from outside in an error message: strings in quotes, objects by their first
+ * entries, about `max` characters in all. It never throws, and never calls methods of the value
+ * (`toString`, `toJSON`).
  *
  * @param max characters of a string, or of an object's entries; default 60
  */

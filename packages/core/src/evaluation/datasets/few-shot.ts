@@ -55,8 +55,8 @@ function draw<T>(
 }
 
 /**
- * Returns the examples of a class in one image. Supports are other images of the class; a class with
- * no other image gets no image prompts.
+ * Returns the examples of a class in one image. Supports are other images of the class; a class
+ * with no other image gets no image prompts.
  */
 export async function fewShotExamples<T>(
   category: string,

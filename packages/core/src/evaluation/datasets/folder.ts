@@ -50,7 +50,9 @@ async function supportOf(files: DatasetFiles, entry: Entry, options: PromptOptio
   return supportPrompt({ image, region }, options);
 }
 
-/** Yields four examples per entry: by image, by label, by their mix, by an image of another object. */
+/**
+ * Yields four examples per entry: by image, by label, by their mix, by an image of another object.
+ */
 async function imageExamples(
   files: DatasetFiles,
   picture: Entry,
@@ -118,8 +120,8 @@ async function* plain<T>(
 }
 
 /**
- * Reads a folder of images (`images/`) with either `masks/PROMPT/NAME.png`, or `annotations.json`: a
- * list of `{ image, prompts: [{ text, kind?, category?, rle | mask | polygons }], image_prompts?:
+ * Reads a folder of images (`images/`) with either `masks/PROMPT/NAME.png`, or `annotations.json`:
+ * a list of `{ image, prompts: [{ text, kind?, category?, rle | mask | polygons }], image_prompts?:
  * [{ support, support_rle | support_mask | support_polygons, label, rle | mask | polygons }] }`,
  * where `rle` is COCO's, `mask` is a file in `masks/`, and polygons also need `size: [height,
  * width]`.

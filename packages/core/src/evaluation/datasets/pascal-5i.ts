@@ -40,7 +40,8 @@ const LISTS = 'ImageSets/Segmentation';
 const LEAST_PIXELS = 2048;
 
 /**
- * Computes VOC's color map: three bits of the index at a time, from the highest bit of each channel.
+ * Computes VOC's color map: three bits of the index at a time, from the highest bit of each
+ * channel.
  */
 function vocColor(index: number): [red: number, green: number, blue: number] {
   const color: [number, number, number] = [0, 0, 0];

@@ -34,11 +34,11 @@ export function colorOfText(text: string): Color {
 
 /**
  * Returns the color that a text means to the fake model: the first color that it names in English
- * (`a red car` is red), else a color made from its letters, the same on every machine. Case does not
- * matter.
+ * (`a red car` is red), else a color made from its letters, the same on every machine. Case does
+ * not matter.
  * @returns channels 0..255
- * @throws ClipSegError `invalid-prompt` where the text is empty or has more than 77 tokens (letters,
- *   and one each for start and end)
+ * @throws ClipSegError `invalid-prompt` where the text is empty or has more than 77 tokens
+ *   (letters, and one each for start and end)
  */
 export function fakeColor(text: string): Color {
   return colorOfText(readText(text));

@@ -64,8 +64,8 @@ function attended(tokens: Float32Array, weightOf: (key: number) => number): Floa
 }
 
 /**
- * Runs one block of the vision tower. The class token attends to all patches equally and becomes the
- * mean over this block and the blocks before. A patch attends to itself, unless it is masked.
+ * Runs one block of the vision tower. The class token attends to all patches equally and becomes
+ * the mean over this block and the blocks before. A patch attends to itself, unless it is masked.
  */
 function block(tokens: Float32Array, layer: number, feeds: Feeds, first: number): Float32Array {
   const count = tokens.length / CHANNELS;
