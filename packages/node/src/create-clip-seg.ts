@@ -17,20 +17,20 @@ export interface CreateClipSegOptions
     ResolveModelOptions,
     DecodeLimits {
   /**
-   * `mini` (default: the embedded model, which knows emoji-like pictures only), a folder made by
-   * `clipseg convert`, a Hugging Face checkpoint folder, a hub id such as
-   * `CIDAS/clipseg-rd64-refined` (the real model), or a source of your own.
+   * `mini` (default: the embedded model, which only knows images of emoji-like objects), a folder
+   * written by `clipseg convert`, a Hugging Face checkpoint folder, a hub id such as
+   * `CIDAS/clipseg-rd64-refined` (for photographs), or a custom source.
    */
   readonly model?: string | ModelSource;
   /** Default `fp32`. */
   readonly dtype?: Dtype;
   /** ONNX Runtime's execution provider. Default `cpu`. */
   readonly device?: Device;
-  /** Default: the processors this process may use, or as many as a container's quota pays for. */
+  /** Default: the number of processors, or the container's CPU quota if that is smaller. */
   readonly threads?: number;
 }
 
-/** Read once, so that nothing throws or changes later: objects of JavaScript may do both. */
+/** Reads the options once, since getters may throw or change later. */
 function readOptions(given: CreateClipSegOptions): CreateClipSegOptions {
   if (typeof given === 'object' && given !== null) {
     try {
@@ -45,8 +45,8 @@ function readOptions(given: CreateClipSegOptions): CreateClipSegOptions {
 }
 
 /**
- * CLIPSeg on Node.js.
- * @throws ClipSegError; what was loaded or half downloaded before is freed or left resumable
+ * Creates CLIPSeg on Node.js.
+ * @throws ClipSegError; graphs loaded so far are disposed, partial downloads can be resumed
  */
 export async function createClipSeg(
   given: CreateClipSegOptions = {},
@@ -56,7 +56,7 @@ export async function createClipSeg(
   const backend = options.backend ?? ortNode({ device, threads });
   const source = typeof model === 'string' ? resolveModel(model, options) : model;
   const { signal: _, ...limits } = decodeLimits(options);
-  if (!options.backend) await checkDevice(device); // before a model is fetched in vain
+  if (!options.backend) await checkDevice(device); // before a model is downloaded
   return createCore<ImageInput>({
     ...options,
     backend,

@@ -5,8 +5,7 @@ import type { DatasetFiles } from '@clipseg/core/evaluation';
 import { decodeImage, type ImageInput } from './image/decode-image.js';
 
 /**
- * A data set's folder, for `folderDataset`, `cocoDataset` and the others of
- * `@clipseg/core/evaluation`.
+ * Opens a dataset folder, for `folderDataset`, `cocoDataset` etc. of `@clipseg/core/evaluation`.
  */
 export function datasetFolder(path: string): DatasetFiles<ImageInput> {
   const folder = resolve(path);

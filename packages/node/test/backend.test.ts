@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('a graph that is none', () => {
+describe('an invalid graph is refused:', () => {
   it.each([
-    ['no file', undefined],
+    ['a missing file', undefined],
     ['0 bytes', new Uint8Array()],
-    ['garbage', Buffer.from('this is no graph at all')],
+    ['garbage', Buffer.from('this is not a graph')],
   ])('%s', async (name, bytes) => {
     const path = join(folder, `${name}.onnx`);
     if (bytes) await writeFile(path, bytes);
@@ -27,20 +27,20 @@ describe('a graph that is none', () => {
     });
   });
 
-  it('cut off', async () => {
+  it('a truncated file', async () => {
     const bytes = await readFile(join(model, 'decoder.onnx'));
     const call = ortNode().createSession(bytes.subarray(0, bytes.length / 2));
     await expect(call).rejects.toMatchObject({ code: 'backend' });
   });
 
-  it('a model folder whose graph is cut off says so before it is loaded', async () => {
+  it('a truncated graph of a model folder is reported before it is loaded', async () => {
     const { cp } = await import('node:fs/promises');
     const copy = join(folder, 'model');
     await cp(model, copy, { recursive: true });
     const bytes = await readFile(join(copy, 'decoder.onnx'));
     await writeFile(join(copy, 'decoder.onnx'), bytes.subarray(0, -1));
     const call = createClipSeg({ model: copy });
-    await expect(call).rejects.toMatchObject({ code: 'invalid-model', message: /cut off/ });
+    await expect(call).rejects.toMatchObject({ code: 'invalid-model', message: /truncated/ });
     for (const json of ['', '[]', '{"formatVersion": 1}']) {
       await writeFile(join(copy, 'clipseg.json'), json);
       await expect(createClipSeg({ model: copy })).rejects.toMatchObject({ code: 'invalid-model' });
@@ -48,7 +48,7 @@ describe('a graph that is none', () => {
   });
 });
 
-it('a device that this build lacks is named with those it has', async () => {
+it('the error for a missing device lists the available ones', async () => {
   const available = await availableDevices();
   const missing = (['coreml', 'dml', 'cuda', 'webgpu'] as const).find(
     (device) => !available.includes(device),
@@ -61,7 +61,7 @@ it('a device that this build lacks is named with those it has', async () => {
   });
 });
 
-it('wrong feeds are named', async () => {
+it('the error for wrong feeds names them', async () => {
   const session = await ortNode().createSession(join(model, 'decoder.onnx'));
   const call = session.run({
     features: { type: 'float32', dims: [0], data: new Float32Array() },
@@ -75,7 +75,7 @@ it('wrong feeds are named', async () => {
   await session.dispose();
 });
 
-it('a device that computes wrongly is caught', async () => {
+it('a device that computes wrong results is detected', async () => {
   const right = ortNode();
   const wrong: typeof right = {
     ...right,

@@ -20,7 +20,7 @@ const open = async (cacheDir: string) => {
   await clipSeg.dispose();
 };
 
-it('a checkpoint is converted once, also by two at once', async () => {
+it('a checkpoint is converted once, also for two concurrent calls', async () => {
   await Promise.all([open(folder), open(folder)]);
   expect(await readdir(folder)).toHaveLength(1);
   const stages: string[] = [];
@@ -33,7 +33,7 @@ it('a checkpoint is converted once, also by two at once', async () => {
   expect(stages).toEqual([]);
 });
 
-it('what a killed process left is removed after a day', async () => {
+it('leftovers of a killed process are removed after a day', async () => {
   const [old, young] = [`.tmp-${Date.now() - 1e9}-x`, `.tmp-${Date.now()}-y`];
   for (const name of [old, young]) await mkdir(join(folder, name));
   await utimes(folder, 0, 0);
@@ -43,14 +43,14 @@ it('what a killed process left is removed after a day', async () => {
   expect(left).not.toContain(old);
 });
 
-it('at once when its process is gone; what a living one makes stays', async () => {
+it('leftovers of a dead process are removed at once, those of a live one stay', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   const owner = (other: string) => thisProcess().replace(/^\d+-\d+/, other);
   const name = (by: string) => `.tmp-${Date.now()}-${by}-${randomUUID()}`;
-  // Number 1 runs as long as this test, and began before it: the start tells a later process apart.
+  // Process 1 is running and started before this test: the start time tells processes apart.
   const [dead, reused] = [name(owner(`${pid}-12345`)), name(owner('1-99999999999'))];
   const [alive, elsewhere] = [name(thisProcess()), name('1-1-0123456789ab')];
-  await open(folder); // also where nothing has to be made
+  await open(folder); // also if nothing has to be converted
   for (const one of [dead, reused, alive, elsewhere]) {
     await mkdir(join(folder, one));
     await writeFile(join(folder, one, 'clipseg.json'), '');
@@ -62,7 +62,7 @@ it('at once when its process is gone; what a living one makes stays', async () =
   if (process.platform === 'linux') expect(left).not.toContain(reused);
 });
 
-/** A small disk of its own, where this process may make one. */
+/** Mounts a small disk, if this process may. */
 function mountDisk(path: string): string | undefined {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path], { stdio: 'pipe' });
@@ -72,7 +72,7 @@ function mountDisk(path: string): string | undefined {
   }
 }
 
-it('a full disk is a clear error, and the cache stays usable', async ({ skip }) => {
+it('a full disk gives a clear error, and the cache stays usable', async ({ skip }) => {
   const disk = join(folder, 'disk');
   await mkdir(disk);
   const reason = mountDisk(disk);
@@ -95,7 +95,7 @@ it('a full disk is a clear error, and the cache stays usable', async ({ skip }) 
   }
 });
 
-it('a cache that cannot be written to', async () => {
+it('a cache that is not writable gives a clear error', async () => {
   await writeFile(join(folder, 'file'), '');
   const error = await open(join(folder, 'file')).catch((caught) => caught);
   expect(error).toMatchObject({ code: 'io' });

@@ -1,7 +1,7 @@
 import { createClipSeg } from '@clipseg/node';
 import { expect, it } from 'vitest';
 
-// fixtures: shared cases of texts that OpenAI's CLIP cleans and Hugging Face's tokenizer does not.
+// Texts that OpenAI's CLIP cleans and Hugging Face's tokenizer does not.
 const TEXTS = [
   ['it\u2019s', "it's"],
   ['don&#39;t', "don't"],
@@ -15,7 +15,7 @@ async function embeddings(cleaning: 'huggingface' | 'openai' | undefined) {
   return prompts.map((prompt) => Array.from((prompt as { embedding: Float32Array }).embedding));
 }
 
-it('texts are the same to OpenAI after its cleaning, and to Hugging Face never', async () => {
+it("OpenAI's cleaning makes these texts equal, Hugging Face's does not", async () => {
   const [openai, huggingface, standard] = await Promise.all([
     embeddings('openai'),
     embeddings('huggingface'),

@@ -186,10 +186,10 @@ describe('clipseg segment', () => {
 
   it.each([
     [['segment', 'none.png', '-p', 'x'], /^clipseg: There is no image none\.png\.$/m],
-    [['segment', 'x'.repeat(300), '-p', 'x'], /^clipseg: x+ is a longer name than .*\.$/m],
-    [['segment', 'a/photo.png/b', '-p', 'x'], /^clipseg: a\/photo\.png\/b lies below a file/m],
+    [['segment', 'x'.repeat(300), '-p', 'x'], /^clipseg: x+ is too long a name .*\.$/m],
+    [['segment', 'a/photo.png/b', '-p', 'x'], /^clipseg: a\/photo\.png\/b is below a file/m],
     [['segment', 'a/photo.png', '-p', ''], /^clipseg: .*empty/m],
-    [['segment', 'a/photo.png', '-p', 'x', '-m', 'no such'], /^clipseg: .*no folder here/m],
+    [['segment', 'a/photo.png', '-p', 'x', '-m', 'no such'], /^clipseg: .*neither a local folder/m],
     [
       ['segment', 'a/photo.png', '-p', 'x', '-m', 'a/b', '--offline'],
       /^clipseg: .*HF_HUB_OFFLINE/m,

@@ -25,7 +25,7 @@ const all = (cases: readonly ContractCase[]) => {
   for (const { name, run } of cases) it(name, run);
 };
 
-describe('our own implementations keep the contracts', () => {
+describe('the built-in implementations fulfill the contracts', () => {
   all(testBackend({ backend: ortNode() }));
   all(testClipSeg({ create: () => createClipSeg() as never, resolution: 128 }));
   all(testPromptStrategy({ strategy: text(), prompts: ['a cat', 'a dog', 'two words'] }));
@@ -49,7 +49,7 @@ describe('our own implementations keep the contracts', () => {
   all(testPromptStrategy({ strategy: composition(), prompts: composed }));
 });
 
-describe('the suites find what is wrong', () => {
+describe('the suites detect', () => {
   const good = text();
   const failures = async (cases: readonly ContractCase[]) => {
     const outcomes = await Promise.allSettled(cases.map(({ run }) => run()));
@@ -60,7 +60,7 @@ describe('the suites find what is wrong', () => {
     ['has no label', { label: () => '' }, /labels/],
     ['gives too few', { encode: async () => [] }, /one finite embedding/],
     ['gives NaN', { encode: nan }, /finite/],
-    ['depends on neighbours', { encode: neighbours }, /neighbours/],
+    ['depends on neighbors', { encode: neighbours }, /neighbours/],
   ] as [string, Partial<EmbeddingStrategy<string>>, RegExp][])(
     'a strategy that %s',
     async (_, change, name) => {
@@ -76,7 +76,7 @@ describe('the suites find what is wrong', () => {
     return prompts.map((_, i) => new Float32Array(512).fill(i));
   }
 
-  it('a backend that forgets abort and dispose', async () => {
+  it('a backend that ignores abort and dispose', async () => {
     const right = ortNode();
     const careless: typeof right = {
       name: 'careless',

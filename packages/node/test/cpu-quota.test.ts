@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cpuQuota, defaultThreads } from '../src/native/cpu-quota.js';
 
-// What /proc and /sys show in containers: Docker and Kubernetes with version 2 and 1 of control
-// groups, with and without a namespace of their own, systemd's hybrid of both.
+// Contents of /proc and /sys in containers: Docker and Kubernetes with control groups version 2 and
+// 1, with and without a separate namespace, and systemd's hybrid of both.
 
 let root: string;
 beforeEach(async () => {
@@ -56,7 +56,7 @@ describe('the quota of', () => {
     ['version 2, no limit', v2('0::/', { 'cpu.max': 'max 100000' }), undefined, 64],
     ['version 2, the root group has no file', v2('0::/', {}), undefined, 64],
     [
-      'version 2, the smallest of the groups above',
+      'version 2, the smallest of all parent groups',
       v2('0::/pod/app', { 'pod/cpu.max': '300000 100000', 'pod/app/cpu.max': 'max 100000' }),
       ...([3, 3] as const),
     ],
@@ -66,7 +66,7 @@ describe('the quota of', () => {
       ...([4, 4] as const),
     ],
     [
-      'version 2, a path out of the namespace',
+      'version 2, a path outside the namespace',
       v2('0::/../other', { 'cpu.max': '400000 100000' }),
       ...([4, 4] as const),
     ],
@@ -79,9 +79,9 @@ describe('the quota of', () => {
       { ...v1('/', '4:cpu,cpuacct:/\n0::/', '200000'), mounts: [V2, cpuMount('/')] },
       ...([2, 2] as const),
     ],
-    ['nonsense', v2('0::/', { 'cpu.max': 'many some' }), undefined, 64],
-    ['nothing of a quota', v2('0::/', { 'cpu.max': '0 0' }), undefined, 64],
-    ['more than there are', v2('0::/', { 'cpu.max': '9900000 100000' }), 99, 64],
+    ['invalid values', v2('0::/', { 'cpu.max': 'many some' }), undefined, 64],
+    ['a quota of 0', v2('0::/', { 'cpu.max': '0 0' }), undefined, 64],
+    ['more than the number of processors', v2('0::/', { 'cpu.max': '9900000 100000' }), 99, 64],
   ])('%s', async (_, machine, quota, threads) => {
     await make(machine);
     expect(cpuQuota(root)).toBe(quota);
@@ -89,7 +89,7 @@ describe('the quota of', () => {
   });
 });
 
-it('a system without control groups', () => {
+it('a system without control groups has no quota', () => {
   expect(cpuQuota(root)).toBeUndefined();
   expect(defaultThreads(8, root)).toBe(8);
 });

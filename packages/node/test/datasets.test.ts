@@ -52,7 +52,7 @@ const labels = (pictures: readonly Picture[]) =>
 const truthOf = async (example: Example | undefined) => [...(await example!.truth()).data];
 
 describe('a folder', () => {
-  it('of masks by prompt', async () => {
+  it('with masks by prompt', async () => {
     const folder = await written('plain', {
       'images/a.png': await photo(),
       'images/b.jpg': await sharp(await photo())
@@ -132,9 +132,13 @@ describe('a folder', () => {
 
   it.each([
     ['neither', {}, /holds neither annotations\.json nor images/],
-    ['no JSON', { 'annotations.json': '{' }, /annotations\.json is not JSON/],
-    ['no list', { 'annotations.json': {} }, /no list of pictures/],
-    ['no text', { 'annotations.json': [{ image: 'a', prompts: [{ text: 1 }] }] }, /text is 1/],
+    ['invalid JSON', { 'annotations.json': '{' }, /annotations\.json is not JSON/],
+    ['something other than a list', { 'annotations.json': {} }, /no list of pictures/],
+    [
+      'a prompt that is not text',
+      { 'annotations.json': [{ image: 'a', prompts: [{ text: 1 }] }] },
+      /text is 1/,
+    ],
   ])('%s is refused', async (name, files, message) => {
     const folder = await written(`refused-${name.replace(' ', '-')}`, { x: 'x', ...files });
     await expect(all(folderDataset(datasetFolder(folder)))).rejects.toMatchObject({
@@ -143,7 +147,7 @@ describe('a folder', () => {
     });
   });
 
-  it('a mask of neither kind is refused when it is asked for', async () => {
+  it('an invalid mask is refused when it is read', async () => {
     const prompts = [{ text: 'cat', rle: { size: [2, 2], counts: '!!' } }, { text: 'dog' }];
     const files = { 'annotations.json': [{ image: 'a.png', prompts }] };
     const folder = await written('bad-masks', files);
@@ -176,7 +180,7 @@ describe('COCO', () => {
     };
   };
 
-  it('asks for the classes of every picture', async () => {
+  it('gives the classes of every image', async () => {
     const folder = await written('coco', await files());
     const pictures = await all(cocoDataset(datasetFolder(folder)));
     expect(labels(pictures)).toEqual([
@@ -188,7 +192,7 @@ describe('COCO', () => {
     expect((await truthOf(pictures[1]!.examples[0])).filter(Boolean)).toHaveLength(height);
   });
 
-  it('in folds, by pictures too', async () => {
+  it('gives folds, also with image prompts', async () => {
     const folder = await written('coco', await files());
     const prompts = ['text', 'image', 'mix'] as const;
     const pictures = await all(coco20i(datasetFolder(folder), { fold: 1, prompts, shots: 5 }));
@@ -203,7 +207,7 @@ describe('COCO', () => {
     expect(() => coco20i(datasetFolder(folder), { fold: 4 })).toThrow(/not 0, 1, 2 or 3/);
   });
 
-  it('supports are drawn by the seed', async () => {
+  it('the seed determines the supports', async () => {
     const content = await files();
     const image = (id: number) => ({ id, file_name: `${id}.png`, width, height });
     const json = content['annotations/instances_val2017.json'];
@@ -221,7 +225,7 @@ describe('COCO', () => {
       return pictures.map(({ image: query, examples }) => {
         const { supports } = examples[0]!.prompt as { supports: Support[] };
         const shown = supports.map((support) => support.image);
-        expect(new Set([query, ...shown]).size).toBe(3); // never itself, none twice
+        expect(new Set([query, ...shown]).size).toBe(3); // never the query itself, no duplicates
         return shown.join();
       });
     };
@@ -231,8 +235,8 @@ describe('COCO', () => {
 
   it.each([
     ['two files', { 'annotations/instances_b.json': {} }, {}, /instances_b\.json.*name one/],
-    ['no class', {}, { classes: ['unicorn'] }, /no class "unicorn"/],
-    ['another folder', {}, { images: undefined, annotations: 'x.json' }, /no folder images/],
+    ['an unknown class', {}, { classes: ['unicorn'] }, /no class "unicorn"/],
+    ['a missing folder', {}, { images: undefined, annotations: 'x.json' }, /no folder images/],
   ])('%s is refused', async (name, more, options, message) => {
     const content = await files();
     const x = content['annotations/instances_val2017.json'];
@@ -262,7 +266,7 @@ describe('Pascal-5i', () => {
     'ImageSets/Segmentation/val.txt': 'a\nb\n',
   });
 
-  it('reads grey labels, with what is too small left out', async () => {
+  it('reads grey labels and drops small classes', async () => {
     const folder = await written('pascal', {
       ...(await photos()),
       'SegmentationClassAug/a.png': await png(labelled(6, 0.75), 1, size),
@@ -276,7 +280,7 @@ describe('Pascal-5i', () => {
     expect(await all(pascal5i(datasetFolder(folder), { fold: 0 }))).toEqual([]);
   });
 
-  it("reads VOC's colors and lists with paths, one-shot", async () => {
+  it("reads VOC's colors, and lists with paths, for one-shot", async () => {
     const folder = await written('pascal-colors', {
       ...(await photos()),
       'list.txt': 'JPEGImages/a.jpg SegmentationClassAug/a.png\nJPEGImages/b.jpg x/b.png\n',
@@ -296,12 +300,12 @@ describe('Pascal-5i', () => {
     expect(mask).not.toContain(255);
   });
 
-  it('a color of no class is refused', async () => {
-    const odd = new Uint8Array(4096 * 3).fill(7);
-    odd[0] = 200;
-    const folder = await written('pascal-odd', {
+  it('a color without a class is refused', async () => {
+    const unknown = new Uint8Array(4096 * 3).fill(7);
+    unknown[0] = 200;
+    const folder = await written('pascal-unknown', {
       ...(await photos()),
-      'SegmentationClass/a.png': await png(odd, 3, size),
+      'SegmentationClass/a.png': await png(unknown, 3, size),
     });
     await expect(all(pascal5i(datasetFolder(folder), { fold: 0 }))).rejects.toThrow(
       /SegmentationClass\/a\.png has the color 200,7,7/,
@@ -310,7 +314,7 @@ describe('Pascal-5i', () => {
 });
 
 describe('PhraseCut', () => {
-  it('asks for phrases, and fills their polygons', async () => {
+  it('gives phrases and fills their polygons', async () => {
     const square = (x: number) => [
       [x, 0],
       [x + 2, 0],

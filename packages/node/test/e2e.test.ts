@@ -16,7 +16,7 @@ interface Case {
   logits: string;
 }
 
-describe('from an image file and words to the reference logits', () => {
+describe('an image file and texts give the reference logits', () => {
   let cacheDir: string;
   beforeAll(async () => {
     cacheDir = await mkdtemp(join(tmpdir(), 'clipseg-'));

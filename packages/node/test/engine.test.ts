@@ -117,7 +117,7 @@ describe('preload', () => {
 });
 
 describe('abort and dispose', () => {
-  it('an abort during the image pass spares the decoder, and the next call works', async () => {
+  it('an abort while the image is encoded skips the decoder, and the next call works', async () => {
     const controller = new AbortController();
     const before = runs.length;
     const call = clipSeg.segment(picture, 'cat', { signal: controller.signal });

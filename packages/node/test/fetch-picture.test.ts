@@ -60,7 +60,7 @@ afterEach(() => vi.unstubAllEnvs());
 const get = (url: string) =>
   fetchPicture(new URL(url, base), { maxBytes: 100_000, stallTimeoutMs: 300 });
 
-it('with a user and password in the URL, which stay there', async () => {
+it('sends the user and password of a URL only to its own host', async () => {
   seen.length = 0;
   const url = new URL('/on', base);
   [url.username, url.password] = ['me', 'pass word'];
@@ -69,7 +69,7 @@ it('with a user and password in the URL, which stay there', async () => {
   expect(seen.map(({ authorization }) => authorization)).toEqual([basic, undefined]);
 });
 
-it.each(['/picture', '/packed', '/on', '/busy'])('%s comes', async (url) => {
+it.each(['/picture', '/packed', '/on', '/busy'])('%s is fetched', async (url) => {
   busy = 1;
   vi.stubEnv('HF_TOKEN', 'secret');
   seen.length = 0;
@@ -81,9 +81,9 @@ it.each([
   ['/bomb', 'invalid-image', /has more than 100000 bytes/],
   ['/huge', 'invalid-image', /has more than 100000 bytes/],
   ['/endless', 'invalid-image', /has more than 100000 bytes/],
-  ['/silent', 'network', /nothing came for 0.3 s/],
-  ['/drip', 'network', /nothing came for 0.3 s/],
-  ['/round', 'network', /redirects without end/],
+  ['/silent', 'network', /no data for 0.3 s/],
+  ['/drip', 'network', /no data for 0.3 s/],
+  ['/round', 'network', /redirects endlessly/],
   ['/metadata', 'network', /169\.254\.169\.254, a private address/],
   ['/file', 'network', /a file: address/],
   ['/none?key=secret', 'network', /^http:\/\/127.0.0.1:\d+\/none: it answers 404\.$/],
@@ -92,13 +92,13 @@ it.each([
   await expect(get(url)).rejects.toMatchObject(error);
 });
 
-it('comes through a proxy', async () => {
+it('uses a proxy', async () => {
   vi.stubEnv('http_proxy', proxy.host);
   expect(picture.equals(await get('http://hub.test/picture'))).toBe(true);
   expect(proxy.targets).toEqual(['hub.test:80']);
 });
 
-it('a name that leads to a private address is not connected to from a public one', async () => {
+it('a redirect from a public address to a name with a private address is refused', async () => {
   for (const [home, expected] of [
     ['https://8.8.8.8/', /localhost, a private address/],
     ['http://127.0.0.1:1/', undefined],

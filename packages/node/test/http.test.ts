@@ -40,7 +40,7 @@ describe('addresses', () => {
     ['http://localhost.example/', undefined],
   ])('%s is %s', (url, expected) => expect(literalClass(new URL(url))).toBe(expected));
 
-  it('a server may send to its own kind, and to the internet', () => {
+  it('a server may redirect to its own class, and to the internet', () => {
     const classes = ['public', 'private', 'link-local', 'loopback', 'reserved'] as const;
     const allowed = classes.map((from) => classes.filter((to) => mayFollow(from, to)));
     expect(allowed).toEqual([
@@ -65,7 +65,7 @@ it.each([
   expect(retryAfterMs(header, Date.parse('2026-10-21T07:27:00Z'))).toBe(expected);
 });
 
-it('patience ends after a time without a kilobyte, and counts waiting alone', async () => {
+it('patience ends after a time without a kilobyte, and counts only waiting', async () => {
   const { signal } = new AbortController();
   const after = (ms: number) => new Promise((done) => setTimeout(done, ms));
   const patience = createPatience(120, signal);
@@ -73,7 +73,7 @@ it('patience ends after a time without a kilobyte, and counts waiting alone', as
     await patience.wait(after(50));
     patience.received(1024);
   }
-  await after(200); // our own time
+  await after(200); // not waiting for the server
   await patience.wait(after(50));
   patience.received(1023); // not enough
   await expect(patience.wait(after(500))).rejects.toBeInstanceOf(HttpError);

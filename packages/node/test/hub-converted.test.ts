@@ -6,7 +6,7 @@ import { createClipSeg } from '@clipseg/node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { COMMIT, createHubServer, type HubServer } from './support/hub-server.js';
 
-// Repositories that hold what `clipseg convert` wrote, among other things.
+// Repositories with the output of `clipseg convert` and other files.
 
 const mini = fileURLToPath(new URL('../../mini/model', import.meta.url));
 const ID = 'someone/converted';
@@ -38,7 +38,7 @@ const larger = (path: string, size: number) => {
     );
 };
 
-it('fetches what the manifest lists, whatever else there is', async () => {
+it('fetches only the files in the manifest', async () => {
   larger('README.md', 2 ** 35);
   await open();
   const snapshot = join(hubCacheDir(), 'models--someone--converted/snapshots', COMMIT);
@@ -46,7 +46,7 @@ it('fetches what the manifest lists, whatever else there is', async () => {
   expect((await readdir(snapshot)).sort()).toEqual(names);
 });
 
-it('refuses a graph whose size the hub and the manifest say differently', async () => {
+it('refuses a graph whose size differs between the hub and the manifest', async () => {
   larger('decoder.onnx', 2 ** 33);
   await expect(open()).rejects.toMatchObject({
     code: 'network',

@@ -59,7 +59,7 @@ const failure = (options?: CreateClipSegOptions) =>
   );
 
 describe('a hub model', () => {
-  it('is fetched and converted once, into the cache that Python shares', async () => {
+  it('is fetched and converted once, into the cache shared with Python', async () => {
     const progress: Progress[] = [];
     expect(await open({ onProgress: (p) => progress.push(p) })).toBe(64 * 64);
     expect(await readFile(join(repository(), 'refs/main'), 'utf8')).toBe(COMMIT);
@@ -85,7 +85,7 @@ describe('a hub model', () => {
     expect(tokens).toEqual(new Set(['Bearer hf_secret']));
   });
 
-  it('offline comes from the cache, or says what to do', async () => {
+  it('is read from the cache offline, or the error says what to do', async () => {
     const error = await failure({ offline: true });
     expect(error).toMatchObject({ code: 'network', message: /not in the cache.*HF_HUB_OFFLINE/ });
     await open();
@@ -95,7 +95,7 @@ describe('a hub model', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('still works when the hub cannot be reached any more', async () => {
+  it('still works when the hub becomes unreachable', async () => {
     await open();
     expect(await open({ endpoint: 'http://127.0.0.1:9' })).toBe(64 * 64);
     await rm(repository(), { recursive: true });
@@ -103,7 +103,7 @@ describe('a hub model', () => {
     expect(error).toMatchObject({ code: 'network', message: /Check the connection/ });
   });
 
-  it('goes on where a download broke off', async () => {
+  it('resumes an interrupted download', async () => {
     server.breakAfter = { bytes: 40_000, times: 2 };
     expect(await open()).toBe(64 * 64);
     expect(server.breakAfter.times).toBe(0);
@@ -113,7 +113,7 @@ describe('a hub model', () => {
     expect(ranges.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('tries again when the hub is busy', async () => {
+  it('is retried when the hub is busy', async () => {
     let busy = 2;
     server.intercept = (_, response) => {
       if (busy-- <= 0) return false;
@@ -123,16 +123,16 @@ describe('a hub model', () => {
     expect(await open()).toBe(64 * 64);
   });
 
-  it('refuses and removes a file that arrives damaged', async () => {
+  it('refuses and removes a damaged file', async () => {
     const bytes = await readFile(join(checkpoint, 'model.safetensors'));
     bytes[bytes.length - 1] = bytes.at(-1)! ^ 1;
     server.replaced.set('model.safetensors', bytes);
-    expect(await failure()).toMatchObject({ code: 'network', message: /arrived damaged/ });
+    expect(await failure()).toMatchObject({ code: 'network', message: /was damaged/ });
     server.replaced.clear();
     expect(await open()).toBe(64 * 64);
   });
 
-  it('of several files gives the same, offline too', async () => {
+  it('is the same from several weight files, also offline', async () => {
     const weights = server.files.get('model.safetensors')!;
     const expected = await logits();
     const shard = 'model-00001-of-00001.safetensors';
@@ -155,7 +155,7 @@ describe('a hub model', () => {
     }
   });
 
-  it('of a commit, of which Python left no tokenizer, is completed', async () => {
+  it('is completed if Python cached a commit without the tokenizer', async () => {
     await open();
     const snapshot = join(repository(), 'snapshots', COMMIT);
     for (const file of ['vocab.json', 'merges.txt']) await rm(join(snapshot, file));
@@ -178,7 +178,7 @@ describe('a hub model', () => {
     expect(await failure()).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
-  it('aborted in the middle leaves nothing half, and works the next time', async () => {
+  it('leaves nothing incomplete when aborted, and works the next time', async () => {
     const controller = new AbortController();
     const onProgress = ({ file }: Progress) => {
       if (file === 'model.safetensors') controller.abort(new Error('enough'));
@@ -193,14 +193,14 @@ describe('a hub model', () => {
     expect(await open()).toBe(64 * 64);
   });
 
-  it('two at once are served from one conversion', async () => {
+  it('is converted once for two concurrent calls', async () => {
     expect(await Promise.all([open(), open()])).toEqual([64 * 64, 64 * 64]);
     expect((await readdir(join(folder, 'converted'))).length).toBe(1);
     expect(fetched('model.safetensors').length).toBeGreaterThan(0);
   });
 });
 
-/** Runs with a small disk of its own, where this process may make one. */
+/** Runs with a small disk, if this process may mount one. */
 async function onSmallDisk(skip: (reason: string) => void, use: (disk: string) => Promise<void>) {
   const disk = join(folder, 'disk');
   await mkdir(disk);
@@ -218,7 +218,7 @@ async function onSmallDisk(skip: (reason: string) => void, use: (disk: string) =
   }
 }
 
-it('a disk that fills up, and then has room', ({ skip }) =>
+it('a full disk is reported, and the download continues once there is space', ({ skip }) =>
   onSmallDisk(skip, async (disk) => {
     const hubCacheDir = join(disk, 'hub');
     const message =
@@ -233,7 +233,7 @@ it('a disk that fills up, and then has room', ({ skip }) =>
     expect(files.filter((file) => file.endsWith('.incomplete'))).toEqual([]);
   }));
 
-it('a disk that is read-only: what is there serves, what is not is refused in words', ({ skip }) =>
+it('a read-only cache is used, and a message says that it cannot be extended', ({ skip }) =>
   onSmallDisk(skip, async (disk) => {
     const hubCacheDir = join(disk, 'hub');
     execFileSync('mount', ['-o', 'remount,ro', disk]);
@@ -265,18 +265,18 @@ it.each([true, false])(
   },
 );
 
-it('a name that is neither a folder nor a hub id', async () => {
+it('a name that is neither a folder nor a hub id is refused', async () => {
   expect(await failure({ model: 'no such model' })).toMatchObject({
     code: 'not-found',
-    message: expect.stringMatching(/no folder here and no hub id/),
+    message: expect.stringMatching(/neither a local folder nor a hub id/),
   });
 });
 
-it('a folder that is missing, and might be a model of the hub', async () => {
+it('a missing folder that might be a hub model is reported as both', async () => {
   expect(await failure({ model: 'models/clipseg' })).toMatchObject({
     code: 'not-found',
     message: expect.stringMatching(
-      /^There is no folder models\/clipseg here, and the hub has no model models\/clipseg/,
+      /^There is no local folder models\/clipseg, and the hub has no model models\/clipseg/,
     ),
   });
 });

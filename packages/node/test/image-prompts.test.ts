@@ -23,7 +23,7 @@ const image = path('000.png');
 const region = { box: [40, 40, 200, 200] } as const;
 
 describe('image prompts', () => {
-  it('see the region through the masking', async () => {
+  it('mask the support outside of the region', async () => {
     const [whole, paper, named, listed, other] = await embeddings(
       { image, resolution: 96 },
       { image, region, resolution: 96 },
@@ -53,7 +53,7 @@ describe('image prompts', () => {
   });
 });
 
-it('a support of the same object finds it, one of another object does not', async () => {
+it('a support of the same object finds it, a support of another object does not', async () => {
   const { decodeCocoRle } = await import('@clipseg/core/masks');
   const annotations = JSON.parse(await readFile(join(scenes, 'annotations.json'), 'utf8'));
   type Label = { image: string; text: string; kind: string; rle: never };

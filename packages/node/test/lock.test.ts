@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('lets one in at a time, also after a failure, and leaves nothing', async () => {
+it('runs one call at a time, also after a failure, and leaves no files', async () => {
   let inside = 0;
   const work = (fail: boolean) =>
     withLock(path, async () => {
@@ -41,7 +41,7 @@ it('takes over from a process that died', async () => {
   expect(await withLock(path, async () => 'in')).toBe('in');
 });
 
-it('names its process while it is held, and says whom it waits for', async () => {
+it('names its process while it is held, and tells whom it waits for', async () => {
   const waits: (number | undefined)[] = [];
   const first = withLock(path, async () => {
     expect(await readdir(path)).toEqual([thisProcess()]);
@@ -53,7 +53,7 @@ it('names its process while it is held, and says whom it waits for', async () =>
   expect(waits).toEqual([process.pid]);
 });
 
-it('takes over at once from a process of this machine that is gone', async () => {
+it('takes over at once from a dead process on this machine', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   const owner = thisProcess().replace(/^\d+-\d+/, `${pid}-12345`);
   await mkdir(join(path, '..'), { recursive: true });
@@ -65,7 +65,7 @@ it('takes over at once from a process of this machine that is gone', async () =>
   expect(await readdir(join(folder, 'deep'))).toEqual([]);
 });
 
-it('waits for a living process, however long it has not touched the lock', async () => {
+it('waits for a live process, however long ago it touched the lock', async () => {
   await mkdir(path, { recursive: true });
   await writeFile(join(path, thisProcess()), '');
   await utimes(path, new Date(0), new Date(0));
@@ -74,7 +74,7 @@ it('waits for a living process, however long it has not touched the lock', async
   else await call;
 });
 
-it('gives up at an abort', async () => {
+it('stops waiting on abort', async () => {
   await mkdir(path, { recursive: true });
   const call = withLock(path, async () => 'in', { signal: AbortSignal.timeout(50) });
   await expect(call).rejects.toThrow(/abort/i);

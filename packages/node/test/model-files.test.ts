@@ -11,7 +11,7 @@ const backend = ortNode();
 describe('the files of a model', () => {
   const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n');
 
-  /** Files of the embedded model, some of them changed; sizes are listed as they are. */
+  /** Files of the embedded model, some of them changed, listed with their actual sizes. */
   function changed(changes: Record<string, Uint8Array>, listAsIs = true): ModelFiles {
     const manifest = JSON.parse(text) as { files: Record<string, { size: number }> };
     for (const [name, { length: size }] of Object.entries(changes)) {

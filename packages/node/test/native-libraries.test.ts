@@ -64,7 +64,7 @@ it
       'with a truncated binary',
       ['onnxruntime-node'],
       () => writeFile(there(`${BINDING}/onnxruntime_binding.node`), 'not a library'),
-      /segment backend onnxruntime-node .*damaged or of another processor/,
+      /segment backend onnxruntime-node .*damaged or for another processor/,
     ],
     [
       'with a binary for another processor',
@@ -73,7 +73,7 @@ it
         await linkLibrary('libonnxruntime.so.1');
         await changeProcessor(there(`${BINDING}/onnxruntime_binding.node`));
       },
-      /segment backend onnxruntime-node .*damaged or of another processor/,
+      /segment backend onnxruntime-node .*damaged or for another processor/,
     ],
     [
       'without its shared library',

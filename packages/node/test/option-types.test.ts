@@ -1,7 +1,7 @@
 import { ClipSegError, createClipSeg, type RawImage, resolveModel } from '@clipseg/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-// Options of the wrong type, as JavaScript lets anybody give them: named before anything is done.
+// Options of the wrong type, possible in JavaScript, are reported before any work.
 
 type Options = Record<string, unknown>;
 const thrower = () => {
@@ -28,7 +28,7 @@ async function refusal(call: () => unknown): Promise<string> {
 }
 
 describe('createClipSeg', () => {
-  // biome-ignore format: one case a line
+  // biome-ignore format: one case per line
   it.each<[options: unknown, message: string]>([
     [null, 'The options of createClipSeg are null'],
     [proxy, 'The options of createClipSeg cannot be read'],
@@ -55,7 +55,7 @@ describe('createClipSeg', () => {
     );
   });
 
-  it('resolveModel takes text', async () => {
+  it('resolveModel accepts only text', async () => {
     expect(await refusal(() => resolveModel(5 as never))).toContain('model is 5, not text');
   });
 });
@@ -63,7 +63,7 @@ describe('createClipSeg', () => {
 describe('calls', () => {
   const call = (name: 'encodeImage' | 'segment', ...args: unknown[]) =>
     (clipSeg[name] as (...all: unknown[]) => Promise<unknown>)(...args);
-  // biome-ignore format: one case a line
+  // biome-ignore format: one case per line
   it.each<[message: string, ...call: Parameters<typeof call>]>([
     ['The options of encodeImage are null', 'encodeImage', picture, null],
     ['The options of encodeImage cannot be read', 'encodeImage', picture, proxy],

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runNode } from './support/run-node.js';
 
-// Nothing leaves this machine, and nothing is written that nobody asked for.
+// Nothing is sent from this machine, and no unexpected files are written.
 
 const cli = fileURLToPath(new URL('../bin/clipseg.js', import.meta.url));
 const picture = fileURLToPath(new URL('../../../fixtures/scenes/images/000.png', import.meta.url));
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-// onnxruntime-node reports nothing from where one of these says that it is a build machine.
+// onnxruntime-node sends no telemetry if one of these variables marks a CI machine.
 const BUILD_MACHINES = [
   'CI',
   'TF_BUILD',
@@ -33,7 +33,7 @@ const BUILD_MACHINES = [
   'APPVEYOR',
 ];
 
-/** A user who has never run anything, on a machine of their own. */
+/** Environment of a new user on a machine that is not a CI machine. */
 const fresh = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(BUILD_MACHINES.map((name) => [name, undefined])),
   HOME: join(folder, 'home'),
@@ -49,14 +49,14 @@ const filesOf = async (name: string) =>
     .filter((entry) => entry.isFile())
     .map(({ name }) => name);
 
-it('a run writes its results and nothing else', async () => {
+it('a run writes only its results', async () => {
   const run = await runNode(SEGMENT, { cwd: join(folder, 'work'), env: fresh() });
   expect(run.code, run.stderr).toBe(0);
   expect(await filesOf('work')).toHaveLength(2); // the mask and the overlay
   expect([await filesOf('home'), await filesOf('tmp')]).toEqual([[], []]);
 });
 
-/** Skips the test, and says so, where a tool cannot do what it is needed for. */
+/** Skips the test with a warning if a tool does not work here. */
 function need(command: readonly [string, ...string[]], what: string, skip: (note: string) => void) {
   try {
     execFileSync(command[0], command.slice(1), { stdio: 'ignore' });
@@ -67,7 +67,7 @@ function need(command: readonly [string, ...string[]], what: string, skip: (note
   }
 }
 
-/** What reports its use does so within a network that leads nowhere. */
+/** Runs in a network without connections, so that telemetry cannot leave the machine. */
 function runWithoutNetwork(
   args: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
@@ -77,14 +77,14 @@ function runWithoutNetwork(
   return runNode(['-rn', process.execPath, ...args], { command: 'unshare', ...options });
 }
 
-it('telemetry that is switched on would be seen by the test above', async ({ skip }) => {
+it('the test detects telemetry when it is switched on', async ({ skip }) => {
   const env = fresh({ ORT_DISABLE_TELEMETRY: '0' });
   const run = await runWithoutNetwork(SEGMENT, { cwd: join(folder, 'work'), env }, skip);
   expect(run.code, run.stderr).toBe(0);
   expect(await filesOf('home')).not.toEqual([]);
 });
 
-it('no name is looked up, and no connection made', async ({ skip }) => {
+it('a run makes no DNS lookup and no connection', async ({ skip }) => {
   need(['strace', '-V'], 'it shows what system calls a process makes', skip);
   const log = join(folder, 'calls');
   const args = ['-f', '-qq', '-e', 'trace=socket,connect,sendto,sendmsg,sendmmsg', '-o', log];
@@ -112,7 +112,7 @@ describe('in a worker thread', () => {
   const cwd = fileURLToPath(new URL('.', import.meta.url));
 
   it.for([
-    ['an environment of its own: the user is told', '', '', true],
+    ['a separate environment: prints a warning', '', '', true],
     ['the shared environment', 'env: SHARE_ENV', '', false],
     ['switched off beforehand', '', "process.env.ORT_DISABLE_TELEMETRY = '1';", false],
   ] as const)('%s', async ([, options, before, warned], { skip }) => {
@@ -126,7 +126,7 @@ describe('in a worker thread', () => {
   });
 });
 
-it('a command line of 100 kB does no harm', async () => {
+it('a command line of 100 kB works', async () => {
   const script = `
     import { createClipSeg } from '@clipseg/node';
     const one = await createClipSeg();

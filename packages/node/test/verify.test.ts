@@ -38,7 +38,7 @@ async function run(path: string, verify?: Verify): Promise<number> {
   }
 }
 
-/** Changes one byte in the middle, which keeps size and time as they were; undone by the result. */
+/** Changes one byte, keeping size and time; returns a function that undoes it. */
 async function damage(file: string): Promise<() => Promise<void>> {
   const path = join(model, file);
   const [bytes, { atime, mtime }] = [await readFile(path), await stat(path)];
@@ -50,7 +50,7 @@ async function damage(file: string): Promise<() => Promise<void>> {
 }
 
 it.each(['decoder.onnx', 'vision_encoder.onnx', 'vocab.json', 'position_embedding.bin'])(
-  'a changed %s is refused, unless nobody wants to know',
+  'a changed %s is refused, unless verify is never',
   async (file) => {
     const right = await run(model);
     const undo = await damage(file);
@@ -68,7 +68,7 @@ it.each(['decoder.onnx', 'vision_encoder.onnx', 'vocab.json', 'position_embeddin
   },
 );
 
-it('verify is one of three words', async () => {
+it('verify must be one of three words', async () => {
   await expect(run(model, 'sometimes' as Verify)).rejects.toMatchObject({
     code: 'invalid-argument',
     message: expect.stringMatching(/^verify is "sometimes"; choose/),
@@ -88,8 +88,8 @@ it.each([
   expect(await check('once')).toBe(true);
   const [remembered] = await readdir(memory);
   expect(remembered).toMatch(/^[0-9a-f]{32}$/);
-  // What is remembered counts: another content under the same fingerprint cannot be made here, so
-  // the file changes, and with it the fingerprint.
+  // A changed content with the same fingerprint cannot be made here, so the fingerprint changes
+  // too.
   bytes[5] = 0;
   await writeFile(path, bytes);
   expect(await check('never')).toBe(true);
@@ -98,7 +98,7 @@ it.each([
   expect(await readdir(memory)).toEqual([remembered]);
 });
 
-it('a memory that cannot be written does not stop anyone', async () => {
+it('a record of verified files that is not writable is ignored', async () => {
   await writeFile(join(folder, 'cache'), 'a file where the folder should be');
   expect(await run(model)).toEqual(expect.any(Number));
   await rm(join(folder, 'cache'));
@@ -107,7 +107,7 @@ it('a memory that cannot be written does not stop anyone', async () => {
   await chmod(folder, 0o700);
 });
 
-it('a conversion in the cache that was damaged is made again', async () => {
+it('a damaged conversion in the cache is made again', async () => {
   const cache = join(folder, 'cache');
   const right = await run(checkpoint);
   const [key = ''] = await readdir(cache);

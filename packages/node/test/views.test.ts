@@ -33,7 +33,7 @@ const furthest = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 
 describe('mirrored views', () => {
-  it('make the logits of a mirrored picture the mirrored logits', async () => {
+  it('give mirrored logits for a mirrored image', async () => {
     const width = picture.width;
     const mirrored: RawImage = {
       ...picture,
@@ -60,7 +60,7 @@ describe('mirrored views', () => {
 describe('a crop', () => {
   const region = [40, 80, 200, 240] as const;
 
-  it('is segmented as the picture that it is, in its place', async () => {
+  it('is segmented like an image of its own, and put in its place', async () => {
     const { width, data } = picture;
     const part: RawImage = {
       width: 160,

@@ -7,7 +7,7 @@ import { MANIFEST_FILE } from '@clipseg/core';
 import { homeFolder } from './home-folder.js';
 import { ownerState, thisProcess } from './process-owner.js';
 
-/** Where converted models are kept: CLIPSEG_CACHE, or the platform's cache folder. */
+/** Folder for converted models: CLIPSEG_CACHE, or the platform's cache folder. */
 export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.CLIPSEG_CACHE) return env.CLIPSEG_CACHE;
   if (process.platform === 'win32' && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, 'clipseg');
@@ -19,20 +19,20 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string
 export const cacheKey = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24);
 
-/** Temporary folders whose process cannot be asked are removed after a day. */
+/** Age at which temporary folders are removed if their process cannot be checked. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 
 export interface CachedOptions {
-  /** Whether a folder that is there can be used; one that cannot is made again. */
+  /** Whether an existing folder can be used; otherwise it is made again. */
   readonly isWhole: (folder: string) => Promise<boolean>;
-  /** Called with the folder when it has its name. */
+  /** Called with the folder when it is complete and in place. */
   readonly onMade?: (folder: string) => Promise<void>;
 }
 
 /**
- * The folder of `key`, made by `make` when it is not there. `make` writes into a temporary folder
- * that gets its name only when complete: several processes may do this at once, and a full disk
- * leaves the cache as it was.
+ * Returns the folder of `key`; `make` makes it if it is missing. `make` writes to a temporary
+ * folder that is renamed when complete, so several processes may do this at once, and a full disk
+ * leaves the cache unchanged.
  */
 export async function cached(
   cacheFolder: string,
@@ -48,7 +48,7 @@ export async function cached(
   try {
     await makeFolders(temporary);
     await make(temporary);
-    // What is there by now is another process's, and as good; or it is damaged, and goes.
+    // A folder that exists by now is another process's and can be used, or is damaged and removed.
     if (existsSync(folder) && !(isMade() && (await isWhole(folder)))) {
       await rm(folder, { recursive: true, force: true });
     }
@@ -59,12 +59,12 @@ export async function cached(
     await onMade?.(folder);
     return folder;
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => {}); // the first error counts
+    await rm(temporary, { recursive: true, force: true }).catch(() => {}); // keep the first error
     throw asIoError(error, cacheFolder);
   }
 }
 
-/** What killed processes left goes with the next run; what a living one makes stays. */
+/** Removes leftovers of killed processes, but not folders that a live process is making. */
 async function removeStale(cacheFolder: string): Promise<void> {
   for (const name of await readdir(cacheFolder).catch(() => [])) {
     const [, started, owner = ''] = /^\.tmp-(\d+)-(\d+-\d+-[0-9a-f]{12})?/.exec(name) ?? [];

@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { ClipSegError } from '@clipseg/core';
 
 /**
- * The user's home folder.
- * @param variable what sets the wanted folder without a home
+ * Returns the user's home folder.
+ * @param variable environment variable that sets the wanted folder without a home
  * @throws ClipSegError `io`: a container's user often has no name, and HOME is unset
  */
 export function homeFolder(variable: string): string {

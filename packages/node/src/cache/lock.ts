@@ -18,18 +18,18 @@ import { ownerState, thisProcess } from './process-owner.js';
 const WAIT_MS = 100;
 const BEAT_MS = 5000;
 const STALE_MS = 30_000;
-// A lock without a name in it was being given back when its process was killed.
+// A lock without an owner was being released when its process was killed.
 const EMPTY_MS = 2000;
 
 export interface LockOptions {
   readonly signal?: AbortSignal;
-  /** Called once when another holds the lock, with its process where that is of this machine. */
+  /** Called once if another process holds the lock, with its id if it is on this machine. */
   readonly onWait?: (pid: number | undefined) => void;
 }
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** Who holds the lock and whether that one is gone; undefined when nobody does. */
+/** Returns the holder of the lock and whether it has ended; undefined if nobody holds it. */
 async function holder(path: string): Promise<{ isGone: boolean; pid?: number } | undefined> {
   try {
     const [owner = ''] = await readdir(path);
@@ -44,9 +44,7 @@ async function holder(path: string): Promise<{ isGone: boolean; pid?: number } |
   }
 }
 
-/**
- * Puts the lock of a process that died out of the way: one rename, so that only one waiter does.
- */
+/** Removes the lock of a dead process. It is renamed first, so that only one waiter succeeds. */
 async function removeStale(path: string): Promise<void> {
   const aside = `${path}.${thisProcess()}.${randomUUID()}`;
   await rename(path, aside).then(
@@ -55,7 +53,7 @@ async function removeStale(path: string): Promise<void> {
   );
 }
 
-/** Folders beside the lock that a process left when it was killed within a few system calls. */
+/** Removes folders beside the lock, left by processes killed while acquiring it. */
 async function removeLeftovers(path: string): Promise<void> {
   const prefix = `${basename(path)}.`;
   for (const name of await readdir(dirname(path))) {
@@ -65,18 +63,18 @@ async function removeLeftovers(path: string): Promise<void> {
   }
 }
 
-/** Makes the lock with its owner's name in it, at once: a folder that is renamed to its place. */
+/** Creates the lock with its owner's name in one step: a folder that is renamed into place. */
 async function tryAcquire(path: string): Promise<boolean> {
-  const own = `${path}.${thisProcess()}.${randomUUID()}`;
-  await mkdir(own);
+  const temporary = `${path}.${thisProcess()}.${randomUUID()}`;
+  await mkdir(temporary);
   try {
-    await writeFile(join(own, thisProcess()), '');
-    await rename(own, path);
+    await writeFile(join(temporary, thisProcess()), '');
+    await rename(temporary, path);
     return true;
   } catch (error) {
-    await rm(own, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false; // another was faster
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false; // another process was faster
     if (code === 'EPERM' && (await holder(path))) return false; // the same, on Windows
     throw error;
   }
@@ -85,14 +83,14 @@ async function tryAcquire(path: string): Promise<boolean> {
 async function acquire(path: string, { signal, onWait }: LockOptions): Promise<void> {
   await makeFolders(dirname(path));
   await removeLeftovers(path);
-  for (let isTold = false; ; ) {
+  for (let isReported = false; ; ) {
     signal?.throwIfAborted();
     const other = await holder(path);
     if (other?.isGone) await removeStale(path);
     else if (!other && (await tryAcquire(path))) return;
     else {
-      if (other && !isTold) onWait?.(other.pid);
-      isTold ||= other !== undefined;
+      if (other && !isReported) onWait?.(other.pid);
+      isReported ||= other !== undefined;
       await sleep(WAIT_MS, undefined, { signal });
     }
   }
@@ -100,8 +98,8 @@ async function acquire(path: string, { signal, onWait }: LockOptions): Promise<v
 
 /**
  * Runs `work` while no other call or process does so for the same path. The lock is a folder that
- * names its process and is touched while it is held. One whose process died is taken over at once;
- * one of another machine when it was not touched for half a minute.
+ * names its process and is touched while held. The lock of a dead process is taken over at once; a
+ * lock of another machine if it has not been touched for 30 s.
  */
 export async function withLock<T>(
   path: string,
@@ -115,7 +113,7 @@ export async function withLock<T>(
     return await work();
   } finally {
     clearInterval(beat);
-    // Taken over meanwhile: the folder holds another's name, and stays.
+    // If the lock was taken over, the folder has another owner's name and stays.
     await unlink(join(path, thisProcess())).then(
       () => rmdir(path).catch(() => {}),
       () => {},

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-// Who holds a lock or a temporary folder, as a part of a file's name: PID-START-PLACE. PLACE tells
-// machines and containers apart, whose process numbers mean nothing to one another; START tells a
-// process from a later one of the same number.
+// Names the owner of a lock or temporary folder in a file name: PID-START-PLACE. PLACE identifies
+// the machine or container, since process ids are only valid within one; START distinguishes a
+// process from a later one with the same id.
 
 const quietly = (read: () => string): string => {
   try {
@@ -19,7 +19,7 @@ const place = createHash('sha256')
   .digest('hex')
   .slice(0, 12);
 
-/** When a process began, in ticks since the machine did; 0 where that is not known. */
+/** Start time of a process in ticks since boot; 0 if unknown. */
 function startOf(pid: number): string {
   const text = quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' '); // the name may hold spaces
@@ -31,7 +31,7 @@ export const thisProcess = (): string => `${process.pid}-${startOf(process.pid)}
 export type OwnerState = 'alive' | 'dead' | 'unknown';
 
 /**
- * Whether the process that made a name still runs; `unknown` for other machines and other names.
+ * Tells whether the process named by `owner` is running; `unknown` for other machines and names.
  */
 export function ownerState(owner: string): { state: OwnerState; pid?: number } {
   const match = /^(\d{1,10})-(\d{1,20})-([0-9a-f]{12})$/.exec(owner);

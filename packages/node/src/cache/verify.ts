@@ -6,15 +6,15 @@ import { pipeline } from 'node:stream/promises';
 import { makeFolders } from '@clipseg/convert';
 import { ClipSegError, showValue, throwIfAborted } from '@clipseg/core';
 
-/** When a file's hash is compared with the listed one: at every load, at the first, or never. */
+/** When the hash of a file is checked: at every load, at the first load, or never. */
 export type Verify = 'always' | 'once' | 'never';
 
-/** What every source of models takes. */
+/** Option of every model source. */
 export interface HasVerify {
   /**
-   * When files are read to compare their hash with what the hub or clipseg.json lists: at the first
-   * load (`once`, the default: again when they change), at every load, or never. What is being
-   * downloaded is always checked; a damaged conversion is made again.
+   * When to compare the hashes of files with those that the hub or clipseg.json lists: at the first
+   * load and after changes (`once`, the default), at every load, or never. Downloads are always
+   * checked; a damaged conversion is made again.
    */
   readonly verify?: Verify;
 }
@@ -27,32 +27,30 @@ export function checkVerify(verify: unknown): Verify {
   throw new ClipSegError('invalid-argument', message);
 }
 
-/** A SHA-256 (64 digits), or git's hash of a blob (40), which begins with its size. */
+/** Creates the hash for a SHA-256 (64 digits) or a git blob id (40), which includes the size. */
 export function hashFor(oid: string, size: number) {
   return oid.length === 64 ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`);
 }
 
-/** Below this a file is always read: it takes milliseconds. */
+/** Files up to this size are always read and hashed, which takes milliseconds. */
 export const SMALL_BYTES = 8 * 2 ** 20;
 const rememberedHere = new Set<string>();
 
 export interface VerifyOptions {
   readonly verify: Verify;
-  /**
-   * Where it is kept that a file was found right; a folder that cannot be written is no failure.
-   */
+  /** Folder that records which files were verified; not being able to write to it is ignored. */
   readonly memory?: string;
   readonly signal?: AbortSignal;
 }
 
-/** What changes when a file does, as far as that can be seen without reading it. */
+/** Key that changes when the file does, as far as its metadata shows. */
 async function fingerprint(path: string, oid: string): Promise<string> {
   const { size, mtimeMs, ctimeMs, ino } = await stat(path);
   const text = [path, oid, size, mtimeMs, ctimeMs, ino].join('\0');
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-/** Keeps in mind that this file was found right. */
+/** Records that this file was verified. */
 export async function remember(path: string, oid: string, memory?: string): Promise<void> {
   const key = await fingerprint(path, oid);
   rememberedHere.add(key);
@@ -61,7 +59,7 @@ export async function remember(path: string, oid: string, memory?: string): Prom
     await makeFolders(memory);
     await writeFile(join(memory, key), '', { flag: 'wx' });
   } catch {
-    // It is there already, or cannot be kept: then the next process reads the file again.
+    // Already recorded, or not writable: then the next process reads the file again.
   }
 }
 
@@ -89,8 +87,8 @@ async function hashFile(path: string, oid: string, size: number, signal?: AbortS
 }
 
 /**
- * Whether a file has the listed content, reading it only where `verify` wants that.
- * @param size the listed one; the file's own where none is
+ * Tells whether a file has the listed content. Reads the file only if `verify` requires it.
+ * @param size the listed size; undefined if none is listed
  */
 export async function isIntact(
   path: string,

@@ -1,9 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/**
- * Where an address leads: the internet, or the parts of a network that a stranger must not name.
- */
+/** Kind of an address: the internet, or a network that a remote server must not redirect to. */
 export type AddressClass = 'public' | 'private' | 'link-local' | 'loopback' | 'reserved';
 
 const ranges: Record<Exclude<AddressClass, 'public'>, readonly string[]> = {
@@ -30,7 +28,7 @@ const lists = Object.entries(ranges).map(([name, subnets]) => {
   return [name as AddressClass, list] as const;
 });
 
-/** The eight groups of an IPv6 address as numbers. */
+/** Parses the eight groups of an IPv6 address. */
 function groupsOf(address: string): number[] {
   // The URL parser writes the shortest form, with an IPv4 tail as two groups.
   const plain = new URL(`http://[${address.replace(/%.*$/, '')}]/`).hostname.slice(1, -1);
@@ -40,7 +38,7 @@ function groupsOf(address: string): number[] {
   return [...first, ...Array(8 - first.length - last.length).fill(0), ...last];
 }
 
-/** The IPv4 address that an IPv6 address carries: mapped, compatible, NAT64, 6to4. */
+/** Returns the IPv4 address embedded in an IPv6 address: mapped, compatible, NAT64, 6to4. */
 function embeddedIPv4(address: string): string | undefined {
   const groups = groupsOf(address);
   const dotted = (high = 0, low = 0) => [high >> 8, high & 255, low >> 8, low & 255].join('.');
@@ -52,7 +50,7 @@ function embeddedIPv4(address: string): string | undefined {
   return groups[0] === 0x2002 ? dotted(groups[1], groups[2]) : undefined;
 }
 
-/** The class of an IP address in any usual form. */
+/** Classifies an IP address. */
 export function addressClass(address: string): AddressClass {
   const version = isIP(address);
   if (version === 0) return 'reserved';
@@ -64,14 +62,14 @@ export function addressClass(address: string): AddressClass {
 
 const LOCAL_NAME = /(^|\.)localhost\.?$/i;
 
-/** The class of a URL's host where its text tells it; undefined for names that need a look-up. */
+/** Classifies the host of a URL by its text; undefined for names that need a DNS lookup. */
 export function literalClass({ hostname }: URL): AddressClass | undefined {
   const address = hostname.replace(/^\[|\]$/g, '');
   if (isIP(address)) return addressClass(address);
   return LOCAL_NAME.test(hostname) ? 'loopback' : undefined;
 }
 
-/** The class of a URL's host, by a look-up where it is a name; the public one where that fails. */
+/** Classifies the host of a URL, with a DNS lookup for names; `public` if the lookup fails. */
 export async function hostClass(url: URL): Promise<AddressClass> {
   const known = literalClass(url);
   if (known) return known;
@@ -79,7 +77,7 @@ export async function hostClass(url: URL): Promise<AddressClass> {
   return found.map(({ address }) => addressClass(address)).find((c) => c !== 'public') ?? 'public';
 }
 
-/** Whether a server of one class may send us on to an address of another. */
+/** Tells whether a server of one class may redirect to an address of another class. */
 export function mayFollow(from: AddressClass, to: AddressClass): boolean {
   if (to === 'public') return true;
   if (to === 'private') return from === 'private' || from === 'loopback';

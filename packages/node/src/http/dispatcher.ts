@@ -6,7 +6,7 @@ import { HttpError } from './http-error.js';
 
 type Callback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;
 
-/** A proxy's address out of the environment; `proxy:8080` is taken as http, as curl does. */
+/** Reads a proxy URL from the environment; `proxy:8080` means http, as with curl. */
 function proxyOf(env: NodeJS.ProcessEnv, name: string): string {
   const variable = env[name.toLowerCase()]?.trim() ? name.toLowerCase() : name;
   const value = env[variable]?.trim();
@@ -17,7 +17,7 @@ function proxyOf(env: NodeJS.ProcessEnv, name: string): string {
   throw new ClipSegError('invalid-argument', message);
 }
 
-/** Refuses names that lead to where `home` may not send us. */
+/** DNS lookup that refuses addresses to which `home` may not redirect. */
 const guardedLookup =
   (home: () => Promise<AddressClass>) =>
   (hostname: string, options: LookupOptions, callback: Callback): void => {
@@ -28,7 +28,7 @@ const guardedLookup =
           ? 'public'
           : await home();
         const bad = addresses.find(({ address }) => !mayFollow(from, addressClass(address)));
-        if (bad) throw new HttpError('refused', `it sends us on to ${hostname}, a private address`);
+        if (bad) throw new HttpError('refused', `it redirects to ${hostname}, a private address`);
       };
       check().then(
         () =>
@@ -41,8 +41,8 @@ const guardedLookup =
   };
 
 /**
- * Connections through HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case of letters.
- * @param home the class of what the user named
+ * Creates connections through HTTPS_PROXY, HTTP_PROXY and NO_PROXY (upper or lower case).
+ * @param home the address class of the host that the user named
  */
 export function createDispatchers(home: () => Promise<AddressClass>, env = process.env) {
   const proxies = {
@@ -50,7 +50,7 @@ export function createDispatchers(home: () => Promise<AddressClass>, env = proce
     httpsProxy: proxyOf(env, 'HTTPS_PROXY'),
     noProxy: env.no_proxy?.trim() || env.NO_PROXY?.trim() || '',
   };
-  // The time-outs are the transport's; undici's own would end a longer one.
+  // The transport has its own time-outs; undici's would cut longer ones short.
   const common = { ...proxies, headersTimeout: 0, bodyTimeout: 0 };
   const made = new Map<string, EnvHttpProxyAgent>();
   const agent = (isNamed: boolean, proxyTunnel: boolean): EnvHttpProxyAgent => {
@@ -67,9 +67,9 @@ export function createDispatchers(home: () => Promise<AddressClass>, env = proce
     return agent;
   };
   return {
-    /** The usual connection; `isNamed` when the user named the host, and not a server. */
+    /** The default connection; `isNamed` if the user named the host rather than a server. */
     agent: (isNamed: boolean) => agent(isNamed, true),
-    /** Many proxies tunnel to port 443 alone, and are handed requests for http: URLs themselves. */
+    /** For http: URLs, as many proxies tunnel only to port 443 and forward http: requests. */
     plainProxyAgent: (url: URL, isNamed: boolean) =>
       url.protocol === 'http:' && proxies.httpProxy ? agent(isNamed, false) : undefined,
     async close() {

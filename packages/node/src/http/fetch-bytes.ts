@@ -3,7 +3,7 @@ import { type RetryOptions, withRetries } from './retry.js';
 import type { Transport } from './transport.js';
 
 export interface FetchBytesOptions extends RetryOptions {
-  /** More than this is refused, packed or unpacked. */
+  /** Maximum size of the body, compressed or not. */
   readonly maxBytes: number;
 }
 
@@ -13,7 +13,7 @@ export interface Fetched {
 }
 
 /**
- * The whole body of a URL, in memory.
+ * Fetches the whole body of a URL into memory.
  * @throws HttpError, or the signal's reason
  */
 export function fetchBytes(

@@ -5,7 +5,7 @@ import { createTransport } from './transport.js';
 
 export interface FetchPictureOptions {
   readonly signal?: AbortSignal;
-  /** A longer body is refused. */
+  /** Maximum size of the body. */
   readonly maxBytes: number;
   /** Default 30000. */
   readonly stallTimeoutMs?: number;
@@ -15,11 +15,11 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a per cent sign that is none of an encoding
+    return text; // a percent sign that is not an escape
   }
 }
 
-/** A user and password of the URL become a header, as browsers do it. */
+/** Turns user and password of the URL into a header, as browsers do. */
 function credentials(url: URL): { home: URL; authorization?: string } {
   const home = new URL(url);
   const { username, password } = home;
@@ -31,8 +31,7 @@ function credentials(url: URL): { home: URL; authorization?: string } {
 }
 
 /**
- * The bytes behind a URL that the user named, wherever it leads; from a public address it is not
- * followed to a private one.
+ * Fetches a URL that the user named. Redirects from a public to a private address are refused.
  * @throws ClipSegError `network`, `invalid-image` for too many bytes, `aborted`
  */
 export async function fetchPicture(url: URL, options: FetchPictureOptions): Promise<Buffer> {

@@ -2,11 +2,11 @@ import { showValue } from '@clipseg/core';
 
 export type HttpErrorKind =
   | 'unreachable' // no connection, or it was refused
-  | 'stalled' // nothing came for too long
-  | 'broken' // the connection ended too early, or the answer makes no sense
-  | 'status' // an answer that is not the content
-  | 'too-large' // more than is taken
-  | 'refused'; // what we do not do, whatever the server says
+  | 'stalled' // no data for too long
+  | 'broken' // the connection ended too early, or the response is invalid
+  | 'status' // a response other than the content
+  | 'too-large' // more than the limit
+  | 'refused'; // not allowed, whatever the server says
 
 interface Details {
   readonly status?: number;
@@ -16,7 +16,7 @@ interface Details {
   readonly cause?: unknown;
 }
 
-/** How a request failed. `message` is a phrase without a period, for a sentence of the caller's. */
+/** Failure of a request. `message` is a phrase without a full stop, for use in a sentence. */
 export class HttpError extends Error {
   readonly kind: HttpErrorKind;
   readonly status: number | undefined;
@@ -31,7 +31,7 @@ export class HttpError extends Error {
     this.retryAfterMs = details.retryAfterMs;
   }
 
-  /** Worth another try. */
+  /** Whether a retry may succeed. */
   get isTransient(): boolean {
     if (this.kind !== 'status') return this.kind !== 'refused' && this.kind !== 'too-large';
     const status = this.status ?? 0;
@@ -39,7 +39,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Milliseconds of a Retry-After header, which is a number of seconds or a date. */
+/** Parses a Retry-After header (seconds or a date) into milliseconds. */
 export function retryAfterMs(header: string | null, now = Date.now()): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;
@@ -49,9 +49,9 @@ export function retryAfterMs(header: string | null, now = Date.now()): number | 
 
 export function statusError(status: number, headers: Headers): HttpError {
   const code = headers.get('x-error-code');
-  const said = headers.get('x-error-message');
-  const words = said ? ` (${showValue(said, 200)})` : '';
-  return new HttpError('status', `it answers ${status}${words}`, {
+  const detail = headers.get('x-error-message');
+  const suffix = detail ? ` (${showValue(detail, 200)})` : '';
+  return new HttpError('status', `it answers ${status}${suffix}`, {
     status,
     errorCode: code && /^\w{1,40}$/.test(code) ? code : undefined,
     retryAfterMs: retryAfterMs(headers.get('retry-after')),
@@ -61,12 +61,15 @@ export function statusError(status: number, headers: Headers): HttpError {
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/,
-    ' (a certificate of your network? set NODE_EXTRA_CA_CERTS)',
+    " (your network's own certificate? set NODE_EXTRA_CA_CERTS)",
   ],
-  [/^Proxy response \(407\)|Proxy Authentication/, ' (the proxy wants a user name and password)'],
+  [
+    /^Proxy response \(407\)|Proxy Authentication/,
+    ' (the proxy requires a user name and password)',
+  ],
 ];
 
-/** What a failed fetch means: its own words are "fetch failed", the reason is in the cause. */
+/** Explains a failed fetch, whose message is "fetch failed"; the reason is in its causes. */
 export function fetchFailure(error: unknown): HttpError {
   let inner = error;
   for (let depth = 0; depth < 5; depth++) {

@@ -1,6 +1,6 @@
 /**
- * A URL of the environment as it may be printed: without user, password and query. What is not
- * clearly a URL is not shown at all, since nobody can tell where a password in it would end.
+ * Makes a URL from the environment safe to print: without user, password and query. A value that is
+ * not clearly a URL is not shown at all, since a password in it could not be delimited.
  */
 export function maskedUrl(value: string): string {
   const text = value.trim();

@@ -1,18 +1,18 @@
 import { HttpError } from './http-error.js';
 
-// Less than this in a whole time-out is as good as nothing: no connection that works is so slow.
+// Fewer bytes than this within a whole time-out count as a stall.
 const LEAST_BYTES = 1024;
 
 export interface Patience {
-  /** Waits for what a server does; rejects when the time is over, and at an abort. */
+  /** Waits for the server; rejects on a time-out or abort. */
   wait<T>(work: Promise<T>): Promise<T>;
-  /** Something came: the time begins again, when it was enough. */
+  /** Records received bytes; restarts the time-out once they are enough. */
   received(bytes?: number): void;
 }
 
 /**
- * Time that a server has for every kilobyte. Only waiting counts: what we do with the bytes, such
- * as writing them to a slow disk, does not.
+ * Creates a time-out for each kilobyte from a server. Only waiting counts, not the time that the
+ * caller takes, e.g. for writing to a slow disk.
  */
 export function createPatience(limitMs: number, signal: AbortSignal): Patience {
   let left = limitMs;
@@ -24,7 +24,7 @@ export function createPatience(limitMs: number, signal: AbortSignal): Patience {
       let stop = () => {};
       const end = new Promise<never>((_, reject) => {
         const stalled = () => {
-          reject(new HttpError('stalled', `nothing came for ${limitMs / 1000} s`));
+          reject(new HttpError('stalled', `no data for ${limitMs / 1000} s`));
         };
         timer = setTimeout(stalled, left);
         stop = () => reject(signal.reason);

@@ -3,19 +3,19 @@ import { HttpError } from './http-error.js';
 
 export interface RetryOptions {
   readonly signal?: AbortSignal;
-  /** Tries in all that get nowhere; one that stalled counts twice. Default 4. */
+  /** Maximum number of attempts without progress; a stalled one counts twice. Default 4. */
   readonly attempts?: number;
-  /** The wait before the second try; it doubles with every further one. Default 250. */
+  /** Milliseconds before the second attempt; doubles with each further one. Default 250. */
   readonly retryDelayMs?: number;
   /** Called before a wait. */
   readonly onWait?: (ms: number, error: HttpError) => void;
-  /** Whether the last try got further: then the count begins again. */
+  /** Whether the last attempt made progress, which resets the count. */
   readonly hasAdvanced?: () => boolean;
 }
 
 const MAX_RETRY_AFTER_MS = 60_000;
 
-/** Runs `work` again after failures that may pass, as soon as the server allows it. */
+/** Retries `work` after transient failures, as soon as the server allows it. */
 export async function withRetries<T>(
   work: () => Promise<T>,
   { signal, attempts = 4, retryDelayMs = 250, onWait, hasAdvanced }: RetryOptions = {},
@@ -27,11 +27,11 @@ export async function withRetries<T>(
       signal?.throwIfAborted();
       if (!(error instanceof HttpError) || !error.isTransient) throw error;
       if (hasAdvanced?.()) failures = 0;
-      // Nobody waits for a silent server as often as for one that says that it is busy.
+      // A silent server gets fewer attempts than one that says it is busy.
       failures += error.kind === 'stalled' ? 2 : 1;
-      const asked = error.retryAfterMs ?? 0;
-      if (failures >= attempts || asked > MAX_RETRY_AFTER_MS) throw error;
-      const ms = Math.max(asked, retryDelayMs * 2 ** (failures - 1));
+      const retryAfter = error.retryAfterMs ?? 0;
+      if (failures >= attempts || retryAfter > MAX_RETRY_AFTER_MS) throw error;
+      const ms = Math.max(retryAfter, retryDelayMs * 2 ** (failures - 1));
       onWait?.(ms, error);
       await sleep(ms, undefined, { signal });
     }

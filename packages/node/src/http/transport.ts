@@ -5,28 +5,28 @@ import { fetchFailure, HttpError } from './http-error.js';
 import { createPatience, type Patience } from './patience.js';
 
 export interface TransportOptions {
-  /** What the user named: only this origin is authorized, and private addresses count from it. */
+  /** URL that the user named. Only its origin gets the authorization. */
   readonly home: URL;
-  /** The header's value. */
+  /** Value of the Authorization header. */
   readonly authorization?: string;
   readonly fetch?: typeof fetch;
-  /** Ends a request when nothing came for so long. Default 30000. */
+  /** Ends a request after this many milliseconds without data. Default 30000. */
   readonly stallTimeoutMs?: number;
 }
 
-/** An answer: its head, and its body in pieces. */
+/** A response, with its body in pieces. */
 interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  /** The body is unpacked on the way: its length and ranges are not those of the content. */
+  /** Whether the body is decompressed, so that its length and ranges differ from the content's. */
   readonly isEncoded: boolean;
   pieces(): AsyncGenerator<Uint8Array>;
-  /** Lets go of the connection. */
+  /** Releases the connection. */
   cancel(): void;
 }
 
 export interface Transport {
-  /** One GET request with its redirects. @throws HttpError, or the signal's reason */
+  /** Sends a GET request and follows redirects. @throws HttpError, or the signal's reason */
   get(url: URL, options?: { range?: string; signal?: AbortSignal }): Promise<Reply>;
   close(): Promise<void>;
 }
@@ -35,22 +35,22 @@ export const STALL_TIMEOUT_MS = 30_000;
 const MAX_REDIRECTS = 8;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Where an answer sends us on to, if it does. */
+/** Returns the target of a redirect; undefined for other responses. */
 function redirectTarget(response: Response, url: URL): URL | undefined {
   if (response.type === 'opaqueredirect') {
-    throw new HttpError('refused', 'the given fetch hides where redirects lead');
+    throw new HttpError('refused', 'the given fetch hides the targets of redirects');
   }
   if (!REDIRECTS.has(response.status)) return undefined;
   const location = response.headers.get('location');
   if (!location || !URL.canParse(location, url.href)) {
-    throw new HttpError('refused', 'it redirects without saying where to');
+    throw new HttpError('refused', 'it redirects without a valid location');
   }
   const target = new URL(location, url);
   if (target.protocol !== 'https:' && target.protocol !== 'http:') {
-    throw new HttpError('refused', `it sends us on to a ${target.protocol} address`);
+    throw new HttpError('refused', `it redirects to a ${target.protocol} address`);
   }
   if (url.protocol === 'https:' && target.protocol === 'http:') {
-    throw new HttpError('refused', `it sends us on to ${target.host} without encryption`);
+    throw new HttpError('refused', `it redirects to ${target.host} without encryption`);
   }
   target.username = '';
   target.password = '';
@@ -83,7 +83,7 @@ async function* piecesOf(
 
 type Send = (url: URL, headers: Headers, signal: AbortSignal) => Promise<Response>;
 
-/** One request without its redirects, by the user's fetch or by ours. */
+/** Creates a function that sends one request, without following redirects. */
 function createSend(
   { home, fetch: given }: TransportOptions,
   homeClass: () => Promise<AddressClass>,
@@ -120,10 +120,10 @@ async function checkTarget(target: URL, { home, homeClass }: Route): Promise<voi
   if (target.origin === home.origin) return;
   const to = literalClass(target) ?? 'public';
   if (to === 'public' || mayFollow(await homeClass(), to)) return;
-  throw new HttpError('refused', `it sends us on to ${target.host}, a private address`);
+  throw new HttpError('refused', `it redirects to ${target.host}, a private address`);
 }
 
-/** The answer at the end of the redirects. */
+/** Sends a request and follows its redirects. */
 async function follow(
   start: URL,
   range: string | undefined,
@@ -131,7 +131,7 @@ async function follow(
   { patience, signal }: Attempt,
 ): Promise<Response> {
   const { home, authorization, send } = route;
-  // Once another origin has said where to go, the token stays at home.
+  // The token is never sent again once another origin has redirected.
   let isHome = true;
   let url = start;
   for (let hops = 0; ; hops++) {
@@ -146,15 +146,15 @@ async function follow(
     const target = redirectTarget(response, url);
     if (!target) return response;
     void response.body?.cancel().catch(() => {});
-    if (hops === MAX_REDIRECTS) throw new HttpError('refused', 'it redirects without end');
+    if (hops === MAX_REDIRECTS) throw new HttpError('refused', 'it redirects endlessly');
     await checkTarget(target, route);
     url = target;
   }
 }
 
 /**
- * GET as it is safe with servers that are not: redirects are followed by hand, what authorizes
- * goes to one origin, private addresses are not followed, and nobody waits for ever.
+ * Sends GET requests to servers that are not trusted: checks every redirect, sends the token to one
+ * origin only, refuses redirects to private addresses, and times out.
  */
 export function createTransport(options: TransportOptions): Transport {
   const { home, stallTimeoutMs = STALL_TIMEOUT_MS } = options;
@@ -193,7 +193,7 @@ interface Attempt {
   readonly end: () => void;
 }
 
-/** One request's life: ended by us, by the caller's signal, or when the patience is over. */
+/** Creates the state of one request, which ends by `end`, the caller's signal, or a time-out. */
 function createAttempt(stallTimeoutMs: number, outer: AbortSignal | undefined): Attempt {
   const controller = new AbortController();
   const forward = () => controller.abort(outer?.reason);

@@ -8,19 +8,19 @@ import { readRef, writeRef } from './refs.js';
 
 // The cache of Python's huggingface_hub:
 //
-//   models--OWNER--NAME/refs/REVISION            the commit that a branch or tag meant
-//   models--OWNER--NAME/blobs/OID                contents, by their hash; OID.incomplete on the way
+//   models--OWNER--NAME/refs/REVISION            the commit of a branch or tag
+//   models--OWNER--NAME/blobs/OID                contents by hash; OID.incomplete while downloading
 //   models--OWNER--NAME/snapshots/COMMIT/FILE    links to ../../blobs/OID
-//   models--OWNER--NAME/.no_exist/COMMIT/FILE    what the repository is known not to have
+//   models--OWNER--NAME/.no_exist/COMMIT/FILE    files that the repository does not have
 //
-// The cache's own folder may be a link. Nothing below it is followed out of it: a folder in there
-// that is a link is refused, and a file's link has to lead to a blob of the same repository.
+// The cache folder itself may be a link. Links below it must not lead out of it: a folder that is a
+// link is refused, and a file's link must lead to a blob of the same repository.
 
 const LOCK = 'clipseg';
-/** Beside the layout: which large blobs were found right. Python passes over it. */
+/** Records which large blobs were verified; not part of the layout, Python ignores it. */
 const MEMORY = '.clipseg';
 
-/** A file of a snapshot, with its blob's name where there is one. */
+/** A file of a snapshot, with the name of its blob if it has one. */
 export interface CachedFile {
   readonly path: string;
   readonly oid: string | undefined;
@@ -32,7 +32,7 @@ export function openRepoCache({ hubCacheDir: root, id }: Pick<Repository, 'hubCa
   const name = `models--${id.replace('/', '--')}`;
   const snapshotOf = (commit: string) => join(root, name, 'snapshots', commit);
 
-  /** Where a file of a snapshot really lies; undefined when that is not in this repository. */
+  /** Resolves a file of a snapshot; undefined if it is not in this repository. */
   async function find(commit: string, file: string): Promise<CachedFile | undefined> {
     const folder = await findFolder(root, [name, 'snapshots', commit]);
     if (!folder) return undefined;
@@ -66,7 +66,7 @@ export function openRepoCache({ hubCacheDir: root, id }: Pick<Repository, 'hubCa
     writeRef: (revision: string, commit: string) => writeRef(root, name, revision, commit),
     isAbsent,
     noteAbsent,
-    /** Whether the snapshot is there, and a folder. */
+    /** Tells whether the snapshot exists and is a folder. */
     hasSnapshot: async (commit: string) =>
       (await findFolder(root, [name, 'snapshots', commit])) !== undefined,
     blobsFolder: () => makeFolder(root, [name, 'blobs']),

@@ -5,12 +5,12 @@ import { MANIFEST_FILE, readManifest } from '@clipseg/core';
 import { isIntact, type Verify } from '../cache/verify.js';
 import type { CachedFile, RepoCache } from './cache-layout.js';
 
-/** What the cache holds of one commit. */
+/** State of one commit in the cache. */
 export interface CachedSnapshot {
   readonly folder: string;
-  /** What a conversion needs and the cache does not have, for people. */
+  /** Files that a conversion needs and the cache lacks, for messages. */
   readonly missing: readonly string[];
-  /** Files whose content is not what their blob's name says. */
+  /** Files whose content does not match the hash in their blob's name. */
   readonly damaged: readonly string[];
 }
 
@@ -27,7 +27,7 @@ const all = async (files: readonly string[], test: Test): Promise<boolean[]> =>
 const PAIR = ['vocab.json', 'merges.txt'];
 const EITHER = 'vocab.json with merges.txt (or tokenizer.json)';
 
-/** The tokenizer has two forms; a file that the repository is known not to have is not missing. */
+/** The tokenizer has two forms. A file that the repository does not have is not missing. */
 async function missingTokenizer(has: Test, isAbsent: Test): Promise<string[]> {
   const names = [...PAIR, 'tokenizer.json'];
   const [vocab, merges, json] = await all(names, has);
@@ -47,7 +47,7 @@ async function missingWeights(folder: string, has: Test): Promise<string[]> {
   return files.filter((_, i) => !found[i]);
 }
 
-/** Of a folder of ours, at least one variant has to be whole. */
+/** A converted model needs at least one complete variant. */
 async function missingGraphs(path: string, has: Test): Promise<string[]> {
   try {
     const { variants, tokenizer, positionEmbedding } = readManifest(await readFile(path));
@@ -64,7 +64,7 @@ async function missingGraphs(path: string, has: Test): Promise<string[]> {
   }
 }
 
-/** Looks through the snapshot of a commit; undefined when there is none. */
+/** Inspects the snapshot of a commit; undefined if the cache has none. */
 export async function inspectSnapshot(
   cache: RepoCache,
   commit: string,

@@ -14,31 +14,31 @@ export interface BlobJob {
   /** The repository's blobs folder. */
   readonly folder: string;
   readonly signal?: AbortSignal;
-  /** Bytes of the file that are there. */
+  /** Called with the number of bytes received so far. */
   readonly onBytes?: (loaded: number) => void;
 }
 
-/** The file on its way, with the hash of what it holds. */
+/** A partially downloaded file, with the hash of its content so far. */
 interface Partial {
   readonly path: string;
   readonly handle: FileHandle;
   hash: ReturnType<typeof hashFor>;
   received: number;
-  /** It is put together from several answers, or from what another run left. */
+  /** Whether it was assembled from several responses, or from the leftover of another run. */
   isResumed: boolean;
 }
 
-// A link there would have the download written to where it leads.
+// A link there would redirect the download to another file.
 const FLAGS = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 const PIECE_BYTES = 2 ** 20;
-/** A connection that breaks off later than this has helped: the count of tries begins again. */
+/** Progress, in bytes, that resets the count of attempts. */
 const PROGRESS_BYTES = 256 * 2 ** 10;
 
-/** What a run before this one left is gone on with, when it can be such a rest. */
+/** Opens the partial file; continues the leftover of an earlier run if it is usable. */
 async function openPartial({ folder, file, signal }: BlobJob): Promise<Partial> {
   const path = join(folder, `${file.oid}.incomplete`);
   const info = await lstat(path).catch(() => undefined);
-  // A file of two names may be anybody's.
+  // A file with several hard links may belong to something else.
   const isOurs = info?.isFile() && info.nlink === 1 && info.size <= file.size;
   if (info && !isOurs) await unlink(path);
   const handle = await open(path, FLAGS, 0o644);
@@ -82,7 +82,7 @@ async function append(partial: Partial, piece: Uint8Array): Promise<void> {
   }
 }
 
-/** Whether the answer is the rest that was asked for. */
+/** Tells whether the response is the requested range. */
 function isRest(headers: Headers, from: number, size: number): boolean {
   const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.get('content-range')?.trim() ?? '');
   if (!range) return false;
@@ -90,7 +90,7 @@ function isRest(headers: Headers, from: number, size: number): boolean {
   return Number(first) === from && Number(last) < size && (total === '*' || Number(total) === size);
 }
 
-/** One request for what is still missing. */
+/** Sends one request for the missing part. */
 async function transfer(partial: Partial, job: BlobJob): Promise<void> {
   const { hub, commit, file, signal, onBytes } = job;
   const from = partial.received;
@@ -102,12 +102,12 @@ async function transfer(partial: Partial, job: BlobJob): Promise<void> {
     const { status, headers, isEncoded } = reply;
     if (status === 416) {
       await restart(partial, job);
-      throw new HttpError('broken', 'it has no rest to go on with');
+      throw new HttpError('broken', 'it cannot resume the download');
     }
     if (status !== 200 && status !== 206) throw statusError(status, headers);
     if (status === 206 && (isEncoded || !isRest(headers, from, file.size))) {
       await restart(partial, job);
-      throw new HttpError('broken', 'it sends another part than was asked for');
+      throw new HttpError('broken', 'it sent a range other than the requested one');
     }
     if (status === 200 && from > 0) await restart(partial, job); // a server without ranges
     const tooLong = () => hostile(`${file.path} is longer than the ${file.size} bytes it lists`);
@@ -138,11 +138,11 @@ async function fill(partial: Partial, job: BlobJob): Promise<boolean> {
 }
 
 /**
- * Fetches a blob under its hash: resumed where a run broke off, stopped at the listed size, and
- * named only when its content is what the listing promised.
+ * Downloads a blob. Resumes an interrupted download, stops at the listed size, and renames the file
+ * to its hash only if its content has that hash.
  * @returns the blob's path
- * @throws HttpError, file system errors, or the signal's reason; what is there stays for the next
- *   run
+ * @throws HttpError, file system errors, or the signal's reason; the partial file stays for the
+ *   next run
  */
 export async function downloadBlob(job: BlobJob): Promise<string> {
   const { folder, file } = job;
@@ -152,10 +152,10 @@ export async function downloadBlob(job: BlobJob): Promise<string> {
     let isRight = false;
     try {
       isRight = await fill(partial, job);
-      // Small files are read at every load: what a crash of the machine takes is noticed.
+      // Small files are hashed at every load, so losing them in a crash is noticed.
       if (isRight && file.size > SMALL_BYTES) await partial.handle.sync();
     } catch (error) {
-      // What is too long is wrong from its beginning on, as far as anyone can tell.
+      // A file that is too long may be wrong from the start.
       const isWrong = error instanceof HttpError && error.kind === 'refused';
       if (isWrong || partial.received === 0) await unlink(partial.path).catch(() => {});
       throw error;
@@ -167,8 +167,8 @@ export async function downloadBlob(job: BlobJob): Promise<string> {
       return join(folder, file.oid);
     }
     await unlink(partial.path);
-    // One of its parts may have been what was wrong: once more, from the beginning.
+    // One of its parts may have been damaged: try once more from the beginning.
     if (isAgain || !partial.isResumed)
-      throw hostile(`${file.path} arrived damaged: its content has another hash`);
+      throw hostile(`${file.path} was damaged on the way: its hash differs from the listed one`);
   }
 }

@@ -11,28 +11,28 @@ function diskError(code: string, repo: Repository, cause: unknown): ClipSegError
   const begin = `The model ${repo.id} cannot be stored in ${repo.hubCacheDir}`;
   const elsewhere = 'set HF_HOME (or the option hubCacheDir) to a folder';
   const message = FULL.test(code)
-    ? `${begin}: the disk is full (${code}). Free some space, or ${elsewhere} of another disk.`
+    ? `${begin}: the disk is full (${code}). Free some space, or ${elsewhere} on another disk.`
     : FORBIDDEN.test(code)
-      ? `${begin}: no permission to write ${path} (${code}). Allow it, or ${elsewhere} of yours.`
-      : `${begin}: ${path} (${code}). Check that folder, or ${elsewhere} of yours.`;
+      ? `${begin}: no permission to write ${path} (${code}). Allow it, or ${elsewhere} that you own.`
+      : `${begin}: ${path} (${code}). Check that folder, or ${elsewhere} that you own.`;
   return new ClipSegError('io', message, { cause });
 }
 
-/** Where a person accepts terms or sees whether a model exists. */
+/** Web page of a model, where people accept its terms. */
 const pageOf = ({ endpoint, id }: Repository): string => new URL(id, endpoint).href;
 
 function refusal(error: HttpError, repo: Repository): string {
   const { id, token } = repo;
   const begin = `The hub refuses ${id} (${error.status})`;
   if (error.errorCode === 'GatedRepo') {
-    const signIn = token ? '' : ', and set HF_TOKEN to a token of yours';
+    const signIn = token ? '' : ', and set HF_TOKEN to your token';
     return `${begin}: it is gated. Accept its terms at ${pageOf(repo)}${signIn}.`;
   }
-  if (error.errorCode === 'DisabledRepo') return `${begin}: it was disabled there.`;
+  if (error.errorCode === 'DisabledRepo') return `${begin}: the hub has disabled it.`;
   if (!token) {
     return (
       `${begin}: it is private, gated or does not exist. Check the spelling; accept its terms at ` +
-      `${pageOf(repo)} and set HF_TOKEN to a token of yours.`
+      `${pageOf(repo)} and set HF_TOKEN to your token.`
     );
   }
   return (
@@ -43,12 +43,15 @@ function refusal(error: HttpError, repo: Repository): string {
 
 function statusMessage(error: HttpError, repo: Repository): ['network' | 'not-found', string] {
   const { id, revision, endpoint } = repo;
-  const here = existsSync(id) ? '' : `There is no folder ${id} here, and the`;
+  const here = existsSync(id) ? '' : `There is no local folder ${id}, and the`;
   const hub = here || 'The';
   switch (error.status) {
     case 401:
     case 403:
-      return ['network', `${here ? `There is no folder ${id} here. ` : ''}${refusal(error, repo)}`];
+      return [
+        'network',
+        `${here ? `There is no local folder ${id}. ` : ''}${refusal(error, repo)}`,
+      ];
     case 404:
     case 410:
       return [
@@ -59,7 +62,7 @@ function statusMessage(error: HttpError, repo: Repository): ['network' | 'not-fo
       return [
         'network',
         `The model ${id} cannot be fetched from ${endpoint.origin}: too many requests (429)` +
-          `${later(error)}. Wait, or set HF_TOKEN, which has a larger allowance.`,
+          `${later(error)}. Wait, or set HF_TOKEN for a higher rate limit.`,
       ];
     default:
       return [
@@ -71,9 +74,9 @@ function statusMessage(error: HttpError, repo: Repository): ['network' | 'not-fo
 }
 
 const later = ({ retryAfterMs }: HttpError): string =>
-  retryAfterMs ? `, and asks to wait for ${Math.ceil(retryAfterMs / 1000)} s` : '';
+  retryAfterMs ? `; it asks to wait for ${Math.ceil(retryAfterMs / 1000)} s` : '';
 
-/** A file that the hub lists and does not give. */
+/** Failure to fetch a file that the hub lists. */
 export class FileError extends Error {
   constructor(
     readonly file: string,
@@ -98,13 +101,13 @@ function httpError(error: HttpError, repo: Repository, file: string | undefined)
   const what = file ? `${file} of the model ${repo.id}` : `The model ${repo.id}`;
   const advice =
     error.kind === 'refused' || error.kind === 'too-large'
-      ? 'Nothing of it was kept; try again, or check that the endpoint is the hub you mean.'
-      : 'What arrived is kept for the next try. Check the connection, or give a folder as the model.';
+      ? 'No part of it was kept. Try again, or check that the endpoint is the intended hub.'
+      : 'The partial download is kept. Check the connection, or give a folder as the model.';
   const message = `${what} cannot be fetched from ${repo.endpoint.origin}: ${error.message}. ${advice}`;
   return new ClipSegError('network', message, options);
 }
 
-/** What failed, in words that say what to do. */
+/** Converts any failure to an error that says what to do. */
 export function explain(error: unknown, repo: Repository, signal?: AbortSignal): ClipSegError {
   if (signal?.aborted) {
     const message = `The download of ${repo.id} was aborted.`;
@@ -119,7 +122,7 @@ export function explain(error: unknown, repo: Repository, signal?: AbortSignal):
   return new ClipSegError('network', message, { cause: error });
 }
 
-/** Failures of the way to the hub, after which a copy in the cache serves. */
+/** Tells whether the hub is unreachable, so that a cached copy may be used. */
 export function isOutOfReach(error: unknown): boolean {
   const failure = error instanceof FileError ? error.failure : error;
   return failure instanceof HttpError && failure.isTransient;

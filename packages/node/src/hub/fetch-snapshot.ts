@@ -33,7 +33,7 @@ const checks = ({ hub, cache, open }: Job) => ({
   signal: open.signal,
 });
 
-/** Whether the snapshot has the file as the hub lists it. */
+/** Tells whether the snapshot has the file as the hub lists it. */
 async function isCached(job: Job, { path, oid, size }: RemoteFile): Promise<boolean> {
   const cached = await job.cache.find(job.commit, path);
   if (!cached || (cached.oid ?? oid) !== oid) return false;
@@ -42,13 +42,13 @@ async function isCached(job: Job, { path, oid, size }: RemoteFile): Promise<bool
 
 async function fetchFile(job: Job, file: RemoteFile): Promise<void> {
   const { hub, cache, commit, open } = job;
-  if (await isCached(job, file)) return; // another process fetched it while this one waited
+  if (await isCached(job, file)) return; // fetched by another process in the meantime
   const folder = await cache.blobsFolder();
   const blob = join(folder, file.oid);
   const { path, size: totalBytes } = file;
   const onBytes = (loadedBytes: number) =>
     open.onProgress?.({ stage: 'download', file: path, loadedBytes, totalBytes });
-  // Another commit's file with the same content is linked, not fetched.
+  // The blob of another commit with the same content is linked, not fetched again.
   const isThere = await cache.hasBlob(file.oid);
   const isRight = isThere && (await isIntact(blob, file.oid, file.size, checks(job)));
   if (!isRight) {
@@ -61,7 +61,7 @@ async function fetchFile(job: Job, file: RemoteFile): Promise<void> {
   await cache.linkBlob(file.oid, commit, path, !isThere);
 }
 
-/** Fetches what is missing, one process at a time. */
+/** Fetches missing files, one process at a time. */
 async function fetchFiles(job: Job, files: readonly RemoteFile[]): Promise<void> {
   const missing: RemoteFile[] = [];
   for (const file of files) {
@@ -71,7 +71,7 @@ async function fetchFiles(job: Job, files: readonly RemoteFile[]): Promise<void>
   if (missing.length === 0) return;
   const { signal, onProgress } = job.open;
   const onWait = (pid: number | undefined) => {
-    const who = pid ? `process ${pid}` : 'a process of another machine';
+    const who = pid ? `process ${pid}` : 'a process on another machine';
     const file = `${job.hub.repo.id}: ${who} is fetching it`;
     onProgress?.({ stage: 'wait', file, loadedBytes: 0, totalBytes: 0 });
   };
@@ -81,13 +81,13 @@ async function fetchFiles(job: Job, files: readonly RemoteFile[]): Promise<void>
   await withLock(await job.cache.lockPath(), fetchAll, { signal, onWait });
 }
 
-/** The shards that an index names have to be files that the hub lists. */
+/** Fetches the shards that an index names; the hub must list them. */
 async function fetchShards(job: Job, listing: Listing): Promise<void> {
   const names = await weightFiles(job.cache.snapshotOf(job.commit));
   await fetchFiles(job, names.map(listing.file));
 }
 
-/** A repository may hold anything beside a model of ours: what its manifest lists is fetched. */
+/** Fetches only the files in the manifest of a converted model; its repository may have more. */
 async function fetchManifestFiles(job: Job, listing: Listing): Promise<void> {
   const path = join(job.cache.snapshotOf(job.commit), MANIFEST_FILE);
   const listed = Object.entries(readManifest(await readFile(path), path).files);
@@ -99,7 +99,7 @@ async function fetchManifestFiles(job: Job, listing: Listing): Promise<void> {
   await fetchFiles(job, files);
 }
 
-/** What others need too, and can do without: a cache that cannot be written is no failure. */
+/** Records absent files and the revision's commit in the cache, if it is writable. */
 async function noteFindings(job: Job, absent: readonly string[]): Promise<void> {
   const { cache, commit, hub } = job;
   const { revision } = hub.repo;
@@ -116,7 +116,7 @@ async function noteFindings(job: Job, absent: readonly string[]): Promise<void> 
 }
 
 /**
- * The snapshot of what the revision means now, complete in the cache.
+ * Fetches the current snapshot of the revision into the cache.
  * @throws HttpError, FileError, ClipSegError, file system errors, or the signal's reason
  */
 export async function fetchSnapshot(
@@ -128,8 +128,8 @@ export async function fetchSnapshot(
   const authorization = token && `Bearer ${token}`;
   const transport = createTransport({ home, authorization, fetch: repo.fetch, stallTimeoutMs });
   const onWait = (ms: number, { kind, message }: HttpError) => {
-    if (ms < 1000 && kind !== 'stalled') return; // nobody would notice
-    const file = `${repo.id}: ${message}; again in ${Math.ceil(ms / 1000)} s`;
+    if (ms < 1000 && kind !== 'stalled') return; // too short to report
+    const file = `${repo.id}: ${message}; retry in ${Math.ceil(ms / 1000)} s`;
     open.onProgress?.({ stage: 'wait', file, loadedBytes: 0, totalBytes: 0 });
   };
   const hub = { repo, transport, retry: { signal: open.signal, retryDelayMs, onWait } };

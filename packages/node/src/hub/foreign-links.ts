@@ -5,10 +5,9 @@ import { ClipSegError } from '@clipseg/core';
 import type { RepoCache } from './cache-layout.js';
 
 /**
- * Looks at all of a snapshot, as what is looked for by name is not all that is read: a conversion
- * takes further files where they are there.
+ * Checks every link in a snapshot, since a conversion reads more files than are looked up by name.
  * @returns the snapshot's folder
- * @throws ClipSegError `io` for a link that leads elsewhere than to a blob of its repository
+ * @throws ClipSegError `io` for a link that does not lead to a blob of its repository
  */
 export async function withoutForeignLinks(cache: RepoCache, folder: string): Promise<string> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -17,7 +16,7 @@ export async function withoutForeignLinks(cache: RepoCache, folder: string): Pro
     if (!existsSync(path) || (await cache.find(basename(folder), entry.name))) continue;
     throw new ClipSegError(
       'io',
-      `${path} is a link that leads out of the model's cache; nothing is read through it. Remove it.`,
+      `${path} is a link that leads out of the model's cache and is not followed. Remove it.`,
     );
   }
   return folder;

@@ -5,18 +5,18 @@ import { missing } from './plain-folders.js';
 interface Link {
   readonly blob: string;
   readonly pointer: string;
-  /** No other snapshot can need the blob. */
+  /** Whether the blob was just downloaded, so that no other snapshot uses it. */
   readonly isNew: boolean;
   readonly make: typeof symlink;
 }
 
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL']);
 
-/** Where the file system knows no links, the file itself goes to its place, as Python does it. */
+/** Links a blob. On file systems without links, moves or copies the file, as Python does. */
 export async function linkBlob({ blob, pointer, isNew, make }: Link): Promise<void> {
   const target = join('..', '..', 'blobs', basename(blob));
   if ((await readlink(pointer).catch(() => undefined)) === target) return;
-  await unlink(pointer).catch(missing); // the link or the copy, never what a link leads to
+  await unlink(pointer).catch(missing); // removes the link, never its target
   try {
     await make(target, pointer);
   } catch (error) {

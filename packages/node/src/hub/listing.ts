@@ -6,12 +6,12 @@ import type { Transport } from '../http/transport.js';
 import { hostile, isCommit, isHostilePath, isOid, isSafePath } from './names.js';
 import type { Repository } from './options.js';
 
-/** A file as the hub lists it, and as it has to arrive. */
+/** A file as the hub lists it. */
 export interface RemoteFile {
-  /** A plain name: nothing is taken from a repository's folders. */
+  /** A plain name, as files in subfolders are not used. */
   readonly path: string;
   readonly size: number;
-  /** The blob's name: git's SHA-1 (40 digits), or the content's SHA-256 (64). */
+  /** Name of the blob: git's SHA-1 (40 digits) or the SHA-256 of the content (64). */
   readonly oid: string;
 }
 
@@ -23,9 +23,9 @@ export interface Hub {
 
 const MAX_JSON_BYTES = 16 * 2 ** 20;
 const MAX_PAGES = 50;
-/** One file, of a model that is 0.6 GB large as a rule. */
+/** Maximum size of a file; models usually have 0.6 GB. */
 const MAX_FILE_BYTES = 64 * 2 ** 30;
-/** Configurations and tokenizers, which are read whole. */
+/** Maximum size of configurations and tokenizers, which are read into memory. */
 const MAX_SMALL_BYTES = 64 * 2 ** 20;
 
 const apiUrl = ({ repo }: Pick<Hub, 'repo'>, path: string): URL =>
@@ -40,12 +40,12 @@ async function getJson(hub: Hub, url: URL) {
   try {
     return { json: JSON.parse(new TextDecoder().decode(bytes)) as unknown, headers };
   } catch {
-    // Most likely of the network we are in: what the cache has serves.
+    // Most likely a captive portal: a cached copy may be used.
     throw new HttpError('broken', 'it answers with something that is not JSON (a login page?)');
   }
 }
 
-/** The commit that the revision means now. */
+/** Fetches the current commit of the revision. */
 export async function fetchCommit(hub: Hub): Promise<string> {
   const url = apiUrl(hub, `revision/${encodeURIComponent(hub.repo.revision)}`);
   url.search = '?expand=sha';
@@ -55,7 +55,7 @@ export async function fetchCommit(hub: Hub): Promise<string> {
   return sha;
 }
 
-/** As the hub sends it: nothing of it but the path is checked yet. */
+/** An entry as the hub sends it; only its path has been checked. */
 interface Entry {
   readonly path: string;
   readonly size?: unknown;
@@ -74,23 +74,22 @@ function remoteFile(entry: Entry): RemoteFile {
   const isSmall = /\.(json|txt)$/.test(path);
   const max = isSmall ? MAX_SMALL_BYTES : MAX_FILE_BYTES;
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || size > max) {
-    throw hostile(
-      `it lists ${name} with a size of ${showValue(size)} bytes (up to ${max} are taken)`,
-    );
+    throw hostile(`it lists ${name} with a size of ${showValue(size)} bytes (the limit is ${max})`);
   }
   return { path, size, oid };
 }
 
-/** The next page's query. Only that is taken of the link: a listing stays where it began. */
+/** Returns the query of the next page; the rest of the link is ignored. */
 function nextQuery(headers: Headers): string | undefined {
   const link = headers.get('link') ?? '';
   const [, target] = /<([^<>]{1,4096})>\s*;[^,]*\brel="?next"?/i.exec(link) ?? [];
   if (target === undefined) return undefined;
-  if (!URL.canParse(target, 'http://x/')) throw hostile('its listing has no next page to read');
+  if (!URL.canParse(target, 'http://x/'))
+    throw hostile('the link to the next page of its listing is invalid');
   return new URL(target, 'http://x/').search;
 }
 
-// What a conversion reads, or a folder of ours may hold: by plain names of the root.
+// Files that a conversion reads besides the weights.
 const SMALL_FILES: readonly string[] = [
   'config.json',
   'preprocessor_config.json',
@@ -100,7 +99,7 @@ const SMALL_FILES: readonly string[] = [
 ];
 const PLAIN_NAME = /^\w[\w.-]*$/;
 
-/** The root's files of plain names: the others are nothing that we would read. */
+/** Adds the files of the root folder with plain names; others are never read. */
 function addPage(json: unknown, files: Map<string, Entry>): void {
   if (!Array.isArray(json)) throw hostile('its listing is not a list');
   for (const entry of json as (({ type?: unknown } & Entry) | null)[]) {
@@ -113,10 +112,10 @@ function addPage(json: unknown, files: Map<string, Entry>): void {
   }
 }
 
-/** What the repository has in its root. */
+/** Files in the root folder of the repository. */
 export interface Listing {
   has(path: string): boolean;
-  /** @throws HttpError when what is listed cannot be a file */
+  /** @throws HttpError if the entry is missing or invalid */
   file(path: string): RemoteFile;
   readonly paths: readonly string[];
 }
@@ -124,10 +123,10 @@ export interface Listing {
 export async function fetchListing(hub: Hub, commit: string): Promise<Listing> {
   const url = apiUrl(hub, `tree/${commit}`);
   const files = new Map<string, Entry>();
-  const asked = new Set<string>();
+  const queries = new Set<string>();
   for (let query: string | undefined = '?recursive=false&expand=false'; query !== undefined; ) {
-    if (asked.has(query) || asked.size === MAX_PAGES) throw hostile('its listing has no end');
-    asked.add(query);
+    if (queries.has(query) || queries.size === MAX_PAGES) throw hostile('its listing is endless');
+    queries.add(query);
     url.search = query;
     const { json, headers } = await getJson(hub, url);
     addPage(json, files);
@@ -146,13 +145,13 @@ export async function fetchListing(hub: Hub, commit: string): Promise<Listing> {
 
 export interface Wanted {
   readonly files: readonly RemoteFile[];
-  /** Of what a conversion looks for, what the repository does not have. */
+  /** Optional files of a conversion that the repository lacks. */
   readonly absent: readonly string[];
-  /** Names the weight files, once it is fetched. */
+  /** File that lists the weight files. */
   readonly index: string | undefined;
 }
 
-/** Of a folder of ours first the manifest, which says what else; no two names may be one file's. */
+/** Wants the manifest first, which names the other files. Names must differ ignoring case. */
 function manifestFirst({ paths, file }: Listing): Wanted {
   const seen = new Set<string>();
   for (const path of paths) {
@@ -163,7 +162,7 @@ function manifestFirst({ paths, file }: Listing): Wanted {
   return { files: [file(MANIFEST_FILE)], absent: [], index: undefined };
 }
 
-/** What a conversion needs, or the manifest of a repository with our graphs. */
+/** Returns the files that a conversion needs, or the manifest of a converted model. */
 export function wantedFiles(listing: Listing): Wanted {
   const { has, file } = listing;
   if (has(MANIFEST_FILE)) return manifestFirst(listing);

@@ -4,33 +4,31 @@ export interface HubSourceOptions extends HasVerify {
   /** Branch, tag or commit. Default `main`. */
   readonly revision?: string;
   /**
-   * Goes to the endpoint's own origin and to nobody else. Default: HF_TOKEN,
-   * HUGGING_FACE_HUB_TOKEN, or the token that `hf auth login` stored.
+   * Access token, sent only to the endpoint's origin. Default: HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or
+   * the token that `hf auth login` stored.
    */
   readonly token?: string;
-  /** Default: HF_ENDPOINT, or the public hub. Without a scheme, https is meant. */
+  /** URL of the hub; https if it has no scheme. Default: HF_ENDPOINT, or the public hub. */
   readonly endpoint?: string;
-  /**
-   * Use what the cache holds and never the network. Default: HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE.
-   */
+  /** Use the cache only, never the network. Default: HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE. */
   readonly offline?: boolean;
   /** The Hugging Face cache, shared with Python. Default: HF_HUB_CACHE, HF_HOME/hub or ~/.cache. */
   readonly hubCacheDir?: string;
   /**
-   * Makes every request of the hub, with `redirect: 'manual'`. Default: undici's, through the
-   * proxies of HTTPS_PROXY, HTTP_PROXY and NO_PROXY; a fetch that is given brings its own.
+   * Used for every request to the hub, with `redirect: 'manual'`. Default: undici's fetch with the
+   * proxies of HTTPS_PROXY, HTTP_PROXY and NO_PROXY; a custom fetch handles proxies itself.
    */
   readonly fetch?: typeof fetch;
   /**
-   * Milliseconds without anything from the server after which a request is given up and tried again
-   * with what is there. Default: HF_HUB_DOWNLOAD_TIMEOUT (seconds), or 30000.
+   * Milliseconds without data after which a request is retried, resuming the download. Default:
+   * HF_HUB_DOWNLOAD_TIMEOUT (seconds), or 30000.
    */
   readonly stallTimeoutMs?: number;
-  /** Milliseconds before a failed request is tried again, doubled with every try. Default 250. */
+  /** Milliseconds before a failed request is retried; doubles each time. Default 250. */
   readonly retryDelayMs?: number;
 }
 
-/** A model of a hub, with every option settled. */
+/** A model on a hub, with all options resolved. */
 export interface Repository {
   readonly id: string;
   readonly revision: string;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { makeFolders } from '@clipseg/convert';
 import { ClipSegError } from '@clipseg/core';
 
-// Folders below the cache's own. One that is a link is refused, wherever it leads.
+// Folders below the cache folder. A folder that is a link is refused, wherever it leads.
 
-/** Of the path itself, not of what a link leads to; undefined where nothing is. */
+/** Returns the status of the path itself, not of a link's target; undefined if missing. */
 export const stateOf = (path: string) => lstat(path).catch((error) => missing(error));
 export function missing(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
@@ -19,12 +19,12 @@ async function checkFolder(path: string): Promise<boolean> {
   const what = info.isSymbolicLink() ? 'a link' : 'not a folder';
   throw new ClipSegError(
     'io',
-    `${path} is ${what}; nothing is read or written through it. Remove it. To keep the cache ` +
-      'elsewhere, set HF_HUB_CACHE.',
+    `${path} is ${what}, which the cache does not allow. Remove it. To move the cache, set ` +
+      'HF_HUB_CACHE.',
   );
 }
 
-/** A folder below the cache's own, made where it is missing. */
+/** Returns a folder below the cache folder; creates it if it is missing. */
 export async function makeFolder(root: string, parts: readonly string[]): Promise<string> {
   await makeFolders(root);
   let path = root;
@@ -39,7 +39,7 @@ export async function makeFolder(root: string, parts: readonly string[]): Promis
   return path;
 }
 
-/** The same for reading: undefined where there is none. */
+/** Returns a folder below the cache folder; undefined if it is missing. */
 export async function findFolder(
   root: string,
   parts: readonly string[],

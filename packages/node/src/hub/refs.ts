@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isCommit } from './names.js';
 import { findFolder, makeFolder, missing, stateOf } from './plain-folders.js';
 
-/** The commit that the file names; undefined for anything else. */
+/** Reads the commit of a revision; undefined if there is none or it is invalid. */
 export async function readRef(
   root: string,
   name: string,
@@ -31,7 +31,7 @@ export async function writeRef(
 ): Promise<void> {
   const parts = revision.split('/');
   const folder = await makeFolder(root, [name, 'refs', ...parts.slice(0, -1)]);
-  // Renamed to its place: a link there is replaced, not written through.
+  // Renamed into place, so that a link there is replaced and not followed.
   const temporary = join(root, name, '.ref.tmp');
   await unlink(temporary).catch(missing);
   await writeFile(temporary, commit, { flag: 'wx' });

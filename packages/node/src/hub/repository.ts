@@ -8,7 +8,7 @@ import { STALL_TIMEOUT_MS } from '../http/transport.js';
 import { checkRevision, isHubId } from './names.js';
 import type { HubSourceOptions, Repository } from './options.js';
 
-// The environment as Python's huggingface_hub reads it: an empty variable is none, `~` is home.
+// Reads the environment as Python's huggingface_hub does: empty means unset, `~` is home.
 
 const variable = (...names: readonly string[]): string | undefined =>
   names.map((name) => process.env[name]?.trim()).find(Boolean);
@@ -25,7 +25,7 @@ const hfHome = (): string =>
     'huggingface',
   );
 
-/** The cache that Python's huggingface_hub shares. */
+/** Returns the cache folder, shared with Python's huggingface_hub. */
 export const hubCache = (): string =>
   expanded(variable('HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE')) ?? join(hfHome(), 'hub');
 
@@ -47,7 +47,7 @@ function endpointUrl(given: string | undefined): URL {
   if (!/^https?:$/.test(url.protocol)) throw fail('neither http nor https');
   if (url.username || url.password) {
     // Not shown: it holds a password.
-    const message = `${name} holds a user name or password: use a token instead.`;
+    const message = `${name} contains a user name or password: use a token instead.`;
     throw new ClipSegError('invalid-argument', message);
   }
   url.search = '';
@@ -56,7 +56,7 @@ function endpointUrl(given: string | undefined): URL {
   return url;
 }
 
-/** Without what copying adds: white space, line breaks, quotes. Never shown in a message. */
+/** Removes white space and quotes from copying. Tokens are never shown in messages. */
 function cleanToken(text: string, from: string): string | undefined {
   const token = text
     .trim()
@@ -64,7 +64,7 @@ function cleanToken(text: string, from: string): string | undefined {
     .trim();
   if (token === '') return undefined;
   if (/^[\x21-\x7e]{1,4096}$/.test(token)) return token;
-  const message = `${from} holds characters that no token has (spaces, line breaks?). Set it again.`;
+  const message = `${from} has characters that are invalid in a token (spaces, line breaks?). Set it again.`;
   throw new ClipSegError('invalid-argument', message);
 }
 
@@ -78,7 +78,7 @@ async function readToken(given: string | undefined): Promise<string | undefined>
     if (token) return token;
   }
   const path = expanded(variable('HF_TOKEN_PATH')) ?? join(hfHome(), 'token');
-  // Without waiting for a writer, where the path is a pipe.
+  // Non-blocking, in case the path is a pipe.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
   const file = await open(path, flags).catch(() => undefined);
   if (!file) return undefined;
@@ -87,7 +87,7 @@ async function readToken(given: string | undefined): Promise<string | undefined>
     return cleanToken(buffer.toString('utf8', 0, bytesRead), path);
   } catch (error) {
     if (ClipSegError.isInstance(error)) throw error;
-    return undefined; // a folder of that name
+    return undefined; // the path is a folder
   } finally {
     await file.close();
   }
@@ -116,7 +116,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   fetch: 'function',
 };
 
-/** From JavaScript anything may come. Values are not shown: one of them is the token. */
+/** Checks types, for JavaScript callers. Values are not shown, since one is the token. */
 function checkKinds(options: HubSourceOptions): void {
   for (const [name, kind] of Object.entries(KINDS)) {
     const value = options[name as keyof HubSourceOptions] as unknown;

@@ -8,7 +8,7 @@ import { withoutForeignLinks } from './foreign-links.js';
 import { isCommit } from './names.js';
 import type { Repository } from './options.js';
 
-/** What the cache has of the revision, as it was when it was last asked for. */
+/** Returns the cached snapshot of the revision, as of the last fetch. */
 async function cachedSnapshot(
   repo: Repository,
   cache: RepoCache,
@@ -22,18 +22,18 @@ async function cachedSnapshot(
 const isUsable = (cached: CachedSnapshot | undefined): cached is CachedSnapshot =>
   cached?.missing.length === 0 && cached.damaged.length === 0;
 
-/** What is wrong with the cached copy, as a part of a sentence. */
+/** Describes the defects of the cached copy, as part of a sentence. */
 function defects({ hubCacheDir }: Repository, cached: CachedSnapshot | undefined): string {
   if (!cached) return `it is not in the cache ${hubCacheDir}`;
   const parts: string[] = [];
   if (cached.missing.length > 0) parts.push(`lacks ${cached.missing.join(', ')}`);
   const { damaged } = cached;
-  if (damaged.length > 0) parts.push(`has ${damaged.join(', ')} damaged`);
+  if (damaged.length > 0) parts.push(`has damaged files (${damaged.join(', ')})`);
   return `its copy in the cache (${cached.folder}) ${parts.join(' and ')}`;
 }
 
 function offlineError(repo: Repository, cached: CachedSnapshot | undefined): ClipSegError {
-  const here = existsSync(repo.id) ? '' : ` There is no folder ${repo.id} here either.`;
+  const here = existsSync(repo.id) ? '' : ` There is no local folder ${repo.id} either.`;
   return new ClipSegError(
     'network',
     `The model ${repo.id} cannot be used: ${defects(repo, cached)}, and offline mode (HF_HUB_OFFLINE) ` +
@@ -42,7 +42,7 @@ function offlineError(repo: Repository, cached: CachedSnapshot | undefined): Cli
 }
 
 /**
- * The snapshot's folder: fetched, or the cached one when offline or when the hub is out of reach.
+ * Returns the snapshot's folder: fetched, or cached if offline or if the hub is unreachable.
  * @throws ClipSegError `network`, `not-found`, `io`, `aborted`
  */
 export async function snapshotFolder(repo: Repository, open: OpenOptions): Promise<string> {
@@ -65,7 +65,7 @@ async function findSnapshot(
     return await fetchSnapshot(repo, cache, open);
   } catch (cause) {
     const error = explain(cause, repo, open.signal);
-    // Without a connection the last known version serves; a refusal or damage is reported.
+    // Without a connection, use the cached version; report a refusal or damage.
     if (error.code !== 'network' || !isOutOfReach(cause)) throw error;
     const cached = await cachedSnapshot(repo, cache, open);
     if (isUsable(cached)) return cached.folder;

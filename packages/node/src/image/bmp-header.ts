@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 
-/** The color channels of a pixel's word: red, green, blue, alpha (0: none). */
+/** Bit masks of the color channels in a pixel's word; 0 if there is no alpha. */
 type Masks = readonly [red: number, green: number, blue: number, alpha: number];
 
 export interface BmpHeader {
@@ -11,9 +11,9 @@ export interface BmpHeader {
   /** Run-length coded. */
   readonly rle: boolean;
   readonly masks: Masks;
-  /** RGB triples; empty without a palette. */
+  /** RGB triples; empty if there is no palette. */
   readonly palette: Uint8Array;
-  /** Where the pixels begin. */
+  /** Offset of the pixels in bytes. */
   readonly start: number;
 }
 
@@ -21,7 +21,7 @@ const FILE_HEADER = 14;
 const SIZES = [12, 16, 40, 52, 56, 64, 108, 124];
 const [RGB, RLE8, RLE4, BITFIELDS, ALPHABITFIELDS] = [0, 1, 2, 3, 6];
 
-/** A reason to refuse a file, to follow "cannot be decoded: ". */
+/** Reason to refuse a file; its message follows "cannot be decoded: ". */
 export class BmpError extends Error {}
 const fail = (reason: string): never => {
   throw new BmpError(reason);
@@ -37,10 +37,10 @@ interface Info {
 }
 
 function infoOf(bytes: Buffer): Info {
-  if (bytes.length < FILE_HEADER + 12) fail('the header is cut off');
+  if (bytes.length < FILE_HEADER + 12) fail('the header is truncated');
   const size = bytes.readUInt32LE(14);
-  if (!SIZES.includes(size)) fail(`a header of ${size} bytes is not known`);
-  if (bytes.length < FILE_HEADER + size) fail('the header is cut off');
+  if (!SIZES.includes(size)) fail(`a header of ${size} bytes is not supported`);
+  if (bytes.length < FILE_HEADER + size) fail('the header is truncated');
   if (size === 12) {
     const [width, height] = [bytes.readUInt16LE(18), bytes.readUInt16LE(20)];
     return { size, width, height, bits: bytes.readUInt16LE(24), compression: RGB, colors: 0 };
@@ -56,7 +56,7 @@ function infoOf(bytes: Buffer): Info {
 }
 
 function checkCoding({ size, bits, compression, height }: Info): void {
-  if (![1, 4, 8, 16, 24, 32].includes(bits)) fail(`${bits} bits a pixel are not known`);
+  if (![1, 4, 8, 16, 24, 32].includes(bits)) fail(`${bits} bits per pixel are not supported`);
   const os2 = size === 64 || size === 12 || size === 16;
   const rle = (compression === RLE8 && bits === 8) || (compression === RLE4 && bits === 4);
   const fields =
@@ -64,10 +64,11 @@ function checkCoding({ size, bits, compression, height }: Info): void {
     !os2 &&
     (bits === 16 || bits === 32);
   if (compression !== RGB && !rle && !fields) {
-    fail(`compression ${compression} with ${bits} bits a pixel is not read`);
+    fail(`compression ${compression} with ${bits} bits per pixel is not supported`);
   }
-  if (os2 && (bits === 16 || bits === 32)) fail(`an OS/2 header with ${bits} bits a pixel`);
-  if (rle && height < 0) fail('run lengths from the top down are not defined');
+  if (os2 && (bits === 16 || bits === 32))
+    fail(`an OS/2 header with ${bits} bits per pixel is not supported`);
+  if (rle && height < 0) fail('top-down run lengths are not supported');
 }
 
 function masksOf(bytes: Buffer, { size, bits, compression }: Info): [Masks, length: number] {
@@ -78,7 +79,7 @@ function masksOf(bytes: Buffer, { size, bits, compression }: Info): [Masks, leng
   const inHeader = size >= 52;
   const count = compression === ALPHABITFIELDS || size >= 56 ? 4 : 3;
   const length = inHeader ? 0 : 4 * count;
-  if (bytes.length < 54 + 4 * count) fail('the color masks are cut off');
+  if (bytes.length < 54 + 4 * count) fail('the color masks are truncated');
   const read = (i: number) => (i < count ? bytes.readUInt32LE(54 + 4 * i) : 0);
   return [[read(0), read(1), read(2), read(3)], length];
 }
@@ -106,7 +107,7 @@ function paletteOf(
   const count = colors === 0 || colors > most ? most : colors;
   const step = size === 12 ? 3 : 4;
   const end = at + count * step;
-  if (end > bytes.length) fail('the palette is cut off');
+  if (end > bytes.length) fail('the palette is truncated');
   const palette = new Uint8Array(3 * count);
   for (let i = 0; i < count; i++) {
     for (let c = 0; c < 3; c++) palette[3 * i + c] = bytes[at + i * step + 2 - c]!;

@@ -5,7 +5,7 @@ import { BmpError, type BmpHeader, bmpHeader } from './bmp-header.js';
 import { invalid, tooSlow } from './deadline.js';
 import type { Limits } from './options.js';
 
-/** Rows from the top; yields after each, so that the caller may look at the clock. */
+/** Decodes row by row; yields after each row, so that the caller can check the time. */
 type Rows = Generator<void, void, void>;
 
 function* paletteRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {
@@ -18,7 +18,7 @@ function* paletteRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows 
       const bit = x * bits;
       const byte = bytes[row + (bit >> 3)]!;
       const index = 3 * ((byte >> (8 - bits - (bit & 7))) & most);
-      // An index beyond a short palette is black.
+      // Indices beyond a short palette are black.
       data[o++] = palette[index] ?? 0;
       data[o++] = palette[index + 1] ?? 0;
       data[o++] = palette[index + 2] ?? 0;
@@ -27,7 +27,7 @@ function* paletteRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows 
   }
 }
 
-/** Of a pixel's word to 0 to 255. */
+/** Returns a function that reads a channel, 0 to 255, from a pixel's word. */
 function channelOf(mask: number): (word: number) => number {
   if (mask === 0) return () => 0;
   const shift = 31 - Math.clz32(mask & -mask);
@@ -57,7 +57,7 @@ function* maskedRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {
   const stride = 4 * Math.ceil((width * size) / 4);
   const read = (at: number) => (size === 2 ? bytes.readUInt16LE(at) : bytes.readUInt32LE(at));
   const [red, green, blue, alpha] = masks.map(channelOf) as [Channel, Channel, Channel, Channel];
-  // Many writers leave the alpha at 0 everywhere and mean opaque.
+  // Many encoders set alpha to 0 everywhere and mean opaque.
   let opaque = true;
   for (let y = 0; masks[3] !== 0 && opaque && y < height; y++) {
     for (let x = 0; opaque && x < width; x++)
@@ -79,17 +79,17 @@ function* maskedRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {
 }
 type Channel = (word: number) => number;
 
-/** Pixels that no run reaches stay white, as transparent ones would be. */
+/** Decodes run lengths. Pixels without a run stay white, like transparent pixels. */
 function* runRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {
   const { width, height, bits, palette, start } = header;
   data.fill(255);
   let [x, y, at] = [0, 0, start];
   const next = (): number => {
-    if (at >= bytes.length) throw new BmpError('the pixels are cut off');
+    if (at >= bytes.length) throw new BmpError('the pixels are truncated');
     return bytes[at++]!;
   };
   const put = (index: number): void => {
-    if (x >= width || y >= height) throw new BmpError('a run leaves the picture');
+    if (x >= width || y >= height) throw new BmpError('a run exceeds the image');
     const o = 3 * (width * (height - 1 - y) + x++);
     for (let c = 0; c < 3; c++) data[o + c] = palette[3 * index + c] ?? 0;
   };
@@ -123,13 +123,13 @@ function rowsOf(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {
   if (rle) return runRows(bytes, header, data);
   const stride = 4 * Math.ceil((width * bits) / 32);
   if (start + stride * (height - 1) + Math.ceil((width * bits) / 8) > bytes.length) {
-    throw new BmpError('the pixels are cut off');
+    throw new BmpError('the pixels are truncated');
   }
   if (bits <= 8) return paletteRows(bytes, header, data);
   return bits === 24 ? rows24(bytes, header, data) : maskedRows(bytes, header, data);
 }
 
-/** Runs the rows, and lets others run in between. */
+/** Decodes all rows, with pauses for the event loop. */
 async function run(rows: Rows, width: number, name: string, limits: Limits): Promise<void> {
   const end = Date.now() + limits.decodeTimeoutMs;
   const pause = Math.ceil(2 ** 20 / width);
@@ -142,7 +142,7 @@ async function run(rows: Rows, width: number, name: string, limits: Limits): Pro
 }
 
 /**
- * A Windows or OS/2 bitmap as Chromium shows it: all depths, palettes, run lengths, color masks.
+ * Decodes a Windows or OS/2 bitmap as Chromium does: all depths, palettes, run lengths, masks.
  * @throws ClipSegError `invalid-image`, `aborted`
  */
 export async function decodeBmp(
@@ -155,7 +155,7 @@ export async function decodeBmp(
     const header = bmpHeader(bytes);
     const { width, height } = header;
     checkSize(header);
-    // Before the pixels get memory: a short file that claims many is refused.
+    // Refuse a truncated file before allocating memory for its pixels.
     const data = new Uint8Array(0);
     rowsOf(bytes, header, data);
     const pixels = new Uint8Array(width * height * 3);
@@ -163,6 +163,6 @@ export async function decodeBmp(
     return { width, height, channels: 3, data: pixels };
   } catch (cause) {
     if (!(cause instanceof BmpError)) throw cause;
-    throw invalid(`${name} (BMP) cannot be decoded as a picture: ${cause.message}.`, cause);
+    throw invalid(`${name} (BMP) cannot be decoded as an image: ${cause.message}.`, cause);
   }
 }

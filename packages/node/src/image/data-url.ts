@@ -3,14 +3,14 @@ import { invalid } from './deadline.js';
 
 const PERCENT = '%'.charCodeAt(0);
 
-/** What a hexadecimal digit is worth, by its ASCII code; -1 for others. */
+/** Value of a hexadecimal digit by its ASCII code; -1 for other characters. */
 function hexDigit(code = 0): number {
   if (code >= 48 && code <= 57) return code - 48;
   const lower = code | 32;
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }
 
-/** Percent signs as URLs use them; what lies beyond ASCII is UTF-8. */
+/** Decodes percent escapes; characters beyond ASCII become UTF-8. */
 function percentDecoded(text: string): Buffer {
   const bytes = Buffer.from(text.replace(/[^ -~]+/g, encodeURIComponent), 'latin1');
   let size = 0;
@@ -28,7 +28,7 @@ function percentDecoded(text: string): Buffer {
 
 function atMost(bytes: Buffer, maxBytes: number): Buffer {
   if (bytes.length <= maxBytes) return bytes;
-  throw invalid(`The data: URL holds more than ${maxBytes} bytes (maxBytes sets the limit).`);
+  throw invalid(`The data: URL has more than ${maxBytes} bytes (maxBytes sets the limit).`);
 }
 
 function fromBase64(text: string, maxBytes: number): Buffer {
@@ -38,7 +38,7 @@ function fromBase64(text: string, maxBytes: number): Buffer {
 }
 
 /**
- * The bytes of a `data:` URL, in base64 or percent-encoded.
+ * Decodes a `data:` URL, in base64 or percent-encoded.
  * @throws ClipSegError `invalid-image`
  */
 export function dataUrlBytes(url: string, maxBytes: number): Buffer {
@@ -47,16 +47,16 @@ export function dataUrlBytes(url: string, maxBytes: number): Buffer {
   const base64 = /;\s*base64\s*$/i.test(url.slice(Math.max(0, comma - 40), comma));
   const length = url.length - comma - 1;
   if (length > maxBytes * (base64 ? 4 / 3 : 3) + 4) {
-    throw invalid(`The data: URL holds more than ${maxBytes} bytes (maxBytes sets the limit).`);
+    throw invalid(`The data: URL has more than ${maxBytes} bytes (maxBytes sets the limit).`);
   }
   const text = url.slice(comma + 1);
   let bytes: Buffer;
-  // Without escapes nothing needs a copy: a loop over hundreds of megabytes takes seconds.
+  // Without escapes, skip percentDecoded: its loop takes seconds for hundreds of megabytes.
   if (base64 && !text.includes('%')) return fromBase64(text, maxBytes);
   try {
     bytes = percentDecoded(text);
   } catch (cause) {
-    throw invalid('The data: URL holds half a character.', cause);
+    throw invalid('The data: URL has a lone surrogate.', cause);
   }
   if (base64) return fromBase64(bytes.toString('latin1'), maxBytes);
   return atMost(bytes, maxBytes);

@@ -8,14 +8,14 @@ export function invalid(message: string, cause?: unknown): ClipSegError {
 export const tooSlow = (name: string, { decodeTimeoutMs }: Limits): ClipSegError =>
   invalid(
     `${name} cannot be decoded within ${decodeTimeoutMs} ms; ` +
-      'it is too large or made to be slow (decodeTimeoutMs sets the limit).',
+      'it is too large or crafted to be slow (decodeTimeoutMs sets the limit).',
   );
 
-/** The promise, or an error as soon as the signal fires; what comes later is dropped. */
+/** Rejects as soon as the signal is aborted; a later result is dropped. */
 export const untilAborted = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
   endsInTime(work, { signal });
 
-/** The promise, or an error when the decoder's time is over or the signal fires. */
+/** Rejects when the decoder exceeds its time or the signal is aborted. */
 export const inTime = <T>(work: Promise<T>, name: string, limits: Limits): Promise<T> =>
   endsInTime(work, {
     signal: limits.signal,

@@ -7,27 +7,27 @@ import { checkPixels, decodeWithSharp } from './decode-with-sharp.js';
 import type { Limits } from './options.js';
 import { fromSvg } from './svg.js';
 
-const READABLE = 'JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, and SVG on request (svg: true)';
+const SUPPORTED = 'JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, and SVG on request (svg: true)';
 const BY_SHARP = ['JPEG', 'PNG', 'WebP', 'GIF', 'TIFF', 'AVIF'];
 
 function refuse(name: string, format: PictureFormat | undefined): never {
-  const readable = `Readable are ${READABLE}.`;
+  const supported = `Supported: ${SUPPORTED}.`;
   if (!format) {
     throw invalid(
-      `${name} cannot be decoded as a picture: its first bytes are of no known format. ${readable}`,
+      `${name} cannot be decoded as an image: its first bytes match no known format. ${supported}`,
     );
   }
   const { name: kind, advice } = format;
   if (kind === 'SVG') {
-    throw invalid(`${name} is an SVG, which is read on request alone: give svg: true. ${readable}`);
+    throw invalid(`${name} is an SVG, which is only read with svg: true. ${supported}`);
   }
   const svgz = kind === 'gzip' ? ' (or give svg: true, if it is an .svgz)' : '';
   const hint = advice ? `: ${advice}${svgz}` : '';
-  throw invalid(`${name} cannot be decoded: it is ${kind}${hint}. ${readable}`);
+  throw invalid(`${name} cannot be decoded: it is ${kind}${hint}. ${supported}`);
 }
 
 /**
- * Decodes by what the first bytes are; what is on no list never comes before a decoder.
+ * Decodes an image by its first bytes; decoders never see formats that are not listed.
  * @throws ClipSegError `invalid-image`, `aborted`
  */
 export async function decodeBytes(bytes: Buffer, name: string, limits: Limits): Promise<RawImage> {

@@ -16,7 +16,7 @@ export type { ImageDataLike, ImageInput } from './source.js';
 const isPixels = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'width' in input && 'data' in input;
 
-/** Detached buffers, getters and streams of the caller may throw anything. */
+/** Reads the input; the caller's buffers, getters and streams may throw anything. */
 async function readInput(input: unknown, limits: Limits) {
   try {
     if (isPixels(input)) return checkRawImage(input, limits.maxPixels);
@@ -28,10 +28,10 @@ async function readInput(input: unknown, limits: Limits) {
 }
 
 /**
- * Decodes a picture to 8-bit RGB or grey: EXIF orientation applied, alpha over white, 16 bits
- * narrowed, the first frame of an animation. JPEG, PNG, WebP, GIF, TIFF, AVIF and BMP are read; SVG
- * with `svg: true`. Color profiles of RGB and grey pictures are left alone, as Pillow leaves them;
- * CMYK is converted by its embedded profile, or as Pillow does where there is none.
+ * Decodes an image to 8-bit RGB or grey: applies EXIF orientation, puts alpha over white, narrows
+ * 16 bits, and takes the first frame of an animation. Reads JPEG, PNG, WebP, GIF, TIFF, AVIF and
+ * BMP, and SVG with `svg: true`. Ignores color profiles of RGB and grey images, as Pillow does;
+ * converts CMYK by its embedded profile, or as Pillow does if it has none.
  * @throws ClipSegError `not-found`, `io`, `invalid-image`, `invalid-argument`, `network`, `aborted`
  */
 export async function decodeImage(

@@ -6,10 +6,10 @@ import { inTime, invalid, tooSlow } from './deadline.js';
 import type { Limits } from './options.js';
 import { tiffProblem } from './tiff-tags.js';
 
-/** What sharp calls each format. */
+/** sharp's names of formats, where they differ. */
 const SHARP_NAMES: Readonly<Record<string, string>> = { AVIF: 'heif' };
 
-/** More frames or pages are refused: counting them takes time, and the first alone is used. */
+/** Maximum number of frames or pages; counting them takes time, and only the first is used. */
 const MAX_PAGES = 100_000;
 
 interface Sides {
@@ -17,10 +17,10 @@ interface Sides {
   readonly height: number;
 }
 
-/** @throws ClipSegError `invalid-image` when the header's sides are 0 or too large */
+/** @throws ClipSegError `invalid-image` if the sides in the header are 0 or too large */
 export function checkPixels({ width, height }: Sides, name: string, { maxPixels }: Limits): void {
   if (!(width > 0 && height > 0)) {
-    throw invalid(`${name} cannot be decoded as a picture: it is ${width} x ${height} pixels.`);
+    throw invalid(`${name} cannot be decoded as an image: it is ${width} x ${height} pixels.`);
   }
   if (width * height > maxPixels) {
     const size = `${width} x ${height} = ${width * height} pixels`;
@@ -36,28 +36,30 @@ function undecodable(name: string, cause: unknown, limits: Limits): ClipSegError
     cause instanceof Error ? new Error(cause.message.split('\n')[0]) : cause,
   );
   if (/^timeout/i.test(reason)) return tooSlow(name, limits);
-  return invalid(`${name} cannot be decoded as a picture: ${reason.slice(0, 200)}.`, cause);
+  return invalid(`${name} cannot be decoded as an image: ${reason.slice(0, 200)}.`, cause);
 }
 
 function checkHeader(head: Metadata, kind: string, name: string, limits: Limits): void {
   const wanted = SHARP_NAMES[kind] ?? kind.toLowerCase();
   if (head.format !== wanted) {
-    throw invalid(`${name} begins as ${kind}, but is decoded as ${head.format}; it is refused.`);
+    throw invalid(
+      `${name} starts like ${kind}, but is decoded as ${head.format}; such files are refused.`,
+    );
   }
   checkPixels(head, name, limits);
   if ((head.pages ?? 1) > MAX_PAGES) {
-    throw invalid(`${name} has ${head.pages} pages; at most ${MAX_PAGES} are taken.`);
+    throw invalid(`${name} has ${head.pages} pages; at most ${MAX_PAGES} are accepted.`);
   }
   if (head.depth !== 'uchar' && head.depth !== 'ushort') {
     const numbers = ['float', 'double'].includes(head.depth) ? 'floating point' : head.depth;
     throw invalid(
-      `${name} holds ${numbers} values, whose range is not known. ` +
+      `${name} has ${numbers} values of an unknown range. ` +
         'Scale them to 0 to 255 and save them with 8 bits.',
     );
   }
 }
 
-/** Ink to light as Pillow does it: `(255 - ink) * (255 - black) / 255`, rounded. */
+/** Converts CMYK as Pillow does: `(255 - ink) * (255 - black) / 255`, rounded. */
 function cmykToRgb(ink: Uint8Array, { width, height, channels }: OutputInfo): RawImage {
   const data = new Uint8Array(width * height * 3);
   for (let i = 0, o = 0; o < data.length; i += channels) {
@@ -73,9 +75,7 @@ function fromSharp(pixels: Buffer, info: OutputInfo, name: string): RawImage {
   const { width, height, channels } = info;
   const data = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   if (channels === 1 || channels === 3) return { width, height, channels, data };
-  throw invalid(
-    `${name} has ${channels} channels; grey, RGB and CMYK, with or without alpha, are taken.`,
-  );
+  throw invalid(`${name} has ${channels} channels; use grey, RGB or CMYK, with or without alpha.`);
 }
 
 async function unpack(bytes: Buffer, head: Metadata, name: string, limits: Limits) {
@@ -84,7 +84,7 @@ async function unpack(bytes: Buffer, head: Metadata, name: string, limits: Limit
   const options: SharpOptions = {
     limitInputPixels: limits.maxPixels,
     failOn: 'error',
-    // sharp converts by the profile otherwise; Pillow and the browser's adapter do not.
+    // Otherwise sharp applies the profile, unlike Pillow and the browser adapter.
     ignoreIcc: !(cmyk && head.hasProfile),
     page: 0,
     pages: 1,
@@ -115,7 +115,7 @@ export async function decodeWithSharp(
   if (problem) throw invalid(`${name} ${problem}.`);
   const sharp = await loadSharp();
   try {
-    // The header alone, whatever size it claims: our own message says more than sharp's.
+    // Reads only the header, whatever size it claims; checkHeader's message says more than sharp's.
     const header = sharp(bytes, { limitInputPixels: false, failOn: 'error', page: 0, pages: 1 });
     const head = await inTime(header.metadata(), name, limits);
     checkHeader(head, kind, name, limits);

@@ -5,11 +5,11 @@ import {
   showValue,
 } from '@clipseg/core';
 
-/** Limits of a picture's decoding, for `createClipSeg` and `decodeImage`. */
+/** Limits for decoding images, for `createClipSeg` and `decodeImage`. */
 export interface DecodeLimits extends CommonLimits {
   /**
-   * Read SVG too. Off by default, as an SVG is a program that may draw for hours. It is drawn in a
-   * process of its own, which is ended when the time is over or the signal fires.
+   * Whether to read SVG. Default false, as an SVG may take hours to render. It is rendered in a
+   * separate process, which is killed on a time-out or abort.
    */
   readonly svg?: boolean;
 }
@@ -21,7 +21,7 @@ export interface DecodeImageOptions extends DecodeLimits {
 export type Limits = Required<DecodeLimits> & { readonly signal: AbortSignal | undefined };
 
 /**
- * The limits with their defaults.
+ * Fills in the default limits.
  * @throws ClipSegError `invalid-argument`
  */
 export function decodeLimits(options: DecodeImageOptions = {}): Limits {

@@ -7,7 +7,7 @@ import { dataUrlBytes } from './data-url.js';
 import { invalid, untilAborted } from './deadline.js';
 import type { Limits } from './options.js';
 
-/** Pixels as a canvas gives them: RGBA, 8 bits each. */
+/** Pixels of a canvas: RGBA, 8 bits each. */
 export interface ImageDataLike {
   readonly width: number;
   readonly height: number;
@@ -15,7 +15,7 @@ export interface ImageDataLike {
 }
 
 /**
- * What `encodeImage` and `segment` take on Node. Strings are paths or file:, http(s):, data: URLs.
+ * Input of `encodeImage` and `segment` on Node. Strings are paths or file:, http(s):, data: URLs.
  */
 export type ImageInput =
   | string
@@ -29,7 +29,7 @@ export type ImageInput =
   | RawImage;
 
 interface Source {
-  /** As messages call it. */
+  /** Name in messages. */
   readonly name: string;
   readonly bytes: Buffer;
 }
@@ -37,23 +37,23 @@ interface Source {
 const tooLarge = (name: string, maxBytes: number) =>
   invalid(`${name} has more than ${maxBytes} bytes (maxBytes sets the limit).`);
 
-// Made from parts, as the linter has no liking for control characters in patterns.
+// By Unicode class, as the linter forbids control characters in patterns.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const shown = (path: string) =>
   path.length > 300 || UNPRINTABLE.test(path) ? showValue(path) : path;
 
-/** What is wrong with a path that leads to no file. */
+/** Reasons why a path does not lead to a file. */
 const PATH_PROBLEMS: Readonly<Record<string, string>> = {
   ELOOP: 'is a link that leads to itself',
-  ENAMETOOLONG: 'is a longer name than the file system takes',
-  ENOTDIR: 'lies below a file, not in a folder',
+  ENAMETOOLONG: 'is too long a name for the file system',
+  ENOTDIR: 'is below a file, not in a folder',
 };
 
 async function unreachable(path: string, cause: NodeJS.ErrnoException): Promise<ClipSegError> {
   const name = shown(path);
   const { code = 'unknown reason' } = cause;
   if (code === 'EACCES' || code === 'EPERM') {
-    return new ClipSegError('io', `${name} must not be read: permission denied.`, { cause });
+    return new ClipSegError('io', `${name} cannot be read: permission denied.`, { cause });
   }
   const problem = PATH_PROBLEMS[code];
   if (problem) return new ClipSegError('not-found', `${name} ${problem}.`, { cause });
@@ -76,7 +76,7 @@ async function fileSource(path: string, { maxBytes, signal }: Limits): Promise<S
     throw new ClipSegError('not-found', `${name} is a folder, not an image.`);
   }
   if (!info.isFile()) {
-    const hint = 'give what it sends as a stream: fs.createReadStream';
+    const hint = 'give it as a stream: fs.createReadStream';
     throw new ClipSegError('not-found', `${name} is not a file but a pipe or a device; ${hint}.`);
   }
   if (info.size === 0) throw invalid(`${name} is empty (0 bytes).`);
@@ -108,13 +108,13 @@ async function addressSource(url: URL, limits: Limits): Promise<Source> {
   try {
     path = fileURLToPath(url);
   } catch (cause) {
-    throw invalid(`${showValue(href)} does not name a file of this machine.`, cause);
+    throw invalid(`${showValue(href)} does not name a local file.`, cause);
   }
   return fileSource(path, limits);
 }
 
 async function textSource(input: string, limits: Limits): Promise<Source> {
-  // Not by the URL parser: it would copy and change what may be hundreds of megabytes.
+  // Not with the URL parser, which would copy and change up to hundreds of megabytes.
   if (/^\s*data:/i.test(input)) {
     return { name: 'The data: URL', bytes: dataUrlBytes(input, limits.maxBytes) };
   }
@@ -125,7 +125,7 @@ async function textSource(input: string, limits: Limits): Promise<Source> {
 
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-// By their tags and not by instanceof: other realms (Jest, vm, iframes) bring their own classes.
+// Checks tags, not instanceof, as other realms (Jest, vm, iframes) have their own classes.
 const BUFFERS = new Set(['ArrayBuffer', 'SharedArrayBuffer']);
 
 function bytesOf(value: unknown): Buffer | undefined {
@@ -138,7 +138,7 @@ function bytesOf(value: unknown): Buffer | undefined {
 function chunkBytes(chunk: unknown, name: string): Buffer {
   const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : bytesOf(chunk);
   if (bytes) return bytes;
-  throw invalid(`${name} is a stream of ${showValue(chunk)}, not of bytes.`);
+  throw invalid(`${name} is a stream that gives ${showValue(chunk)}, not bytes.`);
 }
 
 async function collect(
@@ -159,11 +159,11 @@ async function collect(
       chunks.push(bytes);
     }
   } catch (cause) {
-    // Neither waited for nor asked how it went: a stream that hangs would hang here too.
+    // Not awaited, as a stream that hangs would hang here too.
     if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
     else Promise.resolve(iterator.return?.()).catch(() => {});
     if (ClipSegError.isInstance(cause)) throw cause;
-    throw new ClipSegError('network', `${name} broke off while it was read.`, { cause });
+    throw new ClipSegError('network', `${name} ended with an error while it was read.`, { cause });
   }
 }
 
@@ -173,14 +173,15 @@ const isBlob = (input: object): input is Blob =>
   typeof (input as Blob).stream === 'function';
 
 async function blobSource(blob: Blob, limits: Limits): Promise<Source> {
-  const { name: own } = blob as Partial<File>;
-  const name = typeof own === 'string' && own !== '' ? shown(own) : 'The image';
+  const { name: fileName } = blob as Partial<File>;
+  const isNamed = typeof fileName === 'string' && fileName !== '';
+  const name = isNamed ? shown(fileName) : 'The image';
   if (blob.size > limits.maxBytes) throw tooLarge(name, limits.maxBytes);
   return { name, bytes: await collect(blob.stream() as AsyncIterable<unknown>, name, limits) };
 }
 
 /**
- * A picture's bytes, wherever they come from.
+ * Reads the bytes of an image from any source.
  * @throws ClipSegError `not-found`, `io`, `invalid-image`, `network`, `aborted`
  */
 export async function sourceOf(input: unknown, limits: Limits): Promise<Source> {

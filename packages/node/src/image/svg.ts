@@ -9,11 +9,11 @@ import { invalid, tooSlow } from './deadline.js';
 import { checkPixels } from './decode-with-sharp.js';
 import type { Limits } from './options.js';
 
-/** An SVG's text is hardly ever longer, and its tree takes many times its length. */
+/** Maximum length of an SVG in bytes; its tree takes many times that. */
 const MAX_TEXT = 32 * 2 ** 20;
 
-// librsvg draws without ever asking whether it should stop: sharp's time limit comes too late. A
-// process can be ended. It answers with two numbers in JSON, a line feed, and the RGB bytes.
+// librsvg cannot be interrupted, so sharp's time limit comes too late; a process can be killed. The
+// process writes its result as JSON (width, height, channels), a line feed, and the pixels.
 const DRAW = `
 const loaded = require(process.argv[1]);
 const sharp = loaded.default ?? loaded;
@@ -41,7 +41,7 @@ process.stdin.on('end', async () => {
   }
 });`;
 
-/** Unpacked, and in UTF-8, which is all that sharp knows an SVG by. */
+/** Decompresses an SVG and converts it to UTF-8, the only encoding that sharp recognizes. */
 async function plainText(bytes: Buffer, name: string, { maxBytes }: Limits): Promise<Buffer> {
   const most = Math.min(MAX_TEXT, maxBytes);
   let text = bytes;
@@ -49,7 +49,9 @@ async function plainText(bytes: Buffer, name: string, { maxBytes }: Limits): Pro
     text = await new Promise((resolve, reject) =>
       gunzip(bytes, { maxOutputLength: most }, (cause, result) =>
         cause
-          ? reject(invalid(`${name} cannot be unpacked to an SVG of at most ${most} bytes.`, cause))
+          ? reject(
+              invalid(`${name} cannot be decompressed to an SVG of at most ${most} bytes.`, cause),
+            )
           : resolve(result),
       ),
     );
@@ -74,18 +76,18 @@ interface Answer {
 
 function pictureOf(output: Buffer, name: string, limits: Limits): RawImage {
   const end = output.indexOf('\n');
-  if (end < 0) throw invalid(`${name} cannot be drawn: the process that draws it ended early.`);
+  if (end < 0) throw invalid(`${name} cannot be rendered: the rendering process ended early.`);
   const {
     width = 0,
     height = 0,
     channels,
     error,
   } = JSON.parse(output.toString('utf8', 0, end)) as Answer;
-  if (error !== undefined) throw invalid(`${name} cannot be drawn as an SVG: ${error}.`);
+  if (error !== undefined) throw invalid(`${name} cannot be rendered as an SVG: ${error}.`);
   checkPixels({ width, height }, name, limits);
   const data = new Uint8Array(output.subarray(end + 1));
   if ((channels !== 1 && channels !== 3) || data.length !== width * height * channels) {
-    throw invalid(`${name} cannot be drawn: the process that draws it ended early.`);
+    throw invalid(`${name} cannot be rendered: the rendering process ended early.`);
   }
   return { width, height, channels, data };
 }
@@ -93,7 +95,7 @@ function pictureOf(output: Buffer, name: string, limits: Limits): RawImage {
 function draw(text: Buffer, name: string, limits: Limits): Promise<Buffer> {
   const { signal, decodeTimeoutMs, maxPixels } = limits;
   const sharp = createRequire(import.meta.url).resolve('sharp');
-  // Options of this process (a debugger, a loader, limits of memory) are not the drawing's.
+  // Options of this process (debugger, loader, memory limit) must not apply to the child.
   const { NODE_OPTIONS: _, ...env } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['-e', DRAW, sharp, String(maxPixels)], {
@@ -114,9 +116,9 @@ function draw(text: Buffer, name: string, limits: Limits): Promise<Buffer> {
     const timer = setTimeout(() => fail(tooSlow(name, limits)), decodeTimeoutMs);
     signal?.addEventListener('abort', abort);
     child.on('error', (cause) =>
-      fail(invalid(`${name} cannot be drawn: no process starts.`, cause)),
+      fail(invalid(`${name} cannot be rendered: no process can be started.`, cause)),
     );
-    child.stdin.on('error', () => {}); // it ended early, which `close` tells
+    child.stdin.on('error', () => {}); // the child ended early; `close` handles that
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('close', () => done(() => resolve(Buffer.concat(chunks))));
     child.stdin.end(text);
@@ -124,12 +126,12 @@ function draw(text: Buffer, name: string, limits: Limits): Promise<Buffer> {
 }
 
 /**
- * Draws an SVG, plain or gzipped, in a process that is ended when the time is over.
+ * Renders an SVG, plain or gzipped, in a process that is killed on a time-out.
  * @throws ClipSegError `invalid-image`, `aborted`
  */
 export async function fromSvg(bytes: Buffer, name: string, limits: Limits): Promise<RawImage> {
   const text = await plainText(bytes, name, limits);
-  await loadSharp(); // says what is missing, where the process could not
+  await loadSharp(); // reports a missing library, which the process could not
   throwIfAborted(limits.signal);
   return pictureOf(await draw(text, name, limits), name, limits);
 }

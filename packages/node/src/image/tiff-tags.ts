@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 
-/** The numbers of the first directory's tags that hold one short or long value, in place. */
+/** Reads the tags of the first directory that have a single inline value. */
 function tagsOf(bytes: Buffer): Map<number, number> {
   const tags = new Map<number, number>();
   const little = bytes[0] === 0x49;
@@ -19,7 +19,7 @@ function tagsOf(bytes: Buffer): Map<number, number> {
       tags.set(short(entry), short(entry + 2) === 3 ? short(place) : long(place));
     }
   } catch {
-    // Cut off: the decoder says so.
+    // Truncated: the decoder reports it.
   }
   return tags;
 }
@@ -33,9 +33,7 @@ const DNG_VERSION = 50706;
 const [YCBCR, COLOR_FILTER_ARRAY, LINEAR_RAW] = [6, 32803, 34892];
 const JPEG = [6, 7];
 
-/**
- * Why the first picture of a TIFF must not be taken as it would be decoded; undefined if it may.
- */
+/** Describes why decoding a TIFF would give the wrong image; undefined if it would not. */
 export function tiffProblem(bytes: Buffer): string | undefined {
   const tags = tagsOf(bytes);
   const photometric = tags.get(PHOTOMETRIC) ?? -1;
@@ -43,12 +41,12 @@ export function tiffProblem(bytes: Buffer): string | undefined {
   const sensor = photometric === COLOR_FILTER_ARRAY || photometric === LINEAR_RAW;
   if (tags.has(DNG_VERSION) || thumbnail || sensor) {
     return (
-      'is a camera raw file, of which a thumbnail alone would be read; ' +
+      'is a camera raw file, of which only a thumbnail would be read; ' +
       'develop it first, e.g. with darktable or dcraw_emu, to TIFF or JPEG'
     );
   }
   if (photometric === YCBCR && !JPEG.includes(tags.get(COMPRESSION) ?? 1)) {
-    return 'is a TIFF of YCbCr values, which is not read; save it as RGB: magick in.tif out.png';
+    return 'is a TIFF with YCbCr values, which are not supported; save it as RGB: magick in.tif out.png';
   }
   return undefined;
 }

@@ -2,25 +2,24 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 
-// A container's share of the processors is a quota of its control group: so many microseconds of
-// every period. Node 20's availableParallelism() does not know it (libuv does from 1.49 on, Node
-// 22).
+// The CPU quota of a container is set by its control group: microseconds per period. Node 20's
+// availableParallelism() ignores it (libuv 1.49, in Node 22, does not).
 
 const read = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
-    return undefined; // no such group, or not for us to see
+    return undefined; // missing or not readable
   }
 };
 
-/** `max 100000` or `150000 100000`: microseconds of each period, or no limit. */
+/** Converts a quota and its period in microseconds to CPUs; `max` means no limit. */
 function shareOf(quota: string | undefined, period: string | undefined): number | undefined {
   const [time, every] = [Number(quota), Number(period)];
   return time > 0 && every > 0 ? time / every : undefined;
 }
 
-/** The group at `path` and all above it, up to the mount: each may limit what is below it. */
+/** Yields the group at `path` and its parents up to the mount; each may set a limit. */
 function* groupsFrom(mount: string, path: string): Generator<string> {
   for (let group = join('/', path); ; group = dirname(group)) {
     yield join(mount, group);
@@ -47,11 +46,11 @@ function quotaOfVersion1(mount: string, path: string): number[] {
 interface Mount {
   readonly version: 1 | 2;
   readonly path: string;
-  /** What of the hierarchy is mounted there: in a container often its own group. */
+  /** Part of the hierarchy that is mounted; in a container often its own group. */
   readonly root: string;
 }
 
-/** Where control groups are mounted that may limit the processors. */
+/** Lists mounted control groups that may limit CPUs. */
 function mountsOf(mountInfo: string): Mount[] {
   return mountInfo.split('\n').flatMap((line): Mount[] => {
     const [before = '', after = ''] = line.split(' - ');
@@ -63,7 +62,7 @@ function mountsOf(mountInfo: string): Mount[] {
   });
 }
 
-/** The path of this process's group within a hierarchy, as seen from its mount. */
+/** Returns the path of this process's group relative to the mount. */
 function groupPath(cgroups: string, { version, root }: Mount): string {
   const lines = cgroups.split('\n').map((line) => line.split(':'));
   const line = lines.find(([id, names = '']) =>
@@ -77,9 +76,9 @@ function groupPath(cgroups: string, { version, root }: Mount): string {
 }
 
 /**
- * How many processors' time the process may use, by the quota of its control group (versions 1 and
- * 2) and of those above it; undefined without a limit, and where there are no control groups.
- * @param root where `/proc` and `/sys` are looked for
+ * Returns the CPU quota of this process, in CPUs: the smallest of its control group (version 1 or
+ * 2) and the parents. Undefined without a limit or without control groups.
+ * @param root folder with `/proc` and `/sys`
  */
 export function cpuQuota(root = '/'): number | undefined {
   const cgroups = read(join(root, 'proc/self/cgroup'));
@@ -92,9 +91,7 @@ export function cpuQuota(root = '/'): number | undefined {
   return quotas.length > 0 ? Math.min(...quotas) : undefined;
 }
 
-/**
- * The processors this process may use: those it sees, or as many as its quota pays for, rounded up.
- */
+/** Returns the number of processors, or the CPU quota, rounded up, if that is smaller. */
 export function defaultThreads(seen: number = availableParallelism(), root?: string): number {
   const quota = cpuQuota(root) ?? Number.POSITIVE_INFINITY;
   return Math.max(1, Math.min(seen, Math.ceil(quota)));

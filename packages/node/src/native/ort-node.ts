@@ -7,25 +7,25 @@ export type Device = 'cpu' | 'cuda' | 'dml' | 'coreml' | 'webgpu';
 const devices: readonly Device[] = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'];
 
 export interface OrtNodeOptions {
-  /** ONNX Runtime's execution provider; `cpu` by default. Graphs fall back to it node by node. */
+  /** ONNX Runtime's execution provider. Default `cpu`, which runs what the device lacks. */
   readonly device?: Device;
   /**
-   * Threads within one operator. Default: the processors this process may use, or as many as a
-   * container's CPU quota pays for.
+   * Threads per operator. Default: the number of processors, or the container's CPU quota if that
+   * is smaller.
    */
   readonly threads?: number;
 }
 
 /**
- * The execution providers this build of ONNX Runtime has.
- * @throws ClipSegError `backend` when onnxruntime-node cannot be loaded
+ * Lists the execution providers in this build of ONNX Runtime.
+ * @throws ClipSegError `backend` if onnxruntime-node cannot be loaded
  */
 export async function availableDevices(): Promise<string[]> {
   const ort = await loadOrt();
   return ort.listSupportedBackends().map(({ name }) => name);
 }
 
-/** @throws ClipSegError `backend` when onnxruntime-node cannot be loaded, or lacks the device */
+/** @throws ClipSegError `backend` if onnxruntime-node cannot be loaded or lacks the device */
 export async function checkDevice(device: Device = 'cpu'): Promise<void> {
   const available = await availableDevices();
   if (available.includes(device)) return;
@@ -37,13 +37,13 @@ export async function checkDevice(device: Device = 'cpu'): Promise<void> {
 }
 
 /**
- * ONNX Runtime for Node.js as a backend. It is loaded with the first session: `createSession`
- * throws `backend` where onnxruntime-node cannot be loaded or its build lacks the device.
+ * Creates a backend of ONNX Runtime for Node.js. The library is loaded with the first session:
+ * `createSession` throws `backend` if onnxruntime-node cannot be loaded or lacks the device.
  *
- * In a worker thread: end the thread only when no run is in progress (wait for `dispose()`).
- * onnxruntime-node ends the whole process with `Napi::Error` when `terminate()`, or
- * `process.exit()` on the main thread, falls into a run. Set ORT_DISABLE_TELEMETRY=1 on the main
- * thread: a worker cannot.
+ * In a worker thread, end the thread only when no run is in progress (wait for `dispose()`):
+ * onnxruntime-node ends the whole process with `Napi::Error` if `terminate()`, or `process.exit()`
+ * on the main thread, is called during a run. Set ORT_DISABLE_TELEMETRY=1 on the main thread, as a
+ * worker cannot.
  * @throws ClipSegError `invalid-argument`
  */
 export function ortNode({ device = 'cpu', threads }: OrtNodeOptions = {}): Backend {
@@ -59,8 +59,8 @@ export function ortNode({ device = 'cpu', threads }: OrtNodeOptions = {}): Backe
   const sessionOptions = {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     intraOpNumThreads: threads ?? defaultThreads(),
-    // Every session has threads of its own, which go on spinning when a run is over, and would
-    // take the cores from the graph that runs next: text encoder and decoder halve their time.
+    // Each session has its own threads, which would keep spinning after a run and take cores from
+    // the next graph: without spinning, text encoder and decoder take half the time.
     extra: { session: { force_spinning_stop: '1' } },
   };
   return {

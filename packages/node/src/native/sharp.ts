@@ -3,8 +3,8 @@ import type sharp from 'sharp';
 import { libraries, missingLibrary } from './missing-library.js';
 
 /**
- * sharp, loaded when the first picture is decoded.
- * @throws ClipSegError `backend` when it cannot be loaded
+ * Loads sharp when the first image is decoded.
+ * @throws ClipSegError `backend` if it cannot be loaded
  */
 export const loadSharp = once<typeof sharp>(() =>
   import('sharp').then(

@@ -8,19 +8,19 @@ import { ortNode } from '../native/ort-node.js';
 import { folderSource, isWholeFolder, rememberFolder } from './folder-source.js';
 
 export interface CheckpointSourceOptions extends HasVerify {
-  /** Where converted models are kept. Default `defaultCacheFolder()`. */
+  /** Folder for converted models. Default `defaultCacheFolder()`. */
   readonly cacheDir?: string;
-  /** Runs the conversion's calibration. Default: the CPU. */
+  /** Backend for calibration during conversion. Default: the CPU. */
   readonly backend?: Backend;
 }
 
-// Raised whenever the converter writes other graphs, so that no old ones are taken from the cache.
+// Raised whenever the converter's output changes, so that old graphs in the cache are not used.
 const CONVERSION = 'graphs-3';
 
-/** In the folder itself: which of its files were found right. */
+/** Subfolder that records which files were verified. */
 const MEMORY = '.verified';
 
-/** What a checkpoint's files look like from outside: cheap to ask, changes when they do. */
+/** Key that changes when a checkpoint's files do, from their metadata. */
 async function fingerprint(folder: string): Promise<string> {
   const names = [...(await weightFiles(folder)), 'config.json', 'preprocessor_config.json'];
   const parts = names.concat('vocab.json', 'merges.txt', 'tokenizer.json').map(async (name) => {
@@ -32,7 +32,7 @@ async function fingerprint(folder: string): Promise<string> {
 
 const warn = (message: string): void => process.emitWarning(message, 'ClipSegWarning');
 
-/** A Hugging Face checkpoint folder, converted at the first use into the cache. */
+/** Opens a Hugging Face checkpoint folder; converts it into the cache at first use. */
 export function checkpointSource(
   path: string,
   {
@@ -52,8 +52,8 @@ export function checkpointSource(
       const make = async (output: string) => {
         const dtypes: Dtype[] = [dtype];
         const runs = backend ?? ortNode();
-        const told = { signal, onProgress, onWarning };
-        await convert({ checkpoint, output, dtypes, name, backend: runs, ...told });
+        const callbacks = { signal, onProgress, onWarning };
+        await convert({ checkpoint, output, dtypes, name, backend: runs, ...callbacks });
       };
       const folder = await cached(cacheDir, key, make, {
         isWhole: (made) => isWholeFolder(made, { verify, memory: join(made, MEMORY), signal }),

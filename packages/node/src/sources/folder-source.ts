@@ -32,11 +32,11 @@ async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Arra
 }
 
 export interface FolderSourceOptions {
-  /** For messages and `info`. Default: the path. */
+  /** Name in messages and `info`. Default: the path. */
   readonly name?: string;
   /**
-   * When a file's SHA-256 is compared with the one in clipseg.json. Default `once`: at the first
-   * load, which is kept in mind in `cacheDir` until the file changes. Sizes are always compared.
+   * When to compare a file's SHA-256 with clipseg.json. Default `once`: at the first load, which is
+   * recorded in `cacheDir` until the file changes. Sizes are always compared.
    */
   readonly verify?: Verify;
   /** Default `defaultCacheFolder()`. */
@@ -46,13 +46,10 @@ export interface FolderSourceOptions {
 const differs = (file: string, how: string): ClipSegError =>
   new ClipSegError(
     'invalid-model',
-    `${file} ${how}: it is damaged, cut off or of another conversion. Convert the checkpoint again.`,
+    `${file} ${how}: it is damaged, truncated or from another conversion. Convert the checkpoint again.`,
   );
 
-/**
- * Files that `clipseg convert` made, by where each lies; one that is not what the manifest lists is
- * refused.
- */
+/** Reads the files that `clipseg convert` wrote. Refuses files that differ from the manifest. */
 function modelFiles(
   pathOf: (name: string) => string,
   { verify, memory }: Omit<VerifyOptions, 'signal'>,
@@ -61,7 +58,7 @@ function modelFiles(
     const path = pathOf(MANIFEST_FILE);
     return readManifest(await readOrFail(path), path);
   });
-  const listedAs = async (path: string) => {
+  const listedFile = async (path: string) => {
     const { files } = await manifest();
     return Object.hasOwn(files, path) ? files[path] : undefined;
   };
@@ -69,15 +66,15 @@ function modelFiles(
     async read(path, { signal } = {}) {
       const bytes = await readOrFail(pathOf(path), signal);
       if (path === MANIFEST_FILE || verify === 'never') return bytes;
-      const listed = await listedAs(path);
+      const listed = await listedFile(path);
       checkLfsPointer(bytes, pathOf(path), 'invalid-model');
       if (listed && createHash('sha256').update(bytes).digest('hex') !== listed.sha256) {
-        throw differs(pathOf(path), `is not what ${MANIFEST_FILE} lists`);
+        throw differs(pathOf(path), `differs from the SHA-256 in ${MANIFEST_FILE}`);
       }
       return bytes;
     },
     async graph(path, { signal } = {}) {
-      const listed = await listedAs(path);
+      const listed = await listedFile(path);
       const file = pathOf(path);
       const info = await stat(file).catch(() => undefined);
       if (!info) throw new ClipSegError('not-found', `There is no graph ${file}.`);
@@ -86,14 +83,14 @@ function modelFiles(
         throw differs(file, `has ${info.size} bytes, ${MANIFEST_FILE} says ${listed?.size}`);
       }
       if (!(await isIntact(file, listed.sha256, listed.size, { verify, memory, signal }))) {
-        throw differs(file, `has another content than ${MANIFEST_FILE} lists (SHA-256)`);
+        throw differs(file, `differs from the SHA-256 in ${MANIFEST_FILE}`);
       }
       return file;
     },
   };
 }
 
-/** Keeps in mind that a folder's files are right: they were hashed while they were written. */
+/** Records that a folder's files are verified, as they were hashed while being written. */
 export async function rememberFolder(folder: string, memory: string): Promise<void> {
   const { files } = readManifest(await readOrFail(join(folder, MANIFEST_FILE)));
   for (const [name, { sha256 }] of Object.entries(files)) {
@@ -101,7 +98,7 @@ export async function rememberFolder(folder: string, memory: string): Promise<vo
   }
 }
 
-/** Whether every file that a folder's manifest lists is there, with its content. */
+/** Tells whether all files of a folder's manifest exist with the listed content. */
 export async function isWholeFolder(folder: string, options: VerifyOptions): Promise<boolean> {
   try {
     const { files } = readManifest(await readOrFail(join(folder, MANIFEST_FILE)));
@@ -115,7 +112,7 @@ export async function isWholeFolder(folder: string, options: VerifyOptions): Pro
   }
 }
 
-/** A folder made by `clipseg convert`. */
+/** Opens a folder written by `clipseg convert`. */
 export function folderSource(path: string, options: FolderSourceOptions = {}): ModelSource {
   const { name = path, cacheDir = defaultCacheFolder() } = options;
   const folder = resolve(path);
@@ -131,11 +128,11 @@ export function folderSource(path: string, options: FolderSourceOptions = {}): M
 }
 
 /**
- * The embedded model: pictures made of emoji-like objects, no photographs. Its files are named one
- * by one, so that a server's bundler takes them along, under names of its own.
+ * Opens the embedded model, which knows images of emoji-like objects, not photographs. Its files
+ * are listed one by one, so that bundlers for servers include and may rename them.
  */
 export function miniSource({ verify }: Pick<FolderSourceOptions, 'verify'> = {}): ModelSource {
-  // npm checked what it installed: its files are read twice on request only.
+  // npm has verified the installed files, so they are hashed only on request.
   const chosen = checkVerify(verify) === 'always' ? 'always' : 'never';
   const pathOf = (file: string): string => {
     const url = modelUrls[file];

@@ -8,9 +8,8 @@ import { type CheckpointSourceOptions, checkpointSource } from './checkpoint-sou
 import { folderSource } from './folder-source.js';
 
 /**
- * A model of the Hugging Face hub, through the cache that Python's huggingface_hub shares.
- * Checkpoints are converted at the first use; repositories that hold clipseg.json are used as they
- * are.
+ * Opens a model of the Hugging Face Hub through the cache that Python's huggingface_hub shares.
+ * Checkpoints are converted at first use; repositories with clipseg.json are used directly.
  */
 export function hubSource(
   id: string,

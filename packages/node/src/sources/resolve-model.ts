@@ -10,8 +10,8 @@ import { hubSource } from './hub-source.js';
 export type ResolveModelOptions = CheckpointSourceOptions & HubSourceOptions;
 
 /**
- * `mini`, a folder of ours, a checkpoint folder or a hub id, by what exists.
- * @throws ClipSegError `not-found` when it is none of them
+ * Resolves a model's name: `mini`, a converted folder, a checkpoint folder or a hub id.
+ * @throws ClipSegError `not-found` if it is none of these
  */
 export function resolveModel(model: string, options: ResolveModelOptions = {}): ModelSource {
   const { cacheDir } = options;
@@ -25,13 +25,13 @@ export function resolveModel(model: string, options: ResolveModelOptions = {}): 
   if (existsSync(model)) {
     throw new ClipSegError(
       'not-found',
-      `${model} holds neither ${MANIFEST_FILE} (a converted model) nor config.json (a checkpoint).`,
+      `${model} has neither ${MANIFEST_FILE} (a converted model) nor config.json (a checkpoint).`,
     );
   }
   if (isHubId(model)) return hubSource(model, options);
   throw new ClipSegError(
     'not-found',
-    `The model ${showValue(model)} is no folder here and no hub id (owner/name). Use mini, a ` +
+    `The model ${showValue(model)} is neither a local folder nor a hub id (owner/name). Use mini, a ` +
       'folder, or for example CIDAS/clipseg-rd64-refined.',
   );
 }

@@ -1,6 +1,6 @@
 export interface Bmp {
   readonly file: Buffer;
-  /** RGB from the top. */
+  /** RGB, top row first. */
   readonly pixels: readonly number[];
 }
 
@@ -11,9 +11,9 @@ interface Parts {
   readonly compression?: number;
   readonly size?: number;
   readonly colors?: number;
-  /** Behind the header: masks, palette. */
+  /** Bytes after the header: masks, palette. */
   readonly extra?: readonly number[];
-  /** Masks within a header of 52 bytes and more. */
+  /** Masks in a header of 52 bytes or more. */
   readonly masks?: readonly number[];
   readonly gap?: number;
   readonly data: readonly number[];
@@ -53,7 +53,7 @@ const [R, G, B, W, K] = [
   [255, 255, 255],
   [0, 0, 0],
 ] as const;
-/** Red, green, blue, white as blue, green, red, 0. */
+/** Palette of red, green, blue and white, in the order blue, green, red, 0. */
 const palette = [0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0];
 const palette3 = [0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255, 255];
 const pad3 = (list: readonly number[], count: number) => [
@@ -165,7 +165,7 @@ const right: Record<string, Bmp> = {
 };
 
 const wrong: Record<string, Buffer> = {
-  'pixels that are cut off': file({ bits: 24, data: rows24.slice(0, 9) }),
+  'truncated pixels': file({ bits: 24, data: rows24.slice(0, 9) }),
   'many pixels of a short file': file({ width: 16000, height: 16000, bits: 24, data: rows24 }),
   'more pixels than any memory': file({ width: 2 ** 30, height: 2 ** 30, bits: 1, data: [] }),
   'a width of 0': file({ width: 0, bits: 24, data: rows24 }),
@@ -173,7 +173,7 @@ const wrong: Record<string, Buffer> = {
   'the lowest height': file({ height: -(2 ** 31), bits: 24, data: rows24 }),
   '2 bits': file({ bits: 2, data: rows24 }),
   'a PNG inside': file({ bits: 24, compression: 5, data: rows24 }),
-  'run lengths from the top': file({
+  'top-down run lengths': file({
     height: -2,
     bits: 8,
     compression: 1,
@@ -181,7 +181,7 @@ const wrong: Record<string, Buffer> = {
     data: [0, 1],
   }),
   'runs without an end': file({ bits: 8, compression: 1, ...indexed, data: [1, 2] }),
-  'a run that leaves the picture': file({
+  'a run that exceeds the image': file({
     bits: 8,
     compression: 1,
     ...indexed,

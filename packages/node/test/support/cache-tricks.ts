@@ -9,9 +9,9 @@ import { thisProcess } from '../../src/cache/process-owner.js';
 import { COMMIT } from './hub-server.js';
 import { type Prepare, snapshotPath, type World } from './hub-world.js';
 
-// How a cache, the options or the environment are found, each as a function that prepares a world.
+// Each function prepares a state of the cache, the options or the environment.
 
-/** A first, good run; then only what happens afterwards counts. */
+/** Fills the cache by a first run, then forgets its requests. */
 export const cached =
   (...then: Prepare[]): Prepare =>
   async (world) => {
@@ -27,7 +27,7 @@ export const offline: Prepare = (world) => {
 export const pinned: Prepare = (world) => {
   world.options = { ...world.options, revision: COMMIT };
 };
-/** Nobody listens there any more. */
+/** Makes the hub unreachable. */
 export const unreachable: Prepare = async (world) => {
   const gone = createServer();
   await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done));
@@ -66,7 +66,7 @@ export const removed =
 const blobPath = (world: World, name: string, suffix = ''): string =>
   join(world.repo, 'blobs', world.oid(name) + suffix);
 
-/** A file's blob in the cache has another content, of the same size. */
+/** Changes the content of a cached blob, keeping its size. */
 export const damaged =
   (name: string): Prepare =>
   async (world) => {
@@ -76,7 +76,7 @@ export const damaged =
     await utimes(world.path(blobPath(world, name)), 1e9, 1e9);
   };
 
-/** What a run before left of the weights. */
+/** Leaves a partial file of the weights from an earlier run. */
 export const leftover =
   (content: (whole: Buffer) => Uint8Array): Prepare =>
   (world) =>
@@ -85,7 +85,7 @@ export const leftover =
       content(world.hub.files.get('model.safetensors')!),
     );
 
-/** A link from the cache out of it. */
+/** Puts a link in the cache that leads out of it. */
 export const planted =
   (target: string, at: (world: World) => string, make = symlink): Prepare =>
   async (world) => {
@@ -104,7 +104,7 @@ export const blobOf =
     blobPath(world, name);
 export const hardLink = link as unknown as typeof symlink;
 
-/** Python's cache where links are not possible: the files themselves lie in the snapshot. */
+/** Python's cache on a system without links: the snapshot contains the files themselves. */
 export const copies: Prepare = async (world) => {
   for (const name of ['config.json', 'preprocessor_config.json', 'vocab.json', 'merges.txt']) {
     await rename(world.path(blobPath(world, name)), world.path(snapshotPath(world, name)));
@@ -120,13 +120,13 @@ export async function linkedCache(world: World): Promise<void> {
 
 const lockOf = (world: World): string => join('hub', '.locks', basename(world.repo), 'clipseg');
 
-/** The repository's lock names a process that was killed. */
+/** Locks the repository for a process that was killed. */
 export const lockedByDead: Prepare = async (world) => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   const owner = thisProcess().replace(/^\d+-\d+/, `${pid}-1`);
   await world.write(join(lockOf(world), owner), '');
 };
-/** It names a process of another machine, and was last touched so long ago. */
+/** Locks the repository for another machine, last touched `seconds` ago. */
 export const lockedElsewhere =
   (seconds: number): Prepare =>
   async (world) => {
@@ -134,7 +134,7 @@ export const lockedElsewhere =
     const then = new Date(Date.now() - seconds * 1000);
     await utimes(world.path(lockOf(world)), then, then);
   };
-/** This process holds the lock until somebody says that they wait. */
+/** Locks the repository until another call reports that it waits. */
 export const locked: Prepare = (world) =>
   new Promise<void>((isHeld) => {
     const hold = async () => {
@@ -148,7 +148,7 @@ export const abortsAfter =
   (world) => {
     world.signal = AbortSignal.timeout(ms);
   };
-/** Others open the model at the same time. */
+/** Opens the model twice more at the same time. */
 export const crowd: Prepare = (world) => {
   world.meanwhile = Promise.all([world.open(), world.open()]);
 };

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { BIG, leftovers, type World } from './hub-world.js';
 
-// What has to be true after a scenario, besides its outcome.
+// Conditions that must hold after a scenario, besides its outcome.
 
 export type After = (world: World) => unknown;
 
@@ -13,8 +13,8 @@ export const fetched =
   (world) =>
     expect(contents(world).map((r) => r.split('/').at(-1))).toEqual(files);
 export const ranged: After = ({ hub, other }) => {
-  const asked = [...hub.headers, ...other.requests.map(({ headers }) => headers)];
-  expect(asked.map(({ range }) => range).filter(Boolean).length).toBeGreaterThan(0);
+  const requests = [...hub.headers, ...other.requests.map(({ headers }) => headers)];
+  expect(requests.map(({ range }) => range).filter(Boolean).length).toBeGreaterThan(0);
 };
 export const notAsked: After = ({ other }) => expect(other.requests).toEqual([]);
 export const asked: After = ({ other }) => expect(other.requests.length).toBeGreaterThan(0);
@@ -24,7 +24,7 @@ export const tokenIs =
     const sent = new Set(hub.headers.map(({ authorization }) => authorization));
     expect([...sent]).toEqual([token && `Bearer ${token}`]);
   };
-/** What the proxy was asked to connect to; undefined for nothing. */
+/** The proxy connected only to `target`, or to nothing if it is undefined. */
 export const through =
   (target?: string): After =>
   ({ proxy }) =>
@@ -39,7 +39,7 @@ export const kept: After = async ({ root }) => {
   expect((await leftovers(root)).filter((n) => !n.endsWith('.incomplete'))).toEqual([]);
 };
 export const tokenNotBack: After = ({ hub }) => {
-  // Requests without a query in this list: the last one for the weights came from elsewhere.
+  // The last request for the weights came from the other host's redirect.
   const last = hub.requests.findLastIndex((request) => request.endsWith(BIG));
   expect(hub.headers[last]?.authorization).toBeUndefined();
 };

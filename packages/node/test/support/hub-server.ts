@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-// A local server that speaks the hub's file protocol, for one model: its revision, its tree, and
-// resolve with ranges.
+// A local server with the hub's file protocol for one model: revision, tree, and resolve with
+// ranges.
 
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
@@ -15,17 +15,17 @@ export interface HubServer {
   readonly requests: string[];
   readonly headers: IncomingMessage['headers'][];
   clear(): void;
-  /** Runs before the protocol; a truthy result means that it has answered. */
+  /** Runs before the protocol; returns true if it has responded. */
   intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Break the connection after so many bytes of a file, that many times. */
+  /** Breaks the connection after a number of bytes of a file, a number of times. */
   breakAfter?: { bytes: number; times: number };
-  /** Serve this in place of a file. */
+  /** Contents served instead of a file's. */
   readonly replaced: Map<string, Uint8Array>;
-  /** The repository's files: what is listed, and served. */
+  /** Files of the repository, listed and served. */
   readonly files: Map<string, Buffer>;
   /** Changes the listing. */
   list?: (entries: ListedFile[]) => unknown;
-  /** Answers in place of a file's content, from byte `start` on; a truthy result means it has. */
+  /** Responds instead of a file's content, from byte `start`; returns true if it has. */
   serve?: (content: Content) => unknown;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface ListedFile {
   readonly lfs?: { readonly oid: string; readonly size: number; readonly pointerSize: number };
 }
 
-/** A request for a file's content. */
+/** Request for the content of a file. */
 export interface Content {
   readonly name: string;
   readonly bytes: Buffer;
@@ -46,7 +46,7 @@ export interface Content {
   readonly response: ServerResponse;
 }
 
-/** As git names a blob. */
+/** Git's name of a blob. */
 export const gitOid = (bytes: Uint8Array): string =>
   createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 export const sha256 = (bytes: Uint8Array): string =>

@@ -3,17 +3,17 @@ import { gzipSync } from 'node:zlib';
 import { COMMIT, type Content, type ListedFile } from './hub-server.js';
 import { BIG, ID, type Prepare, type World } from './hub-world.js';
 
-// What a hub or a network does wrong, each as a function that prepares a world.
+// Each function makes the hub or the network misbehave.
 
 type Loose = Omit<Partial<Record<keyof ListedFile, unknown>>, 'lfs'> & { lfs?: unknown };
 
-/** The listing names one file (config.json) otherwise. */
+/** Changes the entry of one file (config.json) in the listing. */
 export const lists =
   (change: Loose, name = 'config.json'): Prepare =>
   ({ hub }) => {
     hub.list = (entries) => entries.map((e) => (e.path === name ? { ...e, ...change } : e));
   };
-/** The listing has a file more. */
+/** Adds a file to the listing. */
 export const listsToo =
   (...more: Loose[]): Prepare =>
   ({ hub }) => {
@@ -27,7 +27,7 @@ export const json = (response: ServerResponse, value: unknown, headers = {}): tr
   return true;
 };
 
-/** The API answers something else where its path has `part`. */
+/** Changes the response of API paths that contain `part`. */
 export const answers =
   (part: string, answer: (response: ServerResponse, request: IncomingMessage) => void): Prepare =>
   ({ hub }) => {
@@ -40,7 +40,7 @@ export const answers =
 export const status = (part: string, code: number, headers = {}): Prepare =>
   answers(part, (response) => void response.writeHead(code, headers).end('{}'));
 
-/** The content of the weights, or of another file, comes otherwise, `times` times. */
+/** Changes the response for the weights, or another file, `times` times. */
 export const serves =
   (
     answer: (content: Content) => void,
@@ -55,7 +55,7 @@ export const serves =
     };
   };
 
-/** Half of the content, and then nothing; the connection stays open or breaks. */
+/** Sends half of the content; then the connection stalls or breaks. */
 export const half =
   (end: 'stops' | 'breaks') =>
   ({ bytes, response }: Content): void => {
@@ -65,14 +65,14 @@ export const half =
     });
   };
 
-/** A byte now and then. */
+/** Sends a byte from time to time. */
 export function drip({ bytes, response }: Content): void {
   response.writeHead(200, { 'content-length': bytes.length });
   const timer = setInterval(() => response.write('x'), 20);
   response.on('close', () => clearInterval(timer));
 }
 
-/** More and more, without a length. */
+/** Sends endless data without a length. */
 export function endless({ response }: Content): void {
   response.writeHead(200);
   const piece = Buffer.alloc(65536, 'x');
@@ -89,7 +89,7 @@ export const gzipped =
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(content ?? bytes));
   };
 
-/** Every content request is sent on to the other host, which has it, as presigned addresses do. */
+/** Redirects content requests to the other host, like presigned URLs. */
 export const presigned =
   (headers: Record<string, string> = {}): Prepare =>
   (world) => {
@@ -115,13 +115,13 @@ export const presigned =
     };
   };
 
-/** Content requests are sent on to an address. */
+/** Redirects content requests to an address. */
 export const redirects = (location: string | undefined, code = 302): Prepare =>
   serves(({ response }) => void response.writeHead(code, location ? { location } : {}).end());
 
 /**
- * The hub as if it were on the internet, behind a fetch of the user's; contents are sent on to
- * `location`. What reaches other hosts is recorded.
+ * Serves the hub as if it were on the internet, with a custom fetch; redirects contents to
+ * `location` and records requests to other hosts.
  */
 export const publicHub =
   (location?: string): Prepare =>
@@ -144,7 +144,7 @@ export const publicHub =
     world.options = { ...options, endpoint: 'https://hub.example', fetch: reach };
   };
 
-/** The weights in two files, with their index. */
+/** Splits the weights into two files with an index. */
 export const sharded =
   (map?: Record<string, string>): Prepare =>
   ({ hub }) => {
@@ -168,7 +168,7 @@ export function pages({ hub }: World): void {
 export function breaks({ hub }: World): void {
   hub.breakAfter = { bytes: 99_999, times: 2 };
 }
-/** The other host sends back to the hub: the token must not be sent along once more. */
+/** The other host redirects back to the hub, which must not get the token again. */
 export function backAndForth({ hub, other }: World): void {
   hub.serve = ({ name, request, response }) => {
     if (name !== BIG || request.url?.includes('?back')) return false;

@@ -11,8 +11,8 @@ import { snapshotFolder } from '../../src/hub/snapshot.js';
 import { COMMIT, createHubServer, gitOid, type HubServer, sha256 } from './hub-server.js';
 import { createProxy, type ProxyServer } from './proxy.js';
 
-// What every scenario of the hub is played in: a hub, another host, a folder with a cache and with
-// files beside it that nobody may touch.
+// Environment of every hub scenario: a hub, another host, and a folder with a cache and with files
+// beside it that must not change.
 
 export const ID = 'someone/some-model';
 export const TOKEN = 'secret-of-mine';
@@ -21,7 +21,7 @@ export const BIG = 'model.safetensors';
 
 export type Prepare = (world: World) => unknown;
 
-/** Another host: what it was asked, with which headers. */
+/** Another host, with the requests and headers it received. */
 export interface Other {
   readonly url: string;
   readonly port: number;
@@ -33,7 +33,7 @@ export interface World {
   readonly hub: HubServer;
   readonly other: Other;
   readonly proxy: ProxyServer;
-  /** Holds the cache `hub` and, beside it, what must not change. */
+  /** Folder with the cache `hub` and files beside it that must not change. */
   readonly root: string;
   /** models--OWNER--NAME */
   readonly repo: string;
@@ -41,17 +41,17 @@ export interface World {
   options: HubSourceOptions;
   id: string;
   signal?: AbortSignal;
-  /** What else goes on, and is awaited at the end. */
+  /** Concurrent work, awaited at the end. */
   meanwhile?: Promise<unknown>;
   env: Record<string, string | undefined>;
-  /** The snapshot's folder, as a model's source would get it. */
+  /** Returns the snapshot's folder, as a model source would. */
   open(options?: HubSourceOptions): Promise<string>;
   path(...parts: string[]): string;
   oid(file: string): string;
   write(path: string, content: string | Uint8Array): Promise<void>;
 }
 
-const weights = Buffer.alloc(300_000, 'these are weights, and nothing is read of them. ');
+const weights = Buffer.alloc(300_000, 'these are weights, which are not parsed. ');
 const FILES: readonly (readonly [string, Buffer])[] = [
   ['config.json', Buffer.from('{"model_type":"clipseg"}')],
   ['preprocessor_config.json', Buffer.from('{"image_mean":[0.485,0.456,0.406]}')],
@@ -83,7 +83,7 @@ async function createOther(): Promise<Other & { close(): void }> {
   return other;
 }
 
-/** Every path below a folder with its content, links as links. */
+/** Lists every path below a folder with its content; links stay links. */
 export function treeOf(folder: string, skip: string[] = []): Record<string, string> {
   const entries: Record<string, string> = {};
   const visit = (path: string, name: string) => {
@@ -97,7 +97,7 @@ export function treeOf(folder: string, skip: string[] = []): Record<string, stri
   return entries;
 }
 
-/** What is left in a cache that no reader of it expects. */
+/** Lists temporary files in a cache. */
 export async function leftovers(root: string): Promise<string[]> {
   const cache = join(root, 'hub');
   if (!existsSync(cache)) return [];
@@ -105,7 +105,7 @@ export async function leftovers(root: string): Promise<string[]> {
   return names.filter((name) => /\.incomplete$|\.tmp$|\.copy$|\.locks\/.*\/.*/.test(name));
 }
 
-/** The files of the snapshot that are not the hub's. */
+/** Lists files of the snapshot that differ from the hub's. */
 export async function wrongFiles(folder: string, hub: HubServer): Promise<string[]> {
   const wrong: string[] = [];
   for (const name of WANTED) {
@@ -117,7 +117,7 @@ export async function wrongFiles(folder: string, hub: HubServer): Promise<string
   return wrong;
 }
 
-/** The servers, which all scenarios share. */
+/** Starts the servers that all scenarios share. */
 export async function createServers() {
   const [hub, other] = await Promise.all([createHubServer(ID), createOther()]);
   const proxy = await createProxy(Number(new URL(hub.url).port));
@@ -144,7 +144,7 @@ function reset({ hub, other, proxy }: Servers): void {
   other.answer = (_, response) => response.writeHead(404).end();
 }
 
-/** A fresh folder, and servers that behave. */
+/** Creates a new folder and resets the servers. */
 export async function createWorld(servers: Servers): Promise<World> {
   reset(servers);
   const { hub, other, proxy } = servers;

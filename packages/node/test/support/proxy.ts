@@ -3,18 +3,18 @@ import { type AddressInfo, connect } from 'node:net';
 
 export interface ProxyServer {
   readonly host: string;
-  /** What it was asked to connect to. */
+  /** Hosts that it was asked to connect to. */
   readonly targets: string[];
   close(): void;
 }
 
 /**
- * A forward proxy that knows the hub alone, and tunnels to it as hub.test. Under other names it
- * takes whole requests; closed.test wants a user.
+ * A forward proxy for the hub only. It tunnels to hub.test, accepts whole requests for other names,
+ * and requires a user for closed.test.
  */
 export async function createProxy(hubPort: number): Promise<ProxyServer> {
   const targets: string[] = [];
-  // A request that is handed over whole.
+  // A whole request rather than a tunnel.
   const server = createServer(({ url = '', headers, method }, response) => {
     targets.push(`${method} ${url}`);
     if (url.includes('closed.test')) {

@@ -10,7 +10,7 @@ beforeAll(async () => {
   image = await clipSeg.encodeImage(photo);
 });
 
-it('combines the maps of its prompts, among other prompts', async () => {
+it('combines the maps of its prompts, beside other prompts', async () => {
   const prompts = ['animal', minus('food', 'animal'), 'food', not('food')];
   const { segments } = await clipSeg.segment(image, prompts);
   const [animal, rest, food, none] = segments.map((segment) => segment.probabilities());
@@ -39,7 +39,7 @@ it('is plain data between encodePrompts and decode', async () => {
   expect(a.segments[0]!.probabilities()).toEqual(b.segments[0]!.probabilities());
 });
 
-it('negative prompts are taken out of every mask, which keeps its name', async () => {
+it('negative prompts are removed from every mask, and labels stay', async () => {
   const options = { negative: ['animal', 'food'] };
   const { segments } = await clipSeg.segment(image, ['background', 'food'], options);
   const expected = minus('background', 'animal', 'food');
@@ -49,14 +49,14 @@ it('negative prompts are taken out of every mask, which keeps its name', async (
   expect(Math.max(...segments[1]!.probabilities())).toBeLessThanOrEqual(0.5);
 });
 
-it('takes the text form, with what goes through strategies inside', async () => {
+it('accepts the text form, with prompts of any strategy inside', async () => {
   const { segments } = await clipSeg.segment(image, [parsePrompt('animal@0.3 OR food{-2}')]);
   expect(segments[0]!.label).toBe('animal@0.3 OR food{-2}');
   const mixed = and({ mix: ['animal', 'food'] }, { text: 'cat', templates: 'fixed' });
   expect((await clipSeg.segment(image, mixed)).segments[0]!.label).toBe('(prompt AND cat)');
 });
 
-it('refuses hostile compositions and encoded ones with bad embeddings', async () => {
+it('refuses hostile compositions, and encoded ones with invalid embeddings', async () => {
   const hostile = { compose: { op: 'and', terms: [{ op: 'prompt', prompt: 7 }] } };
   await expect(clipSeg.segment(image, hostile)).rejects.toMatchObject({ code: 'invalid-prompt' });
   const embedding = new Float32Array(2);
