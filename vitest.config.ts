@@ -31,7 +31,7 @@ function react(name: string, workspace: string): TestProjectConfiguration {
       name,
       include: ['packages/react/test/**/*.test.{ts,tsx}'],
       environment: './packages/react/test/support/dom-environment.ts',
-      setupFiles: './packages/react/test/support/patience.ts',
+      setupFiles: ['./scripts/vitest-setup.ts', './packages/react/test/support/patience.ts'],
       server: { deps: { inline: [/@testing-library/] } },
     },
   };
@@ -45,6 +45,7 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    setupFiles: './scripts/vitest-setup.ts',
     projects: [
       {
         extends: true,
