@@ -16,6 +16,16 @@ const binOf = (value: number): number => {
   return bin > 0 ? bin | 0 : 0;
 };
 
+// Tables for all maps, computed once: 65536 logarithms take longer than counting a small map.
+let binOfLevel: Uint16Array | undefined;
+let edges: Float64Array | undefined;
+
+function edgesOf(): Float64Array {
+  const edgeAt = (i: number) => (i === BINS ? 1 : i && sigmoid(i / PER_LOGIT - REACH));
+  edges ??= Float64Array.from({ length: BINS + 1 }, (_, i) => edgeAt(i));
+  return edges.slice(); // a thresholder may change its copy
+}
+
 /** Counts all pixels. */
 export function distributionOf(scores: ScoreMap): Distribution {
   const counts = new Uint32Array(BINS);
@@ -24,15 +34,13 @@ export function distributionOf(scores: ScoreMap): Distribution {
   } else {
     const levels = new Uint32Array(LEVELS + 1);
     for (let y = 0; y < scores.height; y++) countLevels(scores.row(y), levels);
+    binOfLevel ??= Uint16Array.from({ length: LEVELS + 1 }, (_, i) => binOf(logit(i / LEVELS)));
     for (let i = 0; i <= LEVELS; i++) {
-      const bin = binOf(logit(i / LEVELS));
+      const bin = binOfLevel[i]!;
       counts[bin] = counts[bin]! + levels[i]!;
     }
   }
-  const edges = Float64Array.from({ length: BINS + 1 }, (_, i) => sigmoid(i / PER_LOGIT - REACH));
-  edges[0] = 0;
-  edges[BINS] = 1;
-  return { edges, counts: Float64Array.from(counts) };
+  return { edges: edgesOf(), counts: Float64Array.from(counts) };
 }
 
 function countLogits(row: Float32Array, counts: Uint32Array): void {
