@@ -234,7 +234,7 @@ const ofEvaluation: readonly Case[] = [
           options,
         ),
       ),
-    [{ templates: 'plain', ensemble: 'logits', masking: 'crop', supportSize: 64, mix: 0.5 }],
+    [{ templates: 'plain', ensemble: 'logits', masking: 'crop', supportResolution: 64, mix: 0.5 }],
   ],
   ['cocoDataset, JSON', (json: unknown) => readAll(evaluation.cocoDataset(cocoFile(json))), [coco]],
   [

@@ -4,7 +4,7 @@ import { type ClipSeg, createClipSeg, datasetFolder, type ImageInput } from '@cl
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const scenes = datasetFolder(fileURLToPath(new URL('../../../fixtures/scenes', import.meta.url)));
-const options = { masking: 'crop=0.15+darken', supportSize: 128 } as const;
+const options = { masking: 'crop=0.15+darken', supportResolution: 128 } as const;
 let clipSeg: ClipSeg<ImageInput>;
 let evaluation: Evaluation;
 const seen: string[] = [];

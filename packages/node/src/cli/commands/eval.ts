@@ -26,7 +26,7 @@ interface EvalOptions extends ModelOptions {
   readonly ensemble?: TemplatePrompt['ensemble'];
   readonly masking?: string;
   readonly mix?: number;
-  readonly supportSize?: Resolution;
+  readonly supportResolution?: Resolution;
   readonly resolution?: Resolution;
   readonly threshold: number;
   readonly limit?: number;
