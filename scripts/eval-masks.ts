@@ -4,14 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { EncodeImageOptions } from '@clipseg/core';
 import { folderDataset } from '@clipseg/core/evaluation';
-import {
-  guided,
-  type PostProcessor,
-  postprocess,
-  refine,
-  threshold,
-  upsample,
-} from '@clipseg/core/masks';
+import { guided, type PostProcessor, postprocess, refine, threshold } from '@clipseg/core/masks';
 import { boundaryF, confusion, maskScores } from '@clipseg/core/metrics';
 import { createClipSeg, datasetFolder, decodeImage } from '@clipseg/node';
 import { mosaicOf, SCENES, type Scene } from './mosaic.js';
@@ -52,9 +45,9 @@ function table(head: readonly string[], rows: readonly string[]): string {
 }
 
 const pipelines: Readonly<Record<string, readonly PostProcessor[]>> = {
-  'upsample, threshold': [upsample(), threshold(0.5)],
-  'upsample, refine, threshold': [upsample(), refine(), threshold(0.5)],
-  'the same, grey guide': [upsample(), refine(guided({ guide: 'grey' })), threshold(0.5)],
+  threshold: [threshold(0.5)],
+  'refine, threshold': [refine(), threshold(0.5)],
+  'the same, grey guide': [refine(guided({ guide: 'grey' })), threshold(0.5)],
 };
 
 async function edges({ image, examples }: Scene): Promise<void> {

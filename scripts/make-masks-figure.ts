@@ -11,7 +11,6 @@ import {
   refine,
   scoresOf,
   threshold,
-  upsample,
 } from '@clipseg/core/masks';
 import { createClipSeg, decodeImage } from '@clipseg/node';
 
@@ -26,7 +25,6 @@ const clipSeg = await createClipSeg();
 const segmentation = await clipSeg.segment(image, prompts);
 await clipSeg.dispose();
 const steps = [
-  upsample(),
   refine(),
   threshold(otsu({ least: 0.3 })),
   morphology({ open: 2, fillHoles: true }),

@@ -8,7 +8,6 @@ import {
   refine,
   simplify,
   threshold,
-  upsample,
 } from '@clipseg/core/masks';
 import { makeLogits, makeMask, makeSegmentation, readImage, SIDE, size } from './masks-input.js';
 
@@ -53,7 +52,7 @@ const upsampling: Row = {
   target: 60,
   ours: async () => {
     const segmentation = makeSegmentation();
-    return () => postprocess(segmentation, [upsample(), threshold()]);
+    return () => postprocess(segmentation, [threshold()]);
   },
   others: {
     sharp: async () => {
@@ -122,7 +121,7 @@ const refining: Row = {
   target: 400,
   ours: async () => {
     const [segmentation, image] = [makeSegmentation(), await readImage()];
-    return () => postprocess(segmentation, [upsample(), refine(), threshold()], { image });
+    return () => postprocess(segmentation, [refine(), threshold()], { image });
   },
   others: {
     'opencv-js (textbook, grey guide)': async () => {

@@ -1,11 +1,14 @@
+import { defineMasking } from '@clipseg/core/masking';
+
 /**
  * What is around the region in coarse blocks: its colors stay, its objects do not.
  * @param {{ block?: number }} [options] side of a block in pixels. Default 16.
- * @returns {import('@clipseg/core').MaskingStrategy}
+ * @returns {import('@clipseg/core').MaskingStrategy<{ block: number }>}
  */
 export function pixelate({ block = 16 } = {}) {
-  return {
+  return defineMasking({
     name: 'pixelate',
+    options: { block },
     apply(input) {
       const { height, width, pixels, mask } = input;
       const columns = Math.ceil(width / block);
@@ -28,5 +31,5 @@ export function pixelate({ block = 16 } = {}) {
       }
       return { ...input, pixels: result };
     },
-  };
+  });
 }

@@ -1,7 +1,9 @@
 import {
   areaTarget,
   band,
-  calibrated,
+  definePostProcessor,
+  defineRefiner,
+  defineThresholder,
   feather,
   fixed,
   guided,
@@ -13,7 +15,7 @@ import {
   otsu,
   type PostProcessor,
   percentile,
-  perPrompt,
+  perLabel,
   refine,
   relativeToMaximum,
   strokes,
@@ -21,7 +23,6 @@ import {
   threshold,
   thresholderFromJson,
   triangle,
-  upsample,
 } from '@clipseg/core/masks';
 import {
   type ContractCase,
@@ -37,8 +38,8 @@ const run = (cases: readonly ContractCase[]) => {
 
 describe('thresholders', () => {
   run(testThresholder({ make: fixed, options: { value: 0.4 } }));
-  run(testThresholder({ make: perPrompt, options: { values: { sample: 0.3 } } }));
-  run(testThresholder({ make: calibrated, options: { thresholds: { sample: 0.3 } } }));
+  run(testThresholder({ make: perLabel, options: { thresholds: { sample: 0.3 } } }));
+  run(testThresholder({ make: perLabel, options: { thresholds: {}, threshold: 0.3 } }));
   run(testThresholder({ make: otsu, options: {} }));
   run(testThresholder({ make: triangle, options: { least: 0.1 } }));
   run(testThresholder({ make: percentile, options: { percent: 90 } }));
@@ -54,7 +55,6 @@ describe('refiners', () => {
 });
 
 describe('steps', () => {
-  run(testPostProcessor({ make: upsample, options: {} as never }));
   const made = ({ method = 0.5 }: { method?: number | Thresholder }) =>
     threshold(typeof method === 'number' ? method : thresholderFromJson(method));
   run(testPostProcessor({ make: made, options: { method: hysteresis() } }));
@@ -85,7 +85,8 @@ describe('the contract suites find what is wrong', () => {
     for (const { name, run: demand } of cases) await demand().catch(() => names.push(name));
     return names;
   };
-  const step = (apply: PostProcessor['apply'], name = 'bad') => ({ name, apply });
+  const step = (apply: PostProcessor['apply'], name = 'bad') =>
+    definePostProcessor({ name, apply });
 
   it('in steps', async () => {
     const bad: PostProcessor[] = [
@@ -106,10 +107,10 @@ describe('the contract suites find what is wrong', () => {
 
   it('in thresholders and refiners', async () => {
     for (const level of [Number.NaN, 1.5, { low: 0.7, high: 0.2 }]) {
-      const bad: Thresholder = { name: 'bad', level: () => level };
+      const bad = defineThresholder({ name: 'bad', level: () => level });
       expect(await failing(testThresholder({ make: () => bad, options: {} }))).not.toEqual([]);
     }
-    const nan = { name: 'nan', refine: (scores: never) => scores };
+    const nan = defineRefiner({ name: 'nan', refine: (scores) => scores });
     expect(await failing(testRefiner({ make: () => nan, options: {} }))).not.toEqual([]);
   });
 });

@@ -29,12 +29,11 @@ const data: core.SegmentationData = {
 const segmentation = core.createSegmentation(data);
 const ring = [0, 0, 4, 0, 4, 3];
 const pipeline = [
-  'upsample',
   { name: 'refine', refiner: { name: 'guided', radius: 2, epsilon: 0.1 } },
-  { name: 'threshold', method: { name: 'perPrompt', values: { a: 0.5 }, otherwise: 0.4 } },
+  { name: 'threshold', method: { name: 'perLabel', thresholds: { a: 0.5 }, threshold: 0.4 } },
   { name: 'morphology', close: 1, fillHoles: true, minArea: 2 },
   { name: 'instances', connectivity: 8, minArea: 1, sort: 'area', top: 3, split: 0.5 },
-  { name: 'strokes', all: [{ points: [[1, 1]], width: 2, erase: true }], byPrompt: { a: [] } },
+  { name: 'strokes', all: [{ points: [[1, 1]], width: 2, erase: true }], byLabel: { a: [] } },
   { name: 'feather', radius: 1 },
   { name: 'matte', radius: 1, epsilon: 0.1 },
   { name: 'largest', count: 1 },
@@ -86,6 +85,9 @@ const ofMasks: readonly Case[] = [
   ['pipelineFromJson', masks.pipelineFromJson, [pipeline, { steps: {}, refiners: {} }]],
   ['pipelineFromJson, text', masks.pipelineFromJson, [JSON.stringify(pipeline)]],
   ['thresholderFromJson', masks.thresholderFromJson, [{ name: 'percentile', percent: 90 }, {}]],
+  ['definePostProcessor', masks.definePostProcessor, [{ name: 'a', apply: () => {} }]],
+  ['defineThresholder', masks.defineThresholder, [{ name: 'a', options: {}, level: () => 0.5 }]],
+  ['defineRefiner', masks.defineRefiner, [{ name: 'a', options: { b: 2 }, refine: () => {} }]],
   ['guided', masks.guided, [{ radius: 2, epsilon: 0.1, guide: 'grey' }]],
   ['guided.refine', (s: never, i: never) => masks.guided().refine(s, i), [scores, image]],
   ['band', masks.band, [{ min: 0.1, max: 0.9 }]],
@@ -95,15 +97,14 @@ const ofMasks: readonly Case[] = [
   ['refine', masks.refine, [{ radius: 2 }]],
   ['feather', masks.feather, [{ radius: 2 }]],
   ['matte', masks.matte, [{ radius: 2, epsilon: 0.1 }]],
-  ['strokes', masks.strokes, [{ all: [{ points: [[1, 1]], width: 2 }], byPrompt: { a: [] } }]],
+  ['strokes', masks.strokes, [{ all: [{ points: [[1, 1]], width: 2 }], byLabel: { a: [] } }]],
   ['threshold', masks.threshold, [0.5]],
   ['areaTarget', masks.areaTarget, [{ share: 0.5, least: 0.1 }]],
-  ['calibrated', masks.calibrated, [{ threshold: 0.5, thresholds: { a: 0.5 } }]],
   ['fixed', masks.fixed, [{ value: 0.5 }]],
   ['hysteresis', masks.hysteresis, [{ low: 0.1, high: 0.5 }]],
   ['otsu', masks.otsu, [{ least: 0.1 }]],
   ['percentile', masks.percentile, [{ percent: 50, least: 0.1 }]],
-  ['perPrompt', masks.perPrompt, [{ values: { a: 0.5 }, otherwise: 0.5 }]],
+  ['perLabel', masks.perLabel, [{ thresholds: { a: 0.5 }, threshold: 0.5 }]],
   ['relativeToMaximum', masks.relativeToMaximum, [{ share: 0.5, least: 0.1 }]],
   ['triangle', masks.triangle, [{ least: 0.1 }]],
 ];
@@ -308,7 +309,9 @@ const ofMasking: readonly Case[] = [
   ['colorize', applied(masking.colorize), [{ color: [1, 0, 0], background: 0.5 }]],
   ['rectangle', applied(masking.rectangle), [{ color: [1, 0, 0], lineWidth: 2, box: 'region' }]],
   ['tokenMask', applied(masking.tokenMask), [{ form: 'additive', attention: 'all', layers: [0] }]],
-  ['maskingMode', masking.maskingMode, ['blur3_highlight01']],
+  ['maskingFromJson, a name', masking.maskingFromJson, ['blur3_highlight01']],
+  ['maskingFromJson', masking.maskingFromJson, [[{ name: 'crop', context: 0.2 }, masking.blur()]]],
+  ['defineMasking', masking.defineMasking, [{ name: 'a', options: { b: 1 }, apply: () => {} }]],
 ];
 
 const sizeOf = (wanted: never) => core.resolutionOf(wanted, size, [352, 352], 16);

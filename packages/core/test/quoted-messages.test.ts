@@ -35,6 +35,6 @@ it.each([
 
 it('a step keeps of strokes what belongs to one, so that it can be written as JSON', () => {
   const stroke = { points: [[1, 2]], width: 3, erase: true };
-  const step = strokes({ byPrompt: { a: [{ ...stroke, widths: 10n }] } } as never);
-  expect(JSON.parse(JSON.stringify(step)).byPrompt).toEqual({ a: [stroke] });
+  const step = strokes({ byLabel: { a: [{ ...stroke, widths: 10n }] } } as never);
+  expect(step.toJSON().byLabel).toEqual({ a: [stroke] });
 });

@@ -126,7 +126,7 @@ describe('post-processing', () => {
     [['--postprocess', '["refine"]', '--largest'], /leave out/, 2],
     [['--postprocess', 'none.json'], /none.json cannot be read/, 2],
     [['--postprocess', '["blur"]'], /Step 1 \(blur\): there is no step/, 1],
-    [['--postprocess', '["upsample"'], /not JSON/, 1],
+    [['--postprocess', '["refine"'], /not JSON/, 1],
   ])('%j is refused', async (args, message, expected) => {
     const { code, stderr } = await segment(...args);
     expect(code).toBe(expected);

@@ -1,6 +1,6 @@
 import type { RawImage, Segmentation } from '@clipseg/core';
 import { createSegmentation } from '@clipseg/core';
-import { morphology, type PostProcessor, refine, threshold, upsample } from '@clipseg/core/masks';
+import { morphology, type PostProcessor, refine, threshold } from '@clipseg/core/masks';
 import { renderHook } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { useMask } from '../src/index.js';
@@ -35,8 +35,7 @@ function counted(step: PostProcessor): { step: PostProcessor; count: () => numbe
 it('runs the steps before a slider once', () => {
   const [costly, cheap] = [counted(refine()), counted(morphology({ open: 1 }))];
   const { result, rerender } = renderHook(
-    ({ value, source }) =>
-      useMask(source, [upsample(), costly.step, threshold(value), cheap.step], { image }),
+    ({ value, source }) => useMask(source, [costly.step, threshold(value), cheap.step], { image }),
     { initialProps: { value: 0.3, source: made(1) } },
   );
   const [first] = result.current.segments!;

@@ -178,6 +178,35 @@ it('sends encoded images by handle or as copies, also to another worker', async 
   expect(result.sent).toEqual([embedding, embedding + result.values, embedding]);
 });
 
+it('masking strategies give the same in a worker as without', async () => {
+  const page = await open();
+  const result = await page.evaluate(async () => {
+    const { blur, crop, tokenMask } = lib.masking;
+    const url = '/fixtures/scenes/images/000.png';
+    const support = { image: url, region: { box: [40, 40, 200, 200] } } as const;
+    const prompts = [
+      { ...support, masking: [crop(), blur({ sigma: 3 })], label: 'cropped' },
+      { ...support, masking: tokenMask({ layers: [0] }), label: 'tokens' },
+      { ...support, masking: [{ name: 'crop' }, { name: 'blur', sigma: 3 }], label: 'json' },
+      { ...support, label: 'paper' },
+    ];
+    const logits: number[][][] = [];
+    for (const worker of [undefined, false] as const) {
+      const clipSeg = await lib.createClipSeg({ worker });
+      const { segments } = await clipSeg.segment(url, prompts, { resolution: 64 });
+      logits.push(segments.map((segment) => [...segment.logits]));
+      await clipSeg.dispose();
+    }
+    return logits;
+  });
+  const [worker, without] = result as [number[][], number[][]];
+  expect(worker).toEqual(without);
+  const [cropped, tokens, json, paper] = worker;
+  expect(json).toEqual(cropped);
+  expect(tokens).not.toEqual(cropped);
+  expect(paper).not.toEqual(cropped);
+});
+
 it('uses strategies of a custom worker, and rejects what cannot be sent', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
@@ -189,8 +218,9 @@ it('uses strategies of a custom worker, and rejects what cannot be sent', async 
     });
     await own.dispose();
     const clipSeg = await lib.createClipSeg();
-    const masking = { name: 'mine', apply: (input: never) => input };
-    const refused = await lib.outcome(clipSeg.segment(url, { image: url, masking }));
+    const masking = lib.masking.defineMasking({ name: 'mine', apply: (input) => input });
+    const support = { image: url, region: { box: [40, 40, 200, 200] } };
+    const refused = await lib.outcome(clipSeg.segment(url, { ...support, masking }));
     const image = document.createElement('img');
     image.src = url;
     const named = { image, region: { box: [40, 40, 200, 200] }, masking: 'blur3_highlight01' };
@@ -205,7 +235,7 @@ it('uses strategies of a custom worker, and rejects what cannot be sent', async 
     prompt: 'teapot / kettle',
     refused: {
       code: 'invalid-argument',
-      message: /apply.*serveClipSeg|apply.*@clipseg\/web\/worker/,
+      message: /custom masking strategy "mine" cannot be sent to the worker. Use worker: false/,
     },
     round: { code: 'invalid-argument', message: /refers to itself/ },
     taken: 1,

@@ -12,7 +12,7 @@ import {
   toRgb,
   writePromptBank,
 } from '@clipseg/core';
-import { maskingMode } from '@clipseg/core/masking';
+import { maskingFromJson } from '@clipseg/core/masking';
 import { pipelineFromJson, postprocess, thresholderFromJson } from '@clipseg/core/masks';
 import { openAiCleaning } from '../../../packages/core/src/model/openai-cleaning.js';
 import { readEmbeddings } from '../../../packages/core/src/prompts/bank/embeddings-file.js';
@@ -63,15 +63,15 @@ const REGIONS = [
   },
 ];
 const PIPELINE = [
-  'upsample',
+  'feather',
   { name: 'refine', refiner: { name: 'guided', radius: 4, epsilon: 0.01 } },
   { name: 'threshold', method: { name: 'hysteresis', low: 0.3, high: 0.6 } },
   { name: 'morphology', open: 1, close: 2, minArea: 3, fillHoles: 2 },
-  { name: 'instances', connectivity: 8, minArea: 2, split: true, top: 3 },
+  { name: 'instances', connectivity: 8, minArea: 2, split: 0.5, top: 3 },
   { name: 'largest', count: 1 },
   {
     name: 'strokes',
-    byPrompt: {
+    byLabel: {
       p: [
         {
           points: [
@@ -86,12 +86,18 @@ const PIPELINE = [
   { name: 'feather', radius: 2 },
   { name: 'matte', radius: 2, epsilon: 0.01 },
 ];
+const MASKING = [
+  { name: 'crop', context: 0.1, box: 'original' },
+  { name: 'blur', sigma: 2 },
+  { name: 'outline', lineWidth: 3, color: [1, 0, 0] },
+  { name: 'token-mask', form: 'additive', attention: 'all', layers: [0, 1] },
+];
 const THRESHOLDERS = [
   0.5,
   'otsu',
   { name: 'fixed', value: 0.4 },
-  { name: 'perPrompt', values: { p: 0.2 }, otherwise: 0.5 },
-  { name: 'calibrated', threshold: 0.5, thresholds: { p: 0.3 }, presence: 0.4 },
+  { name: 'perLabel', thresholds: { p: 0.2 } },
+  { name: 'perLabel', threshold: 0.5, thresholds: { p: 0.3 }, presence: 0.4 },
   { name: 'percentile', percent: 90, least: 0.1 },
   { name: 'areaTarget', share: 0.2 },
   { name: 'relativeToMaximum', share: 0.5 },
@@ -99,9 +105,9 @@ const THRESHOLDERS = [
 const DATA = {
   width: 6,
   height: 4,
-  size: [2, 3],
+  resolution: [2, 3],
   timings: { decode: 1 },
-  region: [0, 0, 6, 4],
+  crop: [0, 0, 6, 4],
   maps: [Float32Array.of(1, -1, 2, -2, 0, 3), new Float32Array(6)],
   prompts: [
     { label: 'p', compose: { op: 'prompt', prompt: 0 } },
@@ -200,7 +206,7 @@ export const promptTargets = [
     weight: 2,
     input(random) {
       const steps = random.list(random.from(1, 3), () => random.pick(PIPELINE));
-      const list = random.chance(0.5) ? steps : ['upsample', { name: 'threshold' }, ...steps];
+      const list = random.chance(0.5) ? steps : ['refine', { name: 'threshold' }, ...steps];
       return random.chance(0.3) ? jsonText(random, list) : mutateValue(random, list);
     },
     run(json) {
@@ -212,7 +218,7 @@ export const promptTargets = [
   }),
   target({
     name: 'thresholders',
-    covers: [`${core}/postprocess/thresholders.ts`],
+    covers: [`${core}/util/plugin-table.ts`],
     input: (random) => mutateValue(random, random.pick(THRESHOLDERS)),
     run(json) {
       const own = thresholderFromJson(json);
@@ -248,7 +254,20 @@ export const promptTargets = [
     name: 'masking modes',
     covers: [`${core}/prompts/masking/modes.ts`],
     input: (random) => mutateText(random, ['crop=0.15+darken=0.1', 'blur3_highlight01'], WORDS),
-    run: (mode) => promise(maskingMode(mode).length > 0, 'no strategies'),
+    run: (mode) => promise(maskingFromJson(mode).length > 0, 'no strategies'),
+  }),
+  target({
+    name: 'masking strategies',
+    covers: [`${core}/prompts/masking/masking-from-json.ts`],
+    input: (random) => mutateValue(random, MASKING),
+    run(json) {
+      const strategies = maskingFromJson(json);
+      promise(
+        strategies.every(({ name }) => typeof name === 'string'),
+        'no name',
+      );
+      maskingFromJson(JSON.parse(JSON.stringify(strategies)));
+    },
   }),
   target({
     name: 'model sizes',

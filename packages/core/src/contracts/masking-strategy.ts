@@ -1,47 +1,50 @@
+import type { Plugin } from './plugin.js';
+
+/** How the vision encoder limits its attention to the region. */
+export interface TokenMaskOptions {
+  /**
+   * `additive` (default): adds the logarithm of the share of a patch that is inside to its score,
+   * so that patches outside get no attention. `multiplicative`: multiplies scores by 0 or 1 as the
+   * original does (models/clipseg.py, forward_multihead_attention), so that patches outside keep
+   * some attention.
+   */
+  readonly form?: 'additive' | 'multiplicative';
+  /** Which queries are limited: the class token (default), or all patches. */
+  readonly attention?: 'cls_token' | 'all';
+  /** Blocks of the vision encoder, counted from 0; all by default. */
+  readonly layers?: readonly number[];
+}
+
 /**
- * A support picture on its way to the vision tower, with the region that it is about. Pixels are
- * normalised as the model takes them, so that 0 is the mean color of ImageNet, not black.
+ * A support on its way to the vision encoder, with its region. Pixels are normalized as the model
+ * takes them: 0 is the mean color of ImageNet, not black.
  */
 export interface MaskedPixels {
   readonly height: number;
   readonly width: number;
-  /** float32 [3, height, width], normalised. */
+  /** float32 [3, height, width], normalized. */
   readonly pixels: Float32Array;
   /** float32 [height, width], 1 inside the region, 0 outside. */
   readonly mask: Float32Array;
-  /** What `pixels` were normalised with, per channel. */
+  /** What `pixels` were normalized with, per channel. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
-  /** How the tower attends to the region; to all of the picture alike where absent. */
+  /** Limits attention to the region; absent: the whole image is attended to. */
   readonly supportMask?: TokenMaskOptions;
 }
 
 /**
- * What the vision tower sees of a support picture and its region (paper 3.4, table 4). A factory
- * returns a plain object; several are applied in order.
+ * What the vision encoder sees of a support and its region (paper 3.4, table 4). Several are
+ * applied in order. Make one with `defineMasking`; test it with `testMaskingStrategy` of
+ * `@clipseg/core/testing`.
  */
-export interface MaskingStrategy {
-  readonly name: string;
-  /** Whether the result has a resolution of its own: then the picture comes at its source size. */
+export interface MaskingStrategy<Options extends object = object> extends Plugin<Options> {
+  /** Whether the result has the wanted resolution: the support then comes at its source size. */
   readonly resizes?: boolean;
   /**
-   * Gives new arrays; the input is left alone.
-   * @param size wanted model resolution [height, width]
+   * Returns new arrays; the input stays unchanged.
+   * @param resolution wanted model resolution [height, width]
    * @throws ClipSegError `invalid-prompt`, e.g. for an empty region
    */
-  apply(input: MaskedPixels, size: readonly [height: number, width: number]): MaskedPixels;
-}
-
-export interface TokenMaskOptions {
-  /**
-   * `additive` (default): the logarithm of the part of a patch that is inside is added to its
-   * score, so that what is outside gets nothing. `multiplicative`: the original's
-   * (models/clipseg.py, forward_multihead_attention), which multiplies scores by 0 or 1, so that
-   * what is outside keeps some weight.
-   */
-  readonly form?: 'additive' | 'multiplicative';
-  /** Whose attention: the class token's (default), or that of all patches among themselves. */
-  readonly attention?: 'cls_token' | 'all';
-  /** Blocks of the vision tower, counted from 0; all by default. */
-  readonly layers?: readonly number[];
+  apply(input: MaskedPixels, resolution: readonly [height: number, width: number]): MaskedPixels;
 }

@@ -1,4 +1,5 @@
-import type { RawImage } from './image.js';
+import type { Box, RawImage } from './image.js';
+import type { Plugin } from './plugin.js';
 
 /**
  * The scores of one prompt at source size, made row by row, so that they need not be in memory
@@ -43,24 +44,22 @@ export interface ThresholdInput {
 export type Level = number | { readonly low: number; readonly high: number };
 
 /**
- * Finds the probability at which scores are cut. A factory returns a plain object, whose options
- * are its properties, so that it can be written as JSON. `testThresholder` of
- * `@clipseg/core/testing` checks an own one.
+ * Finds the probability at which scores are cut. Make one with `defineThresholder`; test it with
+ * `testThresholder` of `@clipseg/core/testing`.
  */
-export interface Thresholder {
-  readonly name: string;
-  /** @returns probabilities, 0..1 */
+export interface Thresholder<Options extends object = object> extends Plugin<Options> {
+  /** @returns probabilities, 0 to 1 */
   level(input: ThresholdInput): Level;
 }
 
 /**
- * Makes scores follow the edges of a picture. Otherwise as `Thresholder`; `testRefiner` checks it.
+ * Makes scores follow the edges of the image. Make one with `defineRefiner`; test it with
+ * `testRefiner` of `@clipseg/core/testing`.
  */
-export interface Refiner {
-  readonly name: string;
+export interface Refiner<Options extends object = object> extends Plugin<Options> {
   /**
    * @param image of the scores' size
-   * @returns of the same size
+   * @returns new scores of the same size
    */
   refine(scores: ScoreMap, image: RawImage): ScoreMap;
 }
@@ -71,8 +70,7 @@ export interface Instance {
   readonly score: number;
   /** In pixels. */
   readonly area: number;
-  /** Source pixels, the ends not included. */
-  readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
+  readonly box: Box;
   /** Mean of its pixels' middles. */
   readonly centroid: readonly [x: number, y: number];
   /** Its pixels as int32 triples y, x0, x1 (not included), from the top, each row from the left. */
@@ -107,14 +105,12 @@ export interface PostProcessContext {
 }
 
 /**
- * One step from scores to what is kept. A factory returns a plain object: its options are its
- * properties, so that JSON.stringify gives what the factory takes to make it again.
- * `testPostProcessor` of `@clipseg/core/testing` checks an own one.
+ * One step of a pipeline from scores to masks. Make one with `definePostProcessor`; test it with
+ * `testPostProcessor` of `@clipseg/core/testing`.
  */
-export interface PostProcessor {
-  readonly name: string;
+export interface PostProcessor<Options extends object = object> extends Plugin<Options> {
   /**
-   * Gives a new draft; the old one and its arrays are left alone.
+   * Returns a new draft; the given draft and its arrays stay unchanged.
    * @throws ClipSegError `invalid-argument`
    */
   apply(draft: MaskDraft, context: PostProcessContext): MaskDraft;

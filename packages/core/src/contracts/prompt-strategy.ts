@@ -3,6 +3,7 @@ import type { ClipSegConfig } from './config.js';
 import type { ConditionalEmbedding, EncodedEmbedding } from './encoded.js';
 import type { Resolution } from './image.js';
 import type { MaskingStrategy } from './masking-strategy.js';
+import type { PluginJson } from './plugin.js';
 import type { Region } from './region.js';
 
 /** What a strategy may use of the engine. */
@@ -35,11 +36,15 @@ export interface Support {
   /** Which part of it is meant; the whole by default. */
   readonly region?: Region;
   /**
-   * What the vision tower sees of it: strategies in order, or a name: `paper` (default where there
-   * is a region) or a mode of the original such as `blur3_highlight01`. Without a region: the
-   * picture.
+   * What the vision encoder sees of it: strategies in order, the JSON of built-in ones, or a name:
+   * `paper` (default if there is a region) or a mode of the original such as `blur3_highlight01`.
+   * Default without a region: the whole image.
    */
-  readonly masking?: string | MaskingStrategy | readonly MaskingStrategy[];
+  readonly masking?:
+    | string
+    | MaskingStrategy
+    | PluginJson
+    | readonly (MaskingStrategy | PluginJson)[];
   /** Resolution of the support; the model's own by default. */
   readonly resolution?: Resolution;
 }

@@ -43,6 +43,23 @@ export function distributionOf(scores: ScoreMap): Distribution {
   return { edges: edgesOf(), counts: Float64Array.from(counts) };
 }
 
+/** Returns the probability in the middle of each bin. */
+export const binCenters = ({ edges, counts }: Distribution): Float64Array =>
+  counts.map((_, i) => (edges[i]! + edges[i + 1]!) / 2);
+
+export const pixelCount = ({ counts }: Distribution): number =>
+  counts.reduce((sum, count) => sum + count, 0);
+
+/** Returns the lowest edge of a bin above which at most `most` pixels lie. */
+export function edgeAbove({ edges, counts }: Distribution, most: number): number {
+  let above = 0;
+  for (let i = counts.length - 1; i >= 0; i--) {
+    above += counts[i]!;
+    if (above > most) return edges[i + 1]!;
+  }
+  return 0;
+}
+
 function countLogits(row: Float32Array, counts: Uint32Array): void {
   for (let x = 0; x < row.length; x++) {
     const bin = binOf(row[x]!);

@@ -1,3 +1,4 @@
+export type { Plugin, PluginJson } from '../contracts/plugin.js';
 export type * from '../contracts/post-processor.js';
 export { type ContourOptions, contours } from '../maps/contours.js';
 export { aboveProbability, scoreMap } from '../maps/scores.js';
@@ -24,8 +25,9 @@ export { type SimplifyOptions, simplify } from '../raster/simplify.js';
 export { smoothing } from '../raster/smoothing.js';
 export { scoresOf } from '../segmentation/segmentation-scores.js';
 export { bandAlpha, featherAlpha, matteAlpha } from './alpha.js';
+export { definePostProcessor, defineRefiner, defineThresholder } from './define.js';
 export { findInstances, type InstanceOptions, instanceMask } from './instances.js';
-export { type PipelinePlugins, pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
+export { pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
 export {
   draftMasks,
   type MaskDrafts,
@@ -34,7 +36,7 @@ export {
   type ProcessedSegment,
   postprocess,
 } from './postprocess.js';
-export { type GuidedOptions, guided } from './refiners.js';
+export { type GuidedOptions, guided } from './refiners/guided.js';
 export { type BandOptions, band } from './steps/band.js';
 export { instances, type LargestOptions, largest } from './steps/instances.js';
 export { type MorphologyOptions, morphology } from './steps/morphology.js';
@@ -47,23 +49,13 @@ export {
 } from './steps/soft-edges.js';
 export { type StrokesOptions, strokes } from './steps/strokes.js';
 export { threshold } from './steps/threshold.js';
-export { upsample } from './steps/upsample.js';
-export {
-  type AdaptiveOptions,
-  type AreaOptions,
-  areaTarget,
-  type CalibratedOptions,
-  calibrated,
-  type FixedOptions,
-  fixed,
-  type HysteresisOptions,
-  hysteresis,
-  otsu,
-  type PercentileOptions,
-  type PerPromptOptions,
-  percentile,
-  perPrompt,
-  type RelativeOptions,
-  relativeToMaximum,
-  triangle,
-} from './thresholders.js';
+export { type PipelinePlugins, refinerTable, stepTable, thresholderTable } from './tables.js';
+export type { AdaptiveOptions } from './thresholders/adaptive.js';
+export { type AreaOptions, areaTarget } from './thresholders/area-target.js';
+export { type FixedOptions, fixed } from './thresholders/fixed.js';
+export { type HysteresisOptions, hysteresis } from './thresholders/hysteresis.js';
+export { otsu } from './thresholders/otsu.js';
+export { type PerLabelOptions, perLabel } from './thresholders/per-label.js';
+export { type PercentileOptions, percentile } from './thresholders/percentile.js';
+export { type RelativeOptions, relativeToMaximum } from './thresholders/relative-to-maximum.js';
+export { triangle } from './thresholders/triangle.js';

@@ -11,10 +11,13 @@ import {
   areaTarget,
   band,
   brush,
-  calibrated,
+  definePostProcessor,
+  defineRefiner,
+  defineThresholder,
   draftMasks,
   feather,
   fixed,
+  guided,
   hysteresis,
   instances,
   intersection,
@@ -24,18 +27,20 @@ import {
   morphology,
   otsu,
   percentile,
-  perPrompt,
+  perLabel,
   pipelineFromJson,
   postprocess,
   refine,
+  refinerTable,
   relativeToMaximum,
   scoresOf,
+  stepTable,
   strokes,
   subtraction,
   threshold,
+  thresholderTable,
   triangle,
   union,
-  upsample,
 } from '@clipseg/core/masks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -82,7 +87,7 @@ describe('postprocess', () => {
   it('cuts what was stretched to the source, as a segment does', () => {
     const own = segmentation();
     for (const at of [0.1, 0.5, 0.9]) {
-      const { segments, width, height } = postprocess(own, [upsample(), threshold(at)]);
+      const { segments, width, height } = postprocess(own, [threshold(at)]);
       expect([width, height]).toEqual([W, H]);
       for (const [i, { label, mask, threshold: cutAt }] of segments.entries()) {
         expect(label).toBe(prompts[i]!.label);
@@ -142,15 +147,18 @@ describe('postprocess', () => {
       (steps: Parameters<typeof postprocess>[1], options = {}) =>
       () =>
         postprocess(segmentation(), steps, options);
-    expect(call([upsample(), refine()])).toThrow(/^Step 2 \(refine\): needs the picture/);
+    expect(call([threshold(), matte()])).toThrow(/^Step 2 \(matte\): needs the picture/);
     expect(call([threshold(), refine()], { image })).toThrow(/^Step 2 \(refine\): comes after/);
     expect(call([refine()], { image: small })).toThrow(/30 x 45 pixels, the segmentation 60 x 45/);
-    expect(call([threshold(perPrompt({ values: { cat: 0.3 } }))])).toThrow(
-      'Step 1 (threshold): perPrompt has no threshold for "dog", only for cat.',
+    expect(call([threshold(perLabel({ thresholds: { cat: 0.3 } }))])).toThrow(
+      'Step 1 (threshold): perLabel has no threshold for "dog", only for cat.',
     );
-    const bad = { name: 'own', apply: () => ({ mask: new Uint8Array(2) }) as never };
+    const bad = definePostProcessor({
+      name: 'own',
+      apply: () => ({ mask: new Uint8Array(2) }) as never,
+    });
     expect(call([bad])).toThrow(/^Step 1 \(own\): The mask has 2 values/);
-    const level = { name: 'odd', level: () => 7 };
+    const level = defineThresholder({ name: 'odd', level: () => 7 });
     expect(call([threshold(level)])).toThrow(/threshold of odd is 7/);
   });
 
@@ -263,12 +271,12 @@ describe('thresholders', () => {
     expect(areaOf(scoresAt(hysteresis({ low: 0.4, high: 1 }), faint).mask)).toBe(0);
   });
 
-  it('per prompt and calibrated go by the label', () => {
+  it('per label goes by the label', () => {
     const table = { threshold: 0.6, thresholds: { dog: 0.2 }, presence: 2 };
     const cuts = (level: Parameters<typeof threshold>[0]) =>
       postprocess(segmentation(), [threshold(level)]).segments.map((s) => s.threshold);
-    expect(cuts(calibrated(table))).toEqual([0.6, 0.2, 0.6]);
-    expect(cuts(perPrompt({ values: { cat: 0.1 }, otherwise: 0.7 }))).toEqual([0.1, 0.7, 0.7]);
+    expect(cuts(perLabel(table))).toEqual([0.6, 0.2, 0.6]);
+    expect(cuts(perLabel({ thresholds: { cat: 0.1 }, threshold: 0.7 }))).toEqual([0.1, 0.7, 0.7]);
   });
 
   it.each([
@@ -277,8 +285,8 @@ describe('thresholders', () => {
     [() => areaTarget({}), /either share or pixels/],
     [() => areaTarget({ share: 1, pixels: 4 }), /either share or pixels/],
     [() => hysteresis({ low: 0.6, high: 0.3 }), /high is 0.3; it goes from 0.6/],
-    [() => calibrated({ thresholds: { a: -1 } }), /thresholds: a is -1/],
-    [() => calibrated({} as never), /no table/],
+    [() => perLabel({ thresholds: { a: -1 } }), /thresholds: a is -1/],
+    [() => perLabel({} as never), /thresholds is undefined, not an object/],
     [() => otsu({ least: Number.NaN }), /least is NaN/],
     [() => band({ min: 0.7, max: 0.7 }), /not below max/],
     [() => morphology({ open: -1 }), /open is -1/],
@@ -296,12 +304,11 @@ describe('thresholders', () => {
 
 describe('JSON', () => {
   const pipeline = [
-    upsample(),
     refine({ radius: 9 }),
     threshold(otsu({ least: 0.2 })),
     morphology({ open: 2, fillHoles: true }),
     instances({ top: 3 }),
-    strokes({ byPrompt: { cat: [{ points: [[1, 2]], width: 3 }] } }),
+    strokes({ byLabel: { cat: [{ points: [[1, 2]], width: 3 }] } }),
     largest(),
     feather(),
   ];
@@ -315,23 +322,65 @@ describe('JSON', () => {
     expect(JSON.stringify(pipelineFromJson(pipeline))).toBe(text); // steps are read as well
   });
 
+  it('is flat, and tables list the options of every factory', () => {
+    expect(JSON.parse(JSON.stringify(threshold(otsu({ least: 0.2 }))))).toEqual({
+      name: 'threshold',
+      method: { name: 'otsu', least: 0.2 },
+    });
+    const given: Record<string, object> = {
+      percentile: { percent: 90 },
+      areaTarget: { share: 0.2, pixels: undefined },
+      perLabel: { thresholds: {}, presence: 2 },
+      relativeToMaximum: {},
+    };
+    for (const table of [stepTable, thresholderTable, refinerTable]) {
+      for (const [name, { make, options }] of Object.entries(table)) {
+        const made = make((given[name] ?? {}) as never, {});
+        expect(made.name).toBe(name);
+        const taken = options.filter((option: string) => option !== 'presence');
+        for (const option of Object.keys(made.options)) expect(taken).toContain(option);
+        if (!['morphology', 'instances'].includes(name)) {
+          expect(Object.keys(made.options).sort()).toEqual([...taken].sort());
+        }
+      }
+    }
+  });
+
+  it('refuses plug-ins of another version', () => {
+    const old = { ...feather(), specificationVersion: 0 as never };
+    expect(() => postprocess(segmentation(), [old])).toThrow(
+      'The step "feather" has the specificationVersion 0, and this version of @clipseg/core takes 1.',
+    );
+    const { specificationVersion: _, ...without } = otsu();
+    expect(() => threshold(without as never)).toThrow(
+      'The thresholder "otsu" has no specificationVersion',
+    );
+    expect(() => refine({ ...guided(), specificationVersion: 2 as never })).toThrow(/refiner/);
+  });
+
+  it.each([
+    [{ name: 7, apply: () => {} }, /name is 7, not text/],
+    [{ name: 'a' }, /a: apply is undefined, not a function/],
+    [{ name: 'a', options: { name: 'b' }, apply: () => {} }, /option cannot be called "name"/],
+    [{ name: 'a', options: 7, apply: () => {} }, /options of a are 7, not an object/],
+  ])('refuses the definition %o', (definition, message) => {
+    expect(() => definePostProcessor(definition as never)).toThrow(message);
+  });
+
   it('takes names alone, and numbers as thresholds', () => {
     const read = pipelineFromJson(['refine', { name: 'threshold', method: 'otsu' }, 'largest']);
     expect(read.map(({ name }) => name)).toEqual(['refine', 'threshold', 'largest']);
     const [step] = pipelineFromJson([{ name: 'threshold', method: 0.3 }]);
-    expect(step).toMatchObject({ method: { name: 'fixed', value: 0.3 } });
+    expect(step).toMatchObject({ options: { method: { name: 'fixed', options: { value: 0.3 } } } });
   });
 
   it('takes own steps, thresholders and refiners', () => {
-    const invert = ({ twice = false }: { twice?: boolean }) => ({
-      name: 'invert',
-      twice,
-      apply: (draft: never) => draft,
-    });
+    const invert = ({ twice = false }: { twice?: boolean }) =>
+      definePostProcessor({ name: 'invert', options: { twice }, apply: (draft) => draft });
     const plugins = {
       steps: { invert },
-      thresholders: { mine: () => ({ name: 'mine', level: () => 0.42 }) },
-      refiners: { none: () => ({ name: 'none', refine: (scores: never) => scores }) },
+      thresholders: { mine: () => defineThresholder({ name: 'mine', level: () => 0.42 }) },
+      refiners: { none: () => defineRefiner({ name: 'none', refine: (scores) => scores }) },
     };
     const json = [
       { name: 'refine', refiner: 'none' },
@@ -339,18 +388,18 @@ describe('JSON', () => {
       { name: 'invert', twice: true },
     ];
     const read = pipelineFromJson(json, plugins);
-    expect(read[2]).toMatchObject({ name: 'invert', twice: true });
+    expect(read[2]).toMatchObject({ name: 'invert', options: { twice: true } });
     expect(postprocess(segmentation(), read, { image }).segments[0]!.threshold).toBe(0.42);
     expect(() => pipelineFromJson(json)).toThrow('Step 1 (refine): there is no refiner "none"');
   });
 
   it.each([
     ['{', /not JSON/],
-    ['{}', /no list of steps/],
-    ['[7]', /^Step 1: 7 is no step/],
-    ['["blur"]', /^Step 1 \(blur\): there is no step "blur", only upsample, refine/],
+    ['{}', /not a list of steps/],
+    ['[7]', /^Step 1: 7 is not a step/],
+    ['["blur"]', /^Step 1 \(blur\): there is no step "blur", only refine, threshold/],
     [
-      '["upsample", {"name": "morphology", "opne": 3}]',
+      '["feather", {"name": "morphology", "opne": 3}]',
       /^Step 2 \(morphology\): .*"opne"; it takes/,
     ],
     ['[{"name": "morphology", "open": -3}]', /^Step 1 \(morphology\): open is -3/],
@@ -422,8 +471,8 @@ describe('brush', () => {
   });
 
   it('of one prompt leaves others alone', () => {
-    const byPrompt = { dog: [{ points: [[30, 20] as const], width: 500 }] };
-    const { segments } = postprocess(segmentation(), [threshold(), strokes({ byPrompt })]);
+    const byLabel = { dog: [{ points: [[30, 20] as const], width: 500 }] };
+    const { segments } = postprocess(segmentation(), [threshold(), strokes({ byLabel })]);
     expect(areaOf(segments[1]!.mask)).toBe(W * H);
     expect(segments[0]!.mask).toEqual(segmentation().segments[0]!.mask());
   });

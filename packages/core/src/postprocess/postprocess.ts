@@ -7,6 +7,7 @@ import { scoresOf } from '../segmentation/segmentation-scores.js';
 import { checkFunction, checkList, checkOptions, listed, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
+import { checkSpecification } from '../util/specification.js';
 import { cut } from './steps/draft.js';
 
 /** What a pipeline gives for one prompt. Plain data: it can be sent and kept. */
@@ -68,7 +69,10 @@ function apply(step: PostProcessor, i: number, draft: MaskDraft, image?: RawImag
 function checkSteps(steps: readonly PostProcessor[]): readonly PostProcessor[] {
   const all = checkList(steps, 'The steps') as PostProcessor[];
   for (const [i, step] of all.entries()) {
-    reading(`Step ${i + 1}`, () => checkFunction(step?.apply, `Step ${i + 1}: apply`));
+    reading(`Step ${i + 1}`, () => {
+      checkFunction(step?.apply, `Step ${i + 1}: apply`);
+      checkSpecification(step, 'step');
+    });
   }
   return all;
 }
@@ -100,7 +104,7 @@ export function draftMasks(
   const { width, height, begin } = reading('The segmentation', () => beginning(source));
   const picture = image && reading('The picture', () => checkImage(image, source));
   const drafts = begin.map((draft) =>
-    all.reduce((own, step, i) => apply(step, i, own, picture), draft),
+    all.reduce((before, step, i) => apply(step, i, before, picture), draft),
   );
   return { width, height, drafts };
 }

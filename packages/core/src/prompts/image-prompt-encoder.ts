@@ -14,13 +14,13 @@ import type { Model } from '../model/model.js';
 import { createPositions } from '../model/positions.js';
 import { regionMask } from '../raster/region.js';
 import { ClipSegError, throwIfAborted } from '../util/errors.js';
-import { applyMasking, maskingMode } from './masking/modes.js';
+import { maskingFromJson } from './masking/masking-from-json.js';
+import { applyMasking, paperMasking } from './masking/modes.js';
 import { supportMask } from './masking/token-mask.js';
 
 function strategiesOf({ masking, region }: Support): readonly MaskingStrategy[] {
-  if (masking === undefined) return region ? maskingMode('paper') : [];
-  if (typeof masking === 'string') return maskingMode(masking);
-  return Array.isArray(masking) ? masking : [masking as MaskingStrategy];
+  if (masking === undefined) return region ? paperMasking() : [];
+  return maskingFromJson(masking);
 }
 
 /** A mask at another resolution, by nearest neighbours; 1 everywhere where there is no region. */

@@ -1,5 +1,6 @@
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
 import { type ContractCase, expect, sameNumbers } from './contract.js';
+import { pluginCase } from './plugin-case.js';
 
 export interface TestMaskingStrategyOptions {
   readonly strategy: MaskingStrategy;
@@ -41,9 +42,9 @@ export function testMaskingStrategy({ strategy }: TestMaskingStrategyOptions): C
     },
   });
   return [
+    pluginCase(strategy, `masking ${strategy.name}`),
     on('gives a picture and its region, finite', (input, region) => {
       const seen = strategy.apply(input, wanted);
-      expect(strategy.name.trim() !== '', 'it has a name');
       const count = seen.height * seen.width;
       const size = `${seen.width} x ${seen.height}`;
       expect(seen.pixels instanceof Float32Array, 'pixels are a Float32Array');

@@ -1,5 +1,6 @@
 import type { MaskDraft, PostProcessor } from '../contracts/post-processor.js';
 import { type ContractCase, expect } from './contract.js';
+import { pluginCase } from './plugin-case.js';
 import { sampleDrafts } from './sample-drafts.js';
 
 export interface TestPostProcessorOptions<Options> {
@@ -40,6 +41,7 @@ export function testPostProcessor<Options>({
     run: async () => run(),
   });
   return [
+    pluginCase(own, `step ${own.name}`),
     on('gives masks of 0 and 1 of the size of the scores', () => {
       for (const { name, draft, image } of samples()) {
         const { width, height, label, mask, alpha } = own.apply(draft, { image });
@@ -71,7 +73,6 @@ export function testPostProcessor<Options>({
     }),
     on('is made again from its JSON', () => {
       const { name, ...rest } = JSON.parse(JSON.stringify(own));
-      expect(typeof name === 'string' && name.trim() !== '', 'it has a name');
       const again = make(rest);
       for (const { draft, image } of samples()) {
         const [a, b] = [own, again].map((step) => shown(step.apply(draft, { image })));

@@ -1,5 +1,6 @@
 import type { Refiner, ScoreMap } from '../contracts/post-processor.js';
 import { type ContractCase, expect, sameNumbers } from './contract.js';
+import { pluginCase } from './plugin-case.js';
 import { sampleDrafts } from './sample-drafts.js';
 
 export interface TestRefinerOptions<Options> {
@@ -25,6 +26,7 @@ export function testRefiner<Options>({
     run: async () => run(),
   });
   return [
+    pluginCase(own, `refiner ${own.name}`),
     on('gives scores of the same size, in rows of any order', () => {
       for (const { name, draft, image } of sampleDrafts()) {
         const refined = own.refine(draft.scores, image);
@@ -56,7 +58,7 @@ export function testRefiner<Options>({
     on('is made again from its JSON', () => {
       const { name, ...rest } = JSON.parse(JSON.stringify(own));
       const again = make(rest);
-      expect(again.name === name && name !== '', 'the name is the same');
+      expect(again.name === name, 'the name is the same');
       for (const { draft, image } of sampleDrafts()) {
         const [a, b] = [own, again].map((one) => rowsOf(one.refine(draft.scores, image)));
         expect(sameNumbers(a ?? [], b ?? []), 'so are its scores');

@@ -1,6 +1,7 @@
 import type { Level, Thresholder } from '../contracts/post-processor.js';
 import { distributionOf } from '../postprocess/distribution.js';
 import { type ContractCase, expect } from './contract.js';
+import { pluginCase } from './plugin-case.js';
 import { sampleDrafts } from './sample-drafts.js';
 
 export interface TestThresholderOptions<Options> {
@@ -27,6 +28,7 @@ export function testThresholder<Options>({
     run: async () => run(),
   });
   return [
+    pluginCase(own, `thresholder ${own.name}`),
     on('gives probabilities, the lower one first, for any scores', () => {
       for (const level of levelsOf(own)) {
         const { low, high } = typeof level === 'number' ? { low: level, high: level } : level;
@@ -39,7 +41,6 @@ export function testThresholder<Options>({
     }),
     on('is made again from its JSON', () => {
       const { name, ...rest } = JSON.parse(JSON.stringify(own));
-      expect(typeof name === 'string' && name.trim() !== '', 'it has a name');
       const again = make(rest);
       expect(again.name === name, 'the name is the same');
       expect(

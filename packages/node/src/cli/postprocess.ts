@@ -9,7 +9,6 @@ import {
   type Thresholder,
   threshold,
   thresholderFromJson,
-  upsample,
 } from '@clipseg/core/masks';
 import { type Command, InvalidArgumentError } from 'commander';
 import { numberOf, numbersOf, parseCount } from './options.js';
@@ -92,7 +91,6 @@ export async function readPipeline(options: PostprocessOptions): Promise<PostPro
   const { postprocess: json, threshold: cut, minArea } = options;
   if (json === undefined) {
     return [
-      upsample(),
       ...(options.refine ? [refine()] : []),
       threshold(cut ?? DEFAULT_THRESHOLD),
       ...(minArea ? [morphology({ minArea })] : []),

@@ -1,4 +1,11 @@
-import { ClipSegError, createSegmentation, type SegmentationData } from '@clipseg/core';
+import {
+  ClipSegError,
+  createSegmentation,
+  type MaskingStrategy,
+  maskingNames,
+  type SegmentationData,
+  showValue,
+} from '@clipseg/core';
 import { bitmapOfElement } from '../image/bitmap.js';
 import { type ImageInput, needsBitmap } from '../image/input.js';
 import type { Limits } from '../image/limits.js';
@@ -26,8 +33,21 @@ const absolute = (url: string | URL): string => {
 function refuseFunction(key: string | undefined): never {
   throw new ClipSegError(
     'invalid-argument',
-    `A function (${key ?? 'an argument'}) cannot be sent to the worker. Pass built-in maskings by name; ` +
-      "use custom strategies in a custom worker (see '@clipseg/web/worker'), or use worker: false.",
+    `A function (${key ?? 'an argument'}) cannot be sent to the worker. Write a custom worker that ` +
+      "imports it (see '@clipseg/web/worker'), or use worker: false.",
+  );
+}
+
+const isMasking = (value: unknown): value is MaskingStrategy =>
+  typeof value === 'object' && typeof (value as MaskingStrategy | null)?.apply === 'function';
+
+/** The JSON of a built-in masking strategy, from which the worker makes it again. */
+function maskingJson({ name, toJSON }: MaskingStrategy): object {
+  if ((maskingNames as readonly string[]).includes(name) && toJSON) return toJSON();
+  throw new ClipSegError(
+    'invalid-argument',
+    `The custom masking strategy ${showValue(name)} cannot be sent to the worker. Use worker: false, ` +
+      'or apply it in a prompt strategy of a custom worker; built-in masking strategies can be sent.',
   );
 }
 
@@ -65,6 +85,7 @@ export async function pack(
 ): Promise<Packed> {
   const bitmaps = await bitmapsIn(args, limits);
   const packed = replaced(args, (value, key) => {
+    if (key === 'masking' && isMasking(value)) return maskingJson(value);
     if (typeof value === 'function') return refuseFunction(key);
     if (value instanceof AbortSignal) return marked('signal');
     if (value instanceof URL || (key === 'image' && typeof value === 'string')) {

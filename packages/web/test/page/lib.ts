@@ -1,5 +1,6 @@
 // The functions that tests call in the page: the published package and the contract suites.
 
+import * as masking from '@clipseg/core/masking';
 import { type ContractCase, testBackend, testByteStore, testClipSeg } from '@clipseg/core/testing';
 import * as web from '@clipseg/web';
 import { loseGpu } from './lose-gpu.js';
@@ -46,6 +47,6 @@ function packMask(mask: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-const lib = { ...web, runSuite, outcome, packMask, loseGpu };
+const lib = { ...web, masking, runSuite, outcome, packMask, loseGpu };
 export type Lib = typeof lib;
 Object.assign(globalThis, { lib });

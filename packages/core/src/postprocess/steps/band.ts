@@ -3,6 +3,7 @@ import { aboveProbability } from '../../maps/scores.js';
 import { checkOptions, checkRange } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
 import { bandAlpha } from '../alpha.js';
+import { definePostProcessor } from '../define.js';
 import { withMask } from './draft.js';
 
 export interface BandOptions {
@@ -16,21 +17,20 @@ export interface BandOptions {
  * A soft cut: an alpha that rises from `min` to `max`; the mask is cut half-way.
  * @throws ClipSegError `invalid-argument`
  */
-export function band(options: BandOptions = {}): PostProcessor & BandOptions {
+export function band(options: BandOptions = {}): PostProcessor<BandOptions> {
   const { min = 0.3, max = 0.7 } = checkOptions(options, 'band');
   checkRange(min, 'min');
   checkRange(max, 'max');
   if (min >= max) {
     throw new ClipSegError('invalid-argument', `min is ${min}, not below max, ${max}.`);
   }
-  return {
+  return definePostProcessor({
     name: 'band',
-    min,
-    max,
+    options: { min, max },
     apply(draft) {
       const threshold = (min + max) / 2;
       const alpha = bandAlpha(draft.scores, min, max);
       return { ...withMask(draft, aboveProbability(draft.scores, threshold)), threshold, alpha };
     },
-  };
+  });
 }

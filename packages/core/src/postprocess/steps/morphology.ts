@@ -5,6 +5,7 @@ import { closing, opening } from '../../raster/morphology.js';
 import { fillHoles, removeSmall } from '../../raster/parts.js';
 import { smoothing } from '../../raster/smoothing.js';
 import { checkNumber, checkOptions } from '../../util/check.js';
+import { definePostProcessor } from '../define.js';
 import { cut, withMask } from './draft.js';
 
 /** Radii of discs and areas in source pixels. What is not named is not done. */
@@ -44,7 +45,7 @@ export const morphologyOptions = Object.keys(operations) as (keyof MorphologyOpt
  * smooth. For another order, take several steps. No time depends on a radius.
  * @throws ClipSegError `invalid-argument`
  */
-export function morphology(given: MorphologyOptions): PostProcessor & MorphologyOptions {
+export function morphology(given: MorphologyOptions): PostProcessor<MorphologyOptions> {
   const options = checkOptions(given, 'morphology');
   const todo = morphologyOptions.flatMap((name) => {
     const value = options[name];
@@ -52,13 +53,13 @@ export function morphology(given: MorphologyOptions): PostProcessor & Morphology
     const number = value === true ? Number.MAX_SAFE_INTEGER : checkNumber(value, name);
     return [[operations[name], number] as const];
   });
-  return {
+  return definePostProcessor({
     name: 'morphology',
-    ...options,
+    options,
     apply(draft) {
       const whole = cut(draft);
-      const mask = todo.reduce((own, [operate, value]) => operate(own, draft, value), whole.mask);
+      const mask = todo.reduce((mask, [operate, value]) => operate(mask, draft, value), whole.mask);
       return withMask(whole, mask);
     },
-  };
+  });
 }

@@ -2,7 +2,9 @@ import type { PostProcessor, Refiner } from '../../contracts/post-processor.js';
 import { checkScores } from '../../maps/scores.js';
 import { checkFunction, checkOptions } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
-import { type GuidedOptions, guided } from '../refiners.js';
+import { checkSpecification } from '../../util/specification.js';
+import { definePostProcessor } from '../define.js';
+import { type GuidedOptions, guided } from '../refiners/guided.js';
 import { imageOf } from './draft.js';
 
 /**
@@ -12,18 +14,24 @@ import { imageOf } from './draft.js';
  */
 export function refine(
   refiner: Refiner | GuidedOptions = {},
-): PostProcessor & { readonly refiner: Refiner } {
+): PostProcessor<{ readonly refiner: Refiner }> {
   const given = checkOptions(refiner as GuidedOptions | Refiner, 'refine');
-  const own = 'refine' in given ? (refiner as Refiner) : guided(given);
-  if ('refine' in given) checkFunction(given.refine, 'refine');
-  return {
+  if ('refine' in given) {
+    checkSpecification(given, 'refiner');
+    checkFunction(given.refine, 'refine');
+  }
+  const method = 'refine' in given ? given : guided(given);
+  return definePostProcessor({
     name: 'refine',
-    refiner: own,
+    options: { refiner: method },
     apply(draft, context) {
       if (draft.mask) {
         throw new ClipSegError('invalid-argument', 'comes after a threshold; put it before.');
       }
-      return { ...draft, scores: checkScores(own.refine(draft.scores, imageOf(context)), draft) };
+      return {
+        ...draft,
+        scores: checkScores(method.refine(draft.scores, imageOf(context)), draft),
+      };
     },
-  };
+  });
 }

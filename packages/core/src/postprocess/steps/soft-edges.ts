@@ -2,6 +2,7 @@ import type { PostProcessor } from '../../contracts/post-processor.js';
 import type { MaskSize } from '../../raster/mask.js';
 import { checkNumber, checkOptions } from '../../util/check.js';
 import { featherAlpha, matteAlpha } from '../alpha.js';
+import { definePostProcessor } from '../define.js';
 import { cut, imageOf } from './draft.js';
 
 export interface FeatherOptions {
@@ -13,17 +14,17 @@ export interface FeatherOptions {
  * An alpha with a soft edge along the mask's outline.
  * @throws ClipSegError `invalid-argument`
  */
-export function feather(options: FeatherOptions = {}): PostProcessor & FeatherOptions {
+export function feather(options: FeatherOptions = {}): PostProcessor<FeatherOptions> {
   const { radius = 2 } = checkOptions(options, 'feather');
   checkNumber(radius, 'radius');
-  return {
+  return definePostProcessor({
     name: 'feather',
-    radius,
+    options: { radius },
     apply(draft) {
       const whole = cut(draft);
       return { ...whole, alpha: featherAlpha(whole.mask, draft, radius) };
     },
-  };
+  });
 }
 
 export interface MatteOptions {
@@ -43,19 +44,18 @@ const defaultRadius = ({ width, height }: MaskSize): number =>
  * An alpha matte for cut-outs: soft edges as the picture has them. Needs the picture.
  * @throws ClipSegError `invalid-argument`
  */
-export function matte(options: MatteOptions = {}): PostProcessor & MatteOptions {
+export function matte(options: MatteOptions = {}): PostProcessor<MatteOptions> {
   const { radius, epsilon = 1e-5 } = checkOptions(options, 'matte');
   if (radius !== undefined) checkNumber(radius, 'radius', 1);
   checkNumber(epsilon, 'epsilon', 1e-8);
-  return {
+  return definePostProcessor({
     name: 'matte',
-    radius,
-    epsilon,
+    options: { radius, epsilon },
     apply(draft, context) {
       const image = imageOf(context);
       const whole = cut(draft);
       const own = { radius: radius ?? defaultRadius(image), epsilon };
       return { ...whole, alpha: matteAlpha(whole.mask, image, own) };
     },
-  };
+  });
 }

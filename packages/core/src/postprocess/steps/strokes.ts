@@ -1,33 +1,36 @@
 import type { PostProcessor } from '../../contracts/post-processor.js';
 import { brush, checkStrokes, type Stroke } from '../../raster/brush.js';
 import { checkOptions } from '../../util/check.js';
+import { definePostProcessor } from '../define.js';
 import { cut, withMask } from './draft.js';
 
 export interface StrokesOptions {
-  /** By the prompt's label; those of other prompts are left alone. */
-  readonly byPrompt?: Readonly<Record<string, readonly Stroke[]>>;
-  /** For every prompt. */
+  /** Strokes of single segments, by label. */
+  readonly byLabel?: Readonly<Record<string, readonly Stroke[]>>;
+  /** Strokes of every segment. */
   readonly all?: readonly Stroke[];
 }
 
 /**
- * Adds and takes away what a user drew.
+ * Adds and erases what a user drew.
  * @throws ClipSegError `invalid-argument` naming the stroke
  */
-export function strokes(options: StrokesOptions): PostProcessor & StrokesOptions {
-  const { byPrompt: lists = {}, all: common = [] } = checkOptions(options, 'strokes');
+export function strokes(options: StrokesOptions): PostProcessor<StrokesOptions> {
+  const { byLabel: lists = {}, all: common = [] } = checkOptions(options, 'strokes');
   const all = checkStrokes(common);
-  const byPrompt: Readonly<Record<string, readonly Stroke[]>> = Object.fromEntries(
-    Object.entries(checkOptions(lists, 'byPrompt')).map(([name, own]) => [name, checkStrokes(own)]),
+  const byLabel: Readonly<Record<string, readonly Stroke[]>> = Object.fromEntries(
+    Object.entries(checkOptions(lists, 'byLabel')).map(([label, list]) => [
+      label,
+      checkStrokes(list),
+    ]),
   );
-  return {
+  return definePostProcessor({
     name: 'strokes',
-    byPrompt,
-    all,
+    options: { byLabel, all },
     apply(draft) {
-      const own = Object.hasOwn(byPrompt, draft.label) ? byPrompt[draft.label] : [];
+      const strokes = Object.hasOwn(byLabel, draft.label) ? byLabel[draft.label] : [];
       const whole = cut(draft);
-      return withMask(whole, brush(whole.mask, draft, [...(own ?? []), ...all]));
+      return withMask(whole, brush(whole.mask, draft, [...(strokes ?? []), ...all]));
     },
-  };
+  });
 }

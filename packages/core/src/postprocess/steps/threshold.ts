@@ -8,8 +8,10 @@ import { aboveProbability } from '../../maps/scores.js';
 import { connectedTo } from '../../raster/parts.js';
 import { checkRange, listed, reading, valueIs } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
+import { checkSpecification } from '../../util/specification.js';
+import { definePostProcessor } from '../define.js';
 import { distributionOf } from '../distribution.js';
-import { fixed } from '../thresholders.js';
+import { fixed } from '../thresholders/fixed.js';
 import { withMask } from './draft.js';
 
 function cutBy(method: Thresholder, draft: MaskDraft): MaskDraft {
@@ -38,7 +40,7 @@ const isThresholder = (method: unknown): method is Thresholder =>
  */
 export function threshold(
   method: number | Thresholder = 0.5,
-): PostProcessor & { readonly method: Thresholder } {
+): PostProcessor<{ readonly method: Thresholder }> {
   const own = typeof method === 'number' ? fixed({ value: method }) : method;
   if (!isThresholder(own)) {
     const form =
@@ -46,5 +48,10 @@ export function threshold(
     const message = `threshold is ${valueIs(own)}, not a number or a thresholder${form}.`;
     throw new ClipSegError('invalid-argument', message);
   }
-  return { name: 'threshold', method: own, apply: (draft) => cutBy(own, draft) };
+  checkSpecification(own, 'thresholder');
+  return definePostProcessor({
+    name: 'threshold',
+    options: { method: own },
+    apply: (draft) => cutBy(own, draft),
+  });
 }

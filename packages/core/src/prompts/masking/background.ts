@@ -1,5 +1,6 @@
 import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
 import { checkNumber, checkOptions, checkRange } from '../../util/check.js';
+import { masking } from './define-masking.js';
 import { gaussianBlur } from './gaussian-blur.js';
 
 /** inside * mask + outside * (1 - mask), channel by channel. */
@@ -15,7 +16,7 @@ function blend(input: MaskedPixels, outside: (index: number) => number): MaskedP
 }
 
 /** The picture as it is. */
-export const none = (): MaskingStrategy => ({ name: 'none', apply: (input) => input });
+export const none = (): MaskingStrategy => masking({ name: 'none', apply: (input) => input });
 
 export interface DarkenOptions {
   /** What is left of the background, 0..1. Default 0.1. */
@@ -23,13 +24,14 @@ export interface DarkenOptions {
 }
 
 /** Fades the background to the mean color. */
-export function darken(options: DarkenOptions = {}): MaskingStrategy {
+export function darken(options: DarkenOptions = {}): MaskingStrategy<DarkenOptions> {
   const { background = 0.1 } = checkOptions(options, 'darken');
   checkRange(background, 'background', 0, 1);
-  return {
+  return masking({
     name: 'darken',
+    options: { background },
     apply: (input) => blend(input, (i) => background * input.pixels[i]!),
-  };
+  });
 }
 
 export interface BlurOptions {
@@ -38,25 +40,32 @@ export interface BlurOptions {
 }
 
 /** Blurs the background with a Gaussian of 15 x 15 pixels. */
-export function blur(options: BlurOptions = {}): MaskingStrategy {
+export function blur(options: BlurOptions = {}): MaskingStrategy<BlurOptions> {
   const { sigma = 3 } = checkOptions(options, 'blur');
   checkNumber(sigma, 'sigma', 0.1);
-  return {
+  return masking({
     name: 'blur',
+    options: { sigma },
     apply(input) {
       const { height, width, pixels } = input;
       const blurred = gaussianBlur(pixels, [3, height, width], sigma);
       return blend(input, (i) => blurred[i]!);
     },
-  };
+  });
+}
+
+export interface ShiftOptions {
+  /** In units of the normalized values. */
+  readonly by: number;
 }
 
 /** Adds to every value; the original's highlight modes with blur end with -0.01. */
-export function shift(options: { by: number }): MaskingStrategy {
+export function shift(options: ShiftOptions): MaskingStrategy<ShiftOptions> {
   const { by } = checkOptions(options, 'shift');
   checkNumber(by, 'by', Number.NEGATIVE_INFINITY);
-  return {
+  return masking({
     name: 'shift',
+    options: { by },
     apply: (input) => ({ ...input, pixels: input.pixels.map((value) => value + by) }),
-  };
+  });
 }

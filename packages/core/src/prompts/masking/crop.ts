@@ -1,9 +1,8 @@
+import type { Box } from '../../contracts/image.js';
 import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
 import { checkNumber, checkOneOf, checkOptions } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
-
-/** [x0, y0, x1, y1] in pixels, the ends not included. */
-export type Box = readonly [x0: number, y0: number, x1: number, y1: number];
+import { masking } from './define-masking.js';
 
 /**
  * The box around a region.
@@ -77,12 +76,13 @@ export interface CropOptions {
  * Cuts the region out with some of its surroundings, pads it to a square with the mean color and
  * scales it to the model's resolution by nearest neighbours (evaluation_utils.py, object_crop).
  */
-export function crop(options: CropOptions = {}): MaskingStrategy {
+export function crop(options: CropOptions = {}): MaskingStrategy<CropOptions> {
   const { context = 0.1, box: boxed = 'region' } = checkOptions(options, 'crop');
   checkOneOf(boxed, 'box', ['region', 'original']);
   checkNumber(context, 'context', 0);
-  return {
+  return masking({
     name: 'crop',
+    options: { context, box: boxed },
     resizes: true,
     apply(input, size) {
       const [x0, y0, right, bottom] = grownBox(input, context, boxed);
@@ -102,5 +102,5 @@ export function crop(options: CropOptions = {}): MaskingStrategy {
         mask: cropPlane(input.mask, input.width, box, size),
       };
     },
-  };
+  });
 }

@@ -1,6 +1,18 @@
-export { type BlurOptions, blur, type DarkenOptions, darken, none, shift } from './background.js';
+export {
+  type BlurOptions,
+  blur,
+  type DarkenOptions,
+  darken,
+  none,
+  type ShiftOptions,
+  shift,
+} from './background.js';
 export { type BoxOf, type CropOptions, crop } from './crop.js';
-export { applyMasking, maskingMode, paperMasking } from './modes.js';
+export { defineMasking } from './define-masking.js';
+export { maskingFromJson } from './masking-from-json.js';
+export { type MaskingName, maskingNames } from './masking-names.js';
+export { maskingTable } from './masking-table.js';
+export { applyMasking, paperMasking } from './modes.js';
 export { type OutlineOptions, outline } from './outline.js';
 export {
   type Color,

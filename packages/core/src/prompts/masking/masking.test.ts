@@ -6,10 +6,13 @@ import {
   colorize,
   crop,
   darken,
+  defineMasking,
   greyscale,
   highlight,
   highlight2,
-  maskingMode,
+  maskingFromJson,
+  maskingNames,
+  maskingTable,
   none,
   outline,
   overlay,
@@ -46,7 +49,7 @@ describe("the original's modes", () => {
     const [, side = '96'] = /(352)$/.exec(name) ?? [];
     const mode = name.replace(/^mode\./, '').replace(/352$/, '');
     const size = [Number(side), Number(side)] as const;
-    const { pixels } = applyMasking(input(), maskingMode(mode), size);
+    const { pixels } = applyMasking(input(), maskingFromJson(mode), size);
     expect(worst(name, pixels)).toBeLessThan(1e-3);
   });
 
@@ -81,16 +84,61 @@ describe('strategies', () => {
   });
 
   it('names join', () => {
-    const joined = maskingMode('crop=0.2 + blur + darken=0.3');
+    const joined = maskingFromJson('crop=0.2 + blur + darken=0.3');
     const applied = (list: readonly MaskingStrategy[]) => applyMasking(input(), list, [48, 32]);
     expect(applied(joined)).toEqual(
       applied([crop({ context: 0.2 }), blur(), darken({ background: 0.3 })]),
     );
-    expect(maskingMode('token-mask')[0]!.apply(input(), [1, 1]).supportMask).toEqual({});
+    expect(maskingFromJson('token-mask')[0]!.apply(input(), [1, 1]).supportMask).toEqual({});
+  });
+
+  it('are written as JSON and read again', () => {
+    const strategies = [crop({ context: 0.2, box: 'original' }), blur({ sigma: 1 }), colorize()];
+    const text = JSON.stringify(strategies);
+    expect(JSON.parse(text)[1]).toEqual({ name: 'blur', sigma: 1 });
+    const read = maskingFromJson(JSON.parse(text));
+    expect(JSON.stringify(read)).toBe(text);
+    const [a, b] = [strategies, read].map((list) => applyMasking(input(), list, [48, 32]));
+    expect(a).toEqual(b);
+    expect(maskingFromJson(strategies)).toEqual(strategies);
+    expect(maskingFromJson({ name: 'crop' })[0]!.options).toEqual({ context: 0.1, box: 'region' });
+  });
+
+  it('take all options that their table lists', () => {
+    expect(Object.keys(maskingTable)).toEqual(maskingNames);
+    for (const [name, { make, options, number }] of Object.entries(maskingTable)) {
+      const made = make((name === 'shift' ? { by: 1 } : {}) as never);
+      expect(made.name).toBe(name);
+      expect(Object.keys(made.options).sort()).toEqual([...options].sort());
+      if (number !== undefined) expect(options).toContain(number);
+    }
+  });
+
+  it.each([
+    [{ name: 'mine' }, 'masking: there is no masking strategy "mine", only none, overlay'],
+    [[{ name: 'blur', sgima: 2 }], 'masking: blur has no option "sgima"; it takes sigma.'],
+    [[{ name: 'blur', sigma: -1 }], 'masking: sigma is -1, not a number from 0.1.'],
+    [[7], 'masking: 7 is not a masking strategy'],
+    [
+      { name: 'mine', apply: () => undefined },
+      'masking: The masking strategy "mine" has no specificationVersion',
+    ],
+  ])('%j is refused', (json, message) => {
+    expect(() => maskingFromJson(json)).toThrow(message);
+  });
+
+  it('custom strategies cannot have the name of a built-in strategy', () => {
+    const definition = { apply: (seen: MaskedPixels) => seen };
+    expect(defineMasking({ name: 'mine', ...definition }).toJSON()).toEqual({ name: 'mine' });
+    expect(() => defineMasking({ name: 'blur', ...definition })).toThrow(
+      'The name "blur" belongs to a built-in masking strategy.',
+    );
   });
 
   it.each(['toString', 'blur+magic', 'shape=2', 'blur=x', '', '+'])('%j is refused', (name) => {
-    expect(() => maskingMode(name)).toThrow(/choose among paper, image_only.*join some of none/);
+    expect(() => maskingFromJson(name)).toThrow(
+      /choose among paper, image_only.*join some of none/,
+    );
   });
 
   it.each([
@@ -113,17 +161,17 @@ describe('ours keep the contract', () => {
 
 it('the contract finds what is wrong', async () => {
   const failures = async (apply: MaskingStrategy['apply']) => {
-    const cases = testMaskingStrategy({ strategy: { name: 'wrong', apply } });
+    const cases = testMaskingStrategy({ strategy: defineMasking({ name: 'wrong', apply }) });
     const outcomes = await Promise.allSettled(cases.map(({ run }) => run()));
     return outcomes.map(({ status }) => status === 'rejected');
   };
   const nan = await failures((seen) => ({ ...seen, pixels: seen.pixels.map(() => Number.NaN) }));
-  expect(nan).toEqual([true, false, false, true]);
+  expect(nan).toEqual([false, true, false, false, true]);
   const small = await failures((seen) => ({ ...seen, height: 1, width: 1 }));
-  expect(small).toEqual([true, true, false, false]);
+  expect(small).toEqual([false, true, true, false, false]);
   const inPlace = await failures((seen) => {
     seen.pixels.fill(seen.pixels[0]! + 1);
     return seen;
   });
-  expect(inPlace).toEqual([false, false, true, false]);
+  expect(inPlace).toEqual([false, false, false, true, false]);
 });

@@ -4,9 +4,8 @@ import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
 import { blur, darken, none, shift } from './background.js';
 import { crop } from './crop.js';
-import { outline } from './outline.js';
-import { colorize, greyscale, highlight, highlight2, overlay, rectangle, shape } from './paint.js';
-import { tokenMask } from './token-mask-strategy.js';
+import { maskingNames } from './masking-names.js';
+import { maskingTable } from './masking-table.js';
 
 const minus = () => shift({ by: -0.01 });
 
@@ -31,28 +30,13 @@ const modes: Readonly<Record<string, () => readonly MaskingStrategy[]>> = {
   ],
 };
 
-/** Single strategies by name; those that take a number, with what it is. */
-const strategies: Readonly<Record<string, (value?: number) => MaskingStrategy>> = {
-  none,
-  overlay,
-  highlight,
-  highlight2,
-  shape,
-  greyscale,
-  colorize: () => colorize(),
-  rectangle: () => rectangle(),
-  darken: (background) => darken({ background }),
-  blur: (sigma) => blur({ sigma }),
-  crop: (context) => crop({ context }),
-  outline: (lineWidth) => outline({ lineWidth }),
-  'token-mask': () => tokenMask(),
-};
-
+/** Reads a name with or without a number, e.g. `blur=3`. */
 function strategyOf(part: string): MaskingStrategy | undefined {
-  const [, name = '', number] = /^([\w-]+)(?:=(\d+(?:\.\d+)?))?$/.exec(part) ?? [];
-  const make = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
-  if (number !== undefined && make?.length === 0) return undefined;
-  return make?.(number === undefined ? undefined : Number(number));
+  const [, name = '', number] = /^([\w-]+)(?:=(-?\d+(?:\.\d+)?))?$/.exec(part) ?? [];
+  const entry = Object.hasOwn(maskingTable, name) ? maskingTable[name] : undefined;
+  if (!entry || (number !== undefined && entry.number === undefined)) return undefined;
+  const options = number === undefined ? {} : { [entry.number as string]: Number(number) };
+  return entry.make(options as never);
 }
 
 /**
@@ -61,7 +45,7 @@ function strategyOf(part: string): MaskingStrategy | undefined {
  * blurs first.).
  * @throws ClipSegError `invalid-argument` naming what there is
  */
-export function maskingMode(name: string): readonly MaskingStrategy[] {
+export function maskingByName(name: string): readonly MaskingStrategy[] {
   checkText(name, 'masking');
   const mode = Object.hasOwn(modes, name) ? modes[name] : undefined;
   if (mode) return mode();
@@ -70,7 +54,7 @@ export function maskingMode(name: string): readonly MaskingStrategy[] {
   throw new ClipSegError(
     'invalid-argument',
     `There is no masking ${showValue(name)}; choose among ${Object.keys(modes).join(', ')}, or ` +
-      `join some of ${Object.keys(strategies).join(', ')} with +.`,
+      `join some of ${maskingNames.join(', ')} with +.`,
   );
 }
 

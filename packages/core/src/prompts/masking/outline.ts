@@ -1,5 +1,6 @@
 import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
 import { checkOptions, checkRange } from '../../util/check.js';
+import { masking } from './define-masking.js';
 import { type Color, checkColor, painted, unnormalized } from './paint.js';
 
 /** 1 where the background reaches the picture's edge: holes of the region are not of it. */
@@ -53,16 +54,17 @@ export interface OutlineOptions {
 }
 
 /** A line along the region's outer contour (img_preprocess, outline). */
-export function outline(options: OutlineOptions = {}): MaskingStrategy {
+export function outline(options: OutlineOptions = {}): MaskingStrategy<OutlineOptions> {
   const { lineWidth = 5, color: given = [1, 0, 0] } = checkOptions(options, 'outline');
   const color = checkColor(given, 'color');
   checkRange(lineWidth, 'lineWidth', 1, 100);
-  return {
+  return masking({
     name: 'outline',
+    options: { lineWidth, color },
     apply(input) {
       const line = outlineOf(input, (lineWidth + 1) >> 1);
       const colorAt = unnormalized(input);
       return painted(input, (i) => (line[i] ? color : colorAt(i)));
     },
-  };
+  });
 }

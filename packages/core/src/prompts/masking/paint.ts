@@ -8,11 +8,12 @@ import {
   checkRange,
 } from '../../util/check.js';
 import { type BoxOf, grownBox } from './crop.js';
+import { masking } from './define-masking.js';
 
 type Value = (pixel: number, mask: number, channel: number) => number;
 
 function each(name: string, value: Value): MaskingStrategy {
-  return {
+  return masking({
     name,
     apply(input) {
       const plane = input.mask.length;
@@ -21,7 +22,7 @@ function each(name: string, value: Value): MaskingStrategy {
       );
       return { ...input, pixels };
     },
-  };
+  });
 }
 
 /** The region on the mean color (datasets/utils.py, overlay). */
@@ -84,12 +85,13 @@ export interface ColorizeOptions {
 }
 
 /** A grey picture whose region is red (img_preprocess, colorize). */
-export function colorize(options: ColorizeOptions = {}): MaskingStrategy {
+export function colorize(options: ColorizeOptions = {}): MaskingStrategy<ColorizeOptions> {
   const { color: given = [1, 0.2, 0.2], background = 1 } = checkOptions(options, 'colorize');
   const color = checkColor(given, 'color');
   checkRange(background, 'background');
-  return {
+  return masking({
     name: 'colorize',
+    options: { color, background },
     apply(input) {
       const grey = greyOf(input);
       return painted(input, (i) => {
@@ -99,12 +101,12 @@ export function colorize(options: ColorizeOptions = {}): MaskingStrategy {
         ) as unknown as Color;
       });
     },
-  };
+  });
 }
 
 /** Grey outside the region. */
 export function greyscale(): MaskingStrategy {
-  return {
+  return masking({
     name: 'greyscale',
     apply(input) {
       const grey = painted(
@@ -121,7 +123,7 @@ export function greyscale(): MaskingStrategy {
       });
       return { ...input, pixels };
     },
-  };
+  });
 }
 
 export interface RectangleOptions {
@@ -134,7 +136,7 @@ export interface RectangleOptions {
 }
 
 /** A frame around the region, grown by a tenth (img_preprocess, rect). */
-export function rectangle(options: RectangleOptions = {}): MaskingStrategy {
+export function rectangle(options: RectangleOptions = {}): MaskingStrategy<RectangleOptions> {
   const {
     color: given = [255, 0, 0],
     lineWidth = 2,
@@ -143,8 +145,9 @@ export function rectangle(options: RectangleOptions = {}): MaskingStrategy {
   const color = checkColor(given, 'color', Number.NEGATIVE_INFINITY);
   checkRange(lineWidth, 'lineWidth', 0, 1000);
   checkOneOf(box, 'box', ['region', 'original']);
-  return {
+  return masking({
     name: 'rectangle',
+    options: { color, lineWidth, box },
     apply(input) {
       const { width, height } = input;
       const [x0, y0, x1, y1] = grownBox(input, 0.1, box);
@@ -162,5 +165,5 @@ export function rectangle(options: RectangleOptions = {}): MaskingStrategy {
       fill(x0, y1 - 1, x1, y1 + lineWidth);
       return { ...input, pixels };
     },
-  };
+  });
 }
