@@ -6,23 +6,9 @@ import { checkThreshold, maskArea } from '../segmentation/segmentation.js';
 import { listed } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
-import type { Dataset, Example, Picture, Truth } from './dataset.js';
+import type { Dataset, Example, Picture } from './dataset.js';
+import type { ExampleResult, ExampleScores } from './example-result.js';
 import { createTally, type KindScores } from './tally.js';
-
-/** The result of one example. */
-export interface ExampleScores {
-  readonly picture: string;
-  readonly label: string;
-  readonly kind: string;
-  readonly category: string;
-  readonly iou: number;
-  readonly boundaryF: number;
-  /** The score that `presence` gives, a probability. */
-  readonly presence: number;
-  /** Area of the mask and of the truth, as shares of the image. */
-  readonly area: number;
-  readonly truthArea: number;
-}
 
 /** The results of a dataset, as plain data. */
 export interface Evaluation {
@@ -32,15 +18,6 @@ export interface Evaluation {
   readonly pictures: number;
   readonly kinds: readonly KindScores[];
   readonly examples: readonly ExampleScores[];
-}
-
-/** An example with its pixels, for reports that show images. */
-export interface ExampleResult<ImageInput> {
-  readonly scores: ExampleScores;
-  readonly picture: Picture<ImageInput>;
-  readonly segment: Segment;
-  readonly mask: Uint8Array;
-  readonly truth: Truth;
 }
 
 export interface EvaluateOptions<ImageInput> extends CallOptions {

@@ -9,10 +9,9 @@ export { type PhraseCutOptions, phraseCut } from './datasets/phrase-cut.js';
 export {
   type EvaluateOptions,
   type Evaluation,
-  type ExampleResult,
-  type ExampleScores,
   evaluate,
 } from './evaluate.js';
+export type { ExampleResult, ExampleScores } from './example-result.js';
 export { evaluationHtml, type ReportOptions, type ReportPicture } from './report-html.js';
 export { evaluationRows, evaluationTable, markdownTable } from './report-table.js';
 export type { CategoryScores, KindScores, OriginalCurve, OriginalScores } from './tally.js';

@@ -1,4 +1,5 @@
-import type { Evaluation, ExampleScores } from './evaluate.js';
+import type { Evaluation } from './evaluate.js';
+import type { ExampleScores } from './example-result.js';
 import { evaluationRows } from './report-table.js';
 
 /** An image of an example: a URL (data: URLs keep the report in one file). */

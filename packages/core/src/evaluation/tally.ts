@@ -13,7 +13,7 @@ import {
   pixelCounts,
 } from '../metrics/index.js';
 import type { Truth } from './dataset.js';
-import type { ExampleResult, ExampleScores } from './evaluate.js';
+import type { ExampleResult, ExampleScores } from './example-result.js';
 
 /** Share of an image's pixels below which a mask counts as empty. */
 const EMPTY = 0.01;

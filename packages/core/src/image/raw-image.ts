@@ -1,4 +1,5 @@
 import type { RawImage } from '../contracts/image.js';
+import { checkCount, checkList } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
@@ -61,6 +62,18 @@ export function checkRawImage(image: unknown, maxPixels: number = MAX_PIXELS): R
     // It brings along what throws when it is looked at: a getter, a proxy.
     throw new ClipSegError('invalid-image', 'The image cannot be read.', { cause });
   }
+}
+
+/**
+ * @throws ClipSegError `invalid-argument` unless it is [height, width] of no more than all pictures
+ * have
+ */
+export function checkArea(size: readonly [number, number]): readonly [number, number] {
+  const sides = checkList(size, 'size').map((side) => checkCount(side, 'A side of size'));
+  const [height = 0, width = 0] = sides;
+  if (sides.length === 2 && height * width <= MAX_PIXELS) return [height, width];
+  const message = `size is ${showValue(size)}, not [height, width] of ${MAX_PIXELS} pixels at most.`;
+  throw new ClipSegError('invalid-argument', message);
 }
 
 /** Grey is repeated, alpha composed over white; RGB is returned as it is. */

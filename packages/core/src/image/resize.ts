@@ -1,7 +1,6 @@
 import type { RawImage } from '../contracts/image.js';
-import { checkArea } from '../maps/upsample.js';
 import { checkOneOf, reading } from '../util/check.js';
-import { checkRawImage } from './raw-image.js';
+import { checkArea, checkRawImage } from './raw-image.js';
 
 // Pillow's ImagingResample for 8-bit images (src/libImaging/Resample.c), to the bit: two passes,
 // coefficients in fixed point, 8-bit rounding between the passes. Shrinking widens the filter by

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkArea, createUpsampler, upsampleBilinear } from './upsample.js';
+import { createUpsampler, upsampleBilinear } from './upsample.js';
 
 /** What torch's F.interpolate(mode='bilinear', align_corners=False) does, pixel by pixel. */
 function bilinear(map: Float32Array, [h, w]: number[], [height, width]: number[]): number[] {
@@ -66,16 +66,5 @@ describe('createUpsampler', () => {
         expect(part).toEqual(expected);
       }
     }
-  });
-});
-
-describe('checkArea', () => {
-  it('takes up to 2^28 pixels', () => {
-    expect(checkArea([2 ** 14, 2 ** 14])).toEqual([2 ** 14, 2 ** 14]);
-    expect(() => checkArea([2 ** 14, 2 ** 14 + 1])).toThrow(/268435456 pixels at most/);
-  });
-
-  it.each([[[1]], [[1, 2, 3]], [[0, 1]], [[1, 0.5]], ['12']])('refuses %j', (size) => {
-    expect(() => checkArea(size as never)).toThrow(/size/);
   });
 });

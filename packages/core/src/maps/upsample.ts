@@ -1,19 +1,7 @@
-import { MAX_PIXELS } from '../image/raw-image.js';
-import { checkCount, checkList, reading } from '../util/check.js';
+import { checkArea } from '../image/raw-image.js';
+import { reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
-
-/**
- * @throws ClipSegError `invalid-argument` unless it is [height, width] of no more than all pictures
- * have
- */
-export function checkArea(size: readonly [number, number]): readonly [number, number] {
-  const sides = checkList(size, 'size').map((side) => checkCount(side, 'A side of size'));
-  const [height = 0, width = 0] = sides;
-  if (sides.length === 2 && height * width <= MAX_PIXELS) return [height, width];
-  const message = `size is ${showValue(size)}, not [height, width] of ${MAX_PIXELS} pixels at most.`;
-  throw new ClipSegError('invalid-argument', message);
-}
 
 /** A map stretched to another size, row by row; rows in order are fastest. */
 export interface Upsampler {

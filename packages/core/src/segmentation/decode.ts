@@ -48,7 +48,7 @@ export function createDecoder(model: Model, batchSize: number) {
     const { resolution: size, views, features, width, height } = image;
     const maps = await mapsOf(features, size, embeddings, signal);
     if (!views) return { resolution: size, maps };
-    const { createFusion } = await import('../image/views/index.js');
+    const { createFusion } = await import('./fuse-views.js');
     const fusion = createFusion(image.crop ?? [0, 0, width, height], views, maps, size);
     for (const view of views) {
       fusion.add(view, await mapsOf(view.features, size, embeddings, signal));

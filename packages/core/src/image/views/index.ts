@@ -1,3 +1,2 @@
 export { viewOf } from './crop-image.js';
-export { createFusion } from './fuse.js';
 export { checkCrop, planViews } from './plan.js';

@@ -1,6 +1,6 @@
-import type { Box } from '../../contracts/image.js';
-import { createUpsampler, upsampleBilinear } from '../../maps/upsample.js';
-import type { View } from './plan.js';
+import type { Box } from '../contracts/image.js';
+import type { View } from '../image/views/plan.js';
+import { createUpsampler, upsampleBilinear } from '../maps/upsample.js';
 
 // Tiles see small things, but not what they belong to; the whole picture is the other way round. So
 // tiles are blended with one another by windows that fade towards their edges (Hann), and the

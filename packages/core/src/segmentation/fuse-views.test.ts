@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFusion } from './fuse.js';
-import { planViews, type View } from './plan.js';
+import { planViews, type View } from '../image/views/plan.js';
+import { createFusion } from './fuse-views.js';
 
 const size = [16, 16] as const;
 const constant = (value: number) => [new Float32Array(256).fill(value)];
