@@ -1,18 +1,18 @@
-// Counts how often the event loop turns while a picture is encoded: npm start -w
+// Counts the turns of the event loop while an image is encoded: npm start -w
 // examples/custom-backend
 import { fileURLToPath } from 'node:url';
 import { createClipSeg, ortNode } from '@clipseg/node';
 import { threadBackend } from './thread-backend.mjs';
 
-const picture = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
-const own = threadBackend();
-for (const backend of [ortNode(), own]) {
+const image = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
+const inThread = threadBackend();
+for (const backend of [ortNode(), inThread]) {
   const clipSeg = await createClipSeg({ backend });
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  await clipSeg.encodeImage(picture, { resolution: 640 });
+  await clipSeg.encodeImage(image, { resolution: 640 });
   clearInterval(timer);
-  console.log(`${backend.name}: the event loop turned ${turns} times meanwhile`);
+  console.log(`${backend.name}: ${turns} turns of the event loop during the encoding`);
   await clipSeg.dispose();
 }
-await own.close();
+await inThread.close();

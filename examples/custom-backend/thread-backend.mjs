@@ -5,15 +5,15 @@ const aborted = (signal) =>
   new ClipSegError('aborted', 'The operation was aborted.', { cause: signal.reason });
 
 /**
- * ONNX Runtime in a thread of its own: onnxruntime-node computes on the thread that calls it, so a
- * server's event loop would stand still meanwhile.
+ * Runs ONNX Runtime in a worker thread, because onnxruntime-node computes on the calling thread and
+ * would block a server's event loop.
  * @returns {import('@clipseg/node').Backend & { close(): Promise<void> }}
  */
 export function threadBackend({ threads } = {}) {
   const options = {
     workerData: { threads },
-    execArgv: [], // none of the process's own flags
-    env: SHARE_ENV, // so that @clipseg/node can switch off onnxruntime-node's telemetry
+    execArgv: [], // do not inherit the process's flags
+    env: SHARE_ENV, // lets @clipseg/node switch off onnxruntime-node's telemetry
   };
   const worker = new Worker(new URL('thread.mjs', import.meta.url), options);
   worker.unref();
@@ -39,7 +39,7 @@ export function threadBackend({ threads } = {}) {
     new Promise((resolve, reject) => {
       if (ended) throw ended;
       calls.set(++count, { resolve, reject });
-      worker.ref(); // the process waits for an answer
+      worker.ref(); // keeps the process alive until the answer
       worker.postMessage({ id: count, method, args });
     });
   const checked = async (work, signal) => {
@@ -55,9 +55,9 @@ export function threadBackend({ threads } = {}) {
       let disposed;
       return {
         ...names,
-        async run(feeds, { signal: own, outputs } = {}) {
+        async run(feeds, { signal: runSignal, outputs } = {}) {
           if (disposed) throw new ClipSegError('disposed', 'The session is disposed.');
-          return checked(() => call('run', session, feeds, outputs), own);
+          return checked(() => call('run', session, feeds, outputs), runSignal);
         },
         dispose() {
           disposed ??= call('dispose', session);

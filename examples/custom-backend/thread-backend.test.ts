@@ -16,30 +16,30 @@ describe('the contracts', () => {
 
 it('leaves the event loop free', async () => {
   const clipSeg = await createClipSeg({ backend });
-  const picture = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096) } as const;
+  const image = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096) } as const;
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  await clipSeg.encodeImage(picture, { resolution: 640 });
+  await clipSeg.encodeImage(image, { resolution: 640 });
   clearInterval(timer);
   expect(turns).toBeGreaterThan(5);
   await clipSeg.dispose();
 });
 
-// onnxruntime-node ends the process (`Napi::Error`, SIGABRT) when a thread is terminated during a
+// onnxruntime-node ends the process (`Napi::Error`, SIGABRT) if a thread is terminated during a
 // run.
-it('may be closed at any time', () => {
+it('can be closed at any time', () => {
   const script = `
     import { createClipSeg } from '@clipseg/node';
     import { threadBackend } from './thread-backend.mjs';
-    const picture = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096) };
+    const image = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096) };
     for (let i = 0; i < 6; i++) {
       const backend = threadBackend({ threads: 1 });
       const clipSeg = await createClipSeg({ backend });
-      const run = clipSeg.encodeImage(picture, { size: 320 }).catch((error) => error.code);
+      const run = clipSeg.encodeImage(image, { resolution: 320 }).catch((error) => error.code);
       await new Promise((done) => setTimeout(done, 10 * i));
       await backend.close();
       await run;
-      const error = await clipSeg.segment(picture, 'cow').catch((caught) => caught);
+      const error = await clipSeg.segment(image, 'cow').catch((caught) => caught);
       console.log(error.code);
     }`;
   const { status, signal, stdout, stderr } = spawnSync(

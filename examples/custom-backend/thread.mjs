@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ClipSegError, ortNode } from '@clipseg/node';
 
-// The other side of thread-backend.mjs: answers calls, one session under each number.
+// The thread of thread-backend.mjs: answers calls; sessions are identified by a number.
 
 const backend = ortNode(workerData);
 const sessions = new Map();
@@ -20,7 +20,7 @@ const methods = {
 
 parentPort.on('message', async ({ id, method, args }) => {
   if (method === 'close') {
-    // The thread ends when nothing is left to do: runs in progress first.
+    // The thread ends when it has nothing left to do, so running calls finish first.
     await Promise.all(Array.from(sessions.values(), (session) => session.dispose()));
     return parentPort.close();
   }

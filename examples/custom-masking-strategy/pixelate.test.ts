@@ -10,14 +10,14 @@ describe('the contract', () => {
   for (const { name, run } of testMaskingStrategy({ strategy: pixelate() })) it(name, run);
 });
 
-it('keeps the region and takes the means of blocks around it', () => {
+it('keeps the region and averages blocks around it', () => {
   const pixels = Float32Array.from({ length: 3 * 16 }, (_, i) => i % 16);
   const mask = Float32Array.from({ length: 16 }, (_, i) => (i === 0 ? 1 : 0));
   const seen = pixelate({ block: 2 }).apply({ height: 4, width: 4, pixels, mask });
   expect([...seen.pixels.subarray(0, 6)]).toEqual([0, 2.5, 4.5, 4.5, 2.5, 2.5]);
 });
 
-it('shows an object that is then found elsewhere', async () => {
+it('shows an object that is then found in another image', async () => {
   const path = (name: string) => fileURLToPath(new URL(`../images/${name}`, import.meta.url));
   const clipSeg = await createClipSeg();
   const { segments, width } = await clipSeg.segment(path('holiday.png'), {
@@ -31,7 +31,7 @@ it('shows an object that is then found elsewhere', async () => {
     1,
     0,
     0,
-    0, // the balloon; neither bus nor fish nor wall
+    0, // the balloon, but not the bus, the fish or the wall
   ]);
   await clipSeg.dispose();
 });

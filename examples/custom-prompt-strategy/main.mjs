@@ -6,14 +6,12 @@ import { createClipSeg, decodeImage, toOverlayPng } from '@clipseg/node';
 import { swatch } from './swatch.mjs';
 
 const clipSeg = await createClipSeg({ strategies: [swatch()] });
-const picture = await decodeImage(
-  fileURLToPath(new URL('../images/breakfast.png', import.meta.url)),
-);
-const { segments } = await clipSeg.segment(picture, [
+const image = await decodeImage(fileURLToPath(new URL('../images/breakfast.png', import.meta.url)));
+const { segments } = await clipSeg.segment(image, [
   { swatch: [215, 40, 40] },
   { swatch: [90, 170, 60] },
 ]);
 await mkdir('out', { recursive: true });
-await writeFile('out/swatches.png', toOverlayPng(picture, segments));
+await writeFile('out/swatches.png', toOverlayPng(image, segments));
 console.log(segments.map(({ label }) => label).join(' and '), '-> out/swatches.png');
 await clipSeg.dispose();

@@ -2,10 +2,10 @@ import { ClipSegError } from '@clipseg/node';
 
 /**
  * @typedef {{ swatch: readonly [red: number, green: number, blue: number] }} Swatch
- *   A color, 0 to 255 a channel: segments what has it.
+ *   A color, 0 to 255 per channel, that matching pixels have.
  */
 
-/** Colors that the text encoder has words for. */
+/** Colors for which the text encoder has words. */
 const named = Object.entries({
   red: [220, 50, 40],
   orange: [245, 150, 40],
@@ -21,7 +21,7 @@ const named = Object.entries({
 
 const distance = (a, b) => Math.hypot(...a.map((value, i) => value - b[i]));
 
-/** The own encoder: how much of each named color is in a swatch, the nearer the more. */
+/** Computes the share of each named color in a swatch: the closer, the greater. */
 function shares(swatch, softness) {
   const weights = named.map(([, color]) => Math.exp(-distance(swatch, color) / softness));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -34,12 +34,12 @@ const isSwatch = (prompt) =>
 function check({ swatch }) {
   const valid = (value) => Number.isFinite(value) && value >= 0 && value <= 255;
   if (swatch.length === 3 && swatch.every(valid)) return swatch;
-  throw new ClipSegError('invalid-prompt', `The swatch ${swatch} is no [red, green, blue].`);
+  throw new ClipSegError('invalid-prompt', `The swatch ${swatch} is not [red, green, blue].`);
 }
 
 /**
- * Prompts by color. What comes between the named colors is mixed of their texts' embeddings.
- * @param {{ softness?: number }} [options] how far colors reach into their neighbours. Default 30.
+ * Prompts by color. A color between the named ones becomes a mixture of their texts' embeddings.
+ * @param {{ softness?: number }} [options] how far colors extend to their neighbors. Default 30.
  * @returns {import('@clipseg/node').PromptStrategy<Swatch>}
  */
 export function swatch({ softness = 30 } = {}) {

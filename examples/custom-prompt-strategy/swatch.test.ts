@@ -10,7 +10,7 @@ describe('the contract', () => {
   for (const { name, run } of testPromptStrategy({ strategy: swatch(), prompts })) it(name, run);
 });
 
-it('finds what has the color', async () => {
+it('finds objects of the color', async () => {
   const clipSeg = await createClipSeg({ strategies: [swatch()] });
   const image = fileURLToPath(new URL('../images/breakfast.png', import.meta.url));
   const encoded = await clipSeg.encodeImage(image);
@@ -24,7 +24,7 @@ it('finds what has the color', async () => {
   const apart = (a: Float32Array, b: Float32Array) =>
     a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
   expect(apart(red, word)).toBeLessThan(apart(red, green) / 2);
-  const odd = clipSeg.segment(encoded, { swatch: [1, 2, 999] });
-  await expect(odd).rejects.toMatchObject({ code: 'invalid-prompt', message: /1,2,999/ });
+  const malformed = clipSeg.segment(encoded, { swatch: [1, 2, 999] });
+  await expect(malformed).rejects.toMatchObject({ code: 'invalid-prompt', message: /1,2,999/ });
   await clipSeg.dispose();
 });

@@ -5,16 +5,16 @@ import { createMaskHandler } from './app/api/mask/handler.js';
 
 type Handler = (request: Request) => Promise<Response>;
 const handler = (options = {}): Handler => createMaskHandler(options);
-const picture = await readFile(new URL('../images/meadow.png', import.meta.url));
+const image = await readFile(new URL('../images/meadow.png', import.meta.url));
 const ask = (query: string, init: RequestInit = {}) =>
   new Request(`http://x/api/mask?${query}`, {
     method: 'POST',
-    body: new Uint8Array(picture),
+    body: new Uint8Array(image),
     duplex: 'half',
     ...init,
   } as RequestInit);
 
-/** A body that gives parts, one every so many milliseconds, and does not end. */
+/** Returns an endless body that sends `part` at intervals. */
 function dripping(part: Uint8Array, milliseconds: number) {
   let cancelled = false;
   const body = new ReadableStream<Uint8Array>({
@@ -30,10 +30,10 @@ function dripping(part: Uint8Array, milliseconds: number) {
 }
 
 it.each([
-  ['stops', 1_000_000, 408],
+  ['stalls', 1_000_000, 408],
   ['drips', 20, 408],
   ['never ends', 0, 413],
-] as const)('a body that %s takes no place', async (_, every, status) => {
+] as const)('a body that %s takes no slot', async (_, every, status) => {
   const times = status === 408 ? { stallTimeout: 100, bodyTimeout: 300 } : {};
   const answer = handler({ requests: 1, heldBytes: 1e9, ...times });
   const slow = Array.from({ length: 10 }, () => {
@@ -45,16 +45,16 @@ it.each([
   for (const { cancelled } of slow) expect(cancelled()).toBe(true);
 });
 
-it('bodies have a limit together, and give it back', async () => {
-  const answer = handler({ heldBytes: 1.5 * picture.length, stallTimeout: 200 });
-  const { body } = dripping(picture.subarray(0, -1), 1_000_000);
+it('limits the memory of all bodies, and frees it', async () => {
+  const answer = handler({ heldBytes: 1.5 * image.length, stallTimeout: 200 });
+  const { body } = dripping(image.subarray(0, -1), 1_000_000);
   const first = answer(ask('prompt=cow', { body }));
   await expect.poll(async () => (await answer(ask('prompt=cow'))).status).toBe(503);
   expect((await first).status).toBe(408);
   expect((await answer(ask('prompt=cow'))).status).toBe(200);
 });
 
-it('whoever leaves is not waited for, sending or waiting', async () => {
+it('stops for clients that leave, while sending or waiting', async () => {
   const answer = handler();
   const controller = new AbortController();
   const { signal } = controller;
@@ -69,12 +69,12 @@ it.each([
   [`prompt=${'a'.repeat(501)}`, 422],
   ['prompt=cow&threshold=', 422],
   ['prompt=cow+AND+(', 422],
-] as const)('%s is %i, before the body', async (query, status) => {
+] as const)('%s gets %i, before the body is read', async (query, status) => {
   const { body } = dripping(new Uint8Array(1), 1_000_000);
-  const own = query === 'prompt=' ? { body: new Uint8Array(picture) } : { body };
-  expect((await handler()(ask(query, own))).status).toBe(status);
+  const init = query === 'prompt=' ? { body: new Uint8Array(image) } : { body };
+  expect((await handler()(ask(query, init))).status).toBe(status);
 });
 
-it('a picture of too many pixels is 413, by its header', async () => {
+it('answers 413 to an image with too many pixels, according to its header', async () => {
   expect((await handler({ maxPixels: 1000 })(ask('prompt=cow'))).status).toBe(413);
 });

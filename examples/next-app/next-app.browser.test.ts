@@ -12,7 +12,7 @@ import { launchChromium } from '../../scripts/browser/chromium.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const screenshots = join(here, '../../out/examples');
-const picture = readFileSync(join(here, '../images/meadow.png'));
+const image = readFileSync(join(here, '../images/meadow.png'));
 const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
 let server: ChildProcess;
@@ -32,23 +32,23 @@ afterAll(async () => {
   server?.kill();
 });
 
-const post = (query: string, body: BodyInit = picture) =>
+const post = (query: string, body: BodyInit = image) =>
   fetch(`${url}/api/mask?${query}`, { method: 'POST', body });
 
-it('is rendered on a server', async () => {
+it('is rendered on the server', async () => {
   const html = await (await fetch(url)).text();
   expect(html).toContain('CLIPSeg with Next');
   expect(html).toContain('value="cow OR dog"');
 });
 
-it('shows masks of the browser and of the server, which agree', async () => {
+it('shows masks from the browser and from the server, which agree', async () => {
   const page = await browser.newPage({ viewport: { width: 1000, height: 720 } });
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
   await page.goto(url);
   const canvas = page.getByRole('img');
-  /** The share of the picture in per cent, once there is a mask. */
+  /** Returns the mask's share of the image in percent, once there is a mask. */
   const share = async () => {
     const named = page.getByRole('img', { name: /, \d+ %$/ });
     await named.waitFor();
@@ -77,7 +77,7 @@ it('shows masks of the browser and of the server, which agree', async () => {
 });
 
 it.each([
-  ['prompt=cow', 415, /cannot be decoded/, 'no picture'],
+  ['prompt=cow', 415, /cannot be decoded/, 'not an image'],
   ['prompt=cow+AND+(', 422, /\^/, undefined],
   ['prompt=cow&threshold=2', 422, /from 0 to 1/, undefined],
   ['prompt=cow', 413, /8000000 bytes/, 'x'.repeat(8e6 + 1)],
@@ -89,19 +89,19 @@ it.each([
   ]);
 });
 
-it('gives places to complete pictures alone, and few at a time', async () => {
+it('gives slots only to complete images, and few at a time', async () => {
   const halves = Array.from({ length: 12 }, () => {
     const half = request(`${url}/api/mask?prompt=cow`, {
       method: 'POST',
-      headers: { 'content-length': picture.length },
+      headers: { 'content-length': image.length },
     });
     half.on('error', () => {}); // it is destroyed below
-    half.write(picture.subarray(0, 1000));
+    half.write(image.subarray(0, 1000));
     return half;
   });
   const status = async () => {
     const response = await post('prompt=cow');
-    await response.arrayBuffer(); // so that its connection is free again
+    await response.arrayBuffer(); // frees the connection
     return response.status;
   };
   expect(await status()).toBe(200);
@@ -112,7 +112,7 @@ it('gives places to complete pictures alone, and few at a time', async () => {
   expect(await status()).toBe(200);
 });
 
-it('sends nothing of Node to the browser', () => {
+it('sends no Node.js code to the browser', () => {
   const folder = join(here, '.next/static');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const code = files.filter((file) => /\.m?js$/.test(file));

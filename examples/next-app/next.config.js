@@ -1,9 +1,9 @@
 /** @type {import('next').NextConfig} */
 export default {
-  // Native code and a model's files are not for a bundler. (Packages that are links, as in this
-  // repository, it takes all the same, and that works too.)
+  // A bundler cannot handle native code and a model's files. (Packages that are links, as in this
+  // repository, are bundled nevertheless, and that works too.)
   serverExternalPackages: ['@clipseg/node'],
-  // With both, WASM uses more than one thread.
+  // These two headers let WASM use more than one thread.
   headers: async () => [
     {
       source: '/(.*)',

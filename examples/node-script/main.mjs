@@ -1,4 +1,4 @@
-// Cuts what a prompt names out of a picture: npm start -w examples/node-script [-- PICTURE PROMPT]
+// Cuts an object out of an image: npm start -w examples/node-script [-- IMAGE PROMPT]
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import {

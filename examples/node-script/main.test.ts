@@ -23,9 +23,9 @@ it('cuts out the dog', async () => {
   expect(height).toBeLessThan(250);
 });
 
-it('says what is not there', async () => {
-  const picture = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
-  await expect(run(picture, 'violin')).rejects.toMatchObject({
+it('says that an object is not there', async () => {
+  const image = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
+  await expect(run(image, 'violin')).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringContaining('no violin'),
   });

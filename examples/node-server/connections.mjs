@@ -7,7 +7,7 @@ const reasonOf = {
   431: 'Request Header Fields Too Large',
 };
 
-/** What is not even HTTP, or never becomes a request. */
+/** Answers bytes that are not HTTP, or that never become a request. */
 function answerRaw(socket, status) {
   const code = status === 408 ? 'timeout' : 'bad-request';
   const body = JSON.stringify({ error: { code, message: reasonOf[status] } });
@@ -20,7 +20,7 @@ function answerRaw(socket, status) {
 
 /**
  * Gives every connection a signal that fires when the client leaves, and answers its requests one
- * after the other: pipelining takes no more places than waiting for the answers does.
+ * after the other, so that pipelined requests take only one place in the queue.
  */
 export function createConnections(server, { pipelined, sendTimeout }) {
   const connections = new WeakMap();
@@ -38,7 +38,7 @@ export function createConnections(server, { pipelined, sendTimeout }) {
     answerRaw(socket, statusOf[error.code] ?? 400);
   });
 
-  /** @param work answers; the next request of the connection waits until that answer has gone */
+  /** @param work answers; the connection's next request waits until the answer is sent */
   return function inTurn({ socket }, response, work) {
     const connection = connections.get(socket);
     if (connection.pending >= pipelined) return socket.destroy();

@@ -1,8 +1,6 @@
 import { ClipSegError } from '@clipseg/node';
 
-/**
- * A refusal that the client is told of. Everything else that is thrown is a 500 without details.
- */
+/** An error that the client may see. Every other error becomes a 500 without details. */
 export class HttpError extends Error {
   constructor(status, code, message, headers = {}) {
     super(message);
@@ -10,21 +8,21 @@ export class HttpError extends Error {
   }
 }
 
-/** Come again later. */
+/** Asks the client to try again later. */
 export const busy = (message) => new HttpError(503, 'busy', message, { 'retry-after': '1' });
 
-/** The library's codes that are the client's fault, and may be told with their message. */
+/** The library's codes for errors of the client, which may see their messages. */
 const statusOf = {
   'invalid-image': 415,
   'invalid-prompt': 422,
   'invalid-argument': 422,
 };
 
-/** A picture of too many pixels is too large, rather than none. */
+/** An image with too many pixels is too large, not unsupported. */
 const statusFor = ({ code, message }) =>
   code === 'invalid-image' && /maxPixels/.test(message) ? 413 : statusOf[code];
 
-/** The answer to a request that failed: small JSON, without paths or stacks. */
+/** Returns the answer to a failed request: small JSON, without paths or stacks. */
 export function problemOf(error) {
   const known = error instanceof HttpError || ClipSegError.isInstance(error);
   const status = known ? (error.status ?? statusFor(error)) : undefined;

@@ -1,8 +1,8 @@
 import { busy } from './errors.mjs';
 
 /**
- * Lets `running` through at a time. At most `waiting` wait behind them, for at most `waitTimeout`
- * milliseconds; whoever finds no place is refused. Whoever gives up leaves the queue.
+ * Runs at most `running` tasks at a time. At most `waiting` tasks wait, each for at most
+ * `waitTimeout` milliseconds; further ones are rejected. A task whose signal fires leaves the queue.
  */
 export function createGate({ running, waiting, waitTimeout }) {
   let active = 0;
@@ -19,7 +19,10 @@ export function createGate({ running, waiting, waitTimeout }) {
       const proceed = leave(resolve);
       const refuse = leave(reject);
       const giveUp = () => refuse(signal.reason);
-      const timer = setTimeout(() => refuse(busy('The queue is too slow.')), waitTimeout);
+      const timer = setTimeout(
+        () => refuse(busy('The wait in the queue is too long.')),
+        waitTimeout,
+      );
       signal.addEventListener('abort', giveUp);
       queue.add(proceed);
     });
@@ -28,7 +31,7 @@ export function createGate({ running, waiting, waitTimeout }) {
     get full() {
       return active >= running && queue.size >= waiting;
     },
-    /** The place is held until `work` has really ended, however early its signal fires. */
+    /** Holds the slot until `work` has really ended, even if its signal fires earlier. */
     async run(work, signal) {
       signal.throwIfAborted();
       if (this.full) throw busy('The queue is full.');

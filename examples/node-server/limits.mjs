@@ -1,4 +1,4 @@
-/** Every limit; README.md says what each is for. Times in milliseconds, sizes in bytes. */
+/** Every limit; README.md explains them. Times in milliseconds, sizes in bytes. */
 export const defaults = {
   // connections
   connections: 1024,
@@ -22,7 +22,7 @@ export const defaults = {
   waiting: 64,
   waitTimeout: 20_000,
   workTimeout: 30_000,
-  // the end
+  // shutdown
   noticeTime: 500,
   drainTimeout: 8000,
 };

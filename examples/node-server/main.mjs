@@ -9,7 +9,7 @@ const server = createSegmentationServer(clipSeg).listen(process.env.PORT ?? 8080
 });
 let stopping = false;
 async function stop() {
-  if (stopping) process.exit(1); // asked twice
+  if (stopping) process.exit(1); // second signal
   stopping = true;
   await server.drain();
   await clipSeg.dispose();

@@ -4,7 +4,7 @@ import { createGate } from './gate.mjs';
 import { checkHeaders, readQuery } from './request.mjs';
 import { createUploads } from './uploads.mjs';
 
-/** What `promise` gives, unless the signal fires first. */
+/** Returns the promise's result, unless the signal fires first. */
 function orAbort(promise, signal) {
   const aborted = new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -12,9 +12,7 @@ function orAbort(promise, signal) {
   return Promise.race([promise, aborted]);
 }
 
-/**
- * A picture and a prompt to a mask: first all checks that cost nothing, then the body, then a slot.
- */
+/** Turns an image and a prompt into a mask: first cheap checks, then the body, then a slot. */
 export function createMaskAnswer(clipSeg, limits) {
   const gate = createGate(limits);
   const uploads = createUploads(limits);
@@ -44,7 +42,7 @@ export function createMaskAnswer(clipSeg, limits) {
     const { body, release } = await receive(request, proceed, controller);
     const { signal } = controller;
     const work = () => {
-      const late = () => controller.abort(busy('The picture took too long.'));
+      const late = () => controller.abort(busy('The image took too long to process.'));
       const deadline = setTimeout(late, limits.workTimeout);
       return segment(body, query, signal).finally(() => clearTimeout(deadline));
     };
@@ -55,7 +53,7 @@ export function createMaskAnswer(clipSeg, limits) {
 
   return {
     answer,
-    /** Refuses the uploads that are still coming. */
+    /** Rejects the uploads that are still arriving. */
     stop(reason) {
       for (const controller of receiving) controller.abort(reason);
     },

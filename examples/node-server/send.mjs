@@ -1,7 +1,7 @@
 /**
- * Sends an answer, and gives up on a client that does not take it. While a body is still on its
- * way, the connection stays open a little: closed at once, the client would lose the answer to a
- * reset.
+ * Sends an answer, and gives up on a client that does not read it. While a body is still arriving,
+ * the connection stays open a little longer: if it were closed at once, a reset would lose the
+ * answer.
  */
 export function send(request, response, answer, { sendTimeout, lingerTimeout }) {
   const { socket } = request;
@@ -9,13 +9,13 @@ export function send(request, response, answer, { sendTimeout, lingerTimeout }) 
   if (response.destroyed || socket.destroyed) return;
   const deadline = setTimeout(() => socket.destroy(), sendTimeout);
   response.once('close', () => clearTimeout(deadline));
-  const coming = !request.complete;
+  const arriving = !request.complete;
   response.writeHead(status, {
     ...headers,
     ...(status === 204 ? {} : { 'content-length': body.length }),
-    ...(coming || closing ? { connection: 'close' } : {}),
+    ...(arriving || closing ? { connection: 'close' } : {}),
   });
-  if (!coming) return response.end(body);
+  if (!arriving) return response.end(body);
   response.write(body);
   response.flushHeaders();
   const end = () => response.end();

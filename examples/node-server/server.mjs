@@ -11,19 +11,19 @@ const routes = { '/': ['POST'], '/health': ['GET', 'HEAD'] };
 const nothing = Buffer.alloc(0);
 const stopped = () => busy('The server is stopping.');
 
-/** The methods of a path: one of them is asked for, or there is an error. */
+/** @throws HttpError if the path does not exist or does not allow the method */
 function checkRoute(method, { pathname }) {
   const methods = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
-  if (!methods) throw new HttpError(404, 'not-found', 'There are POST / and GET /health.');
+  if (!methods) throw new HttpError(404, 'not-found', 'The server has POST / and GET /health.');
   if (methods.includes(method)) return;
   const allow = [...methods, 'OPTIONS'].join(', ');
-  throw new HttpError(405, 'method', `${methods[0]} only.`, { allow });
+  throw new HttpError(405, 'method', `Only ${methods[0]} is allowed.`, { allow });
 }
 
 /**
- * Answers POST /?prompt=TEXT&threshold=T with a PNG of the mask of the picture in the body.
+ * Answers POST /?prompt=TEXT&threshold=T with a PNG of the mask of the image in the body.
  * @param options any of limits.mjs
- * @returns a `node:http` server with `drain()`, which ends it and loses no request
+ * @returns a `node:http` server with `drain()`, which ends it without losing a request
  */
 export function createSegmentationServer(clipSeg, options = {}) {
   const limits = { ...defaults, ...options };
@@ -31,7 +31,7 @@ export function createSegmentationServer(clipSeg, options = {}) {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeout,
     keepAliveTimeout: limits.keepAliveTimeout,
-    requestTimeout: 0, // bodies have deadlines of their own, in uploads.mjs
+    requestTimeout: 0, // uploads.mjs has the deadlines for bodies
     connectionsCheckingInterval: Math.min(1000, limits.headersTimeout / 2),
   });
   server.maxConnections = limits.connections;
@@ -56,8 +56,8 @@ export function createSegmentationServer(clipSeg, options = {}) {
     left.addEventListener('abort', () => controller.abort());
     active.add(controller);
     response.once('close', () => active.delete(controller));
-    const tell = (error) => (left.aborted ? undefined : problemOf(error));
-    const result = await answer(request, proceed, controller).catch(tell);
+    const toAnswer = (error) => (left.aborted ? undefined : problemOf(error));
+    const result = await answer(request, proceed, controller).catch(toAnswer);
     if (left.aborted) active.delete(controller);
     else send(request, response, { body: nothing, ...result, closing: stopping }, limits);
   }
@@ -67,7 +67,7 @@ export function createSegmentationServer(clipSeg, options = {}) {
       inTurn(request, response, (left) => handle(request, response, () => proceed(response), left)),
     );
   on('request', () => {});
-  on('checkContinue', (response) => response.writeContinue()); // refusals come before the body
+  on('checkContinue', (response) => response.writeContinue()); // after the checks of the headers
 
   async function idle(milliseconds) {
     const end = performance.now() + milliseconds;
@@ -75,14 +75,14 @@ export function createSegmentationServer(clipSeg, options = {}) {
   }
 
   /**
-   * Refuses new requests and uploads that are still coming, finishes what has come, and closes
-   * everything at the limit at the latest.
+   * Refuses new requests and uploads that are still arriving, finishes complete ones, and closes
+   * everything at the time limit.
    */
   async function drain() {
     stopping = true;
     mask.stop(stopped());
-    await sleep(limits.noticeTime); // clients on open connections, and load balancers, are told
-    server.close(); // and the idle connections
+    await sleep(limits.noticeTime); // clients on open connections and load balancers see the 503
+    server.close(); // also closes idle connections
     await idle(limits.drainTimeout - limits.noticeTime);
     for (const controller of active) controller.abort(stopped());
     await idle(limits.lingerTimeout);

@@ -13,13 +13,13 @@ import { createSegmentationServer } from './server.mjs';
 import { bomb, head, raw, statuses } from './test/raw.js';
 
 let clipSeg: ClipSeg<ImageInput>;
-let picture: Buffer;
+let image: Buffer;
 let server: ReturnType<typeof createSegmentationServer> | undefined;
 let port = 0;
 
 beforeAll(async () => {
   clipSeg = await createClipSeg();
-  picture = await readFile(new URL('../images/breakfast.png', import.meta.url));
+  image = await readFile(new URL('../images/breakfast.png', import.meta.url));
 });
 afterAll(() => clipSeg.dispose());
 afterEach(async () => {
@@ -33,28 +33,28 @@ async function listen(options = {}, over: Pick<ClipSeg, 'segment'> = clipSeg) {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   port = (server.address() as AddressInfo).port;
 }
-const post = (query: string, body: RequestInit['body'] = picture, init: RequestInit = {}) =>
+const post = (query: string, body: RequestInit['body'] = image, init: RequestInit = {}) =>
   fetch(`http://127.0.0.1:${port}/?${query}`, { method: 'POST', body, ...init });
-/** An upload of which the last byte is missing. */
+/** Starts an upload without its last byte. */
 const slow = () => {
-  const one = raw(port, head('prompt=croissant', { 'content-length': picture.length }));
-  one.send(picture.subarray(0, -1));
+  const one = raw(port, head('prompt=croissant', { 'content-length': image.length }));
+  one.send(image.subarray(0, -1));
   return one;
 };
 
-/** The real thing, which begins to work when `open` is called. */
-function held() {
+/** Wraps the real ClipSeg: it starts to work when `open` is called. */
+function gated() {
   let open = () => {};
   const opened = new Promise<void>((done) => {
     open = done;
   });
-  const asked: (AbortSignal | undefined)[] = [];
+  const signals: (AbortSignal | undefined)[] = [];
   const segment: ClipSeg['segment'] = async (image, prompts, options) => {
-    asked.push(options?.signal);
+    signals.push(options?.signal);
     await opened;
     return clipSeg.segment(image, prompts, options);
   };
-  return { segment, open, asked };
+  return { segment, open, signals };
 }
 
 describe('a request', () => {
@@ -68,7 +68,7 @@ describe('a request', () => {
     expect(share).toBeGreaterThan(0.02);
     const strict = await post('prompt=croissant+AND+NOT+croissant');
     expect((await decodeImage(await strict.arrayBuffer())).data).not.toContain(255);
-    const chunked = new Blob([new Uint8Array(picture)]).stream();
+    const chunked = new Blob([new Uint8Array(image)]).stream();
     expect((await post('prompt=a', chunked, { duplex: 'half' } as RequestInit)).status).toBe(200);
   });
 
@@ -83,7 +83,7 @@ describe('a request', () => {
     ['prompt=a&threshold=2', 422, /from 0 to 1/, undefined, {}],
     ['prompt=a&threshold=', 422, /from 0 to 1/, undefined, {}],
     ['prompt=a&threshold=0x1', 422, /from 0 to 1/, undefined, {}],
-    ['prompt=a', 415, /cannot be decoded/, 'no picture', {}],
+    ['prompt=a', 415, /cannot be decoded/, 'not an image', {}],
     ['prompt=a', 415, /empty/, '', {}],
     ['prompt=a', 415, /SVG/, svg, { 'content-type': 'image/svg+xml' }],
     ['prompt=a', 415, /not a form/, 'x', { 'content-type': 'multipart/form-data; boundary=x' }],
@@ -134,35 +134,35 @@ describe('a request', () => {
     expect((await post('prompt=croissant')).status).toBe(200);
   });
 
-  it('with more headers than it may have is answered with 431', async () => {
+  it('with too many headers is answered with 431', async () => {
     await listen();
     const one = raw(port, `GET /${'a'.repeat(9000)} HTTP/1.1\r\nhost: x\r\n\r\n`);
     expect(statuses(await one.closed)).toEqual([431]);
   });
 
-  it('that asks first is told before it sends', async () => {
+  it('that expects 100-continue gets it before it sends', async () => {
     await listen();
-    const headers = { 'content-length': picture.length, expect: '100-continue' };
+    const headers = { 'content-length': image.length, expect: '100-continue' };
     const one = raw(port, head('prompt=croissant', headers));
     await expect.poll(() => statuses(one.text())).toEqual([100]);
-    one.send(picture);
+    one.send(image);
     await expect.poll(() => statuses(one.text())).toEqual([100, 200]);
   });
 
-  it('with more bytes than it said is refused', async () => {
+  it('with more bytes than its content-length is rejected', async () => {
     await listen();
     const one = raw(port, head('prompt=croissant', { 'content-length': 9 }));
-    one.send(picture);
+    one.send(image);
     const [status] = statuses(await one.closed);
     expect([400, 415]).toContain(status);
   });
 
-  it('that fails within says nothing of why', async () => {
+  it('that fails inside the server gets no details', async () => {
     const broken = Object.assign(new Error('/secret/path'), { code: 'EIO' });
     await listen({}, { segment: () => Promise.reject(broken) });
-    const said: unknown[] = [];
+    const logged: unknown[] = [];
     const { error } = console;
-    console.error = (...all: unknown[]) => said.push(...all);
+    console.error = (...all: unknown[]) => logged.push(...all);
     const response = await post('prompt=a').finally(() => {
       console.error = error;
     });
@@ -170,30 +170,30 @@ describe('a request', () => {
       500,
       '{"error":{"code":"internal","message":"Something went wrong on the server."}}',
     ]);
-    expect(said).toEqual([broken]);
+    expect(logged).toEqual([broken]);
   });
 });
 
 describe('slow clients', () => {
-  it('take no place from those who are done', async () => {
+  it('take no slot from clients with a complete request', async () => {
     await listen({ running: 1, waiting: 2 });
     const uploads = Array.from({ length: 40 }, slow);
     const headers = Array.from({ length: 40 }, () => raw(port, 'POST /?prompt=a HTTP/1.1\r\nho'));
     for (let i = 0; i < 3; i++) expect((await post('prompt=croissant')).status).toBe(200);
-    uploads[0]?.send(picture.subarray(-1));
+    uploads[0]?.send(image.subarray(-1));
     await expect.poll(() => statuses(uploads[0]?.text() ?? '')).toEqual([200]);
     for (const { socket } of [...uploads, ...headers]) socket.destroy();
   });
 
   const times = { headersTimeout: 100, stallTimeout: 100, bodyTimeout: 300, lingerTimeout: 20 };
   it.each([
-    ['that say nothing', '', 0],
+    ['that send nothing', '', 0],
     ['that stop in the headers', 'POST /?prompt=a HTTP/1.1\r\nho', 0],
     ['that drip headers', 'POST /?prompt=a HTTP/1.1\r\nx:', 20],
     ['that stop in the body', head('prompt=a', { 'content-length': 1000 }), 0],
     ['that drip a body', head('prompt=a', { 'content-length': 1000 }), 20],
     ['that drip chunks', `${head('prompt=a', { 'transfer-encoding': 'chunked' })}fff\r\n`, 20],
-  ])('%s are told so, and let go', async (_, first, every) => {
+  ])('%s get 408, and are disconnected', async (_, first, every) => {
     await listen(times);
     const one = raw(port, first);
     const drip = every > 0 ? setInterval(() => one.send('x'), every) : undefined;
@@ -203,7 +203,7 @@ describe('slow clients', () => {
     clearInterval(drip);
   });
 
-  it('that do not take their answer are let go', async () => {
+  it('that do not read their answer are disconnected', async () => {
     const large = Buffer.alloc(64e6);
     const http = createServer((request, response) => {
       const limits = { sendTimeout: 100, lingerTimeout: 100 };
@@ -213,38 +213,38 @@ describe('slow clients', () => {
     const one = raw((http.address() as AddressInfo).port, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n');
     one.socket.pause();
     const [socket] = await new Promise<[unknown]>((done) => {
-      http.once('connection', (own) => own.once('close', () => done([own])));
+      http.once('connection', (accepted) => accepted.once('close', () => done([accepted])));
     });
     expect(socket).toMatchObject({ destroyed: true });
     one.socket.destroy();
     http.close();
   });
 
-  it('give way where memory is short: to faster ones, and never all at once', async () => {
-    const limits = { heldBytes: 3.5 * picture.length, slowAfter: 50, lingerTimeout: 20 };
+  it('are dropped when memory is short: one at a time, for faster uploads', async () => {
+    const limits = { heldBytes: 3.5 * image.length, slowAfter: 50, lingerTimeout: 20 };
     await listen(limits);
     const uploads = [slow(), slow(), slow()];
     await new Promise((done) => setTimeout(done, 200));
     for (let i = 0; i < 3; i++) expect((await post('prompt=croissant')).status).toBe(200);
-    const told = () =>
+    const answered = () =>
       uploads.map(({ text }) => statuses(text())).filter(({ length }) => length > 0);
-    await expect.poll(told).toEqual([[503]]);
+    await expect.poll(answered).toEqual([[503]]);
     for (const { socket } of uploads) socket.destroy();
   });
 
-  it('of whom none is slow yet are let be: whoever comes later is refused', async () => {
-    await listen({ heldBytes: 1.5 * picture.length, lingerTimeout: 20 });
+  it('are not dropped before they are slow: the new upload is refused', async () => {
+    await listen({ heldBytes: 1.5 * image.length, lingerTimeout: 20 });
     const first = slow();
     await expect.poll(async () => (await post('prompt=croissant')).status).toBe(503);
-    first.send(picture.subarray(-1));
+    first.send(image.subarray(-1));
     await expect.poll(() => statuses(first.text())).toEqual([200]);
     expect((await post('prompt=croissant')).status).toBe(200);
   });
 });
 
 describe('the queue', () => {
-  it('sends away whom it cannot serve, and serves the others', async () => {
-    const work = held();
+  it('refuses requests that do not fit, and serves the others', async () => {
+    const work = gated();
     await listen({ running: 1, waiting: 2 }, work);
     const requests = Array.from({ length: 8 }, () => post('prompt=croissant'));
     const answered: Response[] = [];
@@ -257,45 +257,45 @@ describe('the queue', () => {
     expect((await post('prompt=croissant')).status).toBe(200);
   });
 
-  it('is not waited in for ever; nor is the work', async () => {
-    const work = held();
+  it('has a time limit for waiting, and one for the work', async () => {
+    const work = gated();
     await listen({ waitTimeout: 50, workTimeout: 200 }, work);
     const [first, second] = await Promise.all([post('prompt=a'), post('prompt=a')]);
     const messages = [await first.text(), await second.text()].toSorted();
     expect([first.status, second.status]).toEqual([503, 503]);
     expect(messages).toEqual([
-      expect.stringContaining('picture took too long'),
-      expect.stringContaining('queue is too slow'),
+      expect.stringContaining('image took too long'),
+      expect.stringContaining('wait in the queue is too long'),
     ]);
-    expect(work.asked[0]?.aborted).toBe(true);
-    work.open(); // until now the place was taken: that work goes on
+    expect(work.signals[0]?.aborted).toBe(true);
+    work.open(); // until now the slot was taken, because the work had not ended
     await expect.poll(async () => (await post('prompt=croissant')).status).toBe(200);
   });
 
-  it('is left by those who hang up, waiting or worked for', async () => {
-    const work = held();
+  it('drops clients that hang up, waiting or running', async () => {
+    const work = gated();
     await listen({ running: 1, waiting: 1 }, work);
     const whole = Buffer.concat([
-      Buffer.from(head('prompt=croissant', { 'content-length': picture.length })),
-      picture,
+      Buffer.from(head('prompt=croissant', { 'content-length': image.length })),
+      image,
     ]);
     const running = raw(port, whole);
-    await expect.poll(() => work.asked.length).toBe(1);
+    await expect.poll(() => work.signals.length).toBe(1);
     const waiting = raw(port, whole);
     await expect.poll(async () => (await post('prompt=a')).status).toBe(503);
     waiting.socket.destroy();
     running.socket.resetAndDestroy();
-    await expect.poll(() => work.asked[0]?.aborted).toBe(true);
+    await expect.poll(() => work.signals[0]?.aborted).toBe(true);
     work.open();
     expect((await post('prompt=croissant')).status).toBe(200);
-    expect(work.asked.length).toBe(2); // whoever waited was never worked for
+    expect(work.signals.length).toBe(2); // the waiting request never started
   });
 
-  it('has one place for a connection, however many requests it sends at once', async () => {
+  it('has one place per connection, however many requests it pipelines', async () => {
     await listen({ running: 1, waiting: 1, pipelined: 4 });
     const whole = Buffer.concat([
-      Buffer.from(head('prompt=croissant', { 'content-length': picture.length })),
-      picture,
+      Buffer.from(head('prompt=croissant', { 'content-length': image.length })),
+      image,
     ]);
     const one = raw(port, Buffer.concat(Array(4).fill(whole)));
     await expect.poll(() => statuses(one.text()), { timeout: 10_000 }).toEqual(Array(4).fill(200));
@@ -304,21 +304,21 @@ describe('the queue', () => {
   });
 });
 
-describe('the end', () => {
+describe('the shutdown', () => {
   const whole = () =>
     Buffer.concat([
-      Buffer.from(head('prompt=croissant', { 'content-length': picture.length })),
-      picture,
+      Buffer.from(head('prompt=croissant', { 'content-length': image.length })),
+      image,
     ]);
   const limits = { noticeTime: 100, drainTimeout: 5000, lingerTimeout: 50 };
 
-  it('answers what has come, refuses what has not, and waits for nobody else', async () => {
-    const work = held();
+  it('answers complete requests, refuses incomplete ones, and waits for no others', async () => {
+    const work = gated();
     await listen(limits, work);
     const [running, waiting, uploading] = [raw(port, whole()), raw(port, whole()), slow()];
     const silent = [raw(port), raw(port, 'POST /?prom')];
     const open = raw(port, 'GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
-    await expect.poll(() => [work.asked.length, statuses(open.text())]).toEqual([1, [200]]);
+    await expect.poll(() => [work.signals.length, statuses(open.text())]).toEqual([1, [200]]);
     const started = performance.now();
     const drained = server.drain();
     open.send('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -336,11 +336,11 @@ describe('the end', () => {
     await expect(post('prompt=a')).rejects.toThrow();
   });
 
-  it('comes at the limit, whatever is still under way', async () => {
-    const work = held();
+  it('ends at the time limit, whatever is still running', async () => {
+    const work = gated();
     await listen({ ...limits, drainTimeout: 200 }, work);
     const [running, waiting] = [raw(port, whole()), raw(port, whole())];
-    await expect.poll(() => work.asked.length).toBe(1);
+    await expect.poll(() => work.signals.length).toBe(1);
     const started = performance.now();
     await server.drain();
     expect(performance.now() - started).toBeLessThan(1000);
@@ -349,7 +349,7 @@ describe('the end', () => {
     work.open();
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('of the process comes with %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('happens on %s', async (signal) => {
     const main = fileURLToPath(new URL('main.mjs', import.meta.url));
     const child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,31 +3,29 @@ import { busy, HttpError } from './errors.mjs';
 const FIRST_BYTES = 4096;
 
 /**
- * Receives bodies: each with a limit of bytes, of time, and of time without a byte, and all of them
- * together with a limit of memory. Where that is spent, slow uploads are refused first, then new
- * ones.
+ * Receives bodies. Each has limits on bytes, on time, and on time without a byte. A limit on memory
+ * covers all of them; when it is reached, slow uploads are dropped first, then new ones.
  */
 export function createUploads(limits) {
   const { bodyLimit, heldBytes, bodyTimeout, stallTimeout, slowAfter } = limits;
   const open = new Set(); // in order of arrival
   let held = 0;
 
-  const tooLarge = () => new HttpError(413, 'too-large', `A picture may have ${bodyLimit} bytes.`);
-  const brokenOff = () => new HttpError(400, 'broken-off', 'The picture broke off.');
-  const tooSlow = () => new HttpError(408, 'timeout', 'The picture did not arrive in time.');
+  const tooLarge = () =>
+    new HttpError(413, 'too-large', `An image may have at most ${bodyLimit} bytes.`);
+  const incomplete = () => new HttpError(400, 'incomplete', 'The upload ended too early.');
+  const tooSlow = () => new HttpError(408, 'timeout', 'The image did not arrive in time.');
 
-  /**
-   * Memory for `size` bytes. One growing block: a body in tiny chunks costs no more than another.
-   */
+  /** Grows an upload's buffer in one block, so tiny chunks cost no more memory than large ones. */
   function grow(upload, size) {
     const length = Math.min(upload.limit, Math.max(size, 2 * upload.bytes.length, FIRST_BYTES));
     const more = length - upload.bytes.length;
     while (held + more > heldBytes) {
       const [oldest] = open;
       if (oldest === upload || !oldest || performance.now() - oldest.since < slowAfter) {
-        throw busy('Too much is being uploaded.');
+        throw busy('Too many uploads are in progress.');
       }
-      oldest.refuse(busy('Others upload faster.'));
+      oldest.refuse(busy('The upload is too slow, and others need its memory.'));
     }
     const larger = Buffer.allocUnsafeSlow(length);
     upload.bytes.copy(larger, 0, 0, upload.size);
@@ -40,7 +38,7 @@ export function createUploads(limits) {
     upload.bytes = Buffer.alloc(0);
   }
 
-  /** The body, and `release` for whoever is done with it: until then its memory counts. */
+  /** Returns the body, and `release` to call when it is no longer needed: until then it counts. */
   function receive(request, signal) {
     const limit = Number(request.headers['content-length'] ?? bodyLimit);
     if (limit > bodyLimit) throw tooLarge();
@@ -61,7 +59,7 @@ export function createUploads(limits) {
         release(upload);
         reject(error);
       }
-      const leave = () => refuse(signal.reason ?? brokenOff());
+      const leave = () => refuse(signal.reason ?? incomplete());
       function onData(chunk) {
         stall.refresh();
         const size = upload.size + chunk.length;

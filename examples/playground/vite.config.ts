@@ -2,14 +2,14 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
-// Threads need them. Servers that send no headers (GitHub Pages) get them from the service worker.
+// Threads need these headers. For servers that cannot send them, the service worker adds them.
 const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
 export default defineConfig({
-  base: './', // runs below any path
+  base: './', // works at any path
   plugins: [
     react(),
     VitePWA({
@@ -18,14 +18,14 @@ export default defineConfig({
       filename: 'service-worker.ts',
       injectRegister: false, // src/offline.ts does
       injectManifest: {
-        // The page itself. Weights and ONNX Runtime are kept when a device has asked for them.
+        // Only the page itself. Weights and ONNX Runtime are cached when a device requests them.
         globPatterns: ['**/*.{html,js,css,woff2,svg,png,webmanifest}'],
         globIgnores: ['**/*-latin-ext-*'],
       },
       manifest: {
         name: 'CLIPSeg playground',
         short_name: 'CLIPSeg',
-        description: 'Segment pictures by words and by example, in the browser.',
+        description: 'Segment images by text and by example, in the browser.',
         display: 'standalone',
         start_url: './',
         background_color: '#faf8f5',
@@ -34,10 +34,10 @@ export default defineConfig({
       },
     }),
   ],
-  worker: { format: 'es' }, // the worker loads ONNX Runtime when it knows which build
+  worker: { format: 'es' }, // the worker imports one of ONNX Runtime's builds
   build: {
     target: 'es2022',
-    cssTarget: ['chrome119', 'firefox121', 'safari17.4'], // those of @clipseg/web
+    cssTarget: ['chrome119', 'firefox121', 'safari17.4'], // as for @clipseg/web
     chunkSizeWarningLimit: 1000,
   },
   optimizeDeps: { exclude: ['@clipseg/web', '@clipseg/mini', 'onnxruntime-web'] },

@@ -1,4 +1,4 @@
-// Serves this folder and what it needs, as files: npm start -w examples/vanilla
+// Serves this folder and the packages that it needs: npm start -w examples/vanilla
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -15,30 +15,28 @@ const types = {
   '.wasm': 'application/wasm',
   '.png': 'image/png',
 };
-// With both, WASM uses more than one thread.
+// These two headers let WASM use more than one thread.
 const isolation = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/**
- * Where npm has put the packages: beside this folder's package.json, or at the root of workspaces.
- */
+/** The folder of the packages: next to this folder's package.json, or at the workspace root. */
 const packages = ['node_modules', '../../node_modules']
   .map((folder) => join(here, folder))
   .find((folder) => existsSync(join(folder, 'onnxruntime-web')));
 const folders = { '/node_modules/': packages, '/images/': join(here, '../images'), '/': here };
 
-/** The file of a URL; undefined when the URL is none, or leads nowhere. */
+/** Returns the file for a URL; undefined if the URL is invalid or there is no file. */
 function fileOf(url) {
   try {
-    // Resolved first, so that no path leaves its folder.
+    // The URL is resolved first, so no path leaves its folder.
     const path = normalize(decodeURIComponent(new URL(url, 'http://server').pathname));
     const prefix = Object.keys(folders).find((one) => path.startsWith(one));
     const file = join(folders[prefix], path.slice(prefix.length) || 'index.html');
     return statSync(file).isFile() ? file : undefined;
   } catch {
-    return undefined; // `//[`, a `%` that encodes nothing, a NUL, no such file
+    return undefined; // `//[`, an invalid `%`, a NUL, or no such file
   }
 }
 
@@ -55,8 +53,8 @@ const server = createServer(({ method, url }, response) => {
     ...isolation,
   });
   if (method === 'HEAD') return response.end();
-  // Whoever leaves closes the file; a file that cannot be read ends the connection, not the
-  // process.
+  // If the client leaves, the file is closed. If the file cannot be read, the connection ends, but
+  // not the process.
   pipeline(createReadStream(file), response, () => {});
 });
 server.listen(process.env.PORT ?? 8080, () => {

@@ -25,7 +25,7 @@ afterAll(async () => {
   await files.close();
 });
 
-/** The answer to a request line, as it is: `fetch` would mend the path. */
+/** Returns the answer to a raw request line, because `fetch` would normalize the path. */
 async function ask(port: number, line: string): Promise<string> {
   const socket = connect(port, 'localhost');
   socket.write(`${line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
@@ -55,7 +55,7 @@ it.each(
       'POST /nothing',
     ].map((line) => [server, line] as const),
   ),
-)('%s gives no file for %s, and lives', async (server, line) => {
+)('%s returns no file for %s, and keeps running', async (server, line) => {
   const port = ports[server]!;
   const text = await ask(port, line);
   expect(text).toMatch(/^HTTP\/1\.1 (200|400|404|405) /);

@@ -11,7 +11,7 @@ const screenshots = fileURLToPath(new URL('../../out/examples', import.meta.url)
 let server: ChildProcess;
 let url: string;
 let browser: Browser;
-let context: BrowserContext; // one, so that the model comes from its cache
+let context: BrowserContext; // shared, so that the model comes from its cache
 let page: Page;
 const problems: string[] = [];
 
@@ -57,7 +57,7 @@ const shares = async () => {
 };
 const calls = () => page.evaluate(() => (globalThis as unknown as { calls: number }).calls);
 
-it('shows masks of what is asked, with threads', async () => {
+it('shows masks of the prompts, and uses threads', async () => {
   const [cow = 0, balloon = 0] = await shares();
   expect(cow).toBeGreaterThan(3);
   expect(cow).toBeLessThan(8);
@@ -75,17 +75,17 @@ it('moves the threshold without inference', async () => {
   const after = await shares();
   expect(after[0]).toBeLessThan(before[0]!);
   expect(await calls()).toBe(asked);
-  await page.getByLabel('What to look for').fill('sunflower'); // that the counter counts
+  await page.getByLabel('What to look for').fill('sunflower'); // checks that the counter works
   await found('sunflower');
   expect(await calls()).toBeGreaterThan(asked);
 });
 
-it('takes a picture, and says what is none', async () => {
-  await page.getByLabel('Choose a picture').setInputFiles(`${here}../images/breakfast.png`);
+it('takes an image, and rejects another file', async () => {
+  await page.getByLabel('Choose an image').setInputFiles(`${here}../images/breakfast.png`);
   await page.getByLabel('What to look for').fill('croissant');
   await found('croissant');
   expect((await shares())[0]).toBeGreaterThan(3);
-  await page.getByLabel('Choose a picture').setInputFiles(`${here}README.md`);
+  await page.getByLabel('Choose an image').setInputFiles(`${here}README.md`);
   await page.getByRole('status').filter({ hasText: 'README.md' }).waitFor();
 });
 

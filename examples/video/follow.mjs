@@ -1,23 +1,23 @@
 import { overlay, postprocess, threshold } from '@clipseg/node';
 
-/** How much of the frame before is kept: masks that do not flicker. */
+/** Share of the previous frame's logits in the current ones, which keeps masks from flickering. */
 const KEPT = 0.5;
 
 /**
- * Segments frame by frame. The prompt is encoded once and kept; logits are smoothed over time.
+ * Segments frame by frame. The prompt is encoded once; logits are smoothed over time.
  * @param clipSeg a ClipSeg
- * @param frames RawImages of one size, as a list or as they come
+ * @param frames RawImages of one size, as a list or an async iterable
  * @param prompt what to follow
  */
 export async function* follow(clipSeg, frames, prompt, { signal } = {}) {
-  const kept = await clipSeg.encodePrompts([prompt], { signal });
-  let before;
+  const encodedPrompts = await clipSeg.encodePrompts([prompt], { signal });
+  let previous;
   for await (const frame of frames) {
     const image = await clipSeg.encodeImage(frame, { signal });
-    const segmentation = await clipSeg.decode(image, kept, { signal });
+    const segmentation = await clipSeg.decode(image, encodedPrompts, { signal });
     const map = segmentation.data.maps[0];
-    if (before) for (let i = 0; i < map.length; i++) map[i] += KEPT * (before[i] - map[i]);
-    before = map.slice();
+    if (previous) for (let i = 0; i < map.length; i++) map[i] += KEPT * (previous[i] - map[i]);
+    previous = map.slice();
     const { segments } = postprocess(segmentation, [threshold(0.5)]);
     yield overlay(frame, segments);
   }

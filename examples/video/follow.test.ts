@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => clipSeg.dispose());
 
-it('encodes the prompt once, and every frame', async () => {
+it('encodes the prompt once, and every frame once', async () => {
   const calls: string[] = [];
   const counted = new Proxy(clipSeg, {
     get(target, name: keyof ClipSeg) {
@@ -23,13 +23,13 @@ it('encodes the prompt once, and every frame', async () => {
     },
   });
   const frames: RawImage[] = (await framesOf()).slice(0, 4);
-  const shown: RawImage[] = [];
-  for await (const picture of follow(counted, frames, 'balloon')) shown.push(picture);
-  expect(shown).toHaveLength(4);
+  const overlays: RawImage[] = [];
+  for await (const overlay of follow(counted, frames, 'balloon')) overlays.push(overlay);
+  expect(overlays).toHaveLength(4);
   expect(calls.filter((name) => name === 'encodePrompts')).toHaveLength(1);
   expect(calls.filter((name) => name === 'encodeImage')).toHaveLength(4);
-  const file = await animationOf(shown);
+  const file = await animationOf(overlays);
   const { pages, width, pageHeight } = await sharp(file, { pages: -1 }).metadata();
   expect([pages, width, pageHeight]).toEqual([4, 320, 240]);
-  expect(await framesOf(file)).toHaveLength(4); // and reads animations back
+  expect(await framesOf(file)).toHaveLength(4); // animations can be read back
 });

@@ -5,8 +5,8 @@ import sharp from 'sharp';
 const example = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
 const [WIDTH, HEIGHT, COUNT] = [320, 240, 16];
 
-/** A view that wanders over the example picture. */
-async function wander() {
+/** Returns frames of a view that moves across the example image. */
+async function exampleFrames() {
   return Promise.all(
     Array.from({ length: COUNT }, async (_, i) => {
       const left = Math.round(((640 - WIDTH) * i) / (COUNT - 1));
@@ -16,17 +16,17 @@ async function wander() {
   );
 }
 
-/** The frames of a GIF or WebP, as RawImages; without a path, of the example. */
+/** Returns the frames of a GIF or WebP as RawImages; without a path, the example's. */
 export async function framesOf(path) {
-  if (path === undefined) return wander();
+  if (path === undefined) return exampleFrames();
   const { pages = 1 } = await sharp(path).metadata();
   const frame = (page) => sharp(path, { page }).png().toBuffer().then(decodeImage);
   return Promise.all(Array.from({ length: pages }, (_, page) => frame(page)));
 }
 
-/** Pictures as an animated WebP. */
-export function animationOf(pictures) {
-  const frames = pictures.map((picture) => toPng(picture));
+/** Encodes images as an animated WebP. */
+export function animationOf(images) {
+  const frames = images.map((image) => toPng(image));
   return sharp(frames, { join: { animated: true } })
     .webp({ delay: frames.map(() => 120) })
     .toBuffer();

@@ -5,9 +5,7 @@ export default function Page() {
     <>
       <h1>CLIPSeg with Next</h1>
       <Segmenter />
-      <footer>
-        The embedded model knows pictures made of emoji-like objects, not photographs.
-      </footer>
+      <footer>The embedded model knows images made of emoji-like objects, not photographs.</footer>
     </>
   );
 }

@@ -16,42 +16,47 @@ export function Segmenter() {
 }
 
 function Workbench() {
-  const [source, choose] = useState(meadow.src);
-  const [place, move] = useState('browser');
-  const [text, type] = useState('cow OR dog');
-  const [cut, slide] = useState(0.5);
-  const picture = useRawImage(source);
+  const [source, setSource] = useState(meadow.src);
+  const [place, setPlace] = useState('browser');
+  const [text, setText] = useState('cow OR dog');
+  const [cut, setCut] = useState(0.5);
+  const { image, error } = useRawImage(source);
   const Masks = place === 'browser' ? BrowserMasks : ServerMasks;
   return (
     <main>
-      {picture.error && <p role="alert">{picture.error.message}</p>}
-      {picture.image && <Masks source={source} image={picture.image} text={text} cut={cut} />}
+      {error && <p role="alert">{error.message}</p>}
+      {image && <Masks source={source} image={image} text={text} cut={cut} />}
       <form onSubmit={(event) => event.preventDefault()}>
         <label>
-          Picture
+          Image
           <input
             type="file"
             accept="image/*"
-            onChange={({ target }) => target.files[0] && choose(target.files[0])}
+            onChange={({ target }) => target.files[0] && setSource(target.files[0])}
           />
         </label>
         <div>
           <label htmlFor="prompt">Prompt</label>
-          <PromptInput id="prompt" value={text} onPrompt={(_, written) => type(written)} />
+          <PromptInput id="prompt" value={text} onPrompt={(_, value) => setText(value)} />
         </div>
         <label>
           Threshold
           <input
             type="range"
             {...{ min: 0.05, max: 0.95, step: 0.01, value: cut }}
-            onChange={({ target }) => slide(target.valueAsNumber)}
+            onChange={({ target }) => setCut(target.valueAsNumber)}
           />
         </label>
         <fieldset>
-          <legend>Computed</legend>
+          <legend>Compute masks</legend>
           {['browser', 'server'].map((one) => (
             <label key={one}>
-              <input type="radio" name="place" checked={place === one} onChange={() => move(one)} />
+              <input
+                type="radio"
+                name="place"
+                checked={place === one}
+                onChange={() => setPlace(one)}
+              />
               {one === 'browser' ? 'in this browser' : 'on the server'}
             </label>
           ))}

@@ -6,11 +6,11 @@ function promptOf(text) {
   try {
     return parsePrompt(text);
   } catch {
-    return undefined; // PromptInput shows where it cannot be read
+    return undefined; // PromptInput shows the syntax error
   }
 }
 
-/** Encoded once in a worker of this page, prompted often; the threshold needs no inference. */
+/** Encodes the image once in a worker and prompts it often; the threshold needs no inference. */
 export function useBrowserMasks({ source, text, cut }) {
   const { status, segmentation, error } = useSegmentation(source, promptOf(text), {
     debounce: 150,

@@ -3,30 +3,30 @@ import { deflateSync } from 'node:zlib';
 
 export interface Raw {
   readonly socket: Socket;
-  /** All that has come. */
+  /** Everything received so far. */
   text(): string;
   send(part: string | Uint8Array): void;
-  /** Everything, when the other side has closed. */
+  /** Everything received, once the other side has closed. */
   readonly closed: Promise<string>;
 }
 
-/** A connection that says exactly what it is told. */
+/** Opens a connection that sends exactly what it is given. */
 export function raw(port: number, first: string | Uint8Array = ''): Raw {
   const socket = connect(port, '127.0.0.1');
   const chunks: Buffer[] = [];
   const text = () => Buffer.concat(chunks).toString('latin1');
   socket.on('data', (chunk) => chunks.push(chunk));
-  socket.on('error', () => {}); // a reset ends it, too
+  socket.on('error', () => {}); // a reset also closes the socket
   const closed = new Promise<string>((done) => socket.once('close', () => done(text())));
   if (first.length > 0) socket.write(first);
   return { socket, text, closed, send: (part) => void socket.write(part) };
 }
 
-/** The statuses of the answers that a connection was given. */
+/** Returns the statuses of a connection's answers. */
 export const statuses = (text: string): number[] =>
   Array.from(text.matchAll(/HTTP\/1\.1 (\d+) /g), ([, status]) => Number(status));
 
-/** The head of a POST. */
+/** Returns the head of a POST. */
 export const head = (query: string, more: Record<string, string | number>): string =>
   `POST /?${query} HTTP/1.1\r\nhost: x\r\n${Object.entries(more)
     .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -39,12 +39,12 @@ function chunk(type: string, content: Uint8Array): Buffer {
   return bytes;
 }
 
-/** A PNG of so many pixels, all black: a few kB that cost seconds, and a gigabyte, to decode. */
+/** Makes a black PNG of the given size: a few kB that cost seconds and a gigabyte to decode. */
 export function bomb(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header[8] = 1; // one bit a pixel, grey
+  header[8] = 1; // one bit per pixel, grey
   const pixels = deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))));
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),

@@ -1,5 +1,5 @@
-// What the playground looks like: npm run screenshots -w @clipseg/example-playground
-// Everything goes to out/playground; two of the pictures are kept in docs/images.
+// Takes screenshots of the playground: npm run screenshots -w @clipseg/example-playground
+// They go to out/playground; two of them also go to docs/images.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const screens = {
   },
 };
 
-/** What is to be seen. */
+/** Brings the page into a state to show. */
 const scenes: Record<string, (page: Page) => Promise<void>> = {
   start: async () => {},
   cutout: async (page) => {

@@ -22,14 +22,14 @@ import { useResult } from './use-result.js';
 
 const [first] = samples;
 
-/** State above, what it means in `useResult`, what people see and do below. */
+/** Holds the state; `useResult` computes the masks; the panels show and change it. */
 export function App({ log }: { log: InferenceLog }) {
   const [picture, setPicture] = useState<Picture>(first);
   const [rows, setRows] = useState(() => rowsOf(first.prompts));
   const [example, setExample] = useState<Example>();
   const [settings, setSettings] = useState(standardSettings);
   const [view, setView] = useState<View>('overlay');
-  const [selected, select] = useState<number>();
+  const [selected, setSelected] = useState<number>();
   const [model, setModel] = useState<ModelSettings>(standardModel);
 
   const clipSeg = useClipSeg(optionsOf(model));
@@ -39,7 +39,7 @@ export function App({ log }: { log: InferenceLog }) {
 
   const open = useCallback((next: Picture) => {
     setPicture(next);
-    select(undefined);
+    setSelected(undefined);
   }, []);
   const openSample = (sample: Sample) => {
     open(sample);
@@ -48,10 +48,10 @@ export function App({ log }: { log: InferenceLog }) {
   const held = useIncomingPicture(open);
   const show = (next: View) => {
     setView(next);
-    select(undefined); // what is listed may be something else now
+    setSelected(undefined); // the list may change with the view
   };
   const change = (next: typeof settings) => {
-    if (next.parts !== settings.parts) select(undefined);
+    if (next.parts !== settings.parts) setSelected(undefined);
     setSettings(next);
   };
   const suggestions = samples.find(({ source }) => source === picture.source)?.suggestions;
@@ -60,7 +60,7 @@ export function App({ log }: { log: InferenceLog }) {
     <>
       <Header clipSeg={clipSeg} model={model} offline={offline} />
       <main data-held={held}>
-        <Stage {...{ result, clipSeg, view, selected }} onView={show} onSelect={select}>
+        <Stage {...{ result, clipSeg, view, selected }} onView={show} onSelect={setSelected}>
           <PictureBar picture={picture} onPicture={open} onSample={openSample} />
         </Stage>
         <div className="panels">

@@ -7,7 +7,7 @@ interface CameraProps {
   readonly onClose: () => void;
 }
 
-/** The frame that a video shows. */
+/** Returns a video's current frame. */
 function frameOf(video: HTMLVideoElement): Promise<Blob | null> {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });
@@ -16,16 +16,16 @@ function frameOf(video: HTMLVideoElement): Promise<Blob | null> {
 }
 
 const messages: Readonly<Record<string, string>> = {
-  NotAllowedError: 'The camera was not allowed. Allow it in the address bar, and try again.',
-  NotFoundError: 'There is no camera here.',
+  NotAllowedError: 'Camera access was denied. Allow it in the address bar, and try again.',
+  NotFoundError: 'No camera was found.',
   NotReadableError: 'Another program uses the camera.',
 };
 
-/** A dialog that shows what the camera sees. The camera is on while the dialog is there. */
+/** Shows the camera's image in a dialog. The camera is on while the dialog is open. */
 export function Camera({ onPicture, onClose }: CameraProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const [error, fail] = useState<Error>();
+  const [error, setError] = useState<Error>();
   const [ready, setReady] = useState(false);
   useEffect(() => {
     const life = new AbortController();
@@ -37,14 +37,14 @@ export function Camera({ onPicture, onClose }: CameraProps) {
     const wanted = { video: { facingMode: 'environment' } };
     const opening =
       navigator.mediaDevices?.getUserMedia(wanted) ??
-      Promise.reject(new Error('Browsers show cameras to pages served by https alone.'));
+      Promise.reject(new Error('Browsers allow cameras only on pages served over https.'));
     opening.then(
       (opened) => {
         stream = opened;
         if (life.signal.aborted) stop();
         else if (video.current) video.current.srcObject = opened;
       },
-      (reason: Error) => fail(new Error(messages[reason.name] ?? reason.message)),
+      (reason: Error) => setError(new Error(messages[reason.name] ?? reason.message)),
     );
     return () => {
       life.abort();
@@ -65,7 +65,7 @@ export function Camera({ onPicture, onClose }: CameraProps) {
       )}
       <div className="actions">
         <button type="button" className="button primary" disabled={!ready} onClick={take}>
-          Take picture
+          Take photo
         </button>
         <button type="button" className="button" onClick={onClose}>
           Close

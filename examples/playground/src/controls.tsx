@@ -3,12 +3,12 @@ import { type ComponentProps, type ReactNode, useId } from 'react';
 interface SliderProps extends Omit<ComponentProps<'input'>, 'value' | 'onChange'> {
   readonly label: string;
   readonly value: number;
-  /** As it is shown. */
+  /** The value as text. */
   readonly shown: string;
   readonly onValue: (value: number) => void;
 }
 
-/** A number that is dragged. */
+/** Slider for a number. */
 export function Slider({ label, value, shown, onValue, ...input }: SliderProps) {
   const id = useId();
   return (
@@ -34,7 +34,7 @@ interface SwitchProps {
   readonly onToggle: (on: boolean) => void;
 }
 
-/** Something that is on or off. */
+/** Switch for an on-off setting. */
 export function Switch({ label, on, disabled, onToggle }: SwitchProps) {
   return (
     <label className="switch">
@@ -56,7 +56,7 @@ interface ChoiceProps<Value extends string> {
   readonly onChoose: (value: Value) => void;
 }
 
-/** One of many, in a list that opens. */
+/** Drop-down list, for many options. */
 export function Select<Value extends string>(props: ChoiceProps<Value>) {
   const { label, value, options, onChoose } = props;
   const id = useId();
@@ -78,7 +78,7 @@ export function Select<Value extends string>(props: ChoiceProps<Value>) {
   );
 }
 
-/** One of few, side by side. */
+/** Radio buttons side by side, for few options. */
 export function Segmented<Value extends string>(props: ChoiceProps<Value>) {
   const { label, value, options, onChoose } = props;
   const name = useId();
@@ -102,13 +102,13 @@ export function Segmented<Value extends string>(props: ChoiceProps<Value>) {
 
 interface PanelProps {
   readonly title: string;
-  /** Beside the title. */
+  /** Shown next to the title. */
   readonly aside?: ReactNode;
   readonly open?: boolean;
   readonly children: ReactNode;
 }
 
-/** A part of the page that folds. */
+/** Collapsible part of the page. */
 export function Panel({ title, aside, open = false, children }: PanelProps) {
   return (
     <details className="panel" open={open}>
@@ -128,7 +128,7 @@ interface FileButtonProps {
   readonly onFiles: (files: FileList | null) => void;
 }
 
-/** Opens the system's file chooser. */
+/** Button that opens the system's file chooser. */
 export function FileButton({ label, accept, className = 'button', onFiles }: FileButtonProps) {
   return (
     <label className={className}>
@@ -138,7 +138,7 @@ export function FileButton({ label, accept, className = 'button', onFiles }: Fil
         accept={accept}
         onChange={({ currentTarget }) => {
           onFiles(currentTarget.files);
-          currentTarget.value = ''; // so that the same file can be chosen again
+          currentTarget.value = ''; // lets the user choose the same file again
         }}
       />
       <span>{label}</span>
@@ -146,7 +146,7 @@ export function FileButton({ label, accept, className = 'button', onFiles }: Fil
   );
 }
 
-/** What went wrong, with its code, and what can be done. */
+/** Shows an error with its code, and what can be done. */
 export function Failure({ error, children }: { error: Error; children?: ReactNode }) {
   const { code } = error as { code?: string };
   return (

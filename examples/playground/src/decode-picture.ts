@@ -1,10 +1,10 @@
 import { type RawImage, resize, toRgb } from '@clipseg/core';
 import { decodeImage, type ImageInput } from '@clipseg/web';
 
-/** Larger pictures are scaled down: what a slider does is to be seen at once, on a phone too. */
+/** Larger images are scaled down, so that a slider responds at once, even on a phone. */
 const LONGEST_SIDE = 1600;
 
-/** Pixels of a picture, as everything here uses them. */
+/** Decodes an image to the pixels that the page uses. */
 export async function decodePicture(
   source: ImageInput,
   options?: { signal?: AbortSignal },

@@ -12,38 +12,38 @@ import {
 import { matte, type PostProcessor, type ProcessedSegment, postprocess } from '@clipseg/core/masks';
 import { classesOf } from './shown-segments.js';
 
-/** All that a file may be made of. */
+/** The data that files are made of. */
 export interface Exportable {
   readonly name: string;
   readonly image: RawImage;
   readonly segmentation: Segmentation;
   readonly steps: readonly PostProcessor[];
-  /** What the steps made. */
+  /** The result of the steps. */
   readonly segments: readonly ProcessedSegment[];
   readonly colors: readonly Color[];
-  /** The probability from which a pixel belongs to a class. */
+  /** Probability above which a pixel belongs to a class. */
   readonly level: number;
 }
 
 const png = (bytes: Uint8Array): Blob => new Blob([bytes.slice()], { type: 'image/png' });
 const json = (value: unknown): Blob =>
   new Blob([JSON.stringify(value)], { type: 'application/json' });
-/** The picture's own name, but for what no file may be called; letters and digits of a prompt. */
+/** Keeps the image's name except for forbidden characters; of a prompt, letters and digits. */
 function fileName(name: string, prompt?: string): string {
-  const own = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, '-');
-  if (prompt === undefined) return own;
+  const stem = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, '-');
+  if (prompt === undefined) return stem;
   const text = prompt.normalize('NFC').replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, '-');
-  return `${own}.${text.replaceAll(/^-|-$/g, '') || 'prompt'}`;
+  return `${stem}.${text.replaceAll(/^-|-$/g, '') || 'prompt'}`;
 }
 
-/** White inside, black outside. */
+/** Makes a mask file: white inside, black outside. */
 export function maskFile({ name, segments }: Exportable, index: number): File {
   const segment = segments[index]!;
   const blob = png(toMaskPng(segment.mask, segment));
   return new File([blob], `${fileName(name, segment.label)}.mask.png`);
 }
 
-/** What a prompt selects, cropped, on nothing, its soft edges without the background's color. */
+/** Cuts out a segment, cropped, on a transparent background, without its color in soft edges. */
 export function cutOutFile(from: Exportable, index: number): File {
   const { name, image, segmentation, steps } = from;
   const { segments } = postprocess(segmentation, [...steps, matte()], { image });
@@ -52,30 +52,30 @@ export function cutOutFile(from: Exportable, index: number): File {
   return new File([blob], `${fileName(name, segment.label)}.cut-out.png`);
 }
 
-/** Outlines of all prompts. */
+/** Writes the outlines of all prompts. */
 export function svgFile({ name, image, segments, colors }: Exportable): File {
   const shapes = segments.flatMap((segment) => shapesOf(segment, { tolerance: 0.5 }));
-  const own = Object.fromEntries(segments.map(({ label }, i) => [label, colors[i]!]));
-  const svg = toSvg(shapes, image, { colors: own });
+  const colorOfLabel = Object.fromEntries(segments.map(({ label }, i) => [label, colors[i]!]));
+  const svg = toSvg(shapes, image, { colors: colorOfLabel });
   return new File([svg], `${fileName(name)}.svg`, { type: 'image/svg+xml' });
 }
 
-/** Run lengths of all prompts, or of their parts where they were taken apart. */
+/** Writes the run lengths of all prompts, or of their parts if they were separated. */
 export function cocoFile({ name, image, segments }: Exportable): File {
   const { width, height } = image;
   const coco = toCoco([{ file: `${fileName(name)}.png`, width, height, segments }]);
   return new File([json(coco)], `${fileName(name)}.coco.json`);
 }
 
-/** A category for every pixel, as a PNG with a palette. */
+/** Writes a category for every pixel, as a PNG with a palette. */
 export function classesFile({ name, segmentation, colors, level }: Exportable): File {
   const blob = png(toCategoryPng(classesOf(segmentation, level), colors));
   return new File([blob], `${fileName(name)}.classes.png`);
 }
 
-/** Hands a file to the browser's downloads. */
+/** Downloads a file. */
 export function save(file: File): void {
   const url = URL.createObjectURL(file);
   Object.assign(document.createElement('a'), { href: url, download: file.name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // after the download has begun
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download has started by then
 }

@@ -15,7 +15,7 @@ function statusOf({ clipSeg, status }: UseClipSeg): string {
   return `${graphs.visionEncoder}, ${dtype}`;
 }
 
-/** The name, what computes, and light or dark. */
+/** Shows the name, the model with its device, and the theme button. */
 export function Header({ clipSeg, model, offline }: HeaderProps) {
   const [theme, toggle] = useTheme();
   return (

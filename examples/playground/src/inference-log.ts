@@ -1,25 +1,25 @@
 import type { EncodedImage, Segmentation } from '@clipseg/core';
 import type { WebClipSeg } from '@clipseg/web';
 
-/** What was computed by the model since the page was opened. */
+/** The model's runs since the page was opened. */
 export interface Inference {
-  /** Runs of the vision encoder over pictures. */
+  /** Runs of the vision encoder on query images. */
   readonly pictures: number;
-  /** Runs of the decoder over a picture's prompts. */
+  /** Runs of the decoder on an image's prompts. */
   readonly decodes: number;
-  /** Runs of the vision encoder over examples. */
+  /** Runs of the vision encoder on examples. */
   readonly examples: number;
-  /** Prompts of the last decode, and those among them whose embedding was still there. */
+  /** Number of prompts of the last decode, and how many of them had a cached embedding. */
   readonly asked: number;
   readonly known: number;
-  /** Milliseconds by stage, of the last run of each. */
+  /** Milliseconds per stage, from the last run of each. */
   readonly timings: Readonly<Record<string, number>>;
 }
 
 export const runsOf = ({ pictures, decodes, examples }: Inference): number =>
   pictures + decodes + examples;
 
-/** Counts what a ClipSeg is asked for; sliders must not change it. */
+/** Counts a ClipSeg's runs; sliders must not change the counts. */
 export function createInferenceLog() {
   const listeners = new Set<() => void>();
   let state: Inference = {
@@ -41,7 +41,7 @@ export function createInferenceLog() {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    /** The same ClipSeg, whose runs are counted. */
+    /** Wraps a ClipSeg so that its runs are counted. */
     watch(clipSeg: WebClipSeg): WebClipSeg {
       const seen = new Set<string>();
       const encoded = ({ timings }: EncodedImage) =>

@@ -18,7 +18,7 @@ const log = createInferenceLog();
 const started = startServiceWorker();
 
 async function create(options: CreateClipSegOptions) {
-  await started; // so that the service worker sees, and keeps, what is fetched
+  await started; // so that the service worker sees and caches what is fetched
   return log.watch(await createClipSeg(options));
 }
 

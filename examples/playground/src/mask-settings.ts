@@ -13,18 +13,18 @@ import {
   triangle,
 } from '@clipseg/core/masks';
 
-/** Ways to cut; all of them are steered by one number from 0 to 1. */
+/** Methods to find a threshold, each controlled by one number from 0 to 1. */
 export const methods = {
   fixed: { name: 'Fixed', level: 'Threshold', make: (value) => fixed({ value }) },
-  otsu: { name: 'Otsu', level: 'At least', make: (least) => otsu({ least }) },
-  triangle: { name: 'Triangle', level: 'At least', make: (least) => triangle({ least }) },
+  otsu: { name: 'Otsu', level: 'Minimum', make: (least) => otsu({ least }) },
+  triangle: { name: 'Triangle', level: 'Minimum', make: (least) => triangle({ least }) },
   hysteresis: {
     name: 'Hysteresis',
-    level: 'Sure from (faint: half of it)',
+    level: 'High threshold (low: half of it)',
     make: (high) => hysteresis({ low: high / 2, high }),
   },
   relative: {
-    name: 'Share of the highest',
+    name: 'Share of the maximum',
     level: 'Share',
     make: (share) => relativeToMaximum({ share }),
   },
@@ -34,7 +34,7 @@ export const methods = {
 >;
 export type Method = keyof typeof methods;
 
-/** From scores to masks; lengths in pixels of the picture. */
+/** Settings for making masks from scores; lengths in image pixels. */
 export interface MaskSettings {
   readonly method: Method;
   readonly level: number;
@@ -42,13 +42,13 @@ export interface MaskSettings {
   readonly radius: number;
   readonly close: number;
   readonly open: number;
-  /** Grows where positive, shrinks where negative. */
+  /** Grows if positive, shrinks if negative. */
   readonly grow: number;
   readonly minArea: number;
   readonly fillHoles: boolean;
-  /** Each connected part by itself. */
+  /** Treat each connected part separately. */
   readonly parts: boolean;
-  /** Parts that only touch are cut apart. */
+  /** Split parts that touch. */
   readonly split: boolean;
   readonly softEdges: boolean;
 }
@@ -68,7 +68,7 @@ export const standardSettings: MaskSettings = {
   softEdges: false,
 };
 
-/** The steps that the settings mean. None of them is inference. */
+/** Returns the settings as a pipeline. No step is inference. */
 export function pipelineOf(settings: MaskSettings): readonly PostProcessor[] {
   const { method, level, radius, close, open, grow, minArea, fillHoles } = settings;
   return [

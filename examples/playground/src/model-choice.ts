@@ -3,11 +3,11 @@ import type { ClipSegOptions } from '@clipseg/react';
 import type { Device, DeviceChoice } from '@clipseg/web';
 
 export type ModelChoice =
-  /** Comes with the page. */
+  /** The model that comes with the page. */
   | { readonly kind: 'embedded' }
   /** A folder of converted files on a server, or a hub id. */
   | { readonly kind: 'url'; readonly url: string }
-  /** Such a folder from the disk. */
+  /** A folder of converted files on the disk. */
   | { readonly kind: 'folder'; readonly name: string; readonly files: readonly File[] };
 
 export interface ModelSettings {
@@ -42,13 +42,13 @@ export function modelName(model: ModelChoice): string {
   return model.kind === 'url' ? model.url : model.name;
 }
 
-/** What `createClipSeg` is given. */
+/** Returns the options for `createClipSeg`. */
 export function optionsOf({ model, device, dtype }: ModelSettings): ClipSegOptions {
-  const own = {
-    // The service worker keeps the embedded model's files; twice would be once too often.
+  const source = {
+    // The service worker caches the embedded model's files, so another cache would be too much.
     embedded: () => ({ model: 'mini', cache: false }),
     url: () => ({ model: (model as { url: string }).url }),
     folder: () => ({ model: (model as { files: readonly File[] }).files }),
   }[model.kind]();
-  return { ...own, device, ...(dtype !== 'auto' && { dtype }) };
+  return { ...source, device, ...(dtype !== 'auto' && { dtype }) };
 }

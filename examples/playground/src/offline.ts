@@ -1,4 +1,4 @@
-/** Longer than this, nobody waits for a service worker. */
+/** The longest wait for a service worker. */
 const PATIENCE_MS = 4000;
 const RELOADED = 'reloaded-for-threads';
 
@@ -11,27 +11,27 @@ const controlled = (): Promise<void> =>
   });
 
 /**
- * Starts the service worker, which keeps the page for visits without a network. What is fetched
- * after the promise resolves goes through it. Where the server sends no headers for threads, the
- * worker does, and the page is loaded once more, with them.
+ * Starts the service worker, which caches the page for offline visits. It handles all requests
+ * after the promise resolves. If the server sends no headers for threads, the worker adds them,
+ * and the page reloads once.
  */
 export async function startServiceWorker(): Promise<void> {
   if (import.meta.env.DEV || !('serviceWorker' in navigator)) return;
   const { serviceWorker } = navigator;
   const registration = await serviceWorker.register('./service-worker.js').catch(() => undefined);
-  if (!registration) return; // private windows: the page works, with a network
-  if (registration.active && !serviceWorker.controller) return; // people reloaded past it
+  if (!registration) return; // in private windows, the page works only online
+  if (registration.active && !serviceWorker.controller) return; // a forced reload bypassed it
   await controlled();
   if (crossOriginIsolated || !serviceWorker.controller) return;
   if (sessionStorage.getItem(RELOADED)) return;
   sessionStorage.setItem(RELOADED, 'yes');
   location.reload();
-  await new Promise(() => {}); // nothing is begun on a page that goes away
+  await new Promise(() => {}); // start nothing on a page that reloads
 }
 
 /**
- * Lets the service worker keep what of the embedded model this device has not asked for yet.
- * @returns whether all of it can be used without a network from now on
+ * Lets the service worker cache the part of the embedded model that is not loaded yet.
+ * @returns whether the whole model now works offline
  */
 export async function keepForOffline(dtype: string): Promise<boolean> {
   if (!navigator.serviceWorker?.controller) return false;

@@ -10,11 +10,11 @@ interface PictureBarProps {
   readonly onSample: (sample: Sample) => void;
 }
 
-/** Where pictures come from. */
+/** Lets the user choose an image: a sample, a file, or the camera. */
 export function PictureBar({ picture, onPicture, onSample }: PictureBarProps) {
-  const [filming, film] = useState(false);
+  const [filming, setFilming] = useState(false);
   return (
-    <nav className="picture-bar" aria-label="Pictures">
+    <nav className="picture-bar" aria-label="Images">
       <ul aria-label="Samples">
         {samples.map((sample) => (
           <li key={sample.name}>
@@ -31,19 +31,19 @@ export function PictureBar({ picture, onPicture, onSample }: PictureBarProps) {
       </ul>
       <div className="actions">
         <FileButton
-          label="Open a picture"
+          label="Open an image"
           accept="image/*"
           onFiles={(files) => {
             const chosen = pictureOf(files);
             if (chosen) onPicture(chosen);
           }}
         />
-        <button type="button" className="button" onClick={() => film(true)}>
+        <button type="button" className="button" onClick={() => setFilming(true)}>
           Camera
         </button>
       </div>
-      <p className="hint">or drop or paste one anywhere</p>
-      {filming && <Camera onPicture={onPicture} onClose={() => film(false)} />}
+      <p className="hint">or drop or paste an image anywhere</p>
+      {filming && <Camera onPicture={onPicture} onClose={() => setFilming(false)} />}
     </nav>
   );
 }

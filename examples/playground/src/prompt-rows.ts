@@ -1,16 +1,16 @@
 import { type CompositionPrompt, parsePrompt } from '@clipseg/core';
 import { type Color, colorOf } from '@clipseg/core/formats';
 
-/** A line of the list of prompts. */
+/** A row in the list of prompts. */
 export interface PromptRow {
   readonly id: number;
   readonly text: string;
-  /** What the text means; undefined while it cannot be read, or is blank. */
+  /** The parsed text; undefined if it does not parse, or is blank. */
   readonly prompt: string | CompositionPrompt | undefined;
   readonly color: Color;
 }
 
-/** How a prompt is called in results. */
+/** Returns a prompt's label in results. */
 export const labelOf = (prompt: string | CompositionPrompt): string =>
   typeof prompt === 'string' ? prompt : (prompt.label ?? '');
 
@@ -20,7 +20,7 @@ export const rowText = (row: PromptRow, text: string, prompt: PromptRow['prompt'
   prompt: text.trim() === '' ? undefined : prompt,
 });
 
-/** With one more, in the first color that is free. */
+/** Adds a row in the first free color. */
 export function withRow(rows: readonly PromptRow[], text: string): readonly PromptRow[] {
   const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
   const taken = rows.map(({ color }) => color);

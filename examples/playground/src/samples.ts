@@ -2,20 +2,20 @@ import breakfast from '../../images/breakfast.png';
 import holiday from '../../images/holiday.png';
 import meadow from '../../images/meadow.png';
 
-/** What is segmented, or shows an example. */
+/** An image to segment, or to use as an example. */
 export interface Picture {
-  /** For file names and for people. */
+  /** Used in file names and in the user interface. */
   readonly name: string;
   readonly source: string | Blob;
 }
 
 export interface Sample extends Picture {
-  /** What is asked first. */
+  /** The initial prompts. */
   readonly prompts: readonly string[];
   readonly suggestions: readonly string[];
 }
 
-/** Made of objects that the embedded model knows. */
+/** Images of objects that the embedded model knows. */
 export const samples: readonly [Sample, ...Sample[]] = [
   {
     name: 'meadow',

@@ -6,7 +6,7 @@ import { CacheFirst } from 'workbox-strategies';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string }[] };
 
-/** Adds what threads need, for servers on which one cannot set headers. */
+/** Adds the headers that threads need, for servers that cannot send them. */
 const isolation = {
   async handlerWillRespond({ response }: { response: Response }): Promise<Response> {
     if (response.type === 'opaque') return response;
@@ -18,16 +18,16 @@ const isolation = {
   },
 };
 
-// The first visit is kept too. A new version waits until no page of the old one is open.
+// The first visit is cached, too. A new version waits until all pages of the old one are closed.
 clientsClaim();
 cleanupOutdatedCaches();
 addPlugins([isolation]);
 precacheAndRoute(self.__WB_MANIFEST, { ignoreURLParametersMatching: [/./] });
 
-/** So many files of the last versions: all that one device asks for are about twelve. */
+/** The number of files to keep: one device requests about twelve. */
 const rest = new ExpirationPlugin({ maxEntries: 24, purgeOnQuotaError: true });
 
-// Weights and WASM have a hash in their names. Which of them a device wants, only it knows.
+// Weights and WASM have a hash in their names. Only the device knows which of them it needs.
 registerRoute(
   ({ url, sameOrigin }) =>
     sameOrigin && /\/assets\/[^/]+\.(?:wasm|onnx|bin|txt|json)$/.test(url.pathname),

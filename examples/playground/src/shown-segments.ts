@@ -7,13 +7,13 @@ import type { SegmentationView } from '@clipseg/react';
 /** `classes`: every pixel belongs to one prompt, or to the background. */
 export type View = SegmentationView | 'classes';
 
-/** Segments with their colors, as the canvas draws them. */
+/** Segments with the colors to draw them in. */
 export interface Shown {
   readonly segments: readonly ProcessedSegment[];
   readonly colors: readonly Color[];
 }
 
-/** One mask of several classes; below the probability, a pixel is background. */
+/** Makes one mask of several classes; pixels below the threshold are background. */
 export const classesOf = (segmentation: Segmentation, level: number): CategoryMask =>
   categoryMask(segmentation, {
     background: { threshold: level },
@@ -24,7 +24,7 @@ function classSegments(segmentation: Segmentation, level: number): readonly Proc
   return legend
     .filter(({ value }) => value > 0)
     .map(({ value, label }) => ({
-      prompt: label,
+      label,
       width,
       height,
       threshold: level,
@@ -32,11 +32,11 @@ function classSegments(segmentation: Segmentation, level: number): readonly Proc
     }));
 }
 
-/** Every part as a segment of its own. */
+/** Turns every part into a segment. */
 const partSegments = (segment: ProcessedSegment): readonly ProcessedSegment[] =>
   (segment.instances ?? []).map((instance, i) => ({
     ...segment,
-    prompt: `${segment.label} ${i + 1}`,
+    label: `${segment.label} ${i + 1}`,
     mask: instanceMask(instance, segment),
     instances: [instance],
   }));
@@ -47,7 +47,7 @@ export interface ShownInput extends Shown {
   readonly level: number;
 }
 
-/** What a view shows: the prompts, their parts, or classes. Heat maps are always of prompts. */
+/** Returns what a view shows: prompts, parts, or classes. Heat maps always show prompts. */
 export function shownSegments(input: ShownInput): Shown {
   const { view, segmentation, level, segments, colors } = input;
   if (view === 'classes') return { segments: classSegments(segmentation, level), colors };

@@ -11,7 +11,7 @@ const views = {
   'heat-map': 'Heat map',
   'cut-out': 'Cut-out',
   classes: 'Classes',
-  image: 'Picture',
+  image: 'Image',
 } as const satisfies Record<View, string>;
 
 interface StageProps {
@@ -21,11 +21,11 @@ interface StageProps {
   readonly onView: (view: View) => void;
   readonly selected: number | undefined;
   readonly onSelect: (index: number | undefined) => void;
-  /** What stands under the picture. */
+  /** Shown below the image. */
   readonly children: ReactNode;
 }
 
-/** What is under way with the model, over the picture. */
+/** Shows the state of the model on top of the image. */
 function ModelNotice({ clipSeg }: { clipSeg: UseClipSeg }) {
   const { status, error } = clipSeg;
   if (status === 'ready') return null;
@@ -48,22 +48,22 @@ function ModelNotice({ clipSeg }: { clipSeg: UseClipSeg }) {
         </button>
       ) : (
         <button type="button" className="button" onClick={() => clipSeg.load().catch(() => {})}>
-          Load it
+          Load the model
         </button>
       )}
     </div>
   );
 }
 
-/** The picture, large, with what was found. */
+/** Shows the image, large, with its segments. */
 export function Stage(props: StageProps) {
   const { result, clipSeg, view, onView, selected, onSelect, children } = props;
   const { image, segmentation, shown, pending, error } = result;
-  // These two show one prompt; the first, until another is chosen.
+  // These two views show one prompt: the selected one, or the first.
   const single = view === 'heat-map' || view === 'cut-out';
   const ratio = image ? image.width / image.height : 4 / 3;
   return (
-    <section className="stage" aria-label="Picture" style={{ '--ratio': ratio } as CSSProperties}>
+    <section className="stage" aria-label="Image" style={{ '--ratio': ratio } as CSSProperties}>
       <Segmented label="View" value={view} options={views} onChoose={onView} />
       <div className="canvas" data-view={view} data-busy={pending || clipSeg.status === 'loading'}>
         {image ? (
@@ -80,7 +80,7 @@ export function Stage(props: StageProps) {
           <div className="placeholder" />
         )}
         <p className="visually-hidden" role="status">
-          {pending ? 'Looking' : shown.segments.map(({ label }) => label).join(', ')}
+          {pending ? 'Segmenting' : shown.segments.map(({ label }) => label).join(', ')}
         </p>
         <div className="notices">
           <ModelNotice clipSeg={clipSeg} />

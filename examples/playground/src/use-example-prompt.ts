@@ -8,16 +8,16 @@ import {
 } from '@clipseg/core';
 import { useEffect, useMemo, useState } from 'react';
 
-/** A picture that shows what to look for, and how much it counts beside a text. */
+/** An image that shows what to look for, and its weight in a mixture with a text. */
 export interface Example {
-  /** Of the picture, for people. */
+  /** The image's name in the user interface. */
   readonly name: string;
   readonly image: RawImage;
   readonly region?: Region;
-  /** What the model sees of what is around the region. */
+  /** How the background of the region is shown to the model. */
   readonly masking: string;
   readonly text: string;
-  /** Of the picture in the mixture, 0..1. */
+  /** Weight of the image in the mixture, 0..1. */
   readonly share: number;
 }
 
@@ -36,20 +36,22 @@ interface Encoded {
   readonly error?: Error;
 }
 
-/** The model's view of a support; encoded anew only when picture, region or masking change. */
+/** Encodes a support, again only if the image, the region or the masking changes. */
 function useEmbedding(support: Support | undefined): Partial<Encoded> {
-  const [encoded, keep] = useState<Encoded>();
+  const [encoded, setEncoded] = useState<Encoded>();
   useEffect(() => {
     if (!support) return;
     const { clipSeg, image, region, masking } = support;
     const controller = new AbortController();
-    const own = region ? { image, region, masking } : { image };
-    clipSeg.encodePrompts([own], { signal: controller.signal }).then(
-      ([prompt]) => {
-        if (prompt && 'embedding' in prompt) keep({ support, embedding: prompt.embedding });
+    const prompt = region ? { image, region, masking } : { image };
+    clipSeg.encodePrompts([prompt], { signal: controller.signal }).then(
+      ([encodedPrompt]) => {
+        if (encodedPrompt && 'embedding' in encodedPrompt)
+          setEncoded({ support, embedding: encodedPrompt.embedding });
       },
       (error) => {
-        if (!ClipSegError.isInstance(error) || error.code !== 'aborted') keep({ support, error });
+        if (!ClipSegError.isInstance(error) || error.code !== 'aborted')
+          setEncoded({ support, error });
       },
     );
     return () => controller.abort();
@@ -63,8 +65,8 @@ export interface ExamplePrompt {
 }
 
 /**
- * An example as a prompt: its embedding alone, or mixed with a text. Mixing needs no second look at
- * the example, however often its share changes.
+ * Turns an example into a prompt: its embedding alone, or mixed with a text. The mixture does not
+ * encode the example again when its weight changes.
  */
 export function useExamplePrompt(
   clipSeg: ClipSeg<unknown> | undefined,

@@ -1,21 +1,21 @@
 import { useEffect, useState } from 'react';
 import type { Picture } from './samples.js';
 
-/** The first picture among files; undefined where there is none. */
+/** Returns the first image among files; undefined if there is none. */
 export function pictureOf(files: FileList | null | undefined): Picture | undefined {
   const file = [...(files ?? [])].find(({ type }) => type.startsWith('image/'));
-  return file && { name: file.name.replace(/\.\w+$/, '') || 'picture', source: file };
+  return file && { name: file.name.replace(/\.\w+$/, '') || 'image', source: file };
 }
 
 const carriesFiles = (event: DragEvent): boolean =>
   event.dataTransfer?.types.includes('Files') ?? false;
 
 /**
- * Pictures that are dropped anywhere on the page, or pasted.
- * @returns whether one is being held over the page
+ * Takes images that are dropped anywhere on the page, or pasted.
+ * @returns whether a file is being dragged over the page
  */
 export function useIncomingPicture(onPicture: (picture: Picture) => void): boolean {
-  const [held, hold] = useState(false);
+  const [held, setHeld] = useState(false);
   useEffect(() => {
     const take = (files: FileList | null | undefined) => {
       const picture = pictureOf(files);
@@ -24,10 +24,10 @@ export function useIncomingPicture(onPicture: (picture: Picture) => void): boole
     const over = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
       event.preventDefault();
-      hold(true);
+      setHeld(true);
     };
     const leave = (event: DragEvent) => {
-      if (event.relatedTarget === null) hold(false);
+      if (event.relatedTarget === null) setHeld(false);
     };
     const drop = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
@@ -39,7 +39,7 @@ export function useIncomingPicture(onPicture: (picture: Picture) => void): boole
     const { signal } = life;
     addEventListener('dragover', over, { signal });
     addEventListener('dragleave', leave, { signal });
-    addEventListener('drop', () => hold(false), { signal, capture: true }); // wherever it falls
+    addEventListener('drop', () => setHeld(false), { signal, capture: true }); // for any target
     addEventListener('drop', drop, { signal });
     addEventListener('paste', paste, { signal });
     return () => life.abort();

@@ -4,12 +4,12 @@ import { useEffect, useState } from 'react';
 import type { ModelChoice } from './model-choice.js';
 import { keepForOffline } from './offline.js';
 
-/** Whether the next visit needs no network. */
+/** Returns whether the next visit works offline. */
 export function useOffline({ clipSeg }: UseClipSeg, { kind }: ModelChoice): boolean {
-  const [kept, keep] = useState(false);
+  const [cached, setCached] = useState(false);
   useEffect(() => {
     if (!clipSeg || kind !== 'embedded') return;
-    keepForOffline((clipSeg as WebClipSeg).device.dtype).then(keep);
+    keepForOffline((clipSeg as WebClipSeg).device.dtype).then(setCached);
   }, [clipSeg, kind]);
-  return kept;
+  return cached;
 }

@@ -9,9 +9,9 @@ import type { Picture } from './samples.js';
 import { type Shown, shownSegments, type View } from './shown-segments.js';
 import { EXAMPLE_LABEL, type Example, useExamplePrompt } from './use-example-prompt.js';
 
-/** Of the prompt by example: far from the first ones. */
+/** Color of the prompt by example, distinct from the first colors. */
 export const EXAMPLE_COLOR: Color = colorOf(6);
-/** Milliseconds without a letter, before prompts are looked for. */
+/** Milliseconds without a key press before prompts are segmented. */
 const TYPING_MS = 150;
 
 export interface ResultInput {
@@ -24,26 +24,24 @@ export interface ResultInput {
 }
 
 export interface Result {
-  /** The picture's pixels. */
+  /** The image's pixels. */
   readonly image: RawImage | undefined;
-  /** Whether the model is at work. */
+  /** Whether the model is running. */
   readonly pending: boolean;
   readonly segmentation: Segmentation | undefined;
   readonly steps: readonly PostProcessor[];
-  /** What the steps made of the segmentation, one per prompt. */
+  /** The masks that the steps made, one per prompt. */
   readonly segments: readonly ProcessedSegment[];
   /** One per segment. */
   readonly colors: readonly Color[];
-  /** What the view is to show of it. */
+  /** The segments and colors that the view shows. */
   readonly shown: Shown;
   readonly error: Error | undefined;
 }
 
 const NOTHING: readonly ProcessedSegment[] = [];
 
-/**
- * From a picture and prompts to masks: the model for the first half, plain arithmetic for the rest.
- */
+/** Makes masks from an image and prompts: first with the model, then with post-processing. */
 export function useResult({
   clipSeg,
   picture,
@@ -63,9 +61,11 @@ export function useResult({
   const steps = useMemo(() => pipelineOf(settings), [settings]);
   const { segments = NOTHING, error: broken } = useMask(segmentation, steps, { image });
   const colors = useMemo(() => {
-    const own = new Map([[EXAMPLE_LABEL, EXAMPLE_COLOR]]);
-    for (const { prompt, color } of rows) if (prompt !== undefined) own.set(labelOf(prompt), color);
-    return segments.map(({ label }, i) => own.get(label) ?? colorOf(i));
+    const byLabel = new Map([[EXAMPLE_LABEL, EXAMPLE_COLOR]]);
+    for (const { prompt, color } of rows) {
+      if (prompt !== undefined) byLabel.set(labelOf(prompt), color);
+    }
+    return segments.map(({ label }, i) => byLabel.get(label) ?? colorOf(i));
   }, [segments, rows]);
   const { level } = settings;
   const shown = useMemo(() => {
@@ -80,7 +80,7 @@ export function useResult({
     colors,
     shown,
     pending: status === 'pending',
-    // What kept the model from loading is the model's to say.
+    // The model's own notice shows an error while loading.
     error: unreadable ?? (error === clipSeg.error ? undefined : error) ?? byExample.error ?? broken,
   };
 }

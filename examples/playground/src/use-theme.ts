@@ -4,14 +4,14 @@ export type Theme = 'light' | 'dark';
 
 const system = (): Theme => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 
-/** As the system has it, until people choose; what they chose is kept. */
+/** The system's theme, until the user chooses one, which is then stored. */
 export function useTheme(): readonly [Theme, () => void] {
-  const [own, choose] = useState(() => localStorage.getItem('theme') as Theme | null);
-  const [inherited, follow] = useState(system);
-  const theme = own ?? inherited;
+  const [chosen, setChosen] = useState(() => localStorage.getItem('theme') as Theme | null);
+  const [inherited, setInherited] = useState(system);
+  const theme = chosen ?? inherited;
   useEffect(() => {
     const query = matchMedia('(prefers-color-scheme: dark)');
-    const changed = () => follow(system());
+    const changed = () => setInherited(system());
     query.addEventListener('change', changed);
     return () => query.removeEventListener('change', changed);
   }, []);
@@ -21,7 +21,7 @@ export function useTheme(): readonly [Theme, () => void] {
   const toggle = () => {
     const next = theme === 'dark' ? 'light' : 'dark';
     localStorage.setItem('theme', next);
-    choose(next);
+    setChosen(next);
   };
   return [theme, toggle];
 }

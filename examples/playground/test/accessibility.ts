@@ -19,7 +19,7 @@ import {
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 declare const window: { axe: { run(): Promise<AxeResults> } };
 
-/** What axe-core has against the page as it is. */
+/** Returns axe-core's complaints about the page's current state. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run());
@@ -43,8 +43,8 @@ export function accessibilityTests(stage: Playground): void {
       const check = async (state: string, schemes: readonly ('light' | 'dark')[]) => {
         for (const colorScheme of schemes) {
           await page.emulateMedia({ colorScheme });
-          const own = await violations(page);
-          if (own.length > 0) found.push([state, colorScheme, own]);
+          const problems = await violations(page);
+          if (problems.length > 0) found.push([state, colorScheme, problems]);
         }
         if ((await wider(page)) > 0) found.push([state, 'scrolls sideways']);
       };
@@ -55,12 +55,12 @@ export function accessibilityTests(stage: Playground): void {
         await unfold(page, title);
       }
       await page.locator('.supports').getByRole('button', { name: 'holiday' }).click();
-      await page.getByRole('button', { name: 'Use the whole picture' }).click();
-      await page.getByLabel('Mix with words').fill('bus');
+      await page.getByRole('button', { name: 'Use the whole image' }).click();
+      await page.getByLabel('Mix with a text').fill('bus');
       await prompt(page, 1).fill('fruit AND (');
       await page.locator('.panel .segmented label', { hasText: 'From a URL' }).click();
       await page.getByLabel('Folder made by clipseg convert').fill('http://');
-      await page.getByRole('button', { name: 'Look it up' }).click();
+      await page.getByRole('button', { name: 'Check the size' }).click();
       await page.getByText('invalid-argument').waitFor();
       await shows(page, ['dog', 'sunflower', 'like the example']);
       await check('everything open, with errors', ['dark', 'light']);
@@ -71,7 +71,7 @@ export function accessibilityTests(stage: Playground): void {
       expect(found).toEqual([]);
     });
 
-    it('the keyboard does everything, from prompts to files', async () => {
+    it('works with the keyboard alone, from prompts to files', async () => {
       const page = await stage.again();
       const focused = () =>
         page.evaluate(() => {
@@ -92,7 +92,7 @@ export function accessibilityTests(stage: Playground): void {
       await reach('Prompt 1');
       await page.keyboard.press('ControlOrMeta+A');
       await page.keyboard.type('watermelon');
-      await page.keyboard.press('Enter'); // one more
+      await page.keyboard.press('Enter'); // adds a row
       expect(await focused()).toBe('Prompt 4');
       await page.keyboard.type('kiwi fruit');
       await shows(page, ['watermelon', 'croissant', 'hot beverage', 'kiwi fruit']);
@@ -110,7 +110,7 @@ export function accessibilityTests(stage: Playground): void {
       for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp']) {
         await page.keyboard.press(key);
       }
-      expect(await runs(page)).toBe(before); // nothing so far was inference
+      expect(await runs(page)).toBe(before); // no inference so far
       await page.keyboard.press('Space');
       await shows(page, [
         'watermelon',
@@ -125,7 +125,7 @@ export function accessibilityTests(stage: Playground): void {
       const file = page.waitForEvent('download');
       await page.keyboard.press('Enter');
       expect((await file).suggestedFilename()).toBe('breakfast.watermelon.mask.png');
-      // And back to the legend, to bring one out.
+      // And back to the legend, to highlight a segment.
       shown = await print(canvas(page));
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
       await reach('croissant');
@@ -133,7 +133,7 @@ export function accessibilityTests(stage: Playground): void {
       await page.getByRole('button', { name: 'Remove the example' }).press('Enter');
     });
 
-    it('light and dark are as the system has it, until they are chosen', async () => {
+    it('follows the system’s theme until the user chooses one', async () => {
       const page = await stage.open({ colorScheme: 'dark' });
       const paper = () =>
         page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
@@ -143,7 +143,7 @@ export function accessibilityTests(stage: Playground): void {
       expect(light).not.toBe(dark);
       await page.reload();
       await page.getByRole('button', { name: 'Dark colors' }).waitFor();
-      expect(await paper()).toBe(light); // kept
+      expect(await paper()).toBe(light); // stored
     });
   });
 }

@@ -18,10 +18,10 @@ import {
 import { reference } from './support/reference.js';
 
 const label = 'like the example';
-/** Around the balloon of the holiday picture, of 640 x 480 pixels. */
+/** A box around the balloon in holiday.png, in its 640 x 480 pixels. */
 const balloon = [280, 20, 370, 170] as const;
 
-/** Draws a box on the support with the mouse. @returns it in pixels of the support */
+/** Draws a box on the support with the mouse. @returns the box in the support's pixels */
 async function drawBox(page: Page): Promise<readonly [number, number, number, number]> {
   const area = page.locator('.region canvas');
   await area.scrollIntoViewIfNeeded();
@@ -38,7 +38,7 @@ async function drawBox(page: Page): Promise<readonly [number, number, number, nu
 
 export function exampleTests({ again }: Playground): void {
   describe('an example', () => {
-    it('that is drawn on a picture finds the like, alone and mixed with words', async () => {
+    it('drawn on an image finds similar objects, alone and mixed with a text', async () => {
       const page = await again();
       await page.getByRole('button', { name: 'meadow', exact: true }).first().click();
       await ask(page, []);
@@ -51,11 +51,11 @@ export function exampleTests({ again }: Playground): void {
       await unfold(page, 'Export');
       const found = fromMaskPng((await download(page, 'Mask, PNG')).bytes);
       expect(iou(found.mask, alone.segments[0]!.mask)).toBeGreaterThanOrEqual(0.99);
-      expect(await page.locator('.example .verdict strong').textContent()).toBe('there');
+      expect(await page.locator('.example .verdict strong').textContent()).toBe('present');
 
-      await page.getByLabel('Mix with words').fill('cow');
+      await page.getByLabel('Mix with a text').fill('cow');
       const before = await runs(page);
-      await page.getByRole('slider', { name: 'Words or picture' }).fill('0.2');
+      await page.getByRole('slider', { name: 'Text or example' }).fill('0.2');
       await expect.poll(() => runs(page)).toBeGreaterThan(before);
       const mixed = await reference(sample('meadow'), [
         { mix: ['cow', like], weights: [0.8, 0.2] },
@@ -65,7 +65,7 @@ export function exampleTests({ again }: Playground): void {
         .poll(async () => iou(await shown(), mixed.segments[0]!.mask))
         .toBeGreaterThanOrEqual(0.99);
       expect(iou(mixed.segments[0]!.mask, alone.segments[0]!.mask)).toBeLessThan(0.5);
-      // The support was looked at once: what moved since are the decoder's runs alone.
+      // The support was encoded once; since then, only the decoder has run.
       await unfold(page, 'Device and timing');
       expect(await page.locator('.figures').textContent()).toMatch(/, 1 examples?/);
 
@@ -75,11 +75,11 @@ export function exampleTests({ again }: Playground): void {
       await shows(page, []);
     });
 
-    it('may be dropped, and is no picture to segment then', async () => {
+    it('can be dropped, and is not segmented then', async () => {
       const page = await again();
       await unfold(page, 'By example');
       await hand(page, 'drop', scene('000.png'), '.example');
-      await page.getByRole('button', { name: 'Use the whole picture' }).click();
+      await page.getByRole('button', { name: 'Use the whole image' }).click();
       await shows(page, [...start, label]);
       expect(await canvas(page).getAttribute('width')).toBe('640');
       await page.getByRole('button', { name: 'Remove the example' }).click();

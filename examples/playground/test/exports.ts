@@ -19,7 +19,7 @@ import {
 const prompts = ['croissant', 'kiwi fruit'];
 const size = { width: 640, height: 480 };
 
-/** What the page shows of the first prompt, as a mask: all of the picture that a cut-out keeps. */
+/** Returns the first prompt's mask on the page: the pixels that a cut-out keeps. */
 async function shownMask(page: Page): Promise<Uint8Array> {
   const before = await print(canvas(page));
   await view(page, 'Cut-out');
@@ -32,7 +32,7 @@ const raw = async (bytes: Uint8Array) => new Uint8Array(await sharp(bytes).raw()
 
 export function exportTests({ again }: Playground): void {
   describe('an export', () => {
-    it('holds what is shown: masks as PNG and COCO, outlines as SVG', async () => {
+    it('contains what is shown: masks as PNG and COCO, outlines as SVG', async () => {
       const page = await again();
       await ask(page, prompts);
       const shown = await shownMask(page);
@@ -68,7 +68,7 @@ export function exportTests({ again }: Playground): void {
       expect(rendered.info).toMatchObject({ ...size, channels: 4 });
     });
 
-    it('of a cut-out has soft edges, and nothing of the background', async () => {
+    it('of a cut-out has soft edges, without the background', async () => {
       const page = await again();
       await ask(page, prompts);
       const shown = await shownMask(page);
@@ -88,10 +88,10 @@ export function exportTests({ again }: Playground): void {
       expect(Math.abs(opaque / area - 1)).toBeLessThan(0.05);
     });
 
-    it('of parts has each by itself', async () => {
+    it('of parts has one mask per part', async () => {
       const page = await again();
       await ask(page, ['fruit']);
-      await page.getByRole('checkbox', { name: 'Each part by itself' }).check();
+      await page.getByRole('checkbox', { name: 'Separate parts' }).check();
       const parts = page.getByRole('list', { name: 'segments' }).getByRole('button');
       await expect.poll(() => parts.count()).toBeGreaterThan(1);
       const count = await parts.count();

@@ -16,20 +16,20 @@ const kind = (page: Page, name: string) =>
 
 async function lookUp(page: Page, url: string): Promise<void> {
   await page.getByLabel('Folder made by clipseg convert').fill(url);
-  await page.getByRole('button', { name: 'Look it up' }).click();
+  await page.getByRole('button', { name: 'Check the size' }).click();
 }
 
 export function modelTests(stage: Playground): void {
   describe('a model', () => {
-    it('of a URL is fetched after people were told how much; stopped, and gone on with', async () => {
+    it('from a URL is downloaded after its size is shown; it can be stopped and resumed', async () => {
       const page = await stage.open();
       await unfold(page, 'Model');
       await kind(page, 'From a URL');
       await lookUp(page, `${stage.server.url}/model/`);
       const consent = page.locator('.consent');
-      await consent.getByText('This fetches up to 16.7 MB, once.').waitFor();
-      const asked = () => stage.server.requests.map(({ path }) => path);
-      expect(asked().filter((path) => /^\/model\/.*onnx$/.test(path))).toEqual([]);
+      await consent.getByText('This downloads up to 16.7 MB, once.').waitFor();
+      const requested = () => stage.server.requests.map(({ path }) => path);
+      expect(requested().filter((path) => /^\/model\/.*onnx$/.test(path))).toEqual([]);
 
       let release = () => {};
       stage.server.deliver = ({ path, response, bytes }) => {
@@ -50,16 +50,16 @@ export function modelTests(stage: Playground): void {
       await notice.getByText('Loading was stopped').waitFor();
       stage.server.reset();
       release();
-      await notice.getByRole('button', { name: 'Load it' }).click();
+      await notice.getByRole('button', { name: 'Load the model' }).click();
       await page.locator('.model-state[data-status=ready]').waitFor();
       await shows(page, first);
       expect(await page.locator('.model-state').textContent()).toContain('/model/');
 
       await lookUp(page, `${stage.server.url}/model`);
-      expect(await consent.textContent()).toContain('8-bit weights: 0.0 MB'); // kept
+      expect(await consent.textContent()).toContain('8-bit weights: 0.0 MB'); // cached
     });
 
-    it('that is not there says so, and what is expected', async () => {
+    it('that does not exist is reported, with what is expected', async () => {
       const page = await stage.again();
       await unfold(page, 'Model');
       await kind(page, 'From a URL');
@@ -80,7 +80,7 @@ export function modelTests(stage: Playground): void {
       await kind(page, 'Embedded');
     });
 
-    it('of a folder on the disk is read where it is', async () => {
+    it('from a folder on the disk is read from there', async () => {
       const page = await stage.again();
       await unfold(page, 'Model');
       await kind(page, 'From a folder');
@@ -96,14 +96,16 @@ export function modelTests(stage: Playground): void {
       await kind(page, 'Embedded');
     });
 
-    it('runs where people want it to, and says where that is', async () => {
+    it('runs on the chosen device, and says which it is', async () => {
       const page = await stage.again();
       await unfold(page, 'Model');
       await unfold(page, 'Device and timing');
-      expect(await figures(page)).toMatch(/Runs onwasm.*Automatic.*Numbersint8.*encoded, once\d/);
-      await page.getByLabel('Numbers').selectOption('fp32');
+      expect(await figures(page)).toMatch(
+        /Runs onwasm.*Automatic.*Precisionint8.*encoding, once\d/,
+      );
+      await page.getByLabel('Precision').selectOption('fp32');
       await page.getByLabel('Device').selectOption('wasm');
-      await expect.poll(() => figures(page)).toMatch(/Runs onwasm.*WebAssembly.*Numbersfp32/);
+      await expect.poll(() => figures(page)).toMatch(/Runs onwasm.*WebAssembly.*Precisionfp32/);
       await shows(page, start);
       await page.getByLabel('Device').selectOption('webnn');
       await page.getByRole('alert').getByText('backend').waitFor();

@@ -8,7 +8,7 @@ import { promptTests } from './prompts.js';
 import { playground } from './support/playground.js';
 import { disposeReference } from './support/reference.js';
 
-// One build and one browser for all of them.
+// All tests share one build and one browser.
 const stage = playground();
 afterAll(disposeReference);
 

@@ -27,8 +27,8 @@ import { reference } from './support/reference.js';
 const chooser = (page: Page) => page.locator('.picture-bar input[type=file]');
 
 export function promptTests({ again }: Playground): void {
-  describe('pictures', () => {
-    it('come from the file chooser; masks of what is typed are Node’s', async () => {
+  describe('images', () => {
+    it('come from the file chooser; masks of typed prompts match Node’s', async () => {
       const page = await again();
       await chooser(page).setInputFiles(scene('000.png'));
       await ask(page, ['teapot', 'teapot OR pill']);
@@ -49,17 +49,17 @@ export function promptTests({ again }: Playground): void {
       await shows(page, start); // the prompts stay
     });
 
-    it('come from the camera, which is asked for when its button is pressed', async () => {
+    it('come from the camera, which is requested when its button is pressed', async () => {
       const page = await again();
       const before = await print(canvas(page));
       await page.getByRole('button', { name: 'Camera' }).click();
-      await page.getByRole('button', { name: 'Take picture' }).click();
+      await page.getByRole('button', { name: 'Take photo' }).click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await changed(canvas(page), before);
       await shows(page, start);
     });
 
-    it('the last of two wins', async () => {
+    it('show the last of two that are opened quickly', async () => {
       const page = await again();
       await page.evaluate(() => {
         for (const name of ['meadow', 'holiday']) {
@@ -67,22 +67,22 @@ export function promptTests({ again }: Playground): void {
         }
       });
       await shows(page, ['bus', 'tent', 'tropical fish']);
-      await view(page, 'Picture');
+      await view(page, 'Image');
       const { image } = await reference(sample('holiday'), ['bus']);
       const { data } = await pixelsOf(canvas(page));
       expect([...data.subarray(0, 3)]).toEqual([...image.data.subarray(0, 3)]);
     });
 
-    it('that are none say so', async () => {
+    it('that cannot be decoded are reported', async () => {
       const page = await again();
-      const none = { name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };
+      const none = { name: 'none.png', mimeType: 'image/png', buffer: Buffer.from('not an image') };
       await chooser(page).setInputFiles(none);
       await page.getByRole('alert').getByText('invalid-image').waitFor();
     });
   });
 
   describe('prompts', () => {
-    it('that cannot be read show where, and leave the others alone', async () => {
+    it('that do not parse show the position, and do not affect the others', async () => {
       const page = await again();
       await prompt(page, 3).fill('croissant AND (');
       const alert = page.getByRole('alert');
@@ -96,7 +96,7 @@ export function promptTests({ again }: Playground): void {
       await shows(page, [...start.slice(0, 2), 'croissant AND (food)']);
     });
 
-    it('come from suggestions, and go', async () => {
+    it('can be added from suggestions, and removed', async () => {
       const page = await again();
       await page.getByRole('button', { name: 'watermelon' }).click();
       await shows(page, [...start, 'watermelon']);
@@ -104,7 +104,7 @@ export function promptTests({ again }: Playground): void {
       await shows(page, ['blueberries', 'hot beverage', 'watermelon']);
     });
 
-    it('say whether what they name is there', async () => {
+    it('say whether they match anything', async () => {
       const page = await again();
       const prompts = ['croissant', 'cow'];
       await ask(page, prompts);
@@ -112,12 +112,12 @@ export function promptTests({ again }: Playground): void {
       const present = segmentation.segments.map((segment) => presence(segment).present);
       expect(present).toEqual([true, false]);
       const verdicts = page.locator('.prompts .verdict strong');
-      expect(await verdicts.allTextContents()).toEqual(['there', 'not there']);
+      expect(await verdicts.allTextContents()).toEqual(['present', 'absent']);
     });
   });
 
   describe('without inference', () => {
-    it('every control of the masks changes the picture', async () => {
+    it('every control under Masks changes the image', async () => {
       const page = await again();
       await ask(page, ['fruit', 'hot beverage']);
       await unfold(page, 'Shape');
@@ -128,29 +128,29 @@ export function promptTests({ again }: Playground): void {
         await act();
         shown = await changed(canvas(page), shown);
       };
-      const slide = (name: string, value: number) => () =>
+      const setSlider = (name: string, value: number) => () =>
         page.getByRole('slider', { name }).fill(String(value));
-      const turn = (name: string) => () => page.getByRole('checkbox', { name }).click();
-      await changes(slide('Threshold', 0.2));
-      await changes(slide('Guided filter, radius', 50));
-      await changes(turn('Follow the picture’s edges'));
-      await changes(slide('Close gaps', 18));
-      await changes(slide('Grow or shrink', -5));
-      await changes(slide('Grow or shrink', 12));
-      await changes(slide('Open bridges', 20));
-      await changes(turn('Each part by itself'));
+      const toggle = (name: string) => () => page.getByRole('checkbox', { name }).click();
+      await changes(setSlider('Threshold', 0.2));
+      await changes(setSlider('Guided filter, radius', 50));
+      await changes(toggle('Follow the image’s edges'));
+      await changes(setSlider('Close gaps', 18));
+      await changes(setSlider('Grow or shrink', -5));
+      await changes(setSlider('Grow or shrink', 12));
+      await changes(setSlider('Remove bridges', 20));
+      await changes(toggle('Separate parts'));
       expect(await legend(page).getByRole('button').count()).toBeGreaterThan(2);
       for (const method of ['otsu', 'triangle', 'hysteresis', 'relative']) {
         await changes(() => page.getByLabel('Method').selectOption(method));
       }
       await changes(() => page.getByRole('button', { name: 'Reset' }).click());
-      for (const name of ['Outline', 'Heat map', 'Cut-out', 'Classes', 'Picture']) {
+      for (const name of ['Outline', 'Heat map', 'Cut-out', 'Classes', 'Image']) {
         await changes(() => view(page, name));
       }
       expect(await runs(page)).toBe(before);
     });
 
-    it('every pixel belongs to one class', async () => {
+    it('classes: every pixel belongs to one class', async () => {
       const page = await again();
       await ask(page, ['fruit', 'hot beverage']);
       await view(page, 'Classes');

@@ -17,66 +17,66 @@ const tools = {
 const maskings = {
   paper: 'Crop, blur, darken (the paper’s best)',
   crop: 'Crop',
-  blur: 'Blur what is around',
-  darken: 'Darken what is around',
+  blur: 'Blur the background',
+  darken: 'Darken the background',
   outline: 'Red outline',
-  'token-mask': 'Mask the tokens, not the pixels',
-  none: 'Show all of it',
+  'token-mask': 'Token mask (pixels unchanged)',
+  none: 'None (whole image)',
 } as const;
 
 interface ExamplePanelProps {
   readonly example: Example | undefined;
-  /** The one that is segmented, which may be its own example. */
+  /** The image to segment, which can also be the example. */
   readonly picture: Picture;
   readonly result: Result;
   readonly onExample: (example: Example | undefined) => void;
 }
 
-/** What is looked for, by a picture of it. */
+/** Prompts by example. */
 export function ExamplePanel({ example, picture, result, onExample }: ExamplePanelProps) {
-  const [chosen, choose] = useState<Picture>();
+  const [support, setSupport] = useState<Picture>();
   const take = (next: Picture | undefined) => {
     if (!next) return;
-    choose(next);
+    setSupport(next);
     onExample(undefined);
   };
-  const own = samples.every(({ source }) => source !== picture.source);
+  const isSample = samples.some(({ source }) => source === picture.source);
   return (
-    <Panel title="By example" aside={example ? 'in use' : 'show it a picture'}>
+    <Panel title="By example" aside={example ? 'in use' : 'use an example image'}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: buttons inside do the same */}
       <div
         className="example"
         style={{ '--color': `rgb(${EXAMPLE_COLOR})` } as CSSProperties}
         onDrop={(event) => {
           event.preventDefault();
-          event.stopPropagation(); // it is no picture to segment
+          event.stopPropagation(); // it is not an image to segment
           take(pictureOf(event.dataTransfer.files));
         }}
       >
         <div className="supports">
-          {[...samples, ...(own ? [picture] : [])].map((one) => (
+          {[...samples, ...(isSample ? [] : [picture])].map((one) => (
             <button
               key={one.name}
               type="button"
               className="chip"
-              aria-pressed={chosen?.source === one.source}
+              aria-pressed={support?.source === one.source}
               onClick={() => take(one)}
             >
-              {one.source === picture.source ? `${one.name} (this picture)` : one.name}
+              {one.source === picture.source ? `${one.name} (this image)` : one.name}
             </button>
           ))}
           <FileButton
             className="chip"
-            label="Open or drop one"
+            label="Open or drop an image"
             accept="image/*"
             onFiles={(files) => take(pictureOf(files))}
           />
         </div>
-        {chosen && (
+        {support && (
           <Support
             {...{ example, result, onExample }}
-            support={chosen}
-            onClose={() => choose(undefined)}
+            support={support}
+            onClose={() => setSupport(undefined)}
           />
         )}
       </div>
@@ -92,30 +92,30 @@ interface SupportProps {
   readonly onClose: () => void;
 }
 
-/** Drawing on the support, and what is done with it. */
+/** Lets the user draw on the support, and set its options. */
 function Support({ support, example, result, onExample, onClose }: SupportProps) {
   const { image } = useRawImage(support.source);
   const [tool, setTool] = useState<RegionTool>('box');
   if (!image) return <div className="placeholder" />;
   const { name } = support;
-  const own = example ?? { name, image, masking: 'paper', text: '', share: 0.5 };
-  const set = (part: Partial<Example>) => onExample({ ...own, ...part });
+  const current = example ?? { name, image, masking: 'paper', text: '', share: 0.5 };
+  const set = (part: Partial<Example>) => onExample({ ...current, ...part });
   return (
     <>
       <Segmented label="Tool" value={tool} options={tools} onChoose={setTool} />
       <RegionPicker
         className="region"
         {...{ image, tool }}
-        region={own.region}
+        region={current.region}
         onRegion={(region) => region && set({ region })}
       />
       <p className="hint">
-        Draw around what you mean. With the keyboard: arrow keys move the pen, Space sets it down
-        and lifts it.
+        Draw around the object. With the keyboard: arrow keys move the pen, Space starts a line and
+        ends it.
       </p>
       {!example && (
         <button type="button" className="button wide" onClick={() => set({ region: undefined })}>
-          Use the whole picture
+          Use the whole image
         </button>
       )}
       {example && (
@@ -123,24 +123,26 @@ function Support({ support, example, result, onExample, onClose }: SupportProps)
           <Verdict label={EXAMPLE_LABEL} result={result} />
           <Select
             label="Masking"
-            value={own.masking as keyof typeof maskings}
+            value={current.masking as keyof typeof maskings}
             options={maskings}
             onChoose={(masking) => set({ masking })}
           />
           <label className="text-field">
-            <span>Mix with words</span>
+            <span>Mix with a text</span>
             <input
               type="text"
               autoComplete="off"
               placeholder="none"
-              value={own.text}
+              value={current.text}
               onChange={({ currentTarget }) => set({ text: currentTarget.value })}
             />
           </label>
           <Slider
-            label="Words or picture"
-            {...{ min: 0, max: 1, step: 0.05, value: own.share, disabled: own.text.trim() === '' }}
-            shown={`${Math.round(100 * (1 - own.share))} : ${Math.round(100 * own.share)}`}
+            label="Text or example"
+            {...{ min: 0, max: 1, step: 0.05 }}
+            value={current.share}
+            disabled={current.text.trim() === ''}
+            shown={`${Math.round(100 * (1 - current.share))} : ${Math.round(100 * current.share)}`}
             onValue={(share) => set({ share })}
           />
           <button

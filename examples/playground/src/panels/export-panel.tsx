@@ -18,14 +18,14 @@ interface ExportPanelProps {
   readonly settings: MaskSettings;
 }
 
-/** Files to take away. */
+/** Downloads of results as files. */
 export function ExportPanel({ name, result, settings }: ExportPanelProps) {
-  const [chosen, choose] = useState('0');
+  const [chosen, setChosen] = useState('0');
   const { image, segmentation, segments, steps, colors } = result;
   if (!image || !segmentation || segments.length === 0) {
     return (
       <Panel title="Export" aside="PNG, SVG, COCO">
-        <p className="hint">As soon as there is a mask.</p>
+        <p className="hint">Files are available once there is a mask.</p>
       </Panel>
     );
   }
@@ -35,7 +35,7 @@ export function ExportPanel({ name, result, settings }: ExportPanelProps) {
   const prompts = Object.fromEntries(segments.map(({ label }, i) => [String(i), label]));
   return (
     <Panel title="Export" aside="PNG, SVG, COCO">
-      <Select label="Prompt" value={String(index)} options={prompts} onChoose={choose} />
+      <Select label="Prompt" value={String(index)} options={prompts} onChoose={setChosen} />
       <div className="actions">
         <button type="button" className="button" onClick={() => save(maskFile(from, index))}>
           Mask, PNG

@@ -16,7 +16,7 @@ interface MasksPanelProps {
   readonly onSettings: (settings: MaskSettings) => void;
 }
 
-/** From scores to masks. Nothing here is inference. */
+/** Settings that make masks from scores. None of them starts inference. */
 export function MasksPanel({ settings, view, onSettings }: MasksPanelProps) {
   const set = (part: Partial<MaskSettings>) => onSettings({ ...settings, ...part });
   const { method, level, refine, radius, close, open, grow, minArea, parts } = settings;
@@ -30,7 +30,7 @@ export function MasksPanel({ settings, view, onSettings }: MasksPanelProps) {
       />
       {view === 'classes' ? (
         <p className="hint">
-          Each pixel belongs to the prompt with the highest score, or to the background where none
+          Each pixel belongs to the prompt with the highest score, or to the background if no score
           exceeds the threshold. The steps below shape single masks, not classes.
         </p>
       ) : undefined}
@@ -40,11 +40,7 @@ export function MasksPanel({ settings, view, onSettings }: MasksPanelProps) {
         options={methodNames}
         onChoose={(value) => set({ method: value })}
       />
-      <Switch
-        label="Follow the picture’s edges"
-        on={refine}
-        onToggle={(on) => set({ refine: on })}
-      />
+      <Switch label="Follow the image’s edges" on={refine} onToggle={(on) => set({ refine: on })} />
       <Slider
         label="Guided filter, radius"
         {...{ min: 2, max: 60, step: 1, value: radius, shown: `${radius} px`, disabled: !refine }}
@@ -58,7 +54,7 @@ export function MasksPanel({ settings, view, onSettings }: MasksPanelProps) {
           onValue={(value) => set({ close: value })}
         />
         <Slider
-          label="Open bridges"
+          label="Remove bridges"
           {...{ ...distance, value: open, shown: pixels(open) }}
           onValue={(value) => set({ open: value })}
         />
@@ -68,7 +64,7 @@ export function MasksPanel({ settings, view, onSettings }: MasksPanelProps) {
           onValue={(value) => set({ grow: value })}
         />
         <Slider
-          label="Smallest part"
+          label="Minimum area"
           {...{ min: 0, max: 2000, step: 20, value: minArea, shown: pixels(minArea) }}
           onValue={(value) => set({ minArea: value })}
         />
@@ -83,9 +79,9 @@ export function MasksPanel({ settings, view, onSettings }: MasksPanelProps) {
           onToggle={(on) => set({ softEdges: on })}
         />
       </details>
-      <Switch label="Each part by itself" on={parts} onToggle={(on) => set({ parts: on })} />
+      <Switch label="Separate parts" on={parts} onToggle={(on) => set({ parts: on })} />
       <Switch
-        label="Cut touching parts apart"
+        label="Split touching parts"
         on={settings.split}
         disabled={!parts}
         onToggle={(on) => set({ split: on })}

@@ -12,10 +12,10 @@ interface ModelPanelProps {
   readonly onModel: (model: ModelSettings) => void;
 }
 
-/** Which model, and where it computes. */
+/** Choice of the model, the device and the precision. */
 export function ModelPanel({ model, onModel }: ModelPanelProps) {
   const [kind, setKind] = useState<Kind>(model.model.kind);
-  const use = (own: ModelChoice) => onModel({ ...model, model: own });
+  const use = (choice: ModelChoice) => onModel({ ...model, model: choice });
   return (
     <Panel title="Model" aside={kinds[model.model.kind]}>
       <Segmented
@@ -29,9 +29,8 @@ export function ModelPanel({ model, onModel }: ModelPanelProps) {
       />
       {kind === 'embedded' && (
         <p className="hint">
-          A small model that comes with the page: it knows pictures made of{' '}
-          <b>emoji-like objects</b>, such as the samples, and <b>no photographs</b>. For those, use
-          a converted CLIPSeg.
+          A small model that comes with the page. It knows images made of <b>emoji-like objects</b>,
+          such as the samples, and <b>no photographs</b>. For photographs, use a converted CLIPSeg.
         </p>
       )}
       {kind === 'url' && <FromUrl dtype={model.dtype} onUrl={(url) => use({ kind, url })} />}
@@ -43,7 +42,7 @@ export function ModelPanel({ model, onModel }: ModelPanelProps) {
         onChoose={(device) => onModel({ ...model, device })}
       />
       <Select
-        label="Numbers"
+        label="Precision"
         value={model.dtype}
         options={dtypes}
         onChoose={(dtype) => onModel({ ...model, dtype })}
@@ -61,23 +60,23 @@ interface FromUrlProps {
   readonly onUrl: (url: string) => void;
 }
 
-/** Says how much is fetched, before it is. */
+/** Shows the size of the download before it starts. */
 function FromUrl({ dtype, onUrl }: FromUrlProps) {
   const [url, setUrl] = useState('');
-  const [found, find] = useState<{ sizes?: Sizes; error?: Error }>({});
-  const look = async (event: FormEvent) => {
+  const [found, setFound] = useState<{ sizes?: Sizes; error?: Error }>({});
+  const lookUp = async (event: FormEvent) => {
     event.preventDefault();
-    find({});
+    setFound({});
     await downloadSizes({ model: url.trim() }).then(
-      (sizes) => find({ sizes }),
-      (error) => find({ error }),
+      (sizes) => setFound({ sizes }),
+      (error) => setFound({ error }),
     );
   };
   const { sizes, error } = found;
   const all = Object.values(sizes ?? {});
   const bytes = (dtype !== 'auto' && sizes?.[dtype]) || Math.max(0, ...all);
   return (
-    <form className="from-url" onSubmit={look}>
+    <form className="from-url" onSubmit={lookUp}>
       <label className="text-field">
         <span>Folder made by clipseg convert, or a hub id</span>
         <input
@@ -90,7 +89,7 @@ function FromUrl({ dtype, onUrl }: FromUrlProps) {
           value={url}
           onChange={({ currentTarget }) => {
             setUrl(currentTarget.value);
-            find({});
+            setFound({});
           }}
         />
       </label>
@@ -99,8 +98,8 @@ function FromUrl({ dtype, onUrl }: FromUrlProps) {
         <div className="consent">
           <p>
             {bytes === 0
-              ? 'It is in this browser already.'
-              : `This fetches ${dtype === 'auto' ? 'up to ' : ''}${megabytes(bytes)}, once.`}
+              ? 'It is already in this browser.'
+              : `This downloads ${dtype === 'auto' ? 'up to ' : ''}${megabytes(bytes)}, once.`}
           </p>
           <ul>
             {Object.entries(sizes).map(([name, size]) => (
@@ -113,7 +112,7 @@ function FromUrl({ dtype, onUrl }: FromUrlProps) {
             type="button"
             className="button primary"
             onClick={() => {
-              find({});
+              setFound({});
               onUrl(url.trim());
             }}
           >
@@ -122,7 +121,7 @@ function FromUrl({ dtype, onUrl }: FromUrlProps) {
         </div>
       ) : (
         <button type="submit" className="button">
-          Look it up
+          Check the size
         </button>
       )}
     </form>
@@ -133,7 +132,7 @@ interface FromFolderProps {
   readonly onFolder: (files: readonly File[], name: string) => void;
 }
 
-/** The files are read where they are; nothing is uploaded. */
+/** The files are read from the disk; nothing is uploaded. */
 function FromFolder({ onFolder }: FromFolderProps) {
   const take = ({ currentTarget }: ChangeEvent<HTMLInputElement>) => {
     const files = [...(currentTarget.files ?? [])];
@@ -144,8 +143,8 @@ function FromFolder({ onFolder }: FromFolderProps) {
   return (
     <>
       <p className="hint">
-        A folder made by <code>clipseg convert</code>. It is read where it is: nothing leaves this
-        computer.
+        A folder made by <code>clipseg convert</code>. Its files are read from your disk: nothing
+        leaves this computer.
       </p>
       <label className="button wide">
         <input

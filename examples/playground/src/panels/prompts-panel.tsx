@@ -9,7 +9,7 @@ import type { Result } from '../use-result.js';
 
 const OTHER_SUGGESTIONS = ['something red', 'animal', 'food OR drink', 'animal AND NOT dog'];
 
-/** Whether a prompt names something that is there, and how much of the picture it takes. */
+/** Shows whether a prompt matches anything in the image, and how much of it. */
 export function Verdict({ label, result }: { label: string; result: Result }) {
   const at = result.segments.findIndex(({ label: prompt }) => prompt === label);
   const segment = result.segments[at];
@@ -31,12 +31,12 @@ function SegmentVerdict({ segment, present, score }: SegmentVerdictProps) {
     <p className="verdict">
       <strong
         className={present ? 'present' : undefined}
-        title={`The strongest hundredth of the scores is ${score.toFixed(1)} on average.`}
+        title={`Presence score: ${score.toFixed(2)}`}
       >
-        {present ? 'there' : 'not there'}
+        {present ? 'present' : 'absent'}
       </strong>
       <span>{share.toFixed(1)} %</span>
-      <span>cut at {threshold.toFixed(2)}</span>
+      <span>threshold {threshold.toFixed(2)}</span>
       {instances && <span>{instances.length === 1 ? '1 part' : `${instances.length} parts`}</span>}
     </p>
   );
@@ -51,14 +51,14 @@ interface PromptsPanelProps {
   readonly onRows: (rows: readonly PromptRow[]) => void;
 }
 
-/** What is looked for, in words. */
+/** Text prompts. */
 export function PromptsPanel(props: PromptsPanelProps) {
   const { rows, result, suggestions = OTHER_SUGGESTIONS, inference, pending, onRows } = props;
   const list = useRef<HTMLUListElement>(null);
   const more = useRef<HTMLButtonElement>(null);
   const count = useRef(rows.length);
   useEffect(() => {
-    // A line that people added is one they want to write in.
+    // Focus a row that the user has added.
     const last = rows.at(-1);
     if (rows.length > count.current && last?.text === '') {
       list.current?.querySelector<HTMLInputElement>('li:last-child input')?.focus();
@@ -72,7 +72,7 @@ export function PromptsPanel(props: PromptsPanelProps) {
   };
   const runs = runsOf(inference);
   return (
-    <Panel title="Prompts" open aside={pending ? 'looking …' : undefined}>
+    <Panel title="Prompts" open aside={pending ? 'segmenting …' : undefined}>
       <ul className="prompts" ref={list}>
         {rows.map((row, i) => (
           <li key={row.id} style={{ '--color': `rgb(${row.color})` } as CSSProperties}>
@@ -95,7 +95,7 @@ export function PromptsPanel(props: PromptsPanelProps) {
               aria-label={`Remove prompt ${i + 1}`}
               onClick={() => {
                 onRows(rows.filter((one) => one !== row));
-                more.current?.focus(); // the button that had the focus goes
+                more.current?.focus(); // the focused button disappears
               }}
             >
               <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
@@ -120,11 +120,11 @@ export function PromptsPanel(props: PromptsPanelProps) {
           ))}
       </ul>
       <p className="hint">
-        Combine with <code>AND</code> <code>OR</code> <code>NOT</code> <code>MINUS</code>, weigh
+        Combine with <code>AND</code> <code>OR</code> <code>NOT</code> <code>MINUS</code>, weight
         with <code>a:0.7 + b:0.3</code>, grow with <code>{'a{+5}'}</code>.
       </p>
       <p className="runs" data-runs={runs}>
-        <strong>{runs}</strong> inference runs so far. What you set under Masks needs none.
+        <strong>{runs}</strong> inference runs so far. The settings under Masks need none.
       </p>
     </Panel>
   );

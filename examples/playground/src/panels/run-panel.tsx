@@ -13,7 +13,7 @@ interface RunPanelProps {
 const milliseconds = (value: number | undefined): string =>
   value === undefined ? '–' : `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 
-/** What ran where, how often and how long. */
+/** Devices, number of runs, and timings. */
 export function RunPanel({ clipSeg: { clipSeg }, model, inference }: RunPanelProps) {
   const { timings, pictures, decodes, examples, asked, known } = inference;
   const report = (clipSeg as WebClipSeg | undefined)?.device;
@@ -26,36 +26,36 @@ export function RunPanel({ clipSeg: { clipSeg }, model, inference }: RunPanelPro
       <dl className="figures">
         <dt>Runs on</dt>
         <dd>{report ? [...new Set(Object.values(report.graphs))].join(', ') : '–'}</dd>
-        <dt>Asked for</dt>
+        <dt>Requested</dt>
         <dd>
           {devices[model.device]}, {dtypes[model.dtype].toLowerCase()}
         </dd>
-        <dt>Numbers</dt>
+        <dt>Precision</dt>
         <dd>{report?.dtype ?? '–'}</dd>
-        <dt>Threads of the CPU</dt>
+        <dt>CPU threads</dt>
         <dd>{report?.threads ?? '–'}</dd>
         <dt>Self-check, largest error</dt>
         <dd>{report?.selfCheck?.maxError.toExponential(1) ?? '–'}</dd>
-        <dt>Picture prepared</dt>
+        <dt>Image preprocessing</dt>
         <dd>{milliseconds(timings.preprocess)}</dd>
-        <dt>Picture encoded, once</dt>
+        <dt>Image encoding, once</dt>
         <dd>{milliseconds(encode)}</dd>
-        <dt>Prompts encoded</dt>
+        <dt>Prompt encoding</dt>
         <dd>
           {milliseconds(timings.prompts)}
-          {asked > 0 && `, ${known} of ${asked} known`}
+          {asked > 0 && `, ${known} of ${asked} cached`}
         </dd>
-        <dt>Decoded</dt>
+        <dt>Decoding</dt>
         <dd>{milliseconds(decode)}</dd>
         <dt>Inference runs</dt>
         <dd>
-          {runs}: {pictures} {pictures === 1 ? 'picture' : 'pictures'}, {decodes} decodes,{' '}
-          {examples} examples
+          {runs}: {pictures} {pictures === 1 ? 'image' : 'images'}, {decodes} decodes, {examples}{' '}
+          examples
         </dd>
       </dl>
       {report && report.refused.length > 0 && (
         <details className="more">
-          <summary>Why not elsewhere</summary>
+          <summary>Devices not used</summary>
           <ul className="refusals">
             {report.refused.map(({ device, code, message, graph = 'all graphs' }) => (
               <li key={`${device} ${code} ${graph}`}>

@@ -15,7 +15,7 @@ import { launchChromium } from '../../../../scripts/browser/chromium.js';
 import { createFileServer, type Server } from '../../../../scripts/browser/file-server.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-/** Pictures, and no model. */
+/** A folder with images, but without a model. */
 export const samplesFolder = join(root, 'examples/images');
 export const sample = (name: string): string => join(samplesFolder, `${name}.png`);
 export const scene = (name: string): string => join(root, 'fixtures/scenes/images', name);
@@ -23,19 +23,17 @@ export const miniFolder = join(root, 'packages/mini/model');
 
 export interface Playground {
   readonly server: Server;
-  /**
-   * A tab that tests share, as it is at the start; loading the model anew for each takes too long.
-   */
+  /** Returns a shared tab in its initial state; a new tab would load the model again. */
   again(): Promise<Page>;
-  /** A tab of its own; with options also a browser profile of its own. */
+  /** Opens a new tab; with options, in a new browser profile. */
   open(options?: BrowserContextOptions): Promise<Page>;
   /** Errors that the page may log in this test. */
   allow(error: RegExp): void;
 }
 
 /**
- * Builds and serves the playground, below a path, for the tests of a file. No page may log an
- * error.
+ * Builds and serves the playground, not at the root, for the tests of a file. A test fails if a
+ * page logs an error.
  */
 export function playground(): Playground {
   const state = {} as { browser: Browser; server: Server; shared: BrowserContext; page?: Page };
@@ -45,7 +43,7 @@ export function playground(): Playground {
 
   beforeAll(async () => {
     const cwd = join(root, 'examples/playground');
-    const env = { ...process.env, NODE_ENV: 'production' }; // Vitest's own would make a build to debug
+    const env = { ...process.env, NODE_ENV: 'production' }; // Vitest's value makes a debug build
     await promisify(execFile)('npm', ['run', 'bundle'], { cwd, env, maxBuffer: 2 ** 26 });
     state.server = await createFileServer({ '/play/': join(cwd, 'dist'), '/model/': miniFolder });
     state.browser = await launchChromium();
@@ -56,7 +54,7 @@ export function playground(): Playground {
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') {
-      await state.page?.close(); // in whatever state it is, it is the next test's no more
+      await state.page?.close(); // its state is unknown, so the next test gets a new tab
       state.page = undefined;
     }
     for (const page of pages.splice(0)) {
@@ -99,9 +97,9 @@ export function playground(): Playground {
     allow: (error) => allowed.push(error),
   };
 }
-/** What the page shows first. */
+/** The initial prompts of the page. */
 export const first = ['cow', 'dog', 'sunflower'];
-/** What the tab that is shared shows first. */
+/** The initial prompts of the shared tab. */
 export const start = ['blueberries', 'croissant', 'hot beverage'];
 
 async function startAgain(page: Page): Promise<void> {
@@ -116,7 +114,7 @@ async function startAgain(page: Page): Promise<void> {
   await shows(page, start);
 }
 
-/** The list of what is shown, which has a prompt as soon as there is a mask of it. */
+/** The list of segments, which has a prompt as soon as it has a mask. */
 export const legend = (page: Page): Locator => page.getByRole('list', { name: 'segments' });
 export const canvas = (page: Page): Locator => page.locator('[data-clipseg="segmentation"] canvas');
 export const prompt = (page: Page, number: number): Locator =>
@@ -134,7 +132,7 @@ export async function shows(page: Page, prompts: readonly string[]): Promise<voi
   );
 }
 
-/** Leaves these prompts alone in the list. */
+/** Replaces all prompts by these. */
 export async function ask(page: Page, prompts: readonly string[]): Promise<void> {
   while ((await page.getByRole('button', { name: /^Remove prompt/ }).count()) > 0) {
     await page
@@ -158,7 +156,7 @@ export const unfold = (page: Page, title: string): Promise<void> =>
 export const view = (page: Page, name: string): Promise<void> =>
   page.locator('.stage .segmented label', { hasText: name }).click();
 
-/** What a canvas shows: RGBA. */
+/** Returns a canvas's RGBA pixels. */
 export async function pixelsOf(of: Locator): Promise<{ width: number; data: Uint8Array }> {
   const [width, text] = await of.evaluate(async (element) => {
     const { width, height } = element as HTMLCanvasElement;
@@ -175,7 +173,7 @@ export async function pixelsOf(of: Locator): Promise<{ width: number; data: Uint
   return { width, data: Buffer.from(text.slice(text.indexOf(',') + 1), 'base64') };
 }
 
-/** A number that is another one when a canvas shows something else. */
+/** Returns a hash of what a canvas shows. */
 export const print = (of: Locator): Promise<number> =>
   of.evaluate((element) => {
     const { width, height } = element as HTMLCanvasElement;
@@ -186,13 +184,13 @@ export const print = (of: Locator): Promise<number> =>
     );
   });
 
-/** Waits until the canvas shows something else than before. @returns its print */
+/** Waits until the canvas shows something else. @returns its new hash */
 export async function changed(of: Locator, before: number): Promise<number> {
   await expect.poll(() => print(of), { interval: 20 }).not.toBe(before);
   return print(of);
 }
 
-/** Drops or pastes a picture at a place, as the system would. */
+/** Drops or pastes an image at a place, like the system. */
 export async function hand(
   page: Page,
   kind: 'drop' | 'paste',
@@ -201,9 +199,9 @@ export async function hand(
 ): Promise<void> {
   const bytes = [...readFileSync(file)];
   await page.evaluate(
-    ([type, own, where]) => {
+    ([type, content, where]) => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([Uint8Array.from(own)], 'given.png', { type: 'image/png' }));
+      transfer.items.add(new File([Uint8Array.from(content)], 'given.png', { type: 'image/png' }));
       const event =
         type === 'drop'
           ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true })
@@ -222,7 +220,7 @@ export async function download(page: Page, button: string) {
   return { name: file.suggestedFilename(), bytes: new Uint8Array(readFileSync(await file.path())) };
 }
 
-/** Pixels of both masks over pixels of either. */
+/** Intersection over union. */
 export function iou(a: Uint8Array, b: Uint8Array): number {
   let [both, any] = [0, 0];
   for (let i = 0; i < a.length; i++) {

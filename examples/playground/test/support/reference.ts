@@ -11,7 +11,7 @@ import { pipelineOf, standardSettings } from '../../src/mask-settings.js';
 
 let clipSeg: Promise<ClipSeg<ImageInput>> | undefined;
 
-/** What Node computes for the same pictures and prompts, and the masks of the standard settings. */
+/** Computes the same on Node.js: the segmentation, and the masks with the standard settings. */
 export async function reference(file: string, prompts: readonly Prompt[]) {
   clipSeg ??= createClipSeg({ dtype: 'int8' });
   const image = await decodeImage(file);

@@ -1,9 +1,9 @@
 import { busy, HttpError } from './http-error.js';
 
-/** Reads on, unless no byte comes for so long, or all of it takes too long. */
+/** Yields a body's chunks; fails if no byte arrives for too long, or if the body takes too long. */
 async function* timed(reader, { bodyTimeout, stallTimeout }, signal) {
   const controller = new AbortController();
-  const late = () => controller.abort(new HttpError(408, 'The picture did not arrive in time.'));
+  const late = () => controller.abort(new HttpError(408, 'The image did not arrive in time.'));
   const total = setTimeout(late, bodyTimeout);
   const stall = setTimeout(late, stallTimeout);
   const any = AbortSignal.any([signal, controller.signal]);
@@ -21,19 +21,19 @@ async function* timed(reader, { bodyTimeout, stallTimeout }, signal) {
   } finally {
     clearTimeout(total);
     clearTimeout(stall);
-    reader.cancel().catch(() => {}); // whoever left is told nothing
+    reader.cancel().catch(() => {}); // the client has left, so there is nobody to tell
   }
 }
 
-/** Receives bodies with limits of bytes and time, and one of memory for all that come at a time. */
+/** Receives bodies, with limits on the bytes and time of each and on the memory of all. */
 export function createBodies(limits) {
   const { bodyLimit, heldBytes } = limits;
   let held = 0;
   return async function receive({ body, headers, signal }) {
-    const tooLarge = () => new HttpError(413, `A picture may have ${bodyLimit} bytes.`);
+    const tooLarge = () => new HttpError(413, `An image may have at most ${bodyLimit} bytes.`);
     const limit = Number(headers.get('content-length') ?? bodyLimit);
     if (limit > bodyLimit) throw tooLarge();
-    let bytes = Buffer.alloc(0); // one growing block, so that tiny chunks cost no more than others
+    let bytes = Buffer.alloc(0); // one growing block, so tiny chunks cost no more than large ones
     let size = 0;
     try {
       for await (const chunk of body ? timed(body.getReader(), limits, signal) : []) {

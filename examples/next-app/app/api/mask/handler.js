@@ -2,14 +2,14 @@ import { ClipSegError, createClipSeg, decodeImage, parsePrompt, toMaskPng } from
 import { createBodies } from './bodies.js';
 import { busy, HttpError } from './http-error.js';
 
-/** What the client is told of an error, by its code. */
+/** Statuses of the library's errors that the client may see, by their code. */
 const statusOf = {
   'invalid-image': 415,
   'invalid-prompt': 422,
   'invalid-argument': 422,
 };
 
-/** One ClipSeg for the process, loaded by the first who asks; a failure is not kept. */
+/** Shares one ClipSeg in the process. The first request loads it; a failure is not kept. */
 function createShared(create) {
   let shared;
   return () => {
@@ -26,17 +26,17 @@ const defaults = {
   ...{ maxPixels: 24e6, promptLength: 500, requests: 4, workTimeout: 30_000 },
 };
 
-/** The query's prompt and threshold, before a byte of the body is read. */
+/** Reads the prompt and the threshold from the query, before the body is read. */
 function readQuery({ url }, { promptLength }) {
   const { searchParams } = new URL(url);
   const text = searchParams.get('prompt') ?? '';
   if (text.length > promptLength) {
-    throw new HttpError(422, `A prompt may have ${promptLength} characters.`);
+    throw new HttpError(422, `A prompt may have at most ${promptLength} characters.`);
   }
-  const asked = searchParams.get('threshold') ?? '0.5';
-  const threshold = /^[\d.]+$/.test(asked) ? Number(asked) : Number.NaN;
+  const value = searchParams.get('threshold') ?? '0.5';
+  const threshold = /^[\d.]+$/.test(value) ? Number(value) : Number.NaN;
   if (threshold >= 0 && threshold <= 1) return { prompt: parsePrompt(text), threshold };
-  throw new HttpError(422, 'The threshold is a number from 0 to 1.');
+  throw new HttpError(422, 'The threshold must be a number from 0 to 1.');
 }
 
 function statusFor(error) {
@@ -53,25 +53,25 @@ function problem(error) {
 }
 
 /**
- * Bounds a body's bytes and time, a picture's pixels, and the requests at work, of which ONNX Runtime works on
- * one at a time. A place is taken by a complete body, and kept until its work has ended. Whoever leaves is not
- * worked for any longer.
+ * Limits the bytes and time of a body, the pixels of an image, and the number of requests in
+ * progress, which ONNX Runtime runs one at a time. Only a complete body takes a slot, and keeps it
+ * until its work has ended. If the client leaves, its work stops.
  */
 export function createMaskHandler(options = {}) {
   const limits = { ...defaults, ...options };
   const { maxPixels, requests, workTimeout } = limits;
   const clipSeg = createShared(createClipSeg);
   const receive = createBodies(limits);
-  let atWork = 0;
+  let running = 0;
 
   async function maskOf(body, { prompt, threshold }, signal) {
-    atWork++;
+    running++;
     try {
       const image = await decodeImage(body, { signal, maxPixels });
-      const found = await (await clipSeg()).segment(image, prompt, { signal });
-      return toMaskPng(found.segments[0].mask({ threshold }), found);
+      const segmentation = await (await clipSeg()).segment(image, prompt, { signal });
+      return toMaskPng(segmentation.segments[0].mask({ threshold }), segmentation);
     } finally {
-      atWork--;
+      running--;
     }
   }
 
@@ -79,7 +79,7 @@ export function createMaskHandler(options = {}) {
     try {
       const query = readQuery(request, limits);
       const body = await receive(request);
-      if (atWork >= requests) throw busy();
+      if (running >= requests) throw busy();
       const late = AbortSignal.timeout(workTimeout);
       const work = maskOf(body, query, AbortSignal.any([request.signal, late]));
       const png = await work.catch((error) => {

@@ -1,4 +1,4 @@
-/** A problem of the request, with the status it is answered with. */
+/** An error of the request, with the status of the answer. */
 export class HttpError extends Error {
   constructor(status, message, headers = {}) {
     super(message);
@@ -6,5 +6,5 @@ export class HttpError extends Error {
   }
 }
 
-/** Come again later. */
+/** Asks the client to try again later. */
 export const busy = () => new HttpError(503, 'Busy.', { 'retry-after': '1' });

@@ -1,4 +1,4 @@
 import { createMaskHandler } from './handler.js';
 
-/** POST /api/mask?prompt=TEXT&threshold=T with a picture answers with a PNG of its mask. */
+/** Answers POST /api/mask?prompt=TEXT&threshold=T with a PNG of the mask of the image in the body. */
 export const POST = createMaskHandler();
