@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createSegmentation } from '../segmentation/segmentation.js';
 import {
   areaTarget,
-  calibrated,
   fixed,
   hysteresis,
   otsu,
   percentile,
-  perPrompt,
+  perLabel,
   postprocess,
   relativeToMaximum,
   type Thresholder,
@@ -197,23 +196,20 @@ describe('thresholds that are given', () => {
 
   it('go by the label', () => {
     const thresholds = { cat: 0.1, dog: 0.7 };
-    expect(levelOf(calibrated({ thresholds }), heaps)).toBe(0.1);
-    expect(levelOf(calibrated({ thresholds }), heaps, 'cow')).toBe(0.5);
-    expect(levelOf(calibrated({ thresholds, threshold: 0.3 }), heaps, 'cow')).toBe(0.3);
-    expect(levelOf(calibrated({ thresholds }), heaps, 'toString')).toBe(0.5);
-    expect(() => calibrated({ thresholds: { cat: 7 } })).toThrow(/cat is 7/);
-    expect(() => calibrated({ thresholds, threshold: -1 })).toThrow(/threshold is -1/);
-    expect(() => calibrated({} as never)).toThrow(/thresholds/);
+    expect(levelOf(perLabel({ thresholds }), heaps)).toBe(0.1);
+    expect(levelOf(perLabel({ thresholds, threshold: 0.3 }), heaps)).toBe(0.1);
+    expect(levelOf(perLabel({ thresholds, threshold: 0.3 }), heaps, 'cow')).toBe(0.3);
+    expect(levelOf(perLabel({ thresholds, threshold: 0.3 }), heaps, 'toString')).toBe(0.3);
+    expect(() => cut(perLabel({ thresholds }), heaps, 'cow')).toThrow(
+      /no threshold for "cow", only for cat, dog/,
+    );
+    expect(() => cut(perLabel({ thresholds }), heaps, 'toString')).toThrow(/no threshold/);
   });
 
-  it('by label alone need one for each', () => {
-    const values = { cat: 0.1 };
-    expect(levelOf(perPrompt({ values }), heaps)).toBe(0.1);
-    expect(levelOf(perPrompt({ values, otherwise: 0.3 }), heaps, 'cow')).toBe(0.3);
-    expect(() => cut(perPrompt({ values }), heaps, 'cow')).toThrow(/no threshold for "cow".*cat/);
-    expect(() => cut(perPrompt({ values }), heaps, 'toString')).toThrow(/no threshold/);
-    expect(() => perPrompt({ values: { cat: 2 } })).toThrow(/cat is 2/);
-    expect(() => perPrompt({ values, otherwise: 2 })).toThrow(/otherwise is 2/);
+  it('by label are probabilities', () => {
+    expect(() => perLabel({ thresholds: { cat: 7 } })).toThrow(/cat is 7/);
+    expect(() => perLabel({ thresholds: {}, threshold: 2 })).toThrow(/threshold is 2/);
+    expect(() => perLabel({} as never)).toThrow(/thresholds/);
   });
 });
 
