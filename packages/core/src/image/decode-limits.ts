@@ -2,16 +2,16 @@ import { ClipSegError, throwIfAborted } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import { MAX_PIXELS } from './raw-image.js';
 
-/** Limits of a picture's decoding, for an adapter's `createClipSeg` and `decodeImage`. */
+/** Limits for decoding an image, for an adapter's `createClipSeg` and `decodeImage`. */
 export interface DecodeLimits {
   /**
-   * Pictures of more pixels (width x height, as the header says) are refused before they are
-   * unpacked. 1 to 2^28, the default. One pixel takes 3 to 8 bytes of memory while it is decoded.
+   * Images of more pixels (width x height in the header) are refused before they are decoded. 1 to
+   * 2^28, the default. One pixel takes 3 to 8 bytes of memory during decoding.
    */
   readonly maxPixels?: number;
   /** Files and bodies of more bytes are refused before they are read. Default 2^29 (512 MiB). */
   readonly maxBytes?: number;
-  /** Milliseconds that unpacking one picture may take, 1 to 3600000. Default 30000. */
+  /** Longest time for decoding one image, in milliseconds, 1 to 3600000. Default 30000. */
   readonly decodeTimeoutMs?: number;
 }
 
@@ -22,7 +22,7 @@ const ranges = {
 } as const;
 
 /**
- * The limits with their defaults.
+ * Returns the limits with their defaults.
  * @throws ClipSegError `invalid-argument`
  */
 export function decodeLimits(options: DecodeLimits = {}): Required<DecodeLimits> {
@@ -46,20 +46,20 @@ export function decodeLimits(options: DecodeLimits = {}): Required<DecodeLimits>
 
 export interface InTimeOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Without it, the signal alone ends the wait. */
+  /** Milliseconds. By default only the signal ends the wait. */
   readonly timeoutMs?: number;
-  /** The error when the time is over. */
+  /** Makes the error when the time is over. */
   readonly late?: () => Error;
 }
 
 /**
- * The promise, or an error as soon as its time is over or the signal fires. The work itself goes
- * on: what comes later is dropped.
- * @throws ClipSegError `aborted`, and what `late` gives
+ * Waits for a promise until its time is over or the signal fires. The work itself continues; its
+ * later result is dropped.
+ * @throws ClipSegError `aborted`, or the error of `late`
  */
 export async function inTime<T>(work: Promise<T>, options: InTimeOptions): Promise<T> {
   const { signal, timeoutMs, late } = options;
-  work.catch(() => {}); // nobody may wait for it any more
+  work.catch(() => {}); // nobody may be waiting for it
   throwIfAborted(signal);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort = () => {};

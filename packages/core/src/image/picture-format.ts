@@ -1,8 +1,8 @@
-/** What the first bytes of a file say that it is. */
+/** The format that the first bytes of a file indicate. */
 export interface PictureFormat {
-  /** As messages call it: `JPEG`, `HEIC`, `PDF`. */
+  /** Name in messages: `JPEG`, `HEIC`, `PDF`. */
   readonly name: string;
-  /** What to do with a format that is hardly ever read. */
+  /** Advice for a format that few decoders read. */
   readonly advice?: string;
 }
 
@@ -15,7 +15,7 @@ const video = 'a film; take a frame of it: ffmpeg -i in.mp4 -frames:v 1 out.png'
 
 type Magic = readonly [name: string, offset: number, bytes: string, advice?: string];
 
-/** Bytes as Latin-1 text. The first that fits is taken. */
+/** Signatures as Latin-1 text. The first match wins. */
 const MAGIC: readonly Magic[] = [
   ['JPEG', 0, '\xff\xd8\xff'],
   ['PNG', 0, '\x89PNG\r\n\x1a\n'],
@@ -57,7 +57,7 @@ const latin1 = (bytes: Uint8Array): string => {
   return text;
 };
 
-/** Of the ISO family: AVIF, HEIC, films. */
+/** Brands of the ISO base media family: AVIF, HEIC, videos. */
 function isoFormat(head: string): PictureFormat {
   const end = Math.min(head.length, Math.max(16, head.charCodeAt(2) * 256 + head.charCodeAt(3)));
   const brands = [head.slice(8, 12)];
@@ -70,7 +70,7 @@ function isoFormat(head: string): PictureFormat {
   return { name: 'film', advice: video };
 }
 
-/** Text in UTF-8 or UTF-16, without its mark, from the first sign on. */
+/** Decodes text in UTF-8 or UTF-16, without byte order mark and leading white space. */
 function textOf(head: Uint8Array): string {
   const [a = 0, b = 0] = head;
   const little = (a === 0xff && b === 0xfe) || (a > 0 && b === 0);
@@ -91,10 +91,10 @@ function textFormat(head: Uint8Array): PictureFormat | undefined {
   return undefined;
 }
 
-/** How many of a picture's first bytes `pictureFormat` wants to see, at most. */
+/** Number of first bytes that `pictureFormat` reads, at most. */
 export const FORMAT_BYTES = 4096;
 
-/** The format that the first bytes show; undefined for what is of none known. */
+/** Returns the format that the first bytes indicate, or undefined if it is unknown. */
 export function pictureFormat(bytes: Uint8Array): PictureFormat | undefined {
   const start = bytes.subarray(0, FORMAT_BYTES);
   const head = latin1(start.subarray(0, 256));

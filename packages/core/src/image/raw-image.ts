@@ -3,10 +3,10 @@ import { checkCount, checkList } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
-/** The largest picture taken: 2^28 pixels, 16384 x 16384. */
+/** Largest number of pixels of an image: 2^28, e.g. 16384 x 16384. */
 export const MAX_PIXELS = 2 ** 28;
 
-/** By its tag and not by instanceof: other realms (Jest, vm, iframes) bring their own classes. */
+/** Reads a value's tag. Not instanceof: other realms (Jest, vm, iframes) have their own classes. */
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 function checkSides(width: unknown, height: unknown, maxPixels: number): string | undefined {
@@ -50,8 +50,8 @@ function inspected(image: unknown, maxPixels: number): RawImage {
 
 /**
  * @param maxPixels default `MAX_PIXELS`
- * @returns the image, when it is one. Pixels of a canvas (`ImageData`: 8 bits clamped, without
- * `channels`) get their four channels
+ * @returns the image; pixels of a canvas (`ImageData`: 8 bits clamped, without `channels`) get
+ *   their four channels
  * @throws ClipSegError `invalid-image` saying what is wrong
  */
 export function checkRawImage(image: unknown, maxPixels: number = MAX_PIXELS): RawImage {
@@ -59,7 +59,7 @@ export function checkRawImage(image: unknown, maxPixels: number = MAX_PIXELS): R
     return inspected(image, maxPixels);
   } catch (cause) {
     if (ClipSegError.isInstance(cause)) throw cause;
-    // It brings along what throws when it is looked at: a getter, a proxy.
+    // A getter or a proxy of the image threw.
     throw new ClipSegError('invalid-image', 'The image cannot be read.', { cause });
   }
 }
@@ -76,7 +76,7 @@ export function checkArea(size: readonly [number, number]): readonly [number, nu
   throw new ClipSegError('invalid-argument', message);
 }
 
-/** Grey is repeated, alpha composed over white; RGB is returned as it is. */
+/** Converts to RGB: repeats grey, composes alpha over white, returns RGB unchanged. */
 export function toRgb(image: RawImage): RawImage {
   const { width, height, channels, data } = image;
   if (channels === 3) return image;

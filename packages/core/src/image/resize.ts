@@ -2,9 +2,9 @@ import type { RawImage } from '../contracts/image.js';
 import { checkOneOf, reading } from '../util/check.js';
 import { checkArea, checkRawImage } from './raw-image.js';
 
-// Pillow's ImagingResample for 8-bit images (src/libImaging/Resample.c), to the bit: two passes,
-// coefficients in fixed point, 8-bit rounding between the passes. Shrinking widens the filter by
-// the scale, which is what browsers' and other libraries' "bilinear" does not do.
+// Equals Pillow's ImagingResample for 8-bit images (src/libImaging/Resample.c) to the bit: two
+// passes, coefficients in fixed point, 8-bit rounding between the passes. Shrinking widens the
+// filter by the scale; "bilinear" in browsers and other libraries does not.
 
 export type ResizeFilter = 'bilinear' | 'bicubic';
 
@@ -123,7 +123,7 @@ function vertical(
 }
 
 /**
- * Resizes an RGB picture exactly as Pillow's `Image.resize` does.
+ * Resizes an RGB image exactly as Pillow's `Image.resize` does.
  * @param size [height, width] in pixels
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */

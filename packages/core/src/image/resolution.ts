@@ -4,12 +4,12 @@ import { ClipSegError } from '../util/errors.js';
 import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
-/** The largest model resolution a side: attention grows with the fourth power of it. */
+/** Largest side of the model resolution: attention grows with its fourth power. */
 export const MAX_MODEL_SIDE = 4096;
 
 /**
- * The resolution the model sees. Sides are rounded to the nearest multiple of the patch resolution,
- * at least one patch.
+ * Computes the resolution that the model sees. Sides are rounded to the nearest multiple of the
+ * patch size, at least one patch.
  * @throws ClipSegError `invalid-argument`
  */
 export function resolutionOf(
@@ -47,7 +47,7 @@ function wanted(
     Number(resolution.longestSide) >= 1
   ) {
     const scale = Number(resolution.longestSide) / Math.max(image.width, image.height);
-    // A sliver keeps one pixel, which becomes one patch.
+    // A very thin image keeps one pixel, which becomes one patch.
     return [Math.max(1, image.height * scale), Math.max(1, image.width * scale)];
   }
   throw new ClipSegError(

@@ -1,12 +1,12 @@
 import type { MaskSize } from '../raster/mask.js';
 
-/** A coarse grid over a picture: rows and columns of blocks of equal size, not always whole. */
+/** A coarse grid over an image: rows and columns of equal blocks, whose sides may be fractions. */
 export type Grid = readonly [rows: number, columns: number];
 
-/** Samples a side of a block: enough for its mean, few enough to be quick. */
+/** Samples per side of a block: enough for its mean, few enough to be fast. */
 const SAMPLES = 4;
 
-/** Where along a side the samples lie, so many for each block. */
+/** Returns the positions of the samples along a side. */
 function samplesAlong(length: number, blocks: number): { at: Int32Array; perBlock: number } {
   const perBlock = Math.min(SAMPLES, Math.ceil(length / blocks));
   const count = blocks * perBlock;
@@ -15,8 +15,8 @@ function samplesAlong(length: number, blocks: number): { at: Int32Array; perBloc
 }
 
 /**
- * Mean of every block, from at most 4 x 4 samples.
- * @param row gives the values of row y, `step` of them a pixel, of which the one at `offset` counts
+ * Computes the mean of every block from at most 4 x 4 samples.
+ * @param row returns row y with `step` values per pixel, of which the one at `offset` counts
  * @returns float32 [rows, columns]
  */
 export function sampleGrid(

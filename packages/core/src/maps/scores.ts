@@ -6,9 +6,9 @@ import { showValue } from '../util/show-value.js';
 import { sigmoid } from './sigmoid.js';
 
 /**
- * What every function that takes scores looks at first: a size beyond all pictures would fill the
- * memory, row by row.
- * @param size that they must have, where there is one
+ * Checks scores before a function reads them: a size beyond all images would fill the memory, row
+ * by row.
+ * @param size the required size, if any
  * @throws ClipSegError `invalid-argument`
  */
 export function checkScores(scores: ScoreMap, size?: MaskSize): ScoreMap {
@@ -25,12 +25,12 @@ export function checkScores(scores: ScoreMap, size?: MaskSize): ScoreMap {
   });
 }
 
-/** A row of scores whose `row` is the caller's. */
+/** Reads and checks a row of scores that a caller provides. */
 export const rowOf = (scores: ScoreMap, y: number): Float32Array =>
   reading('The scores', () => checkNumbers(scores.row(y), 'A row of scores'));
 
 /**
- * Scores that are in memory, e.g. of another model.
+ * Wraps scores that are in memory, e.g. of another model.
  * @param values float32 [height, width]; read, not copied
  * @throws ClipSegError `invalid-argument`
  */
@@ -48,7 +48,7 @@ export function scoreMap(values: Float32Array, size: MaskSize, scale: ScoreMap['
 
 const LEVELS = 65535;
 
-/** Probabilities in two bytes each, row by row out of float32 rows. */
+/** Packs float32 rows into probabilities of two bytes each. */
 export function quantizedScores(
   { width, height }: MaskSize,
   fill: (y: number, row: Float32Array) => void,
@@ -81,12 +81,14 @@ export function quantizedScores(
   };
 }
 
-/** A threshold on the scores' own scale: comparing logits spares an exponential a pixel. */
+/**
+ * Converts a threshold to the scale of the scores: comparing logits saves an exponential a pixel.
+ */
 export const limitOf = ({ scale }: ScoreMap, threshold: number): number =>
   scale === 'logit' ? Math.log(threshold / (1 - threshold)) : threshold;
 
 /**
- * Where the probability exceeds a threshold.
+ * Marks pixels whose probability exceeds a threshold.
  * @returns uint8 [height, width], 1 inside
  * @throws ClipSegError `invalid-argument`
  */
@@ -114,7 +116,7 @@ const STEPS = 2 * REACH * PER_LOGIT;
 
 const table = Float32Array.from({ length: STEPS + 1 }, (_, i) => sigmoid(i / PER_LOGIT - REACH));
 
-/** The probability of a score to three digits, without an exponential; 0 for what is no number. */
+/** Returns the probability of a score to three digits, without an exponential; 0 for NaN. */
 export function quickProbability(value: number, scale: ScoreMap['scale']): number {
   if (scale === 'probability') return value > 0 ? Math.min(1, value) : 0;
   const step = (value + REACH) * PER_LOGIT + 0.5;

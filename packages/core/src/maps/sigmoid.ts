@@ -1,6 +1,6 @@
 export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
-/** Logits of probabilities beyond a float32's reach of 0 and 1. */
+/** Logit beyond which a float32 probability is 0 or 1. */
 const LIMIT = 50;
 
 /** The inverse of `sigmoid`; finite, also for 0 and 1. */
@@ -8,8 +8,8 @@ export function logit(probability: number): number {
   return Math.min(LIMIT, Math.max(-LIMIT, Math.log(probability / (1 - probability))));
 }
 
-// Maps take sigmoid from a table with straight lines between its entries, off by less than 2e-7,
-// which is a fifth of the time of an exponential a pixel.
+// Maps use a table of sigmoids with linear interpolation. Its error is below 2e-7, its time a fifth
+// of an exponential per pixel.
 const REACH = 24;
 const STEPS = 256;
 let table: Float32Array | undefined;
@@ -31,7 +31,7 @@ export function addSigmoids(logits: Float32Array, weight: number, into: Float32A
   }
 }
 
-/** The sigmoid of every logit. */
+/** Returns the sigmoid of every logit. */
 export function sigmoids(logits: Float32Array): Float32Array {
   const result = new Float32Array(logits.length);
   addSigmoids(logits, 1, result);

@@ -2,15 +2,15 @@ import type { ScoreMap } from '../contracts/post-processor.js';
 import type { MaskSize } from '../raster/mask.js';
 import type { Outlines } from '../raster/trace.js';
 
-/** Corners stay between the middles of both pixels, so that filling an outline gives its mask. */
+/** Corners stay between the centers of both pixels, so that filling an outline gives its mask. */
 const FURTHEST = 0.48;
 
-/** The row of scores at which both pixels of an edge are known: the lower one of the two. */
+/** Returns the row of scores at which both pixels of an edge are known: the lower of the two. */
 function rowOf({ ys, directions }: Outlines, edge: number): number {
   return ys[edge]! - (directions[edge] === 3 ? 1 : 0);
 }
 
-/** Edges sorted by their row, as their numbers, and where each row begins. */
+/** Sorts edges by row. Returns their numbers and the start of each row. */
 function byRow(outlines: Outlines, height: number): { order: Int32Array; begins: Int32Array } {
   const count = outlines.xs.length;
   const begins = new Int32Array(height + 2);
@@ -32,8 +32,8 @@ function byRow(outlines: Outlines, height: number): { order: Int32Array; begins:
 }
 
 /**
- * How far outwards from the middle between two pixels the scores pass a limit.
- * @param limit on the scores' own scale
+ * Measures how far outside the border between two pixels the scores pass a limit.
+ * @param limit on the scale of the scores
  * @returns float32, one per edge, in pixels
  */
 export function shiftsOf(
@@ -53,7 +53,7 @@ export function shiftsOf(
       const direction = outlines.directions[edge];
       let [inner, outer] = [0, 0];
       if (direction === 0 || direction === 2) {
-        if (y === 0) continue; // the picture's edge stays where it is
+        if (y === 0) continue; // the edge of the image does not move
         const column = direction === 0 ? x : x - 1;
         const [upper, lower] = [above[column]!, row[column]!];
         [inner, outer] = direction === 0 ? [lower, upper] : [upper, lower];
@@ -62,7 +62,7 @@ export function shiftsOf(
         const [left, right] = [row[x - 1]!, row[x]!];
         [inner, outer] = direction === 1 ? [left, right] : [right, left];
       }
-      // Where the mask was changed since, the scores do not tell.
+      // The mask was changed since: the scores do not apply here.
       if (!(inner > limit && outer <= limit)) continue;
       const shift = (inner - limit) / (inner - outer) - 0.5;
       shifts[edge] = Math.min(FURTHEST, Math.max(-FURTHEST, shift));

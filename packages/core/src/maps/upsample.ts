@@ -3,14 +3,14 @@ import { reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
-/** A map stretched to another size, row by row; rows in order are fastest. */
+/** A map upsampled to another size, row by row; reading rows in order is fastest. */
 export interface Upsampler {
   /** Writes row y, float32 [width], or its columns from `start` to `end` (not included) only. */
   row(y: number, into: Float32Array, start?: number, end?: number): void;
 }
 
 /**
- * Bilinear, as torch's F.interpolate(align_corners=False) does it.
+ * Interpolates bilinearly, as torch's F.interpolate(align_corners=False) does.
  * @param map float32 [h, w]
  */
 export function createUpsampler(
@@ -32,7 +32,7 @@ export function createUpsampler(
     row(y, into, start = 0, end = width) {
       const top = rows.low[y]!;
       const bottom = rows.high[y]!;
-      // Rows mostly move down: what was the lower one becomes the upper one.
+      // Rows mostly move down: the lower row becomes the upper one.
       if (upper.row !== top && lower.row === top) {
         [upper.values, lower.values] = [lower.values, upper.values];
         [upper.row, lower.row] = [lower.row, upper.row];
@@ -52,7 +52,7 @@ export function createUpsampler(
 }
 
 /**
- * The whole of it at once.
+ * Upsamples a whole map at once.
  * @param map float32 [h, w]
  * @returns float32 [height, width]
  * @throws ClipSegError `invalid-argument`
@@ -78,11 +78,11 @@ export function upsampleBilinear(
 export interface Axis {
   readonly low: Int32Array;
   readonly high: Int32Array;
-  /** Of the higher neighbour. */
+  /** Weight of the higher neighbor. */
   readonly weight: Float32Array;
 }
 
-/** Between which of `from` values each of `to` lies. */
+/** Finds the two of `from` values between which each of `to` values lies. */
 export function axis(from: number, to: number): Axis {
   const low = new Int32Array(to);
   const high = new Int32Array(to);

@@ -3,7 +3,7 @@ import type { MaskSize } from '../raster/mask.js';
 import { type Axis, axis, createUpsampler } from './upsample.js';
 
 /**
- * Logits at model resolution, stretched to the source while they are read.
+ * Wraps logits at model resolution, which are upsampled to the source while they are read.
  * @param logits float32 [h, w]
  */
 export function upsampledScores(
@@ -26,18 +26,20 @@ export function upsampledScores(
   };
 }
 
-/** Source pixels from `start` to `end` (not included) of a band of rows that are treated alike. */
+/**
+ * Source pixels from `start` to `end` (not included) of a band of rows that are treated equally.
+ */
 interface Span {
   readonly start: number;
   readonly end: number;
-  /** All above, or some. */
+  /** Whether all pixels are above the limit, or only some. */
   readonly full: boolean;
 }
 
-/** Looking at cells pays where so many pixels lie in each. */
+/** Smallest number of pixels per cell at which checking cells pays off. */
 const WORTHWHILE = 32;
 
-/** Where the stretched map exceeds a limit: uint8 [height, width]. */
+/** Marks pixels at which the upsampled map exceeds a limit: uint8 [height, width]. */
 export function aboveUpsampled(
   map: Float32Array,
   size: readonly [h: number, w: number],
@@ -68,8 +70,8 @@ function aboveByPixel(
 }
 
 /**
- * Without stretching most of the map: a value between four others is not above a limit that none of
- * them exceeds, nor below one that all of them do. Only cells with both kinds of corners are
+ * Does not upsample most of the map: a value between four others does not exceed a limit that none
+ * of them exceeds, and exceeds one that all of them do. Only cells with both kinds of corners are
  * computed pixel by pixel.
  */
 function aboveByCell(
@@ -104,7 +106,7 @@ function aboveByCell(
   return mask;
 }
 
-/** The spans between two rows of the map that are not all outside. */
+/** Returns the spans between two rows of the map that are not entirely outside. */
 function spansOf(
   upper: Float32Array,
   lower: Float32Array,

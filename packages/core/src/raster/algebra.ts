@@ -4,7 +4,7 @@ import { checkMask, type MaskSize } from './mask.js';
 
 type Masks = readonly Uint8Array[];
 
-/** Folds masks of one size into a new one of 0 and 1. */
+/** Folds masks of one size into a new mask of 0 and 1. */
 function fold(
   masks: Masks,
   size: MaskSize,
@@ -23,7 +23,7 @@ function fold(
 }
 
 /**
- * Inside where one of the masks is.
+ * Unites masks: a pixel is inside if it is inside at least one of them.
  * @param masks uint8 [height, width] each, inside where not 0
  * @returns uint8 [height, width], a new one
  * @throws ClipSegError `invalid-argument`
@@ -31,15 +31,15 @@ function fold(
 export const union = (masks: Masks, size: MaskSize): Uint8Array =>
   fold(masks, size, (own, other) => own | other);
 
-/** Inside where all of the masks are. Otherwise as `union`. */
+/** Intersects masks: a pixel is inside if it is inside all of them. Otherwise like `union`. */
 export const intersection = (masks: Masks, size: MaskSize): Uint8Array =>
   fold(masks, size, (own, other) => own & other);
 
-/** Inside where the first of the masks is and no other. Otherwise as `union`. */
+/** Subtracts masks: a pixel is inside if it is inside the first only. Otherwise like `union`. */
 export const subtraction = (masks: Masks, size: MaskSize): Uint8Array =>
   fold(masks, size, (own, other) => own & ~other);
 
-/** Outside where the mask is inside, and the other way round. Otherwise as `union`. */
+/** Inverts a mask: exchanges inside and outside. Otherwise like `union`. */
 export function inversion(mask: Uint8Array, size: MaskSize): Uint8Array {
   return checkMask(mask, size).map((value) => (value ? 0 : 1));
 }

@@ -1,13 +1,14 @@
 import type { MaskSize } from './mask.js';
 
 // A watershed of the distance to the outside: every blob has a peak as high as half its width, and
-// between two of them lies a saddle as high as half their neck's. Pixels are taken from the highest
-// down; where two basins meet, they become one unless the saddle is clearly lower than both peaks.
+// two blobs are joined by a saddle as high as half the width of their neck. Pixels are visited from
+// the highest down; two basins that meet are merged unless the saddle is much lower than both
+// peaks.
 
-/** Distances are sorted in steps of so many a pixel. */
+/** Steps per pixel in which distances are sorted. */
 const STEPS = 8;
 
-/** The pixels with a distance above 0, the furthest first, in linear time. */
+/** Sorts the pixels with a distance above 0 by falling distance, in linear time. */
 function fromTheTop(distances: Float32Array): Int32Array {
   const stepOf = (i: number) => Math.ceil(distances[i]! * STEPS);
   let highest = 0;
@@ -31,7 +32,7 @@ function fromTheTop(distances: Float32Array): Int32Array {
   return order.subarray(0, inside);
 }
 
-/** Calls with each of the up to eight neighbours of a pixel. */
+/** Visits each of the up to eight neighbors of a pixel. */
 function eachNeighbour({ width, height }: MaskSize, i: number, visit: (other: number) => void) {
   const [x, y] = [i % width, Math.floor(i / width)];
   for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
@@ -42,9 +43,9 @@ function eachNeighbour({ width, height }: MaskSize, i: number, visit: (other: nu
 }
 
 /**
- * @param distances float32 [height, width] to the next pixel outside, 0 outside
- * @param neck width of a saddle that parts two basins, as a share of the lower peak's
- * @returns int32 [height, width], a number per basin, -1 outside
+ * @param distances float32 [height, width] to the nearest pixel outside, 0 outside
+ * @param neck width of a saddle that separates two basins, as a share of the lower peak's
+ * @returns int32 [height, width], the number of the basin, -1 outside
  */
 export function basinsOf(distances: Float32Array, size: MaskSize, neck: number): Int32Array {
   const basins = new Int32Array(distances.length).fill(-1);

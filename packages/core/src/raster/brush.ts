@@ -2,18 +2,18 @@ import { checkNumber, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { checkMask, type MaskSize } from './mask.js';
 
-/** What a user drew with a round brush. */
+/** A stroke that a user drew with a round brush. */
 export interface Stroke {
-  /** x, y in source pixels; the middle of the first pixel is 0.5, 0.5. One point is a dot. */
+  /** x, y in source pixels; the center of the first pixel is 0.5, 0.5. One point is a dot. */
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** Of the brush, in source pixels, above 0. */
+  /** Width of the brush in source pixels, above 0. */
   readonly width: number;
-  /** Takes away instead of adding. */
+  /** Erases instead of painting. */
   readonly erase?: boolean;
 }
 
 /**
- * @returns the strokes, without what does not belong to one
+ * @returns the strokes, without unknown properties
  * @throws ClipSegError `invalid-argument` naming the stroke
  */
 export function checkStrokes(strokes: unknown): readonly Stroke[] {
@@ -41,8 +41,9 @@ const isPoint = (point: unknown): boolean =>
   Number.isFinite(point[1]);
 
 /**
- * Paints the pixels whose middle is within reach of the line between two points: row by row, from
- * where the brush enters to where it leaves, so that the time is that of what is painted.
+ * Paints the pixels whose center is within reach of the line between two points. Each row is
+ * painted from the pixel where the brush enters to the one where it leaves, so that only painted
+ * pixels cost time.
  */
 function paintSegment(
   mask: Uint8Array,
@@ -66,11 +67,11 @@ function paintSegment(
       [ax, ay],
       [bx, by],
     ] as const) {
-      const half = Math.sqrt(reach * reach - (middle - end) ** 2); // of the disc at this end
+      const half = Math.sqrt(reach * reach - (middle - end) ** 2); // half the width of the disc at this end
       if (half >= 0) widen(x - half, x + half);
     }
     if (length > 0) {
-      // Of the rectangle between both discs: its sides cross the row between its ends.
+      // The rectangle between both discs: its sides cross the row between its ends.
       for (const side of [-1, 1]) {
         const [ox, oy] = [(-dy / length) * reach * side, (dx / length) * reach * side];
         const along = dy === 0 ? Number.NaN : (middle - ay - oy) / dy;
@@ -84,7 +85,7 @@ function paintSegment(
 }
 
 /**
- * Adds what a user drew, and takes away what was erased, in order.
+ * Applies a user's strokes in order: adds what was painted, removes what was erased.
  * @param mask uint8 [height, width], inside where not 0
  * @returns uint8 [height, width], a new one
  * @throws ClipSegError `invalid-argument` naming the stroke

@@ -1,17 +1,17 @@
 import { checkNumber, checkOneOf, checkOptions } from '../util/check.js';
 import { checkMask, type MaskSize } from './mask.js';
 
-// Euclidean distances in linear time: first down the columns, then along the rows, where every
-// pixel is the foot of a parabola and the lowest of them counts (Felzenszwalb & Huttenlocher,
-// Distance Transforms of Sampled Functions, 2012). Discs of any radius are a threshold of it.
+// Euclidean distances in linear time: first along the columns, then along the rows, where every
+// pixel is the foot of a parabola and the lowest parabola counts (Felzenszwalb & Huttenlocher,
+// Distance Transforms of Sampled Functions, 2012). A threshold gives discs of any radius.
 
 type Rows = Uint8Array | Uint16Array | Uint32Array;
 
 /**
- * Distances to the next marked pixel above or below, in whole pixels.
- * @param inside whether pixels inside the mask are marked, or those outside
- * @param cap greater distances, and those of columns without one, are given as this
- * @returns [height, width], in as few bytes as hold the cap
+ * Measures the distance to the nearest marked pixel above or below, in whole pixels.
+ * @param inside whether the pixels inside the mask are marked, or those outside
+ * @param cap replaces greater distances, and those in columns without a marked pixel
+ * @returns [height, width], in the smallest type that holds the cap
  */
 function columnDistances(
   mask: Uint8Array,
@@ -36,15 +36,15 @@ function columnDistances(
 
 /** Working space for the parabolas of one row. */
 interface Envelope {
-  /** Where the parabolas of the envelope have their feet. */
+  /** The feet of the envelope's parabolas. */
   readonly feet: Int32Array;
-  /** From where on each is the lowest. */
+  /** The column from which each parabola is the lowest. */
   readonly from: Float64Array;
 }
 
 /**
- * @param squares of the column distances of a row, Infinity where there is none
- * @param into gets the squared distances in the plane
+ * @param squares the squared column distances of a row, Infinity in columns without a marked pixel
+ * @param into receives the squared distances in the plane
  */
 function lowerEnvelope(squares: Float64Array, into: Float64Array, { feet, from }: Envelope): void {
   const width = squares.length;
@@ -74,14 +74,14 @@ function lowerEnvelope(squares: Float64Array, into: Float64Array, { feet, from }
 }
 
 export interface DistanceOptions {
-  /** Distances to the next pixel `inside` the mask (default), or to the next one outside of it. */
+  /** Whether to measure the distance to pixels inside the mask (default) or outside. */
   readonly to?: 'inside' | 'outside';
 }
 
 /**
- * Squared distances, row by row from the top, so that they never have to be in memory whole.
- * @param visit is given float64 [width], which is written over by the next row; Infinity everywhere
- *   where there is no such pixel at all
+ * Computes squared distances row by row from the top, so that they are never in memory whole.
+ * @param visit gets float64 [width], which the next row overwrites; all Infinity if no pixel is
+ *   marked
  */
 export function eachDistanceRow(
   mask: Uint8Array,
@@ -90,7 +90,7 @@ export function eachDistanceRow(
   visit: (y: number, squared: Float64Array) => void,
 ): void {
   const { width, height } = size;
-  const none = height; // no distance within a column is as long
+  const none = height; // longer than any distance within a column
   const columns = columnDistances(mask, size, to === 'inside', none);
   const squares = new Float64Array(width);
   const row = new Float64Array(width);
@@ -106,9 +106,10 @@ export function eachDistanceRow(
 }
 
 /**
- * From the middle of every pixel to that of the next one inside (or outside), in pixels.
+ * Measures the distance from the center of every pixel to that of the nearest pixel inside (or
+ * outside), in pixels.
  * @param mask uint8 [height, width], inside where not 0
- * @returns float32 [height, width]; Infinity everywhere where there is no such pixel
+ * @returns float32 [height, width]; all Infinity if there is no such pixel
  * @throws ClipSegError `invalid-argument`
  */
 export function distances(
@@ -128,7 +129,7 @@ export function distances(
 }
 
 /**
- * Marks what lies at most `reaches[d]` to the left or right of a pixel whose column distance is d.
+ * Marks pixels at most `reaches[d]` to the left or right of a pixel with the column distance d.
  */
 function spread(columns: Rows, start: number, reaches: Int32Array, row: Uint8Array): void {
   const width = row.length;
@@ -146,8 +147,8 @@ function spread(columns: Rows, start: number, reaches: Int32Array, row: Uint8Arr
 }
 
 /**
- * Grows a mask by a disc: all pixels whose middle is at most `radius` from that of one inside. The
- * time does not depend on the radius.
+ * Grows a mask by a disc: adds pixels whose center is at most `radius` from the center of a pixel
+ * inside. The time does not depend on the radius.
  * @param mask uint8 [height, width], inside where not 0
  * @param radius in pixels, from 0
  * @returns uint8 [height, width], a new one
@@ -158,8 +159,9 @@ export function dilate(mask: Uint8Array, size: MaskSize, radius: number): Uint8A
 }
 
 /**
- * Shrinks a mask by a disc: all pixels inside that are more than `radius` from the next one
- * outside. Nothing is outside beyond the picture's edge: what the edge cuts off keeps it.
+ * Shrinks a mask by a disc: keeps pixels that are more than `radius` from the nearest pixel
+ * outside. Beyond the edge of the image there are no pixels outside, so the mask does not shrink
+ * there.
  * @param mask uint8 [height, width], inside where not 0
  * @param radius in pixels, from 0
  * @returns uint8 [height, width], a new one
@@ -174,7 +176,7 @@ export function erode(mask: Uint8Array, size: MaskSize, radius: number): Uint8Ar
 function grown(mask: Uint8Array, size: MaskSize, radius: number, inside: boolean): Uint8Array {
   const { width, height } = size;
   const result = new Uint8Array(mask.length);
-  const tall = Math.min(height, Math.floor(radius) + 1); // what is further away in its column
+  const tall = Math.min(height, Math.floor(radius) + 1); // greater column distances do not matter
   const columns = columnDistances(mask, size, inside, tall);
   const reaches = Int32Array.from({ length: tall + 1 }, (_, d) =>
     d <= radius && d < height

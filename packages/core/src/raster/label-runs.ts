@@ -1,18 +1,18 @@
 import type { Runs } from './runs.js';
 
-/** Whether pixels that touch at corners are connected (8) or not (4). */
+/** 8 if pixels that touch at corners are connected, else 4. */
 export type Connectivity = 4 | 8;
 
 export interface LabelledRuns {
   readonly runs: Runs;
   /**
-   * int32, the part of each run, numbered from 0 in the order in which they are met from the top.
+   * int32, the part of each run; parts are numbered from 0 in the order of their first run.
    */
   readonly labels: Int32Array;
   readonly count: number;
 }
 
-/** The first run of a part; on the way, links are made shorter. */
+/** Finds the first run of a part, and shortens the links on the way. */
 function rootOf(parents: Int32Array, run: number): number {
   let at = run;
   for (;;) {
@@ -43,7 +43,7 @@ export function labelRuns(runs: Runs, connectivity: Connectivity): LabelledRuns 
       }
     }
   }
-  // A part's first run is its root: roots come before what links to them.
+  // A part's first run is its root: roots precede the runs that link to them.
   let count = 0;
   for (let run = 0; run < parents.length; run++) {
     const parent = parents[run]!;
@@ -52,7 +52,7 @@ export function labelRuns(runs: Runs, connectivity: Connectivity): LabelledRuns 
   return { runs, labels: parents, count };
 }
 
-/** Pixels of each part. */
+/** Counts the pixels of each part. */
 export function partAreas({ runs, labels, count }: LabelledRuns): Float64Array {
   const areas = new Float64Array(count);
   for (let run = 0; run < labels.length; run++) {

@@ -3,7 +3,7 @@ import { reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
-/** Of a mask, in pixels. A `Segmentation` and a `RawImage` are such. */
+/** Width and height in pixels, e.g. of a `Segmentation` or a `RawImage`. */
 export interface MaskSize {
   readonly width: number;
   readonly height: number;
@@ -12,8 +12,8 @@ export interface MaskSize {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
- * @throws ClipSegError `invalid-argument` unless both sides are whole and the whole is not too
- * large
+ * @throws ClipSegError `invalid-argument` unless both sides are whole numbers and their product is
+ *   not too large
  */
 export function checkSize(size: MaskSize): void {
   reading('The size', () => {
@@ -33,7 +33,7 @@ export function checkSize(size: MaskSize): void {
 }
 
 /**
- * @param name how messages call it
+ * @param name the mask's name in messages
  * @throws ClipSegError `invalid-argument` unless it is a Uint8Array [height, width]
  */
 export function checkMask(mask: unknown, size: MaskSize, name = 'mask'): Uint8Array {

@@ -2,7 +2,7 @@ import { dilate, erode } from './distance.js';
 import type { MaskSize } from './mask.js';
 
 /**
- * Leaves out what no disc fits into: specks and thin lines.
+ * Opens a mask: removes specks and thin lines that no disc fits into.
  * @param mask uint8 [height, width], inside where not 0
  * @param radius in pixels, from 0
  * @returns uint8 [height, width], a new one
@@ -12,7 +12,7 @@ export const opening = (mask: Uint8Array, size: MaskSize, radius: number): Uint8
   dilate(erode(mask, size, radius), size, radius);
 
 /**
- * Closes gaps that no disc fits into.
+ * Closes a mask: fills gaps that no disc fits into.
  * @param mask uint8 [height, width], inside where not 0
  * @param radius in pixels, from 0
  * @returns uint8 [height, width], a new one

@@ -4,9 +4,9 @@ import { checkMask, type MaskSize } from './mask.js';
 import { paintRuns, runsOf } from './runs.js';
 
 /**
- * Fills what is outside but shut in: it does not reach the picture's edge.
+ * Fills holes: parts of the outside that do not reach the edge of the image.
  * @param mask uint8 [height, width], inside where not 0
- * @param maxArea larger holes stay, in pixels
+ * @param maxArea area in pixels; larger holes stay
  * @returns uint8 [height, width], a new one
  * @throws ClipSegError `invalid-argument`
  */
@@ -17,7 +17,7 @@ export function fillHoles(
 ): Uint8Array {
   checkMask(mask, size);
   checkNumber(maxArea, 'maxArea');
-  // What is inside hangs together at corners, so that what is outside does not.
+  // Pixels inside are connected at corners, so pixels outside are not.
   const labelled = labelRuns(runsOf(mask, size, false), 4);
   const { runs, labels, count } = labelled;
   const areas = partAreas(labelled);
@@ -39,7 +39,7 @@ export function fillHoles(
 }
 
 /**
- * Leaves out connected parts (corners connect) of fewer pixels.
+ * Removes connected parts of fewer pixels; corners connect.
  * @param mask uint8 [height, width], inside where not 0
  * @returns uint8 [height, width], a new one
  * @throws ClipSegError `invalid-argument`
@@ -56,7 +56,7 @@ export function removeSmall(mask: Uint8Array, size: MaskSize, minArea: number): 
 }
 
 /**
- * What is connected to something sure.
+ * Keeps the parts that are connected to a pixel of `sure`.
  * @param mask uint8 [height, width], 1 inside
  * @param sure of the same size
  */

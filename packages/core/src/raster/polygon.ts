@@ -4,20 +4,20 @@ import { showValue } from '../util/show-value.js';
 import { checkSize, type MaskSize } from './mask.js';
 
 /**
- * Corners of a closed outline as x, y in turns, float64, in source pixels: the middle of the first
- * pixel is 0.5, 0.5. The first corner is not repeated.
+ * The corners of a closed outline: alternating x and y, float64, in source pixels. The center of
+ * the first pixel is 0.5, 0.5. The first corner is not repeated.
  */
 export type Ring = Float64Array;
 
 /** An area with holes. */
 export interface Polygon {
-  /** Clockwise as one looks at the picture. */
+  /** Clockwise on the screen. */
   readonly outer: Ring;
-  /** The other way round. */
+  /** Counterclockwise. */
   readonly holes: readonly Ring[];
 }
 
-/** Twice the area, above 0 where clockwise. */
+/** Computes twice the area, positive for clockwise rings. */
 function doubleArea(ring: Ring): number {
   let sum = 0;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
@@ -28,7 +28,7 @@ function doubleArea(ring: Ring): number {
 }
 
 /**
- * Inside and not in a hole, in square pixels.
+ * Computes the area without the holes, in square pixels.
  * @throws ClipSegError `invalid-argument`
  */
 export function polygonArea(polygon: Polygon): number {
@@ -36,7 +36,7 @@ export function polygonArea(polygon: Polygon): number {
   return holes.reduce((sum, hole) => sum + doubleArea(hole), doubleArea(outer)) / 2;
 }
 
-/** @throws ClipSegError `invalid-argument` unless it has x and y of some corners */
+/** @throws ClipSegError `invalid-argument` unless it is a list of x and y */
 export function checkRing(ring: unknown, name = 'ring'): Ring {
   const numbers = ring instanceof Float64Array && ring.length % 2 === 0;
   if (numbers && ring.every((value) => Math.abs(value) <= 1e8)) return ring;
@@ -67,7 +67,7 @@ function checkPolygon(polygon: unknown, name: string): Polygon {
   });
 }
 
-/** Turns over the first pixel of each row whose middle is not left of an edge of the ring. */
+/** For each edge and row, toggles the first pixel whose center is not to the left of the edge. */
 function toggleCrossings(changes: Uint8Array, { width, height }: MaskSize, ring: Ring): void {
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
     const [ax, ay] = [ring[j]!, ring[j + 1]!];
@@ -85,7 +85,7 @@ function toggleCrossings(changes: Uint8Array, { width, height }: MaskSize, ring:
   }
 }
 
-/** First and last row in which rings have pixels. */
+/** Returns the first and last row in which rings have pixels. */
 function rowsOf(rings: readonly Ring[], height: number): [first: number, end: number] {
   let [top, bottom] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const ring of rings) {
@@ -98,9 +98,9 @@ function rowsOf(rings: readonly Ring[], height: number): [first: number, end: nu
 }
 
 /**
- * What lies inside of rings by the even-odd rule: pixels whose middle does.
- * @param mask uint8 [height, width], gets 1 there
- * @param changes zeros of the mask's size, left so
+ * Fills rings by the even-odd rule: pixels whose center is inside.
+ * @param mask uint8 [height, width], receives 1 for them
+ * @param changes zeros of the mask's size; zeros again afterwards
  */
 function fillRings(
   mask: Uint8Array,
@@ -122,7 +122,7 @@ function fillRings(
 }
 
 /**
- * The pixels whose middle lies inside of a polygon, each by the even-odd rule.
+ * Fills polygons, each by the even-odd rule: pixels whose center is inside.
  * @returns uint8 [height, width], 1 inside
  * @throws ClipSegError `invalid-argument`
  */

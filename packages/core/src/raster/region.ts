@@ -28,7 +28,7 @@ function points(value: unknown, name: string, least: number): readonly Point[] {
 const positive = (value: unknown, name: string): number =>
   typeof value === 'number' && value > 0 ? value : fail(`has a ${name} that is not above 0`);
 
-/** The pixels whose middle lies inside. */
+/** Fills the pixels whose center is inside. */
 function drawn(region: object, size: MaskSize): Uint8Array {
   const empty = () => new Uint8Array(size.width * size.height);
   const outline = (ring: readonly Point[]): Uint8Array =>
@@ -65,9 +65,9 @@ function given(mask: unknown, { width, height }: MaskSize): Uint8Array {
 }
 
 /**
- * A region as a mask.
+ * Converts a region to a mask.
  * @returns uint8 [height, width], 1 inside
- * @throws ClipSegError `invalid-prompt` when it is malformed or holds no pixel
+ * @throws ClipSegError `invalid-prompt` when it is malformed or contains no pixel
  */
 export function regionMask(region: Region, size: MaskSize): Uint8Array {
   checkSize(size);
@@ -79,7 +79,9 @@ export function regionMask(region: Region, size: MaskSize): Uint8Array {
   });
 }
 
-/** A mask picture as a mask: uint8 [height, width], 1 where the first channel is 128 or more. */
+/**
+ * Converts an image to a mask: uint8 [height, width], 1 where the first channel is at least 128.
+ */
 export function imageMask(image: RawImage): Uint8Array {
   const { width, height, channels, data } = reading('The picture', () => checkRawImage(image));
   const mask = new Uint8Array(width * height);

@@ -1,16 +1,16 @@
 import type { MaskSize } from './mask.js';
 
-/** What is inside a mask (or outside), as stretches along its rows. */
+/** The pixels inside (or outside) a mask as runs along its rows. */
 export interface Runs extends MaskSize {
-  /** int32, the first column of each. */
+  /** int32, the first column of each run. */
   readonly starts: Int32Array;
-  /** int32, the column behind each. */
+  /** int32, the column after each run. */
   readonly ends: Int32Array;
-  /** int32 [height + 1]: those of row y are numbered from `rows[y]` to `rows[y + 1]`. */
+  /** int32 [height + 1]: row y has the runs `rows[y]` to `rows[y + 1]`, not included. */
   readonly rows: Int32Array;
 }
 
-/** A list of whole numbers that grows. */
+/** A growing list of whole numbers. */
 export interface IntList {
   readonly count: number;
   push(value: number): void;
@@ -41,7 +41,7 @@ function larger(list: Int32Array, length: number): Int32Array<ArrayBuffer> {
 
 /**
  * @param mask uint8 [height, width], inside where not 0
- * @param inside whether to find what is inside, or what is outside
+ * @param inside whether to find the runs inside or outside
  */
 export function runsOf(mask: Uint8Array, { width, height }: MaskSize, inside = true): Runs {
   const [starts, ends] = [listOf(), listOf()];
@@ -62,7 +62,7 @@ export function runsOf(mask: Uint8Array, { width, height }: MaskSize, inside = t
   return { width, height, rows, starts: starts.all(), ends: ends.all() };
 }
 
-/** Writes a value to every pixel of the runs that are wanted. */
+/** Writes a value to every pixel of the wanted runs. */
 export function paintRuns(
   mask: Uint8Array,
   { width, height, starts, ends, rows }: Runs,

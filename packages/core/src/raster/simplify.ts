@@ -1,7 +1,7 @@
 import { checkCount, checkNumber, checkOptions } from '../util/check.js';
 import { checkPolygons, type Polygon, type Ring } from './polygon.js';
 
-/** Squared distance of corner `i` from the line between corners `a` and `b`. */
+/** Computes the squared distance of corner `i` from the line between corners `a` and `b`. */
 function squaredDistance(ring: Ring, i: number, a: number, b: number): number {
   const [ax, ay] = [ring[2 * a]!, ring[2 * a + 1]!];
   const [dx, dy] = [ring[2 * b]! - ax, ring[2 * b + 1]! - ay];
@@ -11,7 +11,7 @@ function squaredDistance(ring: Ring, i: number, a: number, b: number): number {
   return (px - along * dx) ** 2 + (py - along * dy) ** 2;
 }
 
-/** The corner furthest from the first one. */
+/** Finds the corner furthest from the first one. */
 function oppositeOf(ring: Ring): number {
   let [furthest, opposite] = [0, 0];
   for (let i = 1; i < ring.length / 2; i++) {
@@ -22,15 +22,15 @@ function oppositeOf(ring: Ring): number {
 }
 
 /**
- * How much each corner matters: the square of the largest tolerance at which Douglas and Peucker
- * (1973) keep it. So one pass serves every tolerance and every number of corners. The two corners
- * that a ring is first cut at matter as much as the third: below three there is no ring.
+ * Computes the weight of each corner: the square of the largest tolerance at which Douglas and
+ * Peucker (1973) keep it. One pass serves every tolerance and every number of corners. The two
+ * corners that split the ring first weigh as much as the third, as a ring needs three.
  */
 function significance(ring: Ring): Float64Array {
   const count = ring.length / 2;
   const result = new Float64Array(count);
   const opposite = oppositeOf(ring);
-  // first corner, last corner (count is the first one again), what those between matter at most
+  // first corner, last corner (count is the first one again), largest weight of those between
   const stack: [number, number, number][] = [
     [0, opposite, Number.POSITIVE_INFINITY],
     [opposite, count, Number.POSITIVE_INFINITY],
@@ -55,19 +55,19 @@ function significance(ring: Ring): Float64Array {
 }
 
 export interface SimplifyOptions {
-  /** How far the outline may move, in pixels. Default 0: only corners on straight lines go. */
+  /** Largest shift of the outline, in pixels. Default 0: removes only corners on straight lines. */
   readonly tolerance?: number;
-  /** At most so many corners in all polygons together, from 3. */
+  /** Largest number of corners in all polygons together, at least 3. */
   readonly points?: number;
 }
 
-/** Decides corner by corner, in order; of those at the limit, the first ones are kept. */
+/** Decides which corners to keep, in order; of equal weights at the limit, the first are kept. */
 function createChoice(
   all: readonly Float64Array[],
   tolerance: number,
   points: number,
 ): (matters: number) => boolean {
-  const straight = 1e-9; // what rounding leaves of 0
+  const straight = 1e-9; // rounding errors of 0
   const least = tolerance * tolerance + straight;
   const count = all.reduce((sum, { length }) => sum + length, 0);
   if (count <= points) return (matters) => matters > least;
@@ -85,8 +85,8 @@ function createChoice(
 }
 
 /**
- * Leaves out the corners that matter least (Douglas & Peucker 1973). A ring of which less than
- * three corners would be left is a speck and goes as a whole; with an outer one its holes do.
+ * Removes the least important corners (Douglas & Peucker 1973). A ring that would keep fewer than
+ * three corners is removed; an outer ring is removed with its holes.
  * @throws ClipSegError `invalid-argument`
  */
 export function simplify(polygons: readonly Polygon[], options: SimplifyOptions = {}): Polygon[] {

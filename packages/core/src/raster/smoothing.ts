@@ -1,7 +1,7 @@
 import { checkNumber } from '../util/check.js';
 import { checkMask, type MaskSize } from './mask.js';
 
-/** Adds the sums of a row's windows to the columns, or takes them away. */
+/** Adds the sums of a row's windows to the columns, or subtracts them. */
 function addWindows(row: Uint8Array, radius: number, sign: number, columns: Float64Array): void {
   const width = row.length;
   let sum = 0;
@@ -14,10 +14,10 @@ function addWindows(row: Uint8Array, radius: number, sign: number, columns: Floa
 }
 
 /**
- * Mean over a square window, the part of it that is in the picture, in linear time. Rows are summed
- * as they enter and again as they leave, so that nothing but the result is kept.
+ * Averages over a square window, clipped to the image, in linear time. Rows are summed when they
+ * enter the window and again when they leave it, so that only the result is kept in memory.
  * @param levels uint8 [height, width]
- * @param scale of the result
+ * @param scale factor of the result
  * @returns uint8 [height, width]
  */
 function boxLevels(
@@ -46,10 +46,10 @@ function boxLevels(
 }
 
 /**
- * Rounds an outline off: a pixel is inside where most of its surroundings are, the nearer ones
- * counting more (two box filters, which make a pyramid). The time does not depend on the radius.
+ * Smooths an outline: a pixel is inside if most of its surroundings are, weighted by a pyramid (two
+ * box filters). The time does not depend on the radius.
  * @param mask uint8 [height, width], inside where not 0
- * @param radius of the surroundings, in pixels, rounded
+ * @param radius of the surroundings in pixels; rounded
  * @returns uint8 [height, width], a new one
  * @throws ClipSegError `invalid-argument`
  */

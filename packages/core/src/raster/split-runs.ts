@@ -3,14 +3,14 @@ import { distances } from './distance.js';
 import type { LabelledRuns } from './label-runs.js';
 import { listOf, type Runs } from './runs.js';
 
-/** Distances are taken on a smaller mask: a cut need not be finer. */
+/** Largest side of the mask on which distances are measured: cuts need not be finer. */
 const MAX_PIXELS = 2 ** 20;
 
-/** The basins of a mask that may be smaller, asked for by the source's pixels. */
+/** The basins of a reduced mask, looked up by source pixels. */
 interface Basins {
-  /** Basin of a pixel, -1 where none is near. */
+  /** Returns the basin of a pixel, -1 if none is near. */
   at(x: number, y: number): number;
-  /** The first column behind x that may have another basin. */
+  /** Returns the first column after x that may have another basin. */
   next(x: number): number;
 }
 
@@ -33,7 +33,7 @@ function basinsAtSource(mask: Uint8Array, { width, height }: Runs, neck: number)
       const [u, v] = [Math.floor(x / scale), Math.floor(y / scale)];
       const own = basins[v * small.width + u]!;
       if (own >= 0) return own;
-      // The middle of the block is outside: what is beside it counts.
+      // The center of the block is outside: use a neighboring block.
       for (let b = Math.max(0, v - 1); b <= Math.min(small.height - 1, v + 1); b++) {
         for (let a = Math.max(0, u - 1); a <= Math.min(small.width - 1, u + 1); a++) {
           const near = basins[b * small.width + a]!;
@@ -47,8 +47,8 @@ function basinsAtSource(mask: Uint8Array, { width, height }: Runs, neck: number)
 }
 
 /**
- * Parts cut apart where they are held together by a neck only.
- * @param neck width of a neck that is cut, as a share of the smaller side's, 0..1
+ * Splits parts at narrow necks.
+ * @param neck width at which a neck is cut, as a share of the smaller side's width, 0..1
  */
 export function splitRuns(
   { runs, labels }: LabelledRuns,
@@ -74,7 +74,7 @@ export function splitRuns(
       let [start, basin] = [first, -2];
       for (let x = first; x < end; x = basins.next(x)) {
         const found = basins.at(x, y);
-        // Where no basin is near, the last one of the part goes on.
+        // If no basin is near, continue the part's last one.
         const now = found >= 0 ? found : basin >= 0 ? basin : (lastBasin.get(part) ?? -1);
         if (now !== basin && x > first) {
           starts.push(start);

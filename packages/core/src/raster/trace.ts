@@ -1,8 +1,8 @@
 import type { LabelledRuns } from './label-runs.js';
 import { listOf } from './runs.js';
 
-// Outlines run along the edges of pixels, from corner to corner of the pixel grid, with the inside
-// on their right: clockwise around a part, the other way around a hole.
+// Outlines follow the edges of pixels, from corner to corner of the pixel grid, with the inside on
+// their right: clockwise around a part, counterclockwise around a hole.
 
 /** East, south, west, north. */
 export type Direction = 0 | 1 | 2 | 3;
@@ -11,14 +11,14 @@ export const STEP_Y = [0, 1, 0, -1] as const;
 
 /** All outlines of a mask, edge by edge. */
 export interface Outlines {
-  /** Corners from which the edges start. */
+  /** Start corners of the edges. */
   readonly xs: Int32Array;
   readonly ys: Int32Array;
-  /** `Direction` of each. */
+  /** `Direction` of each edge. */
   readonly directions: Int32Array;
-  /** Where outlines begin in these lists, and where the last one ends. */
+  /** Start of each outline in these lists, and the end of the last one. */
   readonly starts: readonly number[];
-  /** Of the part that each outline belongs to. A part's first outline is its outer one. */
+  /** Label of each outline's part. A part's first outline is its outer one. */
   readonly labels: readonly number[];
 }
 
@@ -34,17 +34,17 @@ export function traceOutlines(
   const { width, height } = runs;
   const [xs, ys, directions] = [listOf(), listOf(), listOf()];
   const [starts, labels] = [[0], [] as number[]];
-  // Of the upper edges of pixels, those that were passed: one bit a pixel.
+  // The upper edges of pixels that were visited: one bit per pixel.
   const passed = new Uint8Array((mask.length + 7) >> 3);
   const inside = (x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x] !== 0;
 
   /**
-   * At a corner: left where the pixel ahead on the left is inside, right where both are outside.
+   * At a corner, turns left if the pixel ahead on the left is inside, right if both are outside.
    */
   function turn(x: number, y: number, direction: Direction): Direction {
     const [dx, dy] = [STEP_X[direction], STEP_Y[direction]];
-    // The pixels ahead, from the corner (x, y): half a pixel on, and half a pixel to each side.
+    // The two pixels ahead of the corner (x, y): half a pixel on, and half a pixel to each side.
     const left = inside(x + ((dx + dy - 1) >> 1), y + ((dy - dx - 1) >> 1));
     const right = inside(x + ((dx - dy - 1) >> 1), y + ((dy + dx - 1) >> 1));
     if (left && (right || joined)) return ((direction + 3) & 3) as Direction;

@@ -1,7 +1,7 @@
 import type { Box, RawImage } from '../../contracts/image.js';
 import type { View } from './plan.js';
 
-/** The part of an RGB picture in a box; the picture itself where that is all of it. */
+/** Cuts a box out of an RGB image; returns the image itself if the box covers it. */
 function cropImage(image: RawImage, [x0, y0, x1, y1]: Box): RawImage {
   const [width, height] = [x1 - x0, y1 - y0];
   if (width === image.width && height === image.height) return image;
@@ -13,7 +13,7 @@ function cropImage(image: RawImage, [x0, y0, x1, y1]: Box): RawImage {
   return { width, height, channels: 3, data };
 }
 
-/** What a view shows of an RGB picture. */
+/** Returns the pixels of a view of an RGB image. */
 export function viewOf(image: RawImage, { box, mirrored }: View): RawImage {
   const part = cropImage(image, box);
   if (!mirrored) return part;
