@@ -44,6 +44,7 @@ function check({ swatch }) {
  */
 export function swatch({ softness = 30 } = {}) {
   return {
+    specificationVersion: 1,
     name: 'swatch',
     accepts: isSwatch,
     label: (prompt) => `rgb(${prompt.swatch.join(', ')})`,

@@ -9,6 +9,7 @@ export default defineConfig({
     masks: 'src/postprocess/index.ts',
     metrics: 'src/metrics/index.ts',
     ort: 'src/ort/index.ts',
+    prompts: 'src/prompts/index.ts',
     testing: 'src/testing/index.ts',
   },
   format: 'esm',

@@ -3,20 +3,21 @@ import type { ClipSeg } from './contracts/clip-seg.js';
 import type { Dtype, GraphName } from './contracts/graph.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { ModelSource, Progress } from './contracts/model.js';
-import type { PromptStrategy } from './contracts/prompt-strategy.js';
+import type { PromptOf, PromptStrategy } from './contracts/prompt-strategy.js';
 import { createEngine } from './engine.js';
 import { defaultPreload, dtypes, graphNames } from './graphs/names.js';
 import { loadModel } from './model/model.js';
-import { composition } from './prompts/strategies/composition-strategy.js';
-import { embedding } from './prompts/strategies/embedding-strategy.js';
-import { image } from './prompts/strategies/image-strategy.js';
-import { mix } from './prompts/strategies/mix-strategy.js';
-import { ensemble, template } from './prompts/strategies/template-strategy.js';
-import { text } from './prompts/strategies/text-strategy.js';
+import { compositionStrategy } from './prompts/strategies/composition-strategy.js';
+import { embeddingStrategy } from './prompts/strategies/embedding-strategy.js';
+import { imageStrategy } from './prompts/strategies/image-strategy.js';
+import { mixStrategy } from './prompts/strategies/mix-strategy.js';
+import { ensembleStrategy, templateStrategy } from './prompts/strategies/template-strategy.js';
+import { textStrategy } from './prompts/strategies/text-strategy.js';
 import { checkMethods, checkSignal, checkType } from './util/call-options.js';
 import { checkCount, checkList, checkOneOf, checkOptions, checkText } from './util/check.js';
 import { ClipSegError, throwIfAborted } from './util/errors.js';
 import { showValue } from './util/show-value.js';
+import { checkSpecification } from './util/specification.js';
 
 export interface CreateClipSegOptions<ImageInput = RawImage> {
   /** The runtime, e.g. `ortNode()`. */
@@ -28,7 +29,7 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
   /** Turns the adapter's image inputs into pixels; without one, `RawImage` only. */
   readonly decodeImage?: ImageDecoder<ImageInput>;
   /** Own prompt types; they are asked before the built-in ones. */
-  readonly strategies?: readonly PromptStrategy<never>[];
+  readonly strategies?: readonly PromptStrategy[];
   /** Texts whose embeddings are kept (2 kB each at 512 dimensions). Default 1000. */
   readonly textCacheSize?: number;
   /**
@@ -58,8 +59,15 @@ export interface CreateClipSegOptions<ImageInput = RawImage> {
 
 export type TextCleaning = 'huggingface' | 'openai';
 
-const builtInStrategies = (): readonly PromptStrategy[] =>
-  [text(), template(), ensemble(), composition(), embedding(), image(), mix()] as never;
+const builtInStrategies = (): readonly PromptStrategy[] => [
+  textStrategy(),
+  templateStrategy(),
+  ensembleStrategy(),
+  compositionStrategy(),
+  embeddingStrategy(),
+  imageStrategy(),
+  mixStrategy(),
+];
 
 function checkNames(strategies: readonly PromptStrategy[]): void {
   const seen = new Map<string, number>();
@@ -92,6 +100,7 @@ function checkStrategies(given: unknown): readonly PromptStrategy[] {
     const name = `Strategy ${i + 1}`;
     checkMethods(strategy, name, 'a prompt strategy', ['accepts', 'label']);
     checkText((strategy as PromptStrategy).name, `The name of strategy ${i + 1}`);
+    checkSpecification(strategy, 'prompt strategy');
   }
   return strategies as PromptStrategy[];
 }
@@ -113,12 +122,18 @@ function checkTypes<T>(given: CreateClipSegOptions<T>): CreateClipSegOptions<T> 
 }
 
 /**
- * Opens a model and makes it ready: the graphs of `preload` are loaded on return.
+ * Opens a model and makes it ready: the graphs of `preload` are loaded on return. The ClipSeg takes
+ * the built-in prompts and those of `strategies`, whose types are inferred; `Custom` are prompts of
+ * strategies that are not given here, e.g. those of a worker.
  * @throws ClipSegError of any code but `disposed`; what was loaded before is freed
  */
-export async function createClipSeg<ImageInput = RawImage>(
-  given: CreateClipSegOptions<ImageInput>,
-): Promise<ClipSeg<ImageInput>> {
+export async function createClipSeg<
+  ImageInput = RawImage,
+  Custom = never,
+  const Strategies extends readonly PromptStrategy[] = readonly PromptStrategy<Custom>[],
+>(
+  given: CreateClipSegOptions<ImageInput> & { readonly strategies?: Strategies },
+): Promise<ClipSeg<ImageInput, Custom | PromptOf<Strategies[number]>>> {
   const options = checkTypes(given);
   const { backend, dtype, signal, onProgress, onWarning, decodeImage } = options;
   const own = checkStrategies(options.strategies ?? []);
@@ -134,7 +149,7 @@ export async function createClipSeg<ImageInput = RawImage>(
   const source = options.model;
   const open = { dtype, graphs, signal, onProgress, onWarning };
   const model = await loadModel({ backend, source, ...open });
-  const clipSeg = createEngine<ImageInput>({
+  const clipSeg = createEngine<ImageInput, Custom | PromptOf<Strategies[number]>>({
     model,
     backendName: backend.name,
     decodeImage,

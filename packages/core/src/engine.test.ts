@@ -191,6 +191,7 @@ describe('prompts that are refused', () => {
 
 describe('strategies', () => {
   const twice = (name: string): PromptStrategy<{ twice: string }> => ({
+    specificationVersion: 1,
     name,
     accepts: (prompt) => typeof prompt === 'object' && prompt !== null && 'twice' in prompt,
     label: ({ twice: text }) => `twice ${text}`,

@@ -5,9 +5,10 @@ import type {
   SelfCheckOptions,
   TokenCount,
 } from './contracts/clip-seg.js';
-import type { EncodedImage } from './contracts/encoded.js';
+import type { EncodedImage, EncodedPrompt } from './contracts/encoded.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
-import type { Prompt, PromptStrategy, Support } from './contracts/prompt-strategy.js';
+import type { Prompt, Support } from './contracts/prompt.js';
+import type { PromptStrategy } from './contracts/prompt-strategy.js';
 import type { Segmentation } from './contracts/segmentation.js';
 import { checkEncodedImage, createImageEncoder, isEncodedImage } from './image/image-encoder.js';
 import type { Model } from './model/model.js';
@@ -15,7 +16,6 @@ import { runSelfCheck } from './model/self-check.js';
 import type { Tokenizer } from './model/tokenizer.js';
 import { minus } from './prompts/composition/builders.js';
 import { checkList, createPromptEncoder } from './prompts/prompt-encoder.js';
-import { promptName } from './prompts/prompt-name.js';
 import { createTextEmbeddings } from './prompts/text-embeddings.js';
 import { createDecoder } from './segmentation/decode.js';
 import { createSegmentation } from './segmentation/segmentation.js';
@@ -35,19 +35,19 @@ export interface EngineOptions<ImageInput> {
   readonly batchSize: number;
 }
 
-/** Every prompt minus the negative ones, under its own name. */
-function withoutNegative(
-  prompts: readonly Prompt[],
-  negative: readonly Prompt[] | undefined,
-): readonly Prompt[] {
-  if (negative === undefined) return prompts;
-  const others = listOf(negative, 'negative') as Prompt[];
-  if (others.length === 0) return prompts;
-  return prompts.map((prompt) => ({ ...minus(prompt, ...others), label: promptName(prompt) }));
-}
+/** Every prompt minus the negative ones, under its own label. */
+const withoutNegative = (
+  prompts: readonly EncodedPrompt[],
+  negative: readonly EncodedPrompt[],
+): readonly EncodedPrompt[] =>
+  negative.length === 0
+    ? prompts
+    : prompts.map((prompt) => ({ ...minus(prompt, ...negative), label: prompt.label }));
 
 /** The ClipSeg that runs here: encode an image once, decode it with as many prompts as you like. */
-export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): ClipSeg<ImageInput> {
+export function createEngine<ImageInput, Custom>(
+  options: EngineOptions<ImageInput>,
+): ClipSeg<ImageInput, Custom> {
   const { model, backendName, strategies, batchSize } = options;
   const { config, preprocessing } = model.manifest;
   const tokenizerOf = once(async (): Promise<Tokenizer> => {
@@ -88,19 +88,20 @@ export function createEngine<ImageInput>(options: EngineOptions<ImageInput>): Cl
 
   async function segment(
     input: EncodedImage | ImageInput | RawImage,
-    prompts: Prompt | readonly Prompt[],
-    { negative, ...call }: SegmentOptions = {},
+    prompts: Prompt<Custom> | readonly Prompt<Custom>[],
+    { negative = [], ...call }: SegmentOptions<Prompt<Custom>> = {},
   ): Promise<Segmentation> {
     const start = performance.now();
     const known = isEncodedImage(input);
     if (known) checkEncodedImage(input, model);
     // Prompts first: a bad one should not cost an image pass.
-    const list = reading('prompts', () => (Array.isArray(prompts) ? prompts : [prompts]));
-    const wanted = withoutNegative(list, negative);
-    const encodedPrompts = await encodePrompts(wanted, call);
+    const list = reading('prompts', () => (Array.isArray(prompts) ? [...prompts] : [prompts]));
+    checkList(list);
+    const encoded = await encodePrompts([...list, ...listOf(negative, 'negative')], call);
+    const wanted = withoutNegative(encoded.slice(0, list.length), encoded.slice(list.length));
     const promptTime = performance.now() - start;
     const image = known ? input : await encodeImage(input, call);
-    const result = await decode(image, encodedPrompts, call);
+    const result = await decode(image, wanted, call);
     const imageTimings = known ? {} : image.timings;
     const timings = { ...imageTimings, prompts: promptTime, ...result.timings };
     return createSegmentation({ ...result.data, timings });

@@ -10,6 +10,7 @@ export type * from './contracts/manifest.js';
 export type * from './contracts/masking-strategy.js';
 export type * from './contracts/model.js';
 export type * from './contracts/plugin.js';
+export type * from './contracts/prompt.js';
 export type * from './contracts/prompt-strategy.js';
 export type * from './contracts/region.js';
 export type * from './contracts/segmentation.js';
@@ -52,16 +53,10 @@ export { defaultPreprocessing, parsePreprocessing } from './model/preprocessing.
 export { selfCheckPixels } from './model/self-check-pixels.js';
 export type { TokenizerFiles } from './model/tokenizer.js';
 export { clipTokenizerJson, createTokenizer, type Tokenizer } from './model/tokenizer.js';
-export * from './prompts/bank/index.js';
+export { embedding, image, mix, template, text } from './prompts/builders.js';
 export * from './prompts/composition/index.js';
 export { type MaskingName, maskingNames } from './prompts/masking/masking-names.js';
 export { supportMask } from './prompts/masking/token-mask.js';
-export { phrased } from './prompts/phrased.js';
-export { embedding } from './prompts/strategies/embedding-strategy.js';
-export { image } from './prompts/strategies/image-strategy.js';
-export { mix } from './prompts/strategies/mix-strategy.js';
-export { ensemble, template, templates } from './prompts/strategies/template-strategy.js';
-export { text } from './prompts/strategies/text-strategy.js';
 export { imageMask, regionMask } from './raster/region.js';
 export {
   type Category,

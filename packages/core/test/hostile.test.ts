@@ -4,6 +4,7 @@ import * as formats from '@clipseg/core/formats';
 import * as masking from '@clipseg/core/masking';
 import * as masks from '@clipseg/core/masks';
 import * as metrics from '@clipseg/core/metrics';
+import * as prompts from '@clipseg/core/prompts';
 import { describe, expect, it } from 'vitest';
 import { faultOf, hostileValues, replaced } from './support/hostile.js';
 
@@ -39,7 +40,7 @@ const pipeline = [
   { name: 'largest', count: 1 },
   { name: 'band', min: 0.1, max: 0.9 },
 ];
-const bank = core.writePromptBank({
+const bank = prompts.writePromptBank({
   model: 'm',
   prompts: [{ label: 'a', embedding: Float32Array.of(1, 2) }],
 });
@@ -351,23 +352,37 @@ const ofCore: readonly Case[] = [
   ],
   ['regionMask, scribble', core.regionMask, [{ scribble: [[0, 0]], lineWidth: 2 }, size]],
   ['imageMask', core.imageMask, [image]],
-  ['readPromptBank', core.readPromptBank, [bank, { model: { id: 'm' } }]],
+  ['readPromptBank', prompts.readPromptBank, [bank, { model: { id: 'm' } }]],
   [
     'writePromptBank',
-    core.writePromptBank,
+    prompts.writePromptBank,
     [{ model: 'm', prompts: [{ label: 'a', embedding: Float32Array.of(1, 2) }] }],
   ],
-  ['bank', core.bank, [{ model: 'm', prompts: [{ label: 'a', embedding: Float32Array.of(1) }] }]],
+  [
+    'bankStrategy',
+    prompts.bankStrategy,
+    [{ model: 'm', prompts: [{ label: 'a', embedding: Float32Array.of(1) }] }],
+  ],
   ['parsePrompt', core.parsePrompt, ['a AND NOT b:2 {+1}']],
   ['and', core.and, ['a', { compose: { op: 'not', terms: [{ op: 'prompt', prompt: 'b' }] } }]],
   ['not', core.not, ['a']],
   ['minus', core.minus, ['a', 'b']],
   ['term', core.term, ['a', { weight: 1, threshold: 0.5, grow: 1 }]],
+  ['or', core.or, ['a', 'b']],
+  ['sum', core.sum, ['a', 'b']],
+  ['mean', core.mean, ['a', 'b']],
+  ['text', core.text, ['a', { label: 'b' }]],
+  ['template', noted(core.template), ['a', { templates: 'plain', ensemble: 'logits', label: 'b' }]],
   [
-    'phrased',
-    noted(core.phrased),
-    [core.and('a', 'b'), { templates: 'plain', ensemble: 'logits' }],
+    'template of a composition',
+    noted(core.template),
+    [core.and('a', core.text('b')), { templates: 'plain', ensemble: 'logits' }],
   ],
+  ['image', core.image, [image, { region: { mask }, masking: 'paper', label: 'a' }]],
+  ['image, several', core.image, [[image, core.image(image)], { label: 'a' }]],
+  ['mix', core.mix, ['a', core.and('b', 'c')]],
+  ['mix with weights', core.mix, [['a', 'b'], { weights: [1, 2], label: 'c' }]],
+  ['embedding', core.embedding, [Float32Array.of(1), { label: 'a' }]],
   ['createTokenizer, JSON', encoded, [{ tokenizerJson }, limits]],
   ['createTokenizer, files', encoded, [{ vocab, merges: 'a a</w>\n' }, limits]],
   ['clipTokenizerJson', core.clipTokenizerJson, [vocab, 'a a</w>\n']],

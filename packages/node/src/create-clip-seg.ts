@@ -5,6 +5,8 @@ import {
   createClipSeg as createCore,
   type Dtype,
   type ModelSource,
+  type PromptOf,
+  type PromptStrategy,
   showValue,
 } from '@clipseg/core';
 import { type DecodeLimits, decodeImage, type ImageInput } from './image/decode-image.js';
@@ -48,20 +50,23 @@ function readOptions(given: CreateClipSegOptions): CreateClipSegOptions {
  * Creates CLIPSeg on Node.js.
  * @throws ClipSegError; graphs loaded so far are disposed, partial downloads can be resumed
  */
-export async function createClipSeg(
-  given: CreateClipSegOptions = {},
-): Promise<ClipSeg<ImageInput>> {
+export async function createClipSeg<
+  Custom = never,
+  const Strategies extends readonly PromptStrategy[] = readonly PromptStrategy<Custom>[],
+>(
+  given: CreateClipSegOptions & { readonly strategies?: Strategies } = {},
+): Promise<ClipSeg<ImageInput, Custom | PromptOf<Strategies[number]>>> {
   const options = readOptions(given);
   const { model = 'mini', device, threads, dtype = 'fp32' } = options;
   const backend = options.backend ?? ortNode({ device, threads });
   const source = typeof model === 'string' ? resolveModel(model, options) : model;
   const { signal: _, ...limits } = decodeLimits(options);
   if (!options.backend) await checkDevice(device); // before a model is downloaded
-  return createCore<ImageInput>({
+  return createCore({
     ...options,
     backend,
     dtype,
     model: source,
-    decodeImage: (input, call) => decodeImage(input, { ...limits, ...call }),
+    decodeImage: (input: ImageInput, call) => decodeImage(input, { ...limits, ...call }),
   });
 }

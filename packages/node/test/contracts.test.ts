@@ -1,4 +1,14 @@
 import {
+  bankStrategy,
+  compositionStrategy,
+  embeddingStrategy,
+  ensembleStrategy,
+  imageStrategy,
+  mixStrategy,
+  templateStrategy,
+  textStrategy,
+} from '@clipseg/core/prompts';
+import {
   type ContractCase,
   testBackend,
   testClipSeg,
@@ -6,18 +16,11 @@ import {
 } from '@clipseg/core/testing';
 import {
   type CompositionPrompt,
-  composition,
   createClipSeg,
   type EmbeddingStrategy,
-  embedding,
-  ensemble,
-  image,
   minus,
-  mix,
   ortNode,
   parsePrompt,
-  template,
-  text,
 } from '@clipseg/node';
 import { describe, expect, it } from 'vitest';
 
@@ -28,29 +31,37 @@ const all = (cases: readonly ContractCase[]) => {
 describe('the built-in implementations fulfill the contracts', () => {
   all(testBackend({ backend: ortNode() }));
   all(testClipSeg({ create: () => createClipSeg() as never, resolution: 128 }));
-  all(testPromptStrategy({ strategy: text(), prompts: ['a cat', 'a dog', 'two words'] }));
+  all(
+    testPromptStrategy({
+      strategy: textStrategy(),
+      prompts: ['a cat', 'a dog', { text: 'two words' }],
+    }),
+  );
   const vectors = [1, 2].map((value) => ({ embedding: new Float32Array(512).fill(value) }));
-  all(testPromptStrategy({ strategy: embedding(), prompts: vectors }));
+  all(testPromptStrategy({ strategy: embeddingStrategy(), prompts: vectors }));
   const supports = ['a.png', 'b.png'].map((name) => ({ image: name, label: name }));
-  all(testPromptStrategy({ strategy: image(), prompts: [...supports, { supports }] }));
+  all(testPromptStrategy({ strategy: imageStrategy(), prompts: [...supports, { supports }] }));
   const mixes = [{ mix: ['cat', 'dog'] }, { mix: ['a', 'b', 'c'], weights: [1, 2, -1] }];
-  all(testPromptStrategy({ strategy: mix(), prompts: mixes }));
+  all(testPromptStrategy({ strategy: mixStrategy(), prompts: mixes }));
   const phrases = ['shuffle', 'shuffle+', ['one {}']].map((templates) => ({
     text: 'cat',
     templates,
   }));
-  all(testPromptStrategy({ strategy: template(), prompts: phrases }));
+  all(testPromptStrategy({ strategy: templateStrategy(), prompts: phrases }));
   const apart = (['logits', 'maximum'] as const).map((kind, i) => ({
     ...phrases[i]!,
     ensemble: kind,
   }));
-  all(testPromptStrategy({ strategy: ensemble(), prompts: apart }));
+  all(testPromptStrategy({ strategy: ensembleStrategy(), prompts: apart }));
+  const encoded = vectors.map(({ embedding }, i) => ({ label: 'ab'.charAt(i), embedding }));
+  const bank = bankStrategy({ model: 'any', prompts: encoded });
+  all(testPromptStrategy({ strategy: bank, prompts: ['a', { text: 'b' }] }));
   const composed = [minus('cat', 'dog'), parsePrompt('a:2 + b') as CompositionPrompt];
-  all(testPromptStrategy({ strategy: composition(), prompts: composed }));
+  all(testPromptStrategy({ strategy: compositionStrategy(), prompts: composed }));
 });
 
 describe('the suites detect', () => {
-  const good = text();
+  const good = textStrategy();
   const failures = async (cases: readonly ContractCase[]) => {
     const outcomes = await Promise.allSettled(cases.map(({ run }) => run()));
     return cases.filter((_, i) => outcomes[i]?.status === 'rejected').map(({ name }) => name);
@@ -60,6 +71,7 @@ describe('the suites detect', () => {
     ['has no label', { label: () => '' }, /labels/],
     ['gives too few', { encode: async () => [] }, /one finite embedding/],
     ['gives NaN', { encode: nan }, /finite/],
+    ['is of another version', { specificationVersion: 2 as never }, /nothing else/],
     ['depends on neighbors', { encode: neighbours }, /neighbours/],
   ] as [string, Partial<EmbeddingStrategy<string>>, RegExp][])(
     'a strategy that %s',

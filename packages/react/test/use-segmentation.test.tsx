@@ -137,7 +137,7 @@ it('reports an error of the image or the prompt, and recovers', async () => {
   const { result, rerender } = segmentation({ image: 'none.png', prompts: 'teapot' });
   await waitFor(() => expect(result.current.status).toBe('error'));
   expect(result.current.error).toMatchObject({ code: 'not-found' });
-  rerender({ image: first, prompts: { odd: 1 } });
+  rerender({ image: first, prompts: { mix: [] } });
   await waitFor(() => expect(result.current.error).toMatchObject({ code: 'invalid-prompt' }));
   rerender({ image: first, prompts: 'teapot' });
   await waitFor(() => expect(result.current.status).toBe('ready'));

@@ -7,6 +7,8 @@ import {
   type GraphName,
   type ModelSource,
   type Progress,
+  type PromptOf,
+  type PromptStrategy,
   showValue,
   type TextCleaning,
 } from '@clipseg/core';
@@ -142,7 +144,12 @@ async function initOf(options: CreateClipSegOptions): Promise<InitOptions> {
  * Creates a ClipSeg for the browser.
  * @throws ClipSegError with any code but `disposed`; the bytes downloaded so far are kept
  */
-export async function createClipSeg(options: CreateClipSegOptions = {}): Promise<WebClipSeg> {
+export async function createClipSeg<
+  Custom = never,
+  const Strategies extends readonly PromptStrategy[] = readonly PromptStrategy<Custom>[],
+>(
+  options: CreateClipSegOptions & { readonly strategies?: Strategies } = {},
+): Promise<WebClipSeg<Custom | PromptOf<Strategies[number]>>> {
   checkExtras(options);
   const { model, worker = true, signal, onProgress, onWarning = warnOnce } = options;
   const init = await initOf(options);

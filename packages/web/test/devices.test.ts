@@ -137,7 +137,8 @@ it('continues on another device when one is lost, and tries the GPU again', asyn
   const result = await page.evaluate(async () => {
     const start = () => new Worker('/page/losing-worker.js', { type: 'module' });
     const device = ['webgpu+cpu', 'wasm'] as const;
-    const clipSeg = await lib.createClipSeg({ worker: start, device, dtype: 'fp32' });
+    const options = { worker: start, device, dtype: 'fp32' } as const;
+    const clipSeg = await lib.createClipSeg<{ lose: boolean }>(options);
     const url = '/fixtures/scenes/images/000.png';
     const image = await clipSeg.encodeImage(url, { resolution: 64 });
     const before = (await clipSeg.segment(image, 'teapot')).segments[0]!.logits;

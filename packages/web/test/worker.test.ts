@@ -211,7 +211,7 @@ it('uses strategies of a custom worker, and rejects what cannot be sent', async 
   const page = await open();
   const result = await page.evaluate(async () => {
     const start = () => new Worker('/page/own-worker.js', { type: 'module' });
-    const own = await lib.createClipSeg({ worker: start });
+    const own = await lib.createClipSeg<{ anyOf: string[] }>({ worker: start });
     const url = '/fixtures/scenes/images/000.png';
     const { segments } = await own.segment(url, [{ anyOf: ['teapot', 'kettle'] }], {
       resolution: 64,
@@ -223,9 +223,10 @@ it('uses strategies of a custom worker, and rejects what cannot be sent', async 
     const refused = await lib.outcome(clipSeg.segment(url, { ...support, masking }));
     const image = document.createElement('img');
     image.src = url;
-    const named = { image, region: { box: [40, 40, 200, 200] }, masking: 'blur3_highlight01' };
+    const region = { box: [40, 40, 200, 200] } as const;
+    const named = { image, region, masking: 'blur3_highlight01' };
     const taken = await clipSeg.segment(url, named, { resolution: 64 });
-    const circle: { self?: unknown } = {};
+    const circle: { mix: string[]; self?: unknown } = { mix: ['cat'] };
     circle.self = circle;
     const round = await lib.outcome(clipSeg.segment(url, circle));
     await clipSeg.dispose();

@@ -1,19 +1,17 @@
 import {
   and,
   checkRawImage,
-  composition,
   createSegmentation,
   imageMask,
   parsePrompt,
-  readPromptBank,
   regionMask,
   resolutionOf,
   term,
   toRgb,
-  writePromptBank,
 } from '@clipseg/core';
 import { maskingFromJson } from '@clipseg/core/masking';
 import { pipelineFromJson, postprocess, thresholderFromJson } from '@clipseg/core/masks';
+import { compositionStrategy, readPromptBank, writePromptBank } from '@clipseg/core/prompts';
 import { openAiCleaning } from '../../../packages/core/src/model/openai-cleaning.js';
 import { readEmbeddings } from '../../../packages/core/src/prompts/bank/embeddings-file.js';
 import { mapLeaves } from '../../../packages/core/src/prompts/composition/tree.js';
@@ -171,7 +169,7 @@ export const promptTargets = [
     input: (random) => mutateValue(random, TREE),
     run(tree) {
       mapLeaves(tree as typeof TREE, (leaf) => leaf);
-      composition().compose({ compose: tree } as never);
+      compositionStrategy().compose({ compose: tree as typeof TREE });
     },
   }),
   target({

@@ -2,7 +2,7 @@ import type { ClipSegConfig } from './config.js';
 import type { EncodedImage, EncodedPrompt } from './encoded.js';
 import type { Dtype } from './graph.js';
 import type { Box, RawImage, Resolution } from './image.js';
-import type { Prompt } from './prompt-strategy.js';
+import type { Prompt } from './prompt.js';
 import type { Segmentation } from './segmentation.js';
 
 export interface CallOptions {
@@ -24,9 +24,9 @@ export interface SelfCheckResult {
   readonly tolerance: number;
 }
 
-export interface SegmentOptions extends EncodeImageOptions {
-  /** Prompts whose places are taken out of every mask. */
-  negative?: readonly Prompt[];
+export interface SegmentOptions<P = Prompt> extends EncodeImageOptions {
+  /** Prompts whose matches are removed from every mask. */
+  negative?: readonly P[];
 }
 
 export interface EncodeImageOptions extends CallOptions {
@@ -71,14 +71,18 @@ export interface ModelInfo {
 
 /**
  * The seam that swaps the place: the engine here, a worker proxy, a remote client.
- * `ImageInput` is what the adapter can decode, besides RawImage.
+ * `ImageInput` is what the adapter can decode, besides RawImage; `Custom` are the prompts of its
+ * custom strategies, besides the built-in ones.
  */
-export interface ClipSeg<ImageInput = RawImage> {
+export interface ClipSeg<ImageInput = RawImage, Custom = never> {
   readonly model: ModelInfo;
   /** Once per picture: about 98 % of the work of a first mask. */
   encodeImage(image: ImageInput | RawImage, options?: EncodeImageOptions): Promise<EncodedImage>;
   /** Text and other prompts to conditional embeddings; text is cached. */
-  encodePrompts(prompts: readonly Prompt[], options?: CallOptions): Promise<EncodedPrompt[]>;
+  encodePrompts(
+    prompts: readonly Prompt<Custom, ImageInput | RawImage>[],
+    options?: CallOptions,
+  ): Promise<EncodedPrompt[]>;
   /**
    * Counts without running anything; texts that are too long are counted too.
    * @throws ClipSegError `invalid-prompt` for what is no text, `invalid-model` (no tokenizer)
@@ -93,8 +97,10 @@ export interface ClipSeg<ImageInput = RawImage> {
   /** encodeImage (unless already encoded), encodePrompts, decode. */
   segment(
     image: EncodedImage | ImageInput | RawImage,
-    prompts: Prompt | readonly Prompt[],
-    options?: SegmentOptions,
+    prompts:
+      | Prompt<Custom, ImageInput | RawImage>
+      | readonly Prompt<Custom, ImageInput | RawImage>[],
+    options?: SegmentOptions<Prompt<Custom, ImageInput | RawImage>>,
   ): Promise<Segmentation>;
   /**
    * Runs the manifest's sample and compares with its expected logits.

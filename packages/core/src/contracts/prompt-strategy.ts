@@ -1,13 +1,10 @@
 import type { Composition } from './composition.js';
 import type { ClipSegConfig } from './config.js';
 import type { ConditionalEmbedding, EncodedEmbedding } from './encoded.js';
-import type { Resolution } from './image.js';
-import type { MaskingStrategy } from './masking-strategy.js';
-import type { PluginJson } from './plugin.js';
-import type { Region } from './region.js';
+import type { Prompt, Support } from './prompt.js';
 
-/** What a strategy may use of the engine. */
-export interface PromptContext {
+/** What a strategy may use of the engine while it encodes. */
+export interface PromptContext<Custom = AnyPrompt> {
   readonly config: ClipSegConfig;
   readonly signal?: AbortSignal;
   /**
@@ -16,108 +13,72 @@ export interface PromptContext {
    */
   encodeText(texts: readonly string[]): Promise<ConditionalEmbedding[]>;
   /**
-   * CLIP image embeddings of support pictures, through their masking and the vision head, which is
-   * loaded at the first of them.
+   * CLIP image embeddings of supports, through their masking and the vision head, which is loaded
+   * at the first of them.
    * @throws ClipSegError `invalid-image`, `invalid-prompt` (an empty region)
    */
   encodeImages(supports: readonly Support[]): Promise<ConditionalEmbedding[]>;
   /**
-   * Other prompts, by whichever strategies take them: for prompts made of prompts.
+   * Encodes other prompts with whichever strategies take them, for prompts made of prompts.
    * @throws ClipSegError `invalid-prompt`, also for compositions, which have no embedding, and when
    *   nested more than 8 deep
    */
-  encodePrompts(prompts: readonly Prompt[]): Promise<EncodedEmbedding[]>;
+  encodePrompts(prompts: readonly Prompt<Custom>[]): Promise<EncodedEmbedding[]>;
 }
 
-/** A picture that shows what to look for. */
-export interface Support {
-  /** What `encodeImage` takes. */
-  readonly image: unknown;
-  /** Which part of it is meant; the whole by default. */
-  readonly region?: Region;
+/** What a strategy may use of the engine while it labels a prompt. */
+export interface LabelContext<Custom = AnyPrompt> {
   /**
-   * What the vision encoder sees of it: strategies in order, the JSON of built-in ones, or a name:
-   * `paper` (default if there is a region) or a mode of the original such as `blur3_highlight01`.
-   * Default without a region: the whole image.
+   * The label of another prompt, by whichever strategy takes it, for prompts made of prompts.
+   * @throws ClipSegError `invalid-prompt`
    */
-  readonly masking?:
-    | string
-    | MaskingStrategy
-    | PluginJson
-    | readonly (MaskingStrategy | PluginJson)[];
-  /** Resolution of the support; the model's own by default. */
-  readonly resolution?: Resolution;
+  labelOf(prompt: Prompt<Custom>): string;
 }
 
-/** One-shot: what the picture shows; several supports are averaged (k-shot). */
-export type ImagePrompt = (Support | { readonly supports: readonly Support[] }) & {
-  /** `image` by default. */
-  readonly label?: string;
-};
-
-/** Prompts mixed linearly in embedding space (paper 3.3). */
-export interface MixPrompt {
-  readonly mix: readonly Prompt[];
-  /** One per prompt; equal shares by default. */
-  readonly weights?: readonly number[];
-  /** The labels joined by ` + ` by default. */
-  readonly label?: string;
-}
-
-/** A text in several phrasings. */
-export interface TemplatePrompt {
-  readonly text: string;
-  /** A set by name (`plain`, `fixed`, `shuffle`, `shuffle+`), or phrasings with `{}` in them. */
-  readonly templates: string | readonly string[];
-  /**
-   * What is made of them: the mean of their embeddings (default, one run of the decoder), or of
-   * their logits, or the greatest of these (one run a phrasing).
-   */
-  readonly ensemble?: 'embedding' | 'logits' | 'maximum';
-  /** The text by default. */
-  readonly label?: string;
-}
-
-interface StrategyBase<Own> {
-  /** Unique among an instance's strategies; used in messages. */
+interface StrategyBase<Custom> {
+  /** The version of this contract that the strategy is written for. */
+  readonly specificationVersion: 1;
+  /** Unique among the strategies of a ClipSeg; used in messages. */
   readonly name: string;
-  /** Whether this strategy takes the prompt. The first strategy that accepts a prompt has it. */
+  /** Whether this strategy takes the prompt. The first strategy that accepts a prompt gets it. */
   accepts(prompt: unknown): boolean;
-  /** How the prompt is called in results and messages. */
-  label(prompt: Own): string;
+  /** What the prompt's segment is called in results and messages. */
+  label(prompt: Custom, context: LabelContext<Custom>): string;
 }
 
 /** Turns one type of prompt into conditional embeddings. */
-export interface EmbeddingStrategy<Own = never> extends StrategyBase<Own> {
+export interface EmbeddingStrategy<Custom = AnyPrompt> extends StrategyBase<Custom> {
   /**
-   * One embedding per prompt, in order, each of `config.projectionDim` finite values.
+   * Returns one embedding per prompt, in order, each of `config.projectionDim` finite values.
    * @throws ClipSegError `invalid-prompt`, naming the prompt
    */
-  encode(prompts: readonly Own[], context: PromptContext): Promise<ConditionalEmbedding[]>;
+  encode(
+    prompts: readonly Custom[],
+    context: PromptContext<Custom>,
+  ): Promise<ConditionalEmbedding[]>;
 }
 
 /** Turns one type of prompt into others, whose maps are combined. */
-export interface CompositeStrategy<Own = never> extends StrategyBase<Own> {
+export interface CompositeStrategy<Custom = AnyPrompt> extends StrategyBase<Custom> {
   /**
-   * Plain data, so that what comes out of `encodePrompts` can be kept and sent.
+   * Returns plain data, so that the results of `encodePrompts` can be kept and sent.
    * @throws ClipSegError `invalid-prompt`, naming the prompt
    */
-  compose(prompt: Own): Composition<Prompt>;
+  compose(prompt: Custom): Composition<Prompt<Custom>>;
 }
 
 /**
- * A type of prompt. A factory returns a plain object; state, if any, lives in its closure.
- * `testPromptStrategy` of `@clipseg/core/testing` checks an own one.
+ * Makes `Custom` a type of prompt: `createClipSeg({ strategies: [strategy] })` returns a ClipSeg
+ * that takes such prompts, alone and inside of others. A factory returns a plain object; state, if
+ * any, lives in its closure. Test a custom strategy with `testPromptStrategy` of
+ * `@clipseg/core/testing`.
  */
-export type PromptStrategy<Own = never> = EmbeddingStrategy<Own> | CompositeStrategy<Own>;
+export type PromptStrategy<Custom = AnyPrompt> =
+  | EmbeddingStrategy<Custom>
+  | CompositeStrategy<Custom>;
 
-/** A prompt that already is an embedding, e.g. from a prompt bank. */
-export interface EmbeddingPrompt {
-  /** float32 [projectionDim]. */
-  readonly embedding: Float32Array | readonly number[];
-  /** `embedding` by default. */
-  readonly label?: string;
-}
+/** The type of the prompts that a strategy takes. */
+export type PromptOf<Strategy> = Strategy extends PromptStrategy<infer Custom> ? Custom : never;
 
-/** A text, one of the built-in objects, or whatever object an own strategy accepts. */
-export type Prompt = string | EmbeddingPrompt | ImagePrompt | MixPrompt | TemplatePrompt | object;
+// biome-ignore lint/suspicious/noExplicitAny: strategies of every prompt type go in one list
+type AnyPrompt = any;

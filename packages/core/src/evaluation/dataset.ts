@@ -1,5 +1,5 @@
 import type { RawImage } from '../contracts/image.js';
-import type { Prompt } from '../contracts/prompt-strategy.js';
+import type { Prompt } from '../contracts/prompt.js';
 
 /**
  * The true mask: uint8 [height, width], 1 inside, 0 outside, `IGNORED` (255) where pixels do not

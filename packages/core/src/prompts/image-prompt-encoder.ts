@@ -3,7 +3,7 @@ import type { ConditionalEmbedding } from '../contracts/encoded.js';
 import type { ImageDecoder, RawImage } from '../contracts/image.js';
 import type { Preprocessing } from '../contracts/manifest.js';
 import type { MaskedPixels, MaskingStrategy } from '../contracts/masking-strategy.js';
-import type { Support } from '../contracts/prompt-strategy.js';
+import type { Support } from '../contracts/prompt.js';
 import { runVisionEncoder } from '../graphs/vision-encoder.js';
 import { runVisionHead } from '../graphs/vision-head.js';
 import { pixelValues } from '../image/normalize.js';

@@ -1,4 +1,4 @@
-import { type ClipSeg, type EncodedPrompt, not, type Prompt } from '@clipseg/core';
+import { type ClipSeg, type EncodedPrompt, image, not, type Prompt } from '@clipseg/core';
 import { blur, crop, darken, tokenMask } from '@clipseg/core/masking';
 import { fakeClipSeg, fakeColor, fakeImage } from '@clipseg/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,8 +15,8 @@ const vector = (prompt: EncodedPrompt): Float32Array =>
   'embedding' in prompt ? prompt.embedding : new Float32Array();
 const embeddings = async (...prompts: Prompt[]) =>
   (await clipSeg.encodePrompts(prompts)).map(vector);
-const failure = (prompt: Prompt) =>
-  clipSeg.encodePrompts([prompt]).then(
+const failure = (prompt: unknown) =>
+  clipSeg.encodePrompts([prompt as Prompt]).then(
     () => undefined,
     (error) => error,
   );
@@ -133,11 +133,12 @@ describe('image prompts', () => {
 
   it('find the same object, and not another', async () => {
     const query = fakeImage(['cat', 'dog'], { width: 90, height: 60 });
-    const prompts = ['cat', 'dog'].map((text) => ({
-      image: fakeImage([text, 'grass']),
-      region: { box: [0, 0, 32, 64] },
-      masking: 'token-mask',
-    }));
+    const prompts = ['cat', 'dog'].map((text) =>
+      image(fakeImage([text, 'grass']), {
+        region: { box: [0, 0, 32, 64] },
+        masking: 'token-mask',
+      }),
+    );
     const { segments } = await clipSeg.segment(query, prompts);
     const [cat, dog] = segments.map((segment) => segment.mask());
     expect([cat![0], cat![80]]).toEqual([1, 0]);

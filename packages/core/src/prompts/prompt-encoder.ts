@@ -6,12 +6,12 @@ import type {
   EncodedEmbedding,
   EncodedPrompt,
 } from '../contracts/encoded.js';
+import type { Support } from '../contracts/prompt.js';
 import type {
   EmbeddingStrategy,
-  Prompt,
+  LabelContext,
   PromptContext,
   PromptStrategy,
-  Support,
 } from '../contracts/prompt-strategy.js';
 import { listed, reading } from '../util/check.js';
 import { ClipSegError, throwIfAborted } from '../util/errors.js';
@@ -37,37 +37,46 @@ const MAX_DEPTH = 8;
 
 interface Leaf {
   readonly strategy: EmbeddingStrategy;
-  readonly prompt: never;
+  readonly prompt: unknown;
 }
 
-interface Plan {
-  readonly tree: Composition<Leaf>;
-  /** Of a composite prompt. */
-  readonly label?: string;
-}
-
-/** Hands every prompt to the first strategy that takes it; results keep the prompts' order. */
+/**
+ * Hands every prompt to the first strategy that takes it; results keep the prompts' order. What a
+ * prompt is called is asked of its strategy here, and nowhere else.
+ */
 export function createPromptEncoder(options: PromptEncoderOptions) {
   const { config, strategies, texts, encodeImages } = options;
 
   /** The embeddings that a prompt needs, added to `leaves`, and how their maps are combined. */
-  function plan(prompt: Prompt, leaves: Leaf[], depth: number): Plan {
+  function plan(prompt: unknown, leaves: Leaf[], depth: number): Composition<Leaf> {
     if (depth > MAX_DEPTH) throw tooDeep();
     const strategy = strategyOf(strategies, prompt);
     if ('compose' in strategy) {
-      const tree = replaceLeaves(strategy.compose(prompt as never), (term) =>
-        inPlaceOf(term, plan(term.prompt, leaves, depth + 1).tree),
+      return replaceLeaves(strategy.compose(prompt), (term) =>
+        inPlaceOf(term, plan(term.prompt, leaves, depth + 1)),
       );
-      return { tree, label: strategy.label(prompt as never) };
     }
-    const leaf = { strategy, prompt: prompt as never };
+    const leaf = { strategy, prompt };
     if (leaves.push(leaf) > MAX_TERMS) {
       throw new ClipSegError(
         'invalid-prompt',
         `A prompt is made of more than ${MAX_TERMS} others.`,
       );
     }
-    return { tree: { op: 'prompt', prompt: leaf } };
+    return { op: 'prompt', prompt: leaf };
+  }
+
+  function labelOf(prompt: unknown, depth = 0): string {
+    if (depth > MAX_DEPTH) throw tooDeep();
+    const strategy = strategyOf(strategies, prompt);
+    const context: LabelContext = { labelOf: (inner) => labelOf(inner, depth + 1) };
+    const label: unknown = reading('The prompt', () => strategy.label(prompt, context));
+    if (typeof label === 'string') return label;
+    throw new ClipSegError(
+      'invalid-prompt',
+      `The strategy ${showValue(strategy.name)} returned the label ${showValue(label)} for a prompt; ` +
+        'a text is needed.',
+    );
   }
 
   async function encodeLeaves(
@@ -92,7 +101,7 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
       const embeddings = await strategy.encode(prompts, context);
       checkCount(strategy, embeddings, own.length);
       for (const [i, leaf] of own.entries()) {
-        const label = strategy.label(leaf.prompt);
+        const label = labelOf(leaf.prompt);
         const embedding = embeddings[i]!;
         encoded.set(leaf, checkEmbedding({ label, embedding }, config));
       }
@@ -101,7 +110,7 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
   }
 
   async function encode(
-    prompts: readonly Prompt[],
+    prompts: readonly unknown[],
     signal: AbortSignal | undefined,
     depth: number,
   ): Promise<EncodedPrompt[]> {
@@ -111,20 +120,22 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
     const all: Leaf[] = [];
     const plans = prompts.map((prompt) => {
       const leaves: Leaf[] = [];
-      const made = plan(prompt, leaves, depth);
+      const tree = plan(prompt, leaves, depth);
       all.push(...leaves);
-      return made;
+      return { prompt, tree };
     });
     // The leaves of all prompts go together, so that texts share their batches.
     const encoded = await encodeLeaves(all, signal, depth);
     const embeddingOf = (leaf: Leaf) => encoded.get(leaf)!;
-    return plans.map(({ tree, label }) => {
-      if (label === undefined && tree.op === 'prompt') return embeddingOf(tree.prompt);
-      return { label: label!, compose: mapLeaves(tree, embeddingOf) };
+    return plans.map(({ prompt, tree }) => {
+      const label = labelOf(prompt); // after encoding, which has checked what it is made of
+      return tree.op === 'prompt'
+        ? { label, embedding: embeddingOf(tree.prompt).embedding }
+        : { label, compose: mapLeaves(tree, embeddingOf) };
     });
   }
 
-  return (prompts: readonly Prompt[], { signal }: CallOptions = {}): Promise<EncodedPrompt[]> =>
+  return (prompts: readonly unknown[], { signal }: CallOptions = {}): Promise<EncodedPrompt[]> =>
     encode(prompts, signal, 0);
 }
 
@@ -190,7 +201,7 @@ function checkCount({ name }: EmbeddingStrategy, embeddings: unknown, count: num
   );
 }
 
-function strategyOf(strategies: readonly PromptStrategy[], prompt: Prompt): PromptStrategy {
+function strategyOf(strategies: readonly PromptStrategy[], prompt: unknown): PromptStrategy {
   const strategy = reading('The prompt', () =>
     strategies.find((candidate) => candidate.accepts(prompt)),
   );

@@ -2,14 +2,15 @@ import type { ClipSegConfig } from '../contracts/config.js';
 import type {
   CompositeStrategy,
   EmbeddingStrategy,
-  Prompt,
+  LabelContext,
   PromptContext,
+  PromptStrategy,
 } from '../contracts/prompt-strategy.js';
 import { leavesOf } from '../prompts/composition/tree.js';
 import { type ContractCase, expect, sameNumbers } from './contract.js';
 
 export interface TestPromptStrategyOptions<Own> {
-  readonly strategy: EmbeddingStrategy<Own> | CompositeStrategy<Own>;
+  readonly strategy: PromptStrategy<Own>;
   /** Two or more different prompts that it takes. */
   readonly prompts: readonly Own[];
   /** Values of each embedding. Default 512. */
@@ -34,6 +35,10 @@ function textContext(projectionDim: number, config: Partial<ClipSegConfig>): Pro
   };
 }
 
+const labels: LabelContext = {
+  labelOf: (prompt) => (typeof prompt === 'string' ? prompt : JSON.stringify(prompt)),
+};
+
 type On = (name: string, run: () => Promise<void>) => ContractCase;
 
 /**
@@ -45,6 +50,7 @@ export function testPromptStrategy<Own>(options: TestPromptStrategyOptions<Own>)
   const on: On = (name, run) => ({ name: `strategy ${strategy.name}: ${name}`, run });
   return [
     on('takes its prompts and nothing else', async () => {
+      expect(strategy.specificationVersion === 1, 'it has the specificationVersion 1');
       expect(strategy.name.trim() !== '', 'it has a name');
       for (const prompt of prompts) expect(strategy.accepts(prompt), 'it accepts its prompts');
       for (const other of [undefined, null, 0, true, {}, [], () => {}]) {
@@ -53,7 +59,7 @@ export function testPromptStrategy<Own>(options: TestPromptStrategyOptions<Own>)
     }),
     on('labels every prompt', async () => {
       for (const prompt of prompts) {
-        const label = strategy.label(prompt);
+        const label = strategy.label(prompt, labels);
         expect(typeof label === 'string' && label !== '', 'a label is a text, not empty');
       }
     }),
@@ -103,8 +109,8 @@ function compositeCases<Own>(
   return [
     on('composes every prompt of others', async () => {
       for (const prompt of prompts) {
-        const leaves: Prompt[] = leavesOf(strategy.compose(prompt)); // throws where malformed
-        expect(!leaves.includes(prompt as Prompt), 'a prompt is not made of itself');
+        const leaves = leavesOf<unknown>(strategy.compose(prompt)); // throws where malformed
+        expect(!leaves.includes(prompt), 'a prompt is not made of itself');
       }
     }),
     on('composes the same each time, and leaves the prompt alone', async () => {

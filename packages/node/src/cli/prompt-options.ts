@@ -5,15 +5,15 @@ import {
   type CompositionPrompt,
   type ImagePrompt,
   imageMask,
+  mix,
   type Prompt,
-  type PromptBank,
   parsePrompt,
-  phrased,
   type Region,
-  readPromptBank,
   type Support,
   type TemplatePrompt,
+  template,
 } from '@clipseg/core';
+import { type PromptBank, readPromptBank } from '@clipseg/core/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, numbersOf, parseShare } from './options.js';
 import { isSvgFile } from './picture-files.js';
@@ -78,18 +78,19 @@ export function withPromptOptions(command: Command): Command {
   return withMaskingOptions(withPhrasingOptions(command));
 }
 
+/** What a text in the composition language stands for. */
+type WrittenPrompt = string | CompositionPrompt | TemplatePrompt;
+
 /** Parses a text in the composition language and applies the templates. */
 export function textPrompt(
   text: string,
   { template: templates, ensemble }: Pick<PromptOptions, 'template' | 'ensemble'>,
-): string | CompositionPrompt | TemplatePrompt {
+): WrittenPrompt {
   const prompt = parsePrompt(text);
   if (templates === undefined && ensemble !== undefined) {
     throw new UsageError('--ensemble combines several templates; add --template shuffle.');
   }
-  return templates === undefined
-    ? prompt
-    : (phrased(prompt, { templates, ensemble }) as TemplatePrompt);
+  return templates === undefined ? prompt : template(prompt, { templates, ensemble });
 }
 
 async function regionOf(spec: string, signal: AbortSignal): Promise<Region> {
@@ -121,11 +122,10 @@ async function supportsOf(options: PromptOptions, signal: AbortSignal): Promise<
 }
 
 /** Mixes a text with the supports. A composition cannot be mixed; encoding it throws. */
-const mixed = (text: Prompt, shown: ImagePrompt, share: number): Prompt => ({
-  mix: [text, shown],
-  weights: [1 - share, share],
-  label: typeof text === 'string' ? text : (text as TemplatePrompt).text,
-});
+function mixed(text: WrittenPrompt, shown: ImagePrompt, share: number): Prompt {
+  const label = typeof text === 'string' ? text : 'text' in text ? text.text : undefined;
+  return mix([text, shown], { weights: [1 - share, share], label });
+}
 
 /**
  * Builds the prompts: texts, then one image prompt of all supports; or each text mixed with it.
@@ -134,19 +134,19 @@ const mixed = (text: Prompt, shown: ImagePrompt, share: number): Prompt => ({
 export async function readPrompts(options: PromptOptions, signal: AbortSignal): Promise<Prompt[]> {
   const texts = (options.prompt ?? []).map((text) => textPrompt(text, options));
   const supports = await supportsOf(options, signal);
-  const { mix, masking } = options;
+  const { mix: share, masking } = options;
   const [first] = supports;
   if (!first) {
-    const needs = mix !== undefined ? '--mix' : masking !== undefined ? '--masking' : undefined;
+    const needs = share !== undefined ? '--mix' : masking !== undefined ? '--masking' : undefined;
     if (needs) throw new UsageError(`${needs} needs --support.`);
     return texts;
   }
   const name = basename(String(first.image));
   const label = basename(name, extname(name));
   const shown: ImagePrompt = { supports, label };
-  if (mix === undefined) return [...texts, shown];
+  if (share === undefined) return [...texts, shown];
   if (texts.length === 0) throw new UsageError('--mix needs a text: add -p "a cat".');
-  return texts.map((text) => mixed(text, shown, mix));
+  return texts.map((text) => mixed(text, shown, share));
 }
 
 export async function readBank(path: string): Promise<PromptBank> {

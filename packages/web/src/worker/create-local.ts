@@ -25,7 +25,7 @@ import type { InitOptions } from './init-options.js';
 /** Options that cannot be sent to a worker, but can be set in the thread that computes. */
 export interface LocalExtras {
   /** Custom prompt types, asked before the built-in ones. */
-  readonly strategies?: readonly PromptStrategy<never>[];
+  readonly strategies?: readonly PromptStrategy[];
   /** Where to keep files; the browser's Cache Storage by default. */
   readonly store?: ByteStore;
   /** Fetches the model's files; the global one by default. */
@@ -100,12 +100,12 @@ export async function createLocal(
     ortFolder: init.ortFolder,
     onLost: (report) => call.onDevice?.(report),
   });
-  const clipSeg = await createCore<ImageInput>({
+  const clipSeg = await createCore({
     backend: fallback,
     model: source,
     dtype: plan.dtype,
     preload,
-    decodeImage: (input, call) => decodeImage(input, { ...init.limits, ...call }),
+    decodeImage: (input: ImageInput, call) => decodeImage(input, { ...init.limits, ...call }),
     strategies: extras.strategies,
     textCacheSize,
     cleaning,

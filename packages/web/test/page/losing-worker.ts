@@ -4,6 +4,7 @@ import { serveClipSeg } from '@clipseg/web/worker';
 import { loseGpu } from './lose-gpu.js';
 
 const lose: PromptStrategy<object> = {
+  specificationVersion: 1,
   name: 'lose',
   accepts: (prompt) => typeof prompt === 'object' && prompt !== null && 'lose' in prompt,
   label: () => 'lose',

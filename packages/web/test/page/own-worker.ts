@@ -7,6 +7,7 @@ interface AnyOf {
 }
 
 const anyOf: PromptStrategy<AnyOf> = {
+  specificationVersion: 1,
   name: 'any-of',
   accepts: (prompt) => typeof prompt === 'object' && prompt !== null && 'anyOf' in prompt,
   label: (prompt) => prompt.anyOf.join(' / '),

@@ -1,4 +1,4 @@
-import type { Prompt, Support } from '../../contracts/prompt-strategy.js';
+import type { Prompt, Support } from '../../contracts/prompt.js';
 import { checkCount, checkList, checkOneOf } from '../../util/check.js';
 import { seededRandom } from '../../util/seeded-random.js';
 import type { Example, Truth } from '../dataset.js';

@@ -4,8 +4,8 @@ import type {
   Prompt,
   Support,
   TemplatePrompt,
-} from '../../contracts/prompt-strategy.js';
-import { phrased } from '../../prompts/phrased.js';
+} from '../../contracts/prompt.js';
+import { template } from '../../prompts/builders.js';
 import { checkOptions, checkRange } from '../../util/check.js';
 
 /** Options for making prompts from the entries of a dataset. */
@@ -31,7 +31,7 @@ export function checkPromptOptions<T extends PromptOptions>(given: T | undefined
 }
 
 export const textPrompt = (text: string, { templates, ensemble }: PromptOptions): Prompt =>
-  templates === undefined ? text : phrased(text, { templates, ensemble });
+  templates === undefined ? text : template(text, { templates, ensemble });
 
 /** Returns a support with the masking and resolution of the options. */
 export const supportPrompt = (

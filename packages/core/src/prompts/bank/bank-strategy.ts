@@ -1,28 +1,27 @@
-import type { Composition } from '../../contracts/composition.js';
 import type { EncodedPrompt } from '../../contracts/encoded.js';
-import type { CompositeStrategy, Prompt } from '../../contracts/prompt-strategy.js';
+import type { TextPrompt } from '../../contracts/prompt.js';
+import type { CompositeStrategy } from '../../contracts/prompt-strategy.js';
 import { checkList, checkOptions, reading } from '../../util/check.js';
+import { isText, labelOfText, phraseOf } from '../strategies/text-strategy.js';
 import type { PromptBank } from './prompt-bank.js';
 
 /**
- * Texts that are labels of a prompt bank, so that these need no text encoder. Others are left to
- * the text strategy.
+ * Takes texts that are labels of a prompt bank, so that these need no text encoder. Other texts are
+ * left to the text strategy.
  * @throws ClipSegError `invalid-argument`
  */
-export function bank(promptBank: PromptBank): CompositeStrategy<string> {
-  const { prompts } = checkOptions(promptBank, 'bank');
-  const known = checkList(prompts, 'The prompts of a bank') as EncodedPrompt[];
+export function bankStrategy(promptBank: PromptBank): CompositeStrategy<string | TextPrompt> {
+  const { prompts } = checkOptions(promptBank, 'bankStrategy');
+  const encoded = checkList(prompts, 'The prompts of a bank') as EncodedPrompt[];
   const byLabel = reading(
     'The prompts of a bank',
-    () => new Map(known.map((prompt) => [prompt.label, prompt])),
+    () => new Map(encoded.map((prompt) => [prompt.label, prompt])),
   );
   return {
+    specificationVersion: 1,
     name: 'bank',
-    accepts: (prompt) => typeof prompt === 'string' && byLabel.has(prompt),
-    label: (prompt) => prompt,
-    compose(prompt): Composition<Prompt> {
-      const known = byLabel.get(prompt) as Prompt;
-      return { op: 'prompt', prompt: known };
-    },
+    accepts: (prompt) => isText(prompt) && byLabel.has(phraseOf(prompt)),
+    label: labelOfText,
+    compose: (prompt) => ({ op: 'prompt', prompt: byLabel.get(phraseOf(prompt))! }),
   };
 }

@@ -1,13 +1,5 @@
-import {
-  and,
-  bank,
-  type ClipSeg,
-  type ClipSegError,
-  type EncodedImage,
-  readPromptBank,
-  term,
-  writePromptBank,
-} from '@clipseg/core';
+import { and, type ClipSeg, type ClipSegError, type EncodedImage, term } from '@clipseg/core';
+import { bankStrategy, readPromptBank, writePromptBank } from '@clipseg/core/prompts';
 import { fakeBackend, fakeClipSeg, fakeImage } from '@clipseg/core/testing';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -63,7 +55,7 @@ it('is a safetensors file', () => {
 it('serves texts without a text encoder', async () => {
   const read = readPromptBank(file, clipSeg);
   const { loaded, ...backend } = fakeBackend();
-  const strategies = [bank(read)];
+  const strategies = [bankStrategy(read)];
   const other = await fakeClipSeg({ backend, strategies, preload: ['visionEncoder'] });
   expect(loaded).toEqual(['visionEncoder']);
   const { segments } = await other.segment(photo, ['teapot', 'both']);

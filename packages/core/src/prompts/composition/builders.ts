@@ -1,51 +1,51 @@
 import type { Composition, TermOptions } from '../../contracts/composition.js';
-import type { Prompt } from '../../contracts/prompt-strategy.js';
+import type { CompositionPrompt } from '../../contracts/prompt.js';
 import { checkOptions, reading } from '../../util/check.js';
 import { isRecord } from '../../util/json.js';
 
-/** Prompts combined by their probability maps: made by the functions here or `parsePrompt`. */
-export interface CompositionPrompt {
-  readonly compose: Composition<Prompt>;
-  readonly label?: string;
-}
+// Functions that combine prompts. They take prompts of every type, also those of custom strategies:
+// their types say what is in the result, and the ClipSeg that gets it says what it takes.
 
-export const isComposition = (prompt: unknown): prompt is CompositionPrompt =>
+export const isComposition = (prompt: unknown): prompt is CompositionPrompt<unknown> =>
   isRecord(prompt) && 'compose' in prompt;
 
-// What a prompt is, is looked at where it is encoded.
-const nodeOf = (prompt: Prompt): Composition<Prompt> =>
+/** What is at the leaves of a composition of `P`; a composition in it becomes a part of it. */
+type LeafOf<P> = P extends string ? string : P extends CompositionPrompt<infer Leaf> ? Leaf : P;
+
+type Composed<P> = CompositionPrompt<LeafOf<P>>;
+
+// Whether it is a prompt is checked where it is encoded.
+const nodeOf = (prompt: unknown): Composition<unknown> =>
   reading('A prompt', () => (isComposition(prompt) ? prompt.compose : { op: 'prompt', prompt }));
 
-/** A term with a weight, a threshold of its own, or grown by source pixels. */
-export const term = (prompt: Prompt, options: TermOptions): CompositionPrompt => ({
-  compose: { ...nodeOf(prompt), ...checkOptions(options, 'term') },
-});
+const composed = <P>(compose: Composition<unknown>): Composed<P> => ({ compose }) as Composed<P>;
 
-/** Where all of them are. */
-export const and = (...prompts: readonly Prompt[]): CompositionPrompt => ({
-  compose: { op: 'and', terms: prompts.map(nodeOf) },
-});
+/** A prompt with a weight, with a threshold, or grown by source pixels. */
+export const term = <const P>(prompt: P, options: TermOptions): Composed<P> =>
+  composed({ ...nodeOf(prompt), ...checkOptions(options, 'term') });
 
-/** Where one of them is. */
-export const or = (...prompts: readonly Prompt[]): CompositionPrompt => ({
-  compose: { op: 'or', terms: prompts.map(nodeOf) },
-});
+/** Matches pixels that match every prompt. */
+export const and = <const T extends readonly unknown[]>(...prompts: T): Composed<T[number]> =>
+  composed({ op: 'and', terms: prompts.map(nodeOf) });
 
-/** Where it is not. */
-export const not = (prompt: Prompt): CompositionPrompt => ({
-  compose: { op: 'not', terms: [nodeOf(prompt)] },
-});
+/** Matches pixels that match at least one of the prompts. */
+export const or = <const T extends readonly unknown[]>(...prompts: T): Composed<T[number]> =>
+  composed({ op: 'or', terms: prompts.map(nodeOf) });
 
-/** Where the first is and none of the others. */
-export const minus = (prompt: Prompt, ...others: readonly Prompt[]): CompositionPrompt =>
-  and(prompt, ...others.map(not));
+/** Matches pixels that do not match the prompt. */
+export const not = <const P>(prompt: P): Composed<P> =>
+  composed({ op: 'not', terms: [nodeOf(prompt)] });
 
-/** The mean of the maps by the terms' weights. */
-export const sum = (...prompts: readonly Prompt[]): CompositionPrompt => ({
-  compose: { op: 'sum', terms: prompts.map(nodeOf) },
-});
+/** Matches pixels that match the first prompt and none of the others. */
+export const minus = <const P, const T extends readonly unknown[]>(
+  prompt: P,
+  ...others: T
+): Composed<P | T[number]> => and(prompt, ...others.map(not)) as Composed<P | T[number]>;
 
-/** The mean of the logits by the terms' weights, e.g. of several phrasings or supports. */
-export const mean = (...prompts: readonly Prompt[]): CompositionPrompt => ({
-  compose: { op: 'mean', terms: prompts.map(nodeOf) },
-});
+/** The mean of the probability maps, by the terms' weights. */
+export const sum = <const T extends readonly unknown[]>(...prompts: T): Composed<T[number]> =>
+  composed({ op: 'sum', terms: prompts.map(nodeOf) });
+
+/** The mean of the logits, by the terms' weights, e.g. of several phrasings or supports. */
+export const mean = <const T extends readonly unknown[]>(...prompts: T): Composed<T[number]> =>
+  composed({ op: 'mean', terms: prompts.map(nodeOf) });

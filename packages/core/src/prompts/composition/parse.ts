@@ -1,8 +1,7 @@
 import type { Composition, TermOptions } from '../../contracts/composition.js';
-import type { Prompt } from '../../contracts/prompt-strategy.js';
+import type { CompositionPrompt } from '../../contracts/prompt.js';
 import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
-import type { CompositionPrompt } from './builders.js';
 import { MAX_DEPTH } from './tree.js';
 
 // The text form of compositions (docs/prompts.md):
@@ -15,7 +14,7 @@ import { MAX_DEPTH } from './tree.js';
 //   term    = ( "(" or ")" | text ) { ":" weight | "@" threshold | "{" ( "+" | "-" ) pixels "}" }
 //   text    = words | '"' anything '"'
 
-type Node = Composition<Prompt>;
+type Node = Composition<string>;
 const MAX_LENGTH = 10_000;
 const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'MINUS']);
 
@@ -211,7 +210,7 @@ class Parser {
  * @returns the text itself where nothing is composed, else a composition
  * @throws ClipSegError `invalid-prompt` with the position and a caret
  */
-export function parsePrompt(source: string): string | CompositionPrompt {
+export function parsePrompt(source: string): string | CompositionPrompt<string> {
   if (typeof source !== 'string' || source.length > MAX_LENGTH) {
     const what = typeof source === 'string' ? `has ${source.length} characters` : 'is no text';
     throw new ClipSegError(
@@ -222,6 +221,6 @@ export function parsePrompt(source: string): string | CompositionPrompt {
   if (source.trim() === '') return source; // the text strategy says that it is empty
   const tree = new Parser(source).parse();
   const { op, ...options } = tree;
-  if (op === 'prompt' && Object.keys(options).length === 1) return tree.prompt as string;
+  if (op === 'prompt' && Object.keys(options).length === 1) return tree.prompt;
   return { compose: tree, label: source.trim() };
 }

@@ -1,4 +1,12 @@
-import { and, type ClipSeg, type EncodedImage, minus, not, parsePrompt } from '@clipseg/core';
+import {
+  and,
+  type ClipSeg,
+  type CompositionPrompt,
+  type EncodedImage,
+  minus,
+  not,
+  parsePrompt,
+} from '@clipseg/core';
 import { fakeClipSeg, fakeImage } from '@clipseg/core/testing';
 import { beforeAll, expect, it } from 'vitest';
 
@@ -53,11 +61,11 @@ it('accepts the text form, with prompts of any strategy inside', async () => {
   const { segments } = await clipSeg.segment(image, [parsePrompt('animal@0.3 OR food{-2}')]);
   expect(segments[0]!.label).toBe('animal@0.3 OR food{-2}');
   const mixed = and({ mix: ['animal', 'food'] }, { text: 'cat', templates: 'fixed' });
-  expect((await clipSeg.segment(image, mixed)).segments[0]!.label).toBe('(prompt AND cat)');
+  expect((await clipSeg.segment(image, mixed)).segments[0]!.label).toBe('(animal + food AND cat)');
 });
 
 it('refuses hostile compositions, and encoded ones with invalid embeddings', async () => {
-  const hostile = { compose: { op: 'and', terms: [{ op: 'prompt', prompt: 7 }] } };
+  const hostile = and('animal', 7) as CompositionPrompt<never>;
   await expect(clipSeg.segment(image, hostile)).rejects.toMatchObject({ code: 'invalid-prompt' });
   const embedding = new Float32Array(2);
   const encoded = {

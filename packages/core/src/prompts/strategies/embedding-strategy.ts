@@ -1,9 +1,11 @@
-import type { EmbeddingPrompt, EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
+import type { EmbeddingPrompt } from '../../contracts/prompt.js';
+import type { EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
 import { ClipSegError } from '../../util/errors.js';
 
 /** A conditional embedding made elsewhere, used as it is. */
-export function embedding(): EmbeddingStrategy<EmbeddingPrompt> {
+export function embeddingStrategy(): EmbeddingStrategy<EmbeddingPrompt> {
   return {
+    specificationVersion: 1,
     name: 'embedding',
     accepts: (prompt) => typeof prompt === 'object' && prompt !== null && 'embedding' in prompt,
     label: ({ label = 'embedding' }) => label,

@@ -1,4 +1,5 @@
-import type { EmbeddingStrategy, ImagePrompt, Support } from '../../contracts/prompt-strategy.js';
+import type { ImagePrompt, Support } from '../../contracts/prompt.js';
+import type { EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
 import { ClipSegError } from '../../util/errors.js';
 import { isRecord } from '../../util/json.js';
 import { meanEmbedding } from '../mean-embedding.js';
@@ -20,8 +21,9 @@ function supportsOf(prompt: ImagePrompt): readonly Support[] {
 }
 
 /** What a support picture shows (paper 3.4); the mean of several is k-shot. */
-export function image(): EmbeddingStrategy<ImagePrompt> {
+export function imageStrategy(): EmbeddingStrategy<ImagePrompt> {
   return {
+    specificationVersion: 1,
     name: 'image',
     accepts: (prompt) => isRecord(prompt) && ('image' in prompt || 'supports' in prompt),
     label: ({ label = 'image' }) => label,

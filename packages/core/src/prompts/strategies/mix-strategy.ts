@@ -1,8 +1,8 @@
-import type { EmbeddingStrategy, MixPrompt } from '../../contracts/prompt-strategy.js';
+import type { MixPrompt } from '../../contracts/prompt.js';
+import type { EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
 import { ClipSegError } from '../../util/errors.js';
 import { isRecord } from '../../util/json.js';
 import { weightedSum } from '../mean-embedding.js';
-import { promptName } from '../prompt-name.js';
 
 function weightsOf({ mix, weights }: MixPrompt): readonly number[] {
   if (weights === undefined) return mix.map(() => 1 / mix.length);
@@ -15,11 +15,12 @@ function weightsOf({ mix, weights }: MixPrompt): readonly number[] {
 }
 
 /** Prompts of any kinds mixed linearly in embedding space (paper 3.3, eq. 1). */
-export function mix(): EmbeddingStrategy<MixPrompt> {
+export function mixStrategy(): EmbeddingStrategy<MixPrompt> {
   return {
+    specificationVersion: 1,
     name: 'mix',
     accepts: (prompt) => isRecord(prompt) && Array.isArray(prompt.mix) && prompt.mix.length > 0,
-    label: (prompt) => prompt.label ?? prompt.mix.map(promptName).join(' + '),
+    label: ({ label, mix }, { labelOf }) => label ?? mix.map(labelOf).join(' + '),
     async encode(prompts, { encodePrompts }) {
       const weights = prompts.map(weightsOf);
       const inner = prompts.flatMap((prompt) => prompt.mix);

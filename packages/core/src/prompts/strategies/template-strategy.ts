@@ -1,8 +1,5 @@
-import type {
-  CompositeStrategy,
-  EmbeddingStrategy,
-  TemplatePrompt,
-} from '../../contracts/prompt-strategy.js';
+import type { TemplatePrompt } from '../../contracts/prompt.js';
+import type { CompositeStrategy, EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
 import { ClipSegError } from '../../util/errors.js';
 import { isRecord } from '../../util/json.js';
 import { showValue } from '../../util/show-value.js';
@@ -47,8 +44,9 @@ const isTemplate = (prompt: unknown): prompt is Record<string, unknown> =>
 const label = ({ label: own, text }: TemplatePrompt): string => own ?? text;
 
 /** A text in several phrasings: the mean of their embeddings (paper 4.1, prompt ensembles). */
-export function template(): EmbeddingStrategy<TemplatePrompt> {
+export function templateStrategy(): EmbeddingStrategy<TemplatePrompt> {
   return {
+    specificationVersion: 1,
     name: 'template',
     accepts: (prompt) => isTemplate(prompt) && (prompt.ensemble ?? 'embedding') === 'embedding',
     label,
@@ -67,8 +65,9 @@ export function template(): EmbeddingStrategy<TemplatePrompt> {
 const operations = { logits: 'mean', maximum: 'or' } as const;
 
 /** A text in several phrasings, each decoded: the mean of their logits, or the greatest. */
-export function ensemble(): CompositeStrategy<TemplatePrompt> {
+export function ensembleStrategy(): CompositeStrategy<TemplatePrompt> {
   return {
+    specificationVersion: 1,
     name: 'ensemble',
     accepts: isTemplate,
     label,

@@ -1,11 +1,23 @@
+import type { TextPrompt } from '../../contracts/prompt.js';
 import type { EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
+import { isRecord } from '../../util/json.js';
 
-/** The phrase as it is (template set "plain"). */
-export function text(): EmbeddingStrategy<string> {
+export const isText = (prompt: unknown): prompt is string | TextPrompt =>
+  typeof prompt === 'string' || (isRecord(prompt) && 'text' in prompt && !('templates' in prompt));
+
+export const phraseOf = (prompt: string | TextPrompt): string =>
+  typeof prompt === 'string' ? prompt : prompt.text;
+
+export const labelOfText = (prompt: string | TextPrompt): string =>
+  typeof prompt === 'string' ? prompt : (prompt.label ?? prompt.text);
+
+/** Takes a phrase as it is (template set "plain"). */
+export function textStrategy(): EmbeddingStrategy<string | TextPrompt> {
   return {
+    specificationVersion: 1,
     name: 'text',
-    accepts: (prompt) => typeof prompt === 'string',
-    label: (prompt) => prompt,
-    encode: (prompts, { encodeText }) => encodeText(prompts),
+    accepts: isText,
+    label: labelOfText,
+    encode: (prompts, { encodeText }) => encodeText(prompts.map(phraseOf)),
   };
 }

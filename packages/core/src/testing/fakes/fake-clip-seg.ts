@@ -1,5 +1,6 @@
 import type { CallOptions, ClipSeg } from '../../contracts/clip-seg.js';
 import type { RawImage } from '../../contracts/image.js';
+import type { PromptOf, PromptStrategy } from '../../contracts/prompt-strategy.js';
 import { type CreateClipSegOptions, createClipSeg } from '../../create-clip-seg.js';
 import { inTime } from '../../image/decode-limits.js';
 import { createWork } from '../../util/work.js';
@@ -20,7 +21,8 @@ export interface FakeClipSegOptions<ImageInput> extends Partial<CreateClipSegOpt
   readonly onCall?: (call: FakeCall) => void | Promise<void>;
 }
 
-export interface FakeClipSeg<ImageInput = RawImage> extends ClipSeg<ImageInput> {
+export interface FakeClipSeg<ImageInput = RawImage, Custom = never>
+  extends ClipSeg<ImageInput, Custom> {
   /** All calls so far, `dispose` included, first call first. */
   readonly calls: readonly FakeCall[];
 }
@@ -31,11 +33,15 @@ export interface FakeClipSeg<ImageInput = RawImage> extends ClipSeg<ImageInput> 
  * @param options those of `createClipSeg`, all optional, and `onCall`
  * @throws ClipSegError as `createClipSeg` does
  */
-export async function fakeClipSeg<ImageInput = RawImage>(
-  options: FakeClipSegOptions<ImageInput> = {},
-): Promise<FakeClipSeg<ImageInput>> {
+export async function fakeClipSeg<
+  ImageInput = RawImage,
+  Custom = never,
+  const Strategies extends readonly PromptStrategy[] = readonly PromptStrategy<Custom>[],
+>(
+  options: FakeClipSegOptions<ImageInput> & { readonly strategies?: Strategies } = {},
+): Promise<FakeClipSeg<ImageInput, Custom | PromptOf<Strategies[number]>>> {
   const { onCall, ...rest } = options;
-  const clipSeg = await createClipSeg<ImageInput>({
+  const clipSeg = await createClipSeg<ImageInput, Custom, Strategies>({
     backend: fakeBackend(),
     model: fakeModel(),
     ...rest,

@@ -42,7 +42,7 @@ async function encode(options: EncodeOptions, { signal }: Context): Promise<void
   if (prompts.length === 0) throw new UsageError('no prompt given; add -p "a cat" or --from.');
   if (!options.quiet) hint(texts, prompts, options);
   const { createClipSeg } = await import('../../create-clip-seg.js');
-  const { writePromptBank } = await import('@clipseg/core');
+  const { writePromptBank } = await import('@clipseg/core/prompts');
   const { writeFile } = await import('@clipseg/convert');
   const progress = createProgress();
   const { onProgress } = progress;

@@ -2,7 +2,6 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asIoError, makeFolders } from '@clipseg/convert';
 import {
-  bank,
   type ClipSeg,
   ClipSegError,
   maskArea,
@@ -11,6 +10,7 @@ import {
   type Resolution,
 } from '@clipseg/core';
 import type { PostProcessor } from '@clipseg/core/masks';
+import { bankStrategy } from '@clipseg/core/prompts';
 import type { Command } from 'commander';
 import type { ImageInput } from '../../image/decode-image.js';
 import type { Context } from '../context.js';
@@ -107,7 +107,7 @@ async function open(options: SegmentOptions, signal: AbortSignal): Promise<ClipS
   const { createClipSeg } = await import('../../create-clip-seg.js');
   const progress = createProgress();
   const { onProgress } = progress;
-  const strategies = options.bank === undefined ? [] : [bank(await readBank(options.bank))];
+  const strategies = options.bank === undefined ? [] : [bankStrategy(await readBank(options.bank))];
   // The text encoder may never be needed with a bank or image prompts.
   const preload = ['visionEncoder', 'decoder'] as const;
   const svg = options.support?.some(isSvgFile);

@@ -1,0 +1,123 @@
+import type {
+  CompositionPrompt,
+  EmbeddingPrompt,
+  ImagePrompt,
+  MixPrompt,
+  Prompt,
+  Support,
+  TemplatePrompt,
+  TextPrompt,
+} from '../contracts/prompt.js';
+import { checkOptions, reading } from '../util/check.js';
+import { isRecord } from '../util/json.js';
+import { isComposition } from './composition/builders.js';
+import { mapLeaves } from './composition/tree.js';
+
+// Functions that write prompts. A prompt is plain data: it can be kept and sent to a worker. What
+// is in it is checked where it is encoded.
+
+interface LabelOptions {
+  /** What the prompt's segment is called. */
+  readonly label?: string;
+}
+
+type TemplateOptions = Omit<TemplatePrompt, 'text'>;
+type MixOptions = Omit<MixPrompt, 'mix'>;
+type SupportOptions = Omit<Support, 'image'>;
+
+/** One type for all texts of a list, rather than one for each of them. */
+type Widened<P> = P extends string ? string : P;
+
+/**
+ * A text with a label: `text('a red apple', { label: 'apple' })`.
+ * @throws ClipSegError `invalid-argument`
+ */
+export const text = (phrase: string, options: LabelOptions = {}): TextPrompt => ({
+  ...checkOptions(options, 'text'),
+  text: phrase,
+});
+
+/**
+ * A text in several phrasings: `template('cat', { templates: 'shuffle+' })`. In a composition,
+ * every text is phrased, and other prompts stay as they are.
+ * @throws ClipSegError `invalid-argument`, `invalid-prompt`
+ */
+export function template(phrase: string, options: TemplateOptions): TemplatePrompt;
+export function template(
+  phrase: string | CompositionPrompt,
+  options: TemplateOptions,
+): TemplatePrompt | CompositionPrompt;
+export function template(
+  phrase: string | CompositionPrompt,
+  options: TemplateOptions,
+): TemplatePrompt | CompositionPrompt {
+  const { label, ...phrasing } = checkOptions(options, 'template');
+  const labelled = label === undefined ? {} : { label };
+  return reading('The prompt', () => {
+    if (!isComposition(phrase)) return { ...phrasing, ...labelled, text: phrase };
+    const compose = mapLeaves(phrase.compose, (leaf) => phrased(leaf, phrasing));
+    return { ...phrase, ...labelled, compose };
+  });
+}
+
+function phrased(prompt: Prompt, phrasing: TemplateOptions): Prompt {
+  if (typeof prompt === 'string') return { ...phrasing, text: prompt };
+  if (isComposition(prompt)) return template(prompt, phrasing);
+  return isRecord(prompt) && 'text' in prompt ? { ...phrasing, ...prompt } : prompt;
+}
+
+/**
+ * An image that shows what to look for, as `encodeImage` takes it. Several images are averaged
+ * (k-shot); the options apply to each of them, and an image with a region of its own is written
+ * `image(example, { region })` in the list.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function image<Image>(
+  examples: readonly (Image | Support<Image>)[],
+  options?: Omit<SupportOptions, 'region'> & LabelOptions,
+): ImagePrompt<Image>;
+export function image<Image>(
+  example: Image,
+  options?: SupportOptions & LabelOptions,
+): Support<Image> & LabelOptions;
+export function image(example: unknown, options: SupportOptions & LabelOptions = {}): ImagePrompt {
+  const { label, ...support } = checkOptions(options, 'image');
+  const labelled = label === undefined ? {} : { label };
+  return reading('The example', () => {
+    if (!Array.isArray(example)) return { ...support, ...labelled, image: example };
+    const supports = Array.from(example, (one) => ({
+      ...support,
+      ...(isRecord(one) && 'image' in one ? one : { image: one }),
+    }));
+    return { supports: supports as readonly Support[], ...labelled };
+  });
+}
+
+/**
+ * Prompts mixed in embedding space: `mix('cat', 'dog')` in equal shares, or
+ * `mix(['cat', 'dog'], { weights: [0.7, 0.3] })`.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function mix<const T extends readonly unknown[]>(
+  prompts: T,
+  options?: MixOptions,
+): MixPrompt<Widened<T[number]>>;
+export function mix<const T extends readonly unknown[]>(
+  ...prompts: T
+): MixPrompt<Widened<T[number]>>;
+export function mix(...given: readonly unknown[]): MixPrompt<unknown> {
+  const [first, options] = given;
+  const isList = reading('The prompt', () => Array.isArray(first));
+  if (!isList) return { mix: given };
+  return { ...checkOptions(options as MixOptions, 'mix'), mix: first as readonly unknown[] };
+}
+
+/**
+ * An embedding that was made elsewhere, e.g. by `encodePrompts`.
+ * @param vector float32 [projectionDim]
+ * @throws ClipSegError `invalid-argument`
+ */
+export const embedding = (
+  vector: EmbeddingPrompt['embedding'],
+  options: LabelOptions = {},
+): EmbeddingPrompt => ({ ...checkOptions(options, 'embedding'), embedding: vector });
