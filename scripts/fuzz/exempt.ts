@@ -12,6 +12,7 @@ export const exempt: Readonly<Record<string, string>> = {
   'core/src/testing/read-npy.ts': TESTING,
   'core/src/testing/read-safetensors.ts': TESTING,
   'core/src/testing/test-backend.ts': TESTING,
+  'core/src/testing/test-image-decoder.ts': TESTING,
   'core/src/testing/test-post-processor.ts': TESTING,
   'core/src/testing/test-refiner.ts': TESTING,
   'core/src/testing/test-thresholder.ts': TESTING,

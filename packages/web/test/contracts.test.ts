@@ -10,6 +10,8 @@ it.each([
   'ClipSeg in a worker',
   'ClipSeg in the main thread',
   'Cache Storage',
+  'Images from Blobs',
+  'Images from URLs',
   'WASM, 1 thread',
   'WASM, 2 threads',
   'WebGPU',

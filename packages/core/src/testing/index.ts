@@ -14,6 +14,8 @@ export { type FixtureTensor, readSafetensors } from './read-safetensors.js';
 export { testBackend } from './test-backend.js';
 export { type TestByteStoreOptions, testByteStore } from './test-byte-store.js';
 export { type TestClipSegOptions, testClipSeg } from './test-clip-seg.js';
+export { type TestDatasetFilesOptions, testDatasetFiles } from './test-dataset-files.js';
+export { type TestImageDecoderOptions, testImageDecoder } from './test-image-decoder.js';
 export { type TestMaskingStrategyOptions, testMaskingStrategy } from './test-masking-strategy.js';
 export { type TestPostProcessorOptions, testPostProcessor } from './test-post-processor.js';
 export { type TestPromptStrategyOptions, testPromptStrategy } from './test-prompt-strategy.js';

@@ -1,7 +1,13 @@
 // The functions that tests call in the page: the published package and the contract suites.
 
 import * as masking from '@clipseg/core/masking';
-import { type ContractCase, testBackend, testByteStore, testClipSeg } from '@clipseg/core/testing';
+import {
+  type ContractCase,
+  testBackend,
+  testByteStore,
+  testClipSeg,
+  testImageDecoder,
+} from '@clipseg/core/testing';
 import * as web from '@clipseg/web';
 import { loseGpu } from './lose-gpu.js';
 
@@ -15,6 +21,16 @@ const suites: Record<string, () => ContractCase[]> = {
         await caches.delete('suite');
         return web.cacheStore('suite');
       },
+    }),
+  'Images from Blobs': () =>
+    testImageDecoder({
+      decodeImage: web.decodeImage,
+      inputOf: (png) => new Blob([png]),
+    }),
+  'Images from URLs': () =>
+    testImageDecoder({
+      decodeImage: web.decodeImage,
+      inputOf: (png) => URL.createObjectURL(new Blob([png])),
     }),
   'WASM, 1 thread': () => testBackend({ backend: web.ortWeb({ threads: 1 }) }),
   'WASM, 2 threads': () => testBackend({ backend: web.ortWeb({ threads: 2 }) }),
