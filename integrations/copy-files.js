@@ -1,5 +1,5 @@
-// Copies what a bundler without assets leaves behind, into `dist` of the folder it is run in: the page,
-// the model, and ONNX Runtime as it is published.
+// Copies the files that a bundler without assets leaves out into `dist` of the working directory: the
+// page, the model, and ONNX Runtime unchanged.
 import { cpSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';

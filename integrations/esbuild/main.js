@@ -1,5 +1,5 @@
 import { createClipSeg } from '@clipseg/web';
 import { showMasks } from '../page/show-masks.js';
 
-// esbuild copies no files by itself: `npm run bundle` puts them beside the scripts.
+// esbuild copies no files: `npm run bundle` puts them next to the scripts.
 showMasks(await createClipSeg({ model: './model/', ortFolder: './ort/' }));

@@ -1,8 +1,8 @@
 import { drawTint } from '@clipseg/web';
 
 /**
- * Segments the page's picture and draws the masks over it. What is found, or what went wrong, stands
- * in the page's `output`.
+ * Segments the page's image and draws the masks on top. The page's `output` shows the labels and the
+ * device.
  * @param {import('@clipseg/web').WebClipSeg} clipSeg
  */
 export async function showMasks(clipSeg) {
@@ -13,7 +13,7 @@ export async function showMasks(clipSeg) {
   const result = await clipSeg.segment(image, ['croissant', 'watermelon', 'kiwi fruit']);
   Object.assign(canvas, { width: result.width, height: result.height });
   await drawTint(canvas, result, { opacity: 0.6 });
-  const found = result.segments.map(({ label }) => label).join(', ');
-  output.value = `${found} on ${clipSeg.device.graphs.visionEncoder}, ${clipSeg.device.threads} threads`;
+  const labels = result.segments.map(({ label }) => label).join(', ');
+  output.value = `${labels} on ${clipSeg.device.graphs.visionEncoder}, ${clipSeg.device.threads} threads`;
   await clipSeg.dispose();
 }

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = (name: string) => join(root, 'integrations', name);
 const screenshots = join(root, 'out/integrations');
 
-/** Where the built page is, below which folder it is served. */
+/** The folder of the built page, and the path at which it is served. */
 const pages = {
   vite: ['vite/dist', '/'],
   webpack: ['webpack/dist', '/'],
@@ -72,10 +72,10 @@ describe.each(names)('%s', (name) => {
     expect(shown.tinted).toBeGreaterThan(1000);
   });
 
-  it('holds nothing of Node', () => {
+  it('contains no Node.js code', () => {
     const scripts = readdirSync(folder(built), { recursive: true, encoding: 'utf8' });
     expect(scripts.filter((file) => file.endsWith('.node'))).toEqual([]);
-    // ONNX Runtime's own files, as they are published, look for Node before they use it.
+    // ONNX Runtime's published files check for Node.js before they use it.
     const code = scripts.filter((file) => /\.m?js$/.test(file) && !file.startsWith('ort/'));
     expect(code.length).toBeGreaterThan(0);
     const modules = builtinModules.join('|').replaceAll('/', '\\/');
@@ -89,7 +89,7 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-it('nothing is touched at import: the package loads where there is no window', async () => {
+it('the package can be imported without a window', async () => {
   const code =
     "await import('@clipseg/web'); await import('@clipseg/web/worker'); console.log('ok')";
   const args = ['--input-type=module', '-e', code];

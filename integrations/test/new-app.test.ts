@@ -1,5 +1,5 @@
-// The path of somebody new, as the README shows it: Vite's own React scaffold, the packages as they
-// are published, the README's two files. No line of it is written here.
+// Follows the README's steps for a new user: Vite's React scaffold, the packed packages, and the
+// README's two files. The test adds no line to the app.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,7 +20,7 @@ const files = ['src/App.jsx', 'vite.config.js'];
 const run = (cwd: string, command: string, ...args: string[]) =>
   promisify(execFile)(command, args, { cwd, maxBuffer: 2 ** 26 });
 
-/** A page's block whose first line names the file. */
+/** Returns the page's code block whose first line names the file. */
 function blockOf(page: string, file: string): string {
   const text = readFileSync(join(root, page), 'utf8');
   const blocks = [...text.matchAll(/^```\w+\n\/\/ (\S+)\n([\s\S]*?)^```/gm)];
@@ -41,8 +41,8 @@ beforeAll(async () => {
   const create = join(require.resolve('create-vite/package.json'), '../index.js');
   await run(folder, process.execPath, create, 'app', '--template', 'react', '--no-interactive');
   const packed = ['core', 'mini', 'web', 'react'].map(async (name) => {
-    const own = join(root, 'packages', name);
-    const { stdout } = await run(own, 'npm', 'pack', '--silent', '--pack-destination', folder);
+    const cwd = join(root, 'packages', name);
+    const { stdout } = await run(cwd, 'npm', 'pack', '--silent', '--pack-destination', folder);
     return join(folder, stdout.trim());
   });
   const quick = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
@@ -58,9 +58,7 @@ afterAll(async () => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-/**
- * What the canvas says of its segments, in per cent of the picture, and how much of it is tinted.
- */
+/** Returns the segments' shares in the canvas's label, and its tinted share, in percent. */
 async function masksAt(url: string) {
   const page = await browser.newPage();
   const problems: string[] = [];
@@ -96,7 +94,7 @@ function mkdirs(path: string): string {
   return join(root, path);
 }
 
-/** The cow is a twentieth of the picture, the balloon less. */
+/** The cow covers about 5 % of the image, the balloon less. */
 async function expectMasks(url: string): Promise<void> {
   const { shares, tinted } = await masksAt(url);
   const [cow = 0, balloon = 0] = shares;
@@ -108,18 +106,20 @@ async function expectMasks(url: string): Promise<void> {
   expect(tinted).toBeLessThan(15);
 }
 
-it('takes at most 15 lines of their own', () => {
+it('needs at most 15 lines of the user', () => {
   const scaffold = readFileSync(
     join(require.resolve('create-vite/package.json'), '../template-react/vite.config.js'),
     'utf8',
   );
-  // Semicolons are a matter of taste.
+  // Ignore semicolons.
   const plain = (line: string) => line.trim().replace(/;$/, '');
-  const theirs = new Set(linesOf(scaffold).map(plain));
+  const scaffoldLines = new Set(linesOf(scaffold).map(plain));
   const config = linesOf(blockOf('README.md', 'vite.config.js')).map(plain);
-  const own = config.filter((line) => !theirs.has(line));
-  expect(own.length).toBeGreaterThan(0);
-  expect(own.length + linesOf(blockOf('README.md', 'src/App.jsx')).length).toBeLessThanOrEqual(15);
+  const added = config.filter((line) => !scaffoldLines.has(line));
+  expect(added.length).toBeGreaterThan(0);
+  expect(added.length + linesOf(blockOf('README.md', 'src/App.jsx')).length).toBeLessThanOrEqual(
+    15,
+  );
 });
 
 it.each(files)('every page shows the same %s', (file) => {
@@ -141,17 +141,17 @@ it.each([false, true])('shows masks when built; with threads: %s', async (isolat
   await expectMasks(server.url).finally(() => server.close());
 });
 
-it('says what is missing where the worker is no ES module, and threads wait', async () => {
+it('says what is missing if the worker is not an ES module, so that threads cannot start', async () => {
   const vite = join(app, 'node_modules/vite/bin/vite.js');
-  const own = ['--config', 'scaffold.config.js', '--outDir', 'classic'];
-  await run(app, process.execPath, vite, 'build', ...own);
+  const options = ['--config', 'scaffold.config.js', '--outDir', 'classic'];
+  await run(app, process.execPath, vite, 'build', ...options);
   const server = await createFileServer({ '/': join(app, 'classic') });
   const page = await browser.newPage();
-  const said = page.waitForEvent('pageerror', {
-    predicate: ({ message }) => message.startsWith('The worker failed'), // what `useSegmentation` gave
+  const failure = page.waitForEvent('pageerror', {
+    predicate: ({ message }) => message.startsWith('The worker failed'), // from `useSegmentation`
   });
   await page.goto(server.url);
-  expect((await said).message).toContain("worker: { format: 'es' }");
+  expect((await failure).message).toContain("worker: { format: 'es' }");
   await page.close();
   await server.close();
 });

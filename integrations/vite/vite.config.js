@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-// Threads need them; where the built page is served, the server has to send them.
+// Threads need these headers; the server of the built page must send them, too.
 const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -8,7 +8,7 @@ const headers = {
 
 export default defineConfig({
   base: './',
-  worker: { format: 'es' }, // the worker loads ONNX Runtime when it knows which build
+  worker: { format: 'es' }, // the worker imports one of ONNX Runtime's builds
   build: { target: 'es2022' },
   optimizeDeps: { exclude: ['@clipseg/web', '@clipseg/mini', 'onnxruntime-web'] },
   server: { headers },
