@@ -2,8 +2,8 @@ import { ClipSegError, type Dtype, dtypes, showValue } from '@clipseg/core';
 
 /**
  * @param given `['fp32']` by default
- * @returns each of them once
- * @throws ClipSegError `invalid-argument` for none, or for what is not a dtype
+ * @returns the dtypes without duplicates
+ * @throws ClipSegError `invalid-argument` for an empty list or an unknown dtype
  */
 export function checkDtypes(given: readonly Dtype[] = ['fp32']): Dtype[] {
   const unknown = given.find((dtype) => !dtypes.includes(dtype));

@@ -20,11 +20,11 @@ import { makeFolders } from './files/make-folders.js';
 import { writeFile } from './files/write-file.js';
 import { encodeModel } from './onnx/write-model.js';
 
-// The file names that transformers.js derives from its `dtype` option.
+// File names that transformers.js derives from its `dtype` option.
 const modelFile: Record<Dtype, string> = {
   fp32: 'onnx/model.onnx',
   fp16: 'onnx/model_fp16.onnx',
-  int8: 'onnx/model_quantized.onnx', // its name there is q8
+  int8: 'onnx/model_quantized.onnx', // called q8 there
 };
 const options: Record<Dtype, NetworkOptions> = {
   fp32: {},
@@ -40,9 +40,9 @@ const COPIED = [
 ];
 
 /**
- * The one-file layout of transformers.js, at the checkpoint's own resolution. Its int8 (`q8` there)
- * is what ONNX Runtime's `quantize_dynamic` makes: no calibration, so no backend is needed, and
- * less exact than the int8 of `convert`.
+ * Writes the one-file layout of transformers.js, for the checkpoint's resolution. Its int8 (`q8`
+ * there) is that of ONNX Runtime's `quantize_dynamic`: it needs no calibration and no backend, and
+ * is less exact than the int8 of `convert`.
  * @throws ClipSegError as `convert` does
  */
 export async function convertSingle(
@@ -107,7 +107,7 @@ async function buildGraph(checkpoint: Checkpoint, network: NetworkOptions) {
   return graph;
 }
 
-/** What transformers.js reads beside the graph: it wants tokenizer.json. */
+/** Writes the other files that transformers.js reads; the tokenizer must be tokenizer.json. */
 async function writeTokenizer(
   { folder, config, tokenizer: paths }: Checkpoint,
   output: string,

@@ -37,27 +37,27 @@ import { makeSelfCheck } from './self-check.js';
 export interface ConvertOptions {
   /** A Hugging Face CLIPSeg folder; with `decoder`, a CLIP folder. */
   readonly checkpoint: string;
-  /** The folder to write; made when absent. `clipseg.json` is written last. */
+  /** Folder to write; created if missing. `clipseg.json` is written last. */
   readonly output: string;
   /** Default: `['fp32']`. */
   readonly dtypes?: readonly Dtype[];
   /**
-   * Runs the graphs once: to calibrate int8 (needed for it) and to record the self-check, which is
-   * left out without a backend.
+   * Runs the graphs to calibrate int8, which requires a backend, and to record the self-check,
+   * which is omitted without one.
    */
   readonly backend?: Backend;
-  /** The original repository's decoder weights (.pth). */
+  /** Decoder weights of timojl/clipseg (.pth). */
   readonly decoder?: string;
-  /** Overrides config.json (the paper says [3, 7, 9], the released loaders [3, 6, 9]). */
+  /** Overrides config.json (the paper has [3, 7, 9], the released loaders [3, 6, 9]). */
   readonly extractLayers?: readonly number[];
-  /** ONNX Runtime's fused operators (default), or ONNX's own only. */
+  /** ONNX Runtime's fused operators (default), or only standard ONNX operators. */
   readonly operators?: 'fused' | 'standard';
-  /** What the manifest calls the model; the folder's name by default. */
+  /** Name of the model in the manifest. Default: the folder's name. */
   readonly name?: string;
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Told, once each, what people should know of a conversion that goes on: keys that had a prefix,
-   * a checkpoint without tokenizer.
+   * Called once for each remark on a conversion that continues: keys with a prefix, a checkpoint
+   * without a tokenizer.
    */
   readonly onWarning?: (message: string) => void;
   readonly signal?: AbortSignal;
@@ -70,8 +70,7 @@ const dtypeOptions: Record<Dtype, NetworkOptions> = {
   int8: { linear: 'int8' },
 };
 
-// The decoder stays in fp32: its heads of 16 channels are fragile in half precision, and it is
-// small.
+// The decoder stays in fp32: it is small, and its heads of 16 channels need the precision.
 const fileName = (graph: GraphName, dtype: Dtype): string =>
   `${graphStems[graph]}${graph === 'decoder' ? '' : suffix[dtype]}.onnx`;
 
@@ -93,9 +92,9 @@ interface Job {
 }
 
 /**
- * Converts a checkpoint into a folder of ONNX graphs with `clipseg.json`.
- * Weights are streamed: memory holds one tensor at a time, whatever the size of the checkpoint.
- * @returns the manifest that was written
+ * Converts a checkpoint into a folder of ONNX graphs with `clipseg.json`. Weights are streamed, so
+ * that only one tensor at a time is in memory.
+ * @returns the written manifest
  * @throws ClipSegError `not-found`, `invalid-config`, `invalid-checkpoint` (one error that lists
  *   all missing, unused and misshapen keys), `io`, `aborted`, `invalid-argument`
  */
@@ -133,11 +132,11 @@ export async function convert(options: ConvertOptions): Promise<Manifest> {
     return await writeAll(job, dtypes, graphs);
   } finally {
     await checkpoint.close();
-    await rm(scratch, { recursive: true, force: true }).catch(() => {}); // the first error counts
+    await rm(scratch, { recursive: true, force: true }).catch(() => {}); // keep the first error
   }
 }
 
-/** Stopped half-way, new graphs must not lie beside the manifest of old ones: it goes first. */
+/** Removes the old manifest first, so that it never lies beside new graphs after an abort. */
 async function prepare(output: string, scratch: string): Promise<void> {
   try {
     await removeLeftovers(output);
@@ -153,7 +152,7 @@ function checkOptions({ dtypes: given, backend }: ConvertOptions): Dtype[] {
   if (!dtypes.includes('int8') || backend) return dtypes;
   throw new ClipSegError(
     'invalid-argument',
-    'int8 is calibrated by running the model: pass a backend, e.g. ortNode() of @clipseg/node.',
+    'int8 needs calibration: pass a backend that runs the model, e.g. ortNode() of @clipseg/node.',
   );
 }
 
@@ -227,7 +226,7 @@ async function writeAll(
 
 const POSITIONS = 'position_embedding.bin';
 
-/** The trained table is no weight of a graph: the engine fits it to every resolution. */
+/** The position table is not part of a graph, as the engine fits it to the resolution. */
 function takePositions(parameters: Parameters, { config }: Checkpoint): Parameter {
   const { imageSize, patchSize, hiddenSize } = config.visionConfig;
   const dims = [1 + Math.floor(imageSize / patchSize) ** 2, hiddenSize];
@@ -251,7 +250,7 @@ async function writeGraphs(
 ): Promise<void> {
   for (const [name, graph] of Object.entries(graphs) as [GraphName, Graph][]) {
     const file = fileName(name, dtype);
-    if (folder === options.output && files[file]) continue; // the decoder all variants share
+    if (folder === options.output && files[file]) continue; // all variants share the decoder
     const initializers = [...graph.initializers.values()];
     const totalBytes = initializers.reduce((sum, { byteLength }) => sum + byteLength, 0);
     let loadedBytes = 0;

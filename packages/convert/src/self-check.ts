@@ -22,14 +22,14 @@ export interface SelfCheckInput {
 }
 
 /**
- * Eight patches a side: small enough to run at every start, and long enough: GPU runtimes compute
- * the attention of 32 tokens and more in another way than that of fewer, and have got it wrong.
+ * Patches per side: small enough to run at every start, but above 32 tokens, from where GPU
+ * runtimes use another attention kernel, which has been wrong before.
  */
 const GRID = 8;
 const TOKENS = 40;
 const STRIDE = 8;
 
-/** As exact as a float32. */
+/** Rounds to the precision of float32. */
 const rounded = (value: number): number => Number(value.toPrecision(7));
 
 const inputIdsOf = ({ textConfig: t }: ClipSegConfig): number[] => {
@@ -54,7 +54,7 @@ async function withSession<T>(
   }
 }
 
-/** Logits [h, w] of the fixed sample through the graphs in `folder`, and its text's embedding. */
+/** Runs the fixed sample through the graphs in `folder`: its logits [h, w] and text embedding. */
 async function runSample(
   { backend, config, positionEmbedding, signal }: SelfCheckInput,
   folder: string,
@@ -82,8 +82,8 @@ async function runSample(
 }
 
 /**
- * Runs the sample in full precision, keeps what it gave, and measures how far every other variant
- * is from it; a variant's tolerance is four times that, and never below a hundredth.
+ * Runs the sample in full precision, records the result, and measures the error of every other
+ * variant. The tolerance of a variant is four times its error, at least 0.01.
  */
 export async function makeSelfCheck(
   input: SelfCheckInput,
@@ -96,7 +96,7 @@ export async function makeSelfCheck(
   if (!expected.every(Number.isFinite)) {
     throw new ClipSegError(
       'invalid-checkpoint',
-      'The converted model gives logits that are not finite: the weights hold NaN or Infinity.',
+      'The converted model gives logits that are not finite: its weights contain NaN or Infinity.',
     );
   }
   const tolerance: Record<Dtype, number> = { fp32: 0.01, fp16: 0.25, int8: 1 };

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A copy of the checkpoint whose weights went through `change`. */
+/** Makes a copy of the checkpoint with changed weights. */
 async function changed(change: (tensors: TensorToWrite[]) => TensorToWrite[]): Promise<string> {
   const checkpoint = join(folder, 'checkpoint');
   await cp(source, checkpoint, { recursive: true });
@@ -38,8 +38,8 @@ async function changed(change: (tensors: TensorToWrite[]) => TensorToWrite[]): P
   return checkpoint;
 }
 
-describe('what is written', () => {
-  it('is in the manifest with its size and digest, and nothing else lies there', async () => {
+describe('the output', () => {
+  it('is listed in the manifest with sizes and digests, without other files', async () => {
     const manifest = await convert({
       checkpoint: source,
       output,
@@ -61,7 +61,7 @@ describe('what is written', () => {
     expect(manifest.variants.int8?.decoder).toBe('decoder.onnx'); // fp32 in every dtype
   });
 
-  it('is the same whether or not other dtypes are made beside it', async () => {
+  it('is the same with and without other dtypes', async () => {
     const one = await convert({ checkpoint: source, output, dtypes: ['fp16'] });
     const all = join(folder, 'all');
     const three = await convert({ checkpoint: source, output: all, dtypes: ['fp32', 'fp16'] });
@@ -87,7 +87,7 @@ describe('what is written', () => {
     }
   });
 
-  it('has its manifest last, and none of an earlier model before that', async () => {
+  it('gets its manifest last, after the one of an earlier model was removed', async () => {
     const manifest = join(output, 'clipseg.json');
     await convert({ checkpoint: source, output });
     const early: string[] = [];
@@ -102,8 +102,8 @@ describe('what is written', () => {
   });
 });
 
-describe('what does not fit', () => {
-  it('is listed whole: missing, unused and misshapen weights in one error', async () => {
+describe('refuses', () => {
+  it('missing, unused and misshapen weights in one error', async () => {
     const checkpoint = await changed((tensors) => {
       const rest = tensors.filter(({ name }) => name !== 'decoder.film_mul.weight');
       const [first] = rest as [TensorToWrite];
@@ -126,19 +126,19 @@ describe('what does not fit', () => {
   it.each([
     [{ dtypes: [] }, /none given/],
     [{ dtypes: ['int4' as Dtype] }, /"int4"; choose among fp32, fp16, int8/],
-    [{ dtypes: ['int8'], backend: undefined }, /int8 is calibrated.*pass a backend/],
+    [{ dtypes: ['int8'], backend: undefined }, /int8 needs calibration.*pass a backend/],
   ] as [Partial<ConvertOptions>, RegExp][])('%j is refused', async (options, message) => {
     const call = convert({ checkpoint: source, output, ...options });
     await expect(call).rejects.toMatchObject({ code: 'invalid-argument' });
     await expect(convert({ checkpoint: source, output, ...options })).rejects.toThrow(message);
   });
 
-  it('a folder that is a file', async () => {
+  it('an output that is a file', async () => {
     await writeFile(output, '');
     await expect(convert({ checkpoint: source, output })).rejects.toMatchObject({ code: 'io' });
   });
 
-  it('a weight beyond the range of float16 is named, and fp32 takes it', async () => {
+  it('a weight beyond the range of float16, but not with fp32', async () => {
     const large = new Uint8Array(Float32Array.of(1e6).buffer);
     const checkpoint = await changed((tensors) =>
       tensors.map((tensor) =>
@@ -155,7 +155,7 @@ describe('what does not fit', () => {
       ),
     );
     const fp16 = convert({ checkpoint, output, dtypes: ['fp16'] });
-    await expect(fp16).rejects.toThrow(/pre_layrnorm\.weight holds 1000000/);
+    await expect(fp16).rejects.toThrow(/pre_layrnorm\.weight contains 1000000/);
     await convert({ checkpoint, output, dtypes: ['fp32'] });
   });
 });
@@ -175,7 +175,7 @@ describe('an interruption', () => {
     const left = await readdir(output);
     expect(left).not.toContain('clipseg.json');
     expect(left.filter((name) => /tmp|scratch/.test(name))).toEqual([]);
-    await convert({ checkpoint: source, output, dtypes }); // and the folder can be used again
+    await convert({ checkpoint: source, output, dtypes }); // the folder can be used again
   });
 
   it('leaves no old manifest beside new graphs', async () => {
@@ -188,14 +188,14 @@ describe('an interruption', () => {
     expect(await readdir(output)).not.toContain('clipseg.json');
   });
 
-  it('by weights that do not fit leaves an earlier model as it was', async () => {
+  it('by weights that do not match leaves an earlier model unchanged', async () => {
     const { files } = await convert({ checkpoint: source, output });
     const checkpoint = await changed((tensors) => tensors.slice(1));
     await expect(convert({ checkpoint, output })).rejects.toThrow(/missing/);
     expect((await readdir(output)).sort()).toEqual([...Object.keys(files), 'clipseg.json'].sort());
   });
 
-  it('that killed an earlier run: what it left goes with the next', async () => {
+  it('that killed an earlier run: the next run removes its leftovers', async () => {
     const dead = spawnSync(process.execPath, ['--version']).pid;
     const left = [scratchFolder(output), temporaryFile(join(output, 'decoder.onnx'))];
     for (const path of left) {

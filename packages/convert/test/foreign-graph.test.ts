@@ -27,7 +27,7 @@ async function bytesOf(graph: Graph): Promise<Uint8Array> {
   return Buffer.concat(pieces);
 }
 
-/** The decoder's names, but the features come back as logits. */
+/** A graph with the decoder's names that returns the features as logits. */
 function foreignDecoder(): Promise<Uint8Array> {
   const graph = new Graph('decoder');
   const features = graph.input('features', 'float32', [1, 3, 'tokens', 16]);
@@ -37,7 +37,7 @@ function foreignDecoder(): Promise<Uint8Array> {
   return bytesOf(graph);
 }
 
-/** Names and sizes fit, the rows of the text encoder are all there is. */
+/** A graph with the names and sizes of the text encoder that returns its ids. */
 function foreignTextEncoder(): Promise<Uint8Array> {
   const graph = new Graph('text_encoder');
   const ids = graph.input('input_ids', 'int32', ['batch', 'length']);
@@ -49,22 +49,25 @@ function foreignTextEncoder(): Promise<Uint8Array> {
 it.each([
   ['decoder.onnx', foreignDecoder, /gives logits as \[1, 3, 17, 16\], not \[1, 64, 64\]/],
   ['text_encoder.onnx', foreignTextEncoder, /gives text_embedding as \[1, \d+\], not \[1, 32\]/],
-])('%s of the right names and other shapes is named at its first run', async (file, make, said) => {
-  const bytes = await make();
-  const manifest = JSON.parse(await readFile(join(folder, 'clipseg.json'), 'utf8'));
-  manifest.files[file].size = bytes.length;
-  const files: ModelFiles = {
-    read: async (path) =>
-      path === 'clipseg.json'
-        ? Buffer.from(JSON.stringify(manifest))
-        : readFile(join(folder, path)),
-    graph: async (path) => (path === file ? bytes : join(folder, path)),
-  };
-  const model = { name: 'changed', open: async () => files };
-  const clipSeg = await createClipSeg({ backend, model });
-  const image = { width: 32, height: 32, channels: 3, data: new Uint8Array(3072) } as const;
-  const error: unknown = await clipSeg.segment(image, ['a cat']).catch((reason) => reason);
-  await clipSeg.dispose();
-  expect(error).toMatchObject({ code: 'invalid-model', message: expect.stringMatching(said) });
-  expect(error).toMatchObject({ message: expect.stringContaining(`${file} is not a graph of`) });
-});
+])(
+  '%s with the right names and wrong shapes is reported at its first run',
+  async (file, make, message) => {
+    const bytes = await make();
+    const manifest = JSON.parse(await readFile(join(folder, 'clipseg.json'), 'utf8'));
+    manifest.files[file].size = bytes.length;
+    const files: ModelFiles = {
+      read: async (path) =>
+        path === 'clipseg.json'
+          ? Buffer.from(JSON.stringify(manifest))
+          : readFile(join(folder, path)),
+      graph: async (path) => (path === file ? bytes : join(folder, path)),
+    };
+    const model = { name: 'changed', open: async () => files };
+    const clipSeg = await createClipSeg({ backend, model });
+    const image = { width: 32, height: 32, channels: 3, data: new Uint8Array(3072) } as const;
+    const error: unknown = await clipSeg.segment(image, ['a cat']).catch((reason) => reason);
+    await clipSeg.dispose();
+    expect(error).toMatchObject({ code: 'invalid-model', message: expect.stringMatching(message) });
+    expect(error).toMatchObject({ message: expect.stringContaining(`${file} is not a graph of`) });
+  },
+);

@@ -85,7 +85,7 @@ describe.each([
     return runVisionHead(sessions.visionHead!, { lastHiddenState, supportMask: mask }, { config });
   }
 
-  it('text embeddings', async () => {
+  it('for text embeddings', async () => {
     const { data, shape } = goldens.input_ids!;
     const [count = 0, length = 0] = shape;
     const all = Array.from(data as BigInt64Array, Number);
@@ -100,7 +100,7 @@ describe.each([
   });
 
   const sizes = name === 'tiny-refined' ? ['64', '96', 'rect'] : ['40', '56', 'rect'];
-  it.each(sizes)('logits at %s', async (size) => {
+  it.each(sizes)('for logits at %s', async (size) => {
     const { config } = manifest;
     const { grid, input } = encoderInput(size);
     const features = await runVisionEncoder(sessions.visionEncoder!, input, { config });
@@ -117,7 +117,7 @@ describe.each([
     expect(worst(logits, expected.data as Float32Array)).toBeLessThan(TOLERANCE);
   });
 
-  it.each(sizes.slice(0, 2))('image embedding at %s', async (size) => {
+  it.each(sizes.slice(0, 2))('for image embeddings at %s', async (size) => {
     const expected = goldens[`${size}.image_embedding`]!.data as Float32Array;
     expect(worst(await embed(size), expected)).toBeLessThan(TOLERANCE);
   });
@@ -127,16 +127,19 @@ describe.each([
     ['multiplicative.cls_token.all', { form: 'multiplicative' }],
     ['multiplicative.cls_token.last', { form: 'multiplicative', layers: [5] }],
     ['multiplicative.all.all', { form: 'multiplicative', attention: 'all' }],
-    // What the last block's patches attend to no longer reaches the class token.
+    // The attention of patches in the last block no longer affects the class token.
     ['multiplicative.all.last', { form: 'multiplicative', attention: 'all', layers: [5] }],
   ];
-  it.each(name === 'tiny-refined' ? masked : [])('token mask %s', async (golden, options) => {
-    const mask = goldens['masking.mask']!.data as Float32Array;
-    const attention = supportMask(manifest.config, { mask, size: [64, 64] }, options);
-    const expected = goldens[`masking.${golden}`]!.data as Float32Array;
-    expect(worst(await embed('64', attention), expected)).toBeLessThan(TOLERANCE);
-    const unmasked = worst(await embed('64'), expected);
-    if (golden === 'multiplicative.all.last') expect(unmasked).toBeLessThan(TOLERANCE);
-    else expect(unmasked).toBeGreaterThan(10 * TOLERANCE);
-  });
+  it.each(name === 'tiny-refined' ? masked : [])(
+    'for the token mask %s',
+    async (golden, options) => {
+      const mask = goldens['masking.mask']!.data as Float32Array;
+      const attention = supportMask(manifest.config, { mask, size: [64, 64] }, options);
+      const expected = goldens[`masking.${golden}`]!.data as Float32Array;
+      expect(worst(await embed('64', attention), expected)).toBeLessThan(TOLERANCE);
+      const unmasked = worst(await embed('64'), expected);
+      if (golden === 'multiplicative.all.last') expect(unmasked).toBeLessThan(TOLERANCE);
+      else expect(unmasked).toBeGreaterThan(10 * TOLERANCE);
+    },
+  );
 });

@@ -21,8 +21,8 @@ import { type TensorToWrite, writeSafetensors } from '../src/checkpoint/write-sa
 import { builders } from '../src/clipseg/graphs.js';
 import { encodeModel } from '../src/onnx/write-model.js';
 
-// CLIP's LayerNorms have a few output channels 30 times larger than the rest, which per-tensor
-// 8-bit activations do not survive. This checkpoint has them too, on purpose.
+// CLIP's LayerNorms have a few output channels 30 times larger than the rest, which ruins 8-bit
+// activations with a scale per tensor. This checkpoint gets such channels too.
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/', import.meta.url));
 const source = join(fixtures, 'checkpoints/tiny-refined');
@@ -93,13 +93,13 @@ function correlation(a: Float32Array, b: Float32Array): number {
 const worst = (a: readonly Float32Array[], b: readonly Float32Array[]): number =>
   Math.min(...a.map((one, i) => correlation(one, b[i]!)));
 
-it('keeps the logits of a checkpoint with outlier channels, thanks to smoothing', async () => {
+it('smoothing preserves the logits of a checkpoint with outlier channels', async () => {
   const output = join(folder, 'graphs');
   const { config } = await convert({ checkpoint, output, dtypes: ['fp32', 'int8'], backend });
   const exact = await logits(output, 'fp32');
   const smoothed = worst(exact, await logits(output, 'int8'));
 
-  // The same, but with the graphs that no smoothing went into.
+  // The same graphs without smoothing.
   const plain = join(folder, 'plain');
   await cp(output, plain, { recursive: true });
   const weights = await openSafetensors(join(checkpoint, 'model.safetensors'));

@@ -81,7 +81,7 @@ describe.each(['tiny-refined', 'tiny-simple'] as const)('the one-file layout of 
     const { error } = compare(await logits('onnx/model.onnx'), expected());
     expect(error).toBeLessThan(2e-4);
   });
-  it.each(['model_fp16', 'model_quantized'])('%s comes close', async (file) => {
+  it.each(['model_fp16', 'model_quantized'])('%s is close to it', async (file) => {
     const { cosine } = compare(await logits(`onnx/${file}.onnx`), expected());
     expect(cosine).toBeGreaterThan(0.99);
   });
@@ -94,7 +94,7 @@ describe.each(['fp32', 'q8'] as const)('transformers.js loads %s', (dtype) => {
     env.localModelPath = folder;
   });
 
-  it('and computes the reference from its pixels', async () => {
+  it('and gives the reference logits for its pixels', async () => {
     const bytes = await readFile(join(fixtures, 'checkpoints/tiny-refined/goldens.safetensors'));
     const goldens = readSafetensors(bytes);
     const tensor = (name: string, type: 'int64' | 'float32') => {
@@ -114,8 +114,8 @@ describe.each(['fp32', 'q8'] as const)('transformers.js loads %s', (dtype) => {
     expect(cosine).toBeGreaterThan(0.99);
   });
 
-  // It resizes the picture otherwise, so the logits are near, not equal.
-  it('and, with its tokenizer and processor, comes near it from a picture and words', async () => {
+  // It resizes the image differently, so the logits are close, not equal.
+  it('and gives close logits with its own tokenizer and processor', async () => {
     const tokenizer = await AutoTokenizer.from_pretrained('tiny-refined');
     const processor = await AutoProcessor.from_pretrained('tiny-refined');
     const model = await CLIPSegForImageSegmentation.from_pretrained('tiny-refined', options);

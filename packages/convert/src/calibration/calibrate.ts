@@ -21,7 +21,7 @@ import { encodeModel } from '../onnx/write-model.js';
 import { calibrationPixels } from './calibration-pixels.js';
 import { OBSERVED, type Observations, observing, smoothingFactors } from './smoothing.js';
 
-const PICTURES = 3;
+const IMAGES = 3;
 const TEXTS = 8;
 const TEXT_LENGTH = 8;
 
@@ -29,21 +29,21 @@ export interface CalibrationInput {
   readonly parameters: Parameters;
   readonly config: ClipSegConfig;
   readonly backend: Backend;
-  /** Where the observed graphs may lie while this runs. */
+  /** Folder for temporary graphs. */
   readonly folder: string;
   readonly size: readonly [number, number];
   readonly positionEmbedding: { data: Float32Array; dims: readonly [number, number] };
   readonly signal?: AbortSignal;
 }
 
-/** Runs the fp32 encoders on a few inputs and derives the smoothing from what they show. */
+/** Runs the fp32 encoders on a few inputs and derives smoothing factors from the activations. */
 export async function calibrate(input: CalibrationInput): Promise<Map<string, Float32Array>> {
   const { parameters, config, signal } = input;
   const observations: Observations = new Map();
   const observe = (name: GraphName, use: (session: Session) => Promise<void>) =>
     withObservedGraph(input, name, (session) => use(observing(session, observations)));
   await observe('visionEncoder', async (encoder) => {
-    const states = await encodePictures(input, encoder);
+    const states = await encodeImages(input, encoder);
     await observe('visionHead', async (head) => {
       for (const lastHiddenState of states) {
         await runVisionHead(head, { lastHiddenState }, { config, signal });
@@ -77,7 +77,7 @@ async function withObservedGraph(
   }
 }
 
-async function encodePictures(
+async function encodeImages(
   { config, size, positionEmbedding, signal }: CalibrationInput,
   session: Session,
 ): Promise<FloatArray[]> {
@@ -87,9 +87,9 @@ async function encodePictures(
   const positions = interpolatePositionEmbedding(data, dims, grid);
   const output = 'lastHiddenState';
   const states: FloatArray[] = [];
-  for (let seed = 1; seed <= PICTURES; seed++) {
-    const picture = { pixels: calibrationPixels(seed, size), size, positions };
-    states.push(await runVisionEncoder(session, picture, { config, output, signal }));
+  for (let seed = 1; seed <= IMAGES; seed++) {
+    const image = { pixels: calibrationPixels(seed, size), size, positions };
+    states.push(await runVisionEncoder(session, image, { config, output, signal }));
   }
   return states;
 }

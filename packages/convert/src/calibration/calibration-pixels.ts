@@ -1,8 +1,8 @@
 import { seededRandom } from '@clipseg/core';
 
 /**
- * A picture-like input, normalised, CHW: colored shapes with edges and texture on a gradient.
- * Which channels of CLIP are outliers depends on the weights far more than on the picture.
+ * Makes a normalized input, CHW: colored shapes with edges and texture on a gradient. The outlier
+ * channels of CLIP depend far more on the weights than on the image.
  */
 export function calibrationPixels(seed: number, [h, w]: readonly [number, number]): Float32Array {
   const random = seededRandom(seed);

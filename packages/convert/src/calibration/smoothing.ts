@@ -2,10 +2,10 @@ import type { ClipSegConfig, Session } from '@clipseg/core';
 import type { Parameters } from '../checkpoint/parameters.js';
 import { lastMaskLayer } from '../clipseg/vision.js';
 
-// SmoothQuant (Xiao et al. 2023, eq. 4). CLIP's activations have a few channels tens of times
-// larger than the rest; one 8-bit scale for the whole tensor would round the rest away. Dividing
-// a channel at its producer (a LayerNorm, or v_proj) and multiplying the weights that read it
-// changes nothing but the ranges.
+// SmoothQuant (Xiao et al. 2023, eq. 4). A few channels of CLIP's activations are tens of times
+// larger than the rest, which a single 8-bit scale for the tensor would round to nothing. Dividing
+// a channel at its producer (a LayerNorm, or v_proj) and multiplying the weights that read it by
+// the same factor changes only the ranges.
 
 const ALPHA = 0.5;
 const FLOOR = 1e-5;
@@ -14,7 +14,7 @@ const FLOOR = 1e-5;
 export type Observations = Map<string, Float32Array>;
 export const OBSERVED = 'observed:';
 
-/** A session whose runs compute the observed activations too, and add them to `into`. */
+/** Wraps a session so that its runs also record the observed activations in `into`. */
 export function observing(session: Session, into: Observations): Session {
   return {
     ...session,
@@ -68,7 +68,7 @@ function allFlows(config: ClipSegConfig): Flow[] {
   ];
 }
 
-/** Factors by producer: sqrt(activation range / weight range) of each channel. */
+/** Computes factors by producer: sqrt(activation range / weight range) of each channel. */
 export async function smoothingFactors(
   observations: Observations,
   parameters: Parameters,

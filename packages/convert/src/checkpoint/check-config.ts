@@ -2,17 +2,17 @@ import { type ClipSegConfig, ClipSegError } from '@clipseg/core';
 import { showFirst } from '../files/show-name.js';
 import type { Weights } from './weights.js';
 
-// Graphs are built by the counts of config.json. The shapes of a few tensors tell each of them, so
-// that a config that lies, or belongs to another checkpoint, is refused before anything is built.
+// Graphs are built from the sizes in config.json. The shapes of a few tensors confirm each size, so
+// that a malicious config, or one of another checkpoint, is refused before anything is built.
 
 const TEXT = 'clip.text_model';
 const VISION = 'clip.vision_model';
 const UPSAMPLER = 'decoder.transposed_convolution';
 
-/** A field, its value, and the tensor whose axis has to be as long. */
-type Told = readonly [field: string, value: number, tensor: string, axis: number];
+/** A field, its value, and the tensor axis that must have this length. */
+type SizeCheck = readonly [field: string, value: number, tensor: string, axis: number];
 
-function toldByShapes(config: ClipSegConfig): Told[] {
+function sizeChecks(config: ClipSegConfig): SizeCheck[] {
   const { textConfig: t, visionConfig: v } = config;
   const grid = 1 + Math.floor(v.imageSize / v.patchSize) ** 2;
   const tokens = `${TEXT}.embeddings.token_embedding.weight`;
@@ -48,10 +48,10 @@ function toldByShapes(config: ClipSegConfig): Told[] {
   ];
 }
 
-/** A field, its value, and what the numbered layers are called. */
-type Counted = readonly [field: string, value: number, layers: string];
+/** A field, its value, and the name prefix of the layers it counts. */
+type CountCheck = readonly [field: string, value: number, layers: string];
 
-const countedLayers = (config: ClipSegConfig): Counted[] => [
+const countChecks = (config: ClipSegConfig): CountCheck[] => [
   ['text_config.num_hidden_layers', config.textConfig.numHiddenLayers, `${TEXT}.encoder.layers.`],
   [
     'vision_config.num_hidden_layers',
@@ -71,18 +71,18 @@ function countLayers(names: readonly string[], prefix: string): number {
 }
 
 /**
- * @throws ClipSegError `invalid-config` naming the fields that the tensors contradict; tensors that
- *   are missing contradict nothing here
+ * @throws ClipSegError `invalid-config` naming the fields that the tensors contradict; missing
+ *   tensors are not checked here
  */
 export function checkConfigAgainst(weights: Weights, config: ClipSegConfig): void {
   const wrong: string[] = [];
-  for (const [field, value, prefix] of countedLayers(config)) {
+  for (const [field, value, prefix] of countChecks(config)) {
     const count = countLayers(weights.names, prefix);
     if (count > 0 && count !== value) {
       wrong.push(`${field} is ${value}, the weights have ${count} (${prefix}*)`);
     }
   }
-  for (const [field, value, tensor, axis] of toldByShapes(config)) {
+  for (const [field, value, tensor, axis] of sizeChecks(config)) {
     const length = weights.has(tensor) ? weights.get(tensor).shape[axis] : undefined;
     if (length !== undefined && length !== value) {
       wrong.push(`${field} is ${value}, ${tensor} has ${length}`);
@@ -91,7 +91,9 @@ export function checkConfigAgainst(weights: Weights, config: ClipSegConfig): voi
   const refined = weights.has(`${UPSAMPLER}.0.weight`);
   const { useComplexTransposedConvolution: wanted } = config;
   if (wanted !== refined && (refined || weights.has(`${UPSAMPLER}.weight`))) {
-    wrong.push(`use_complex_transposed_convolution is ${wanted}, the weights say ${refined}`);
+    wrong.push(
+      `use_complex_transposed_convolution is ${wanted}, but ${refined} according to the weights`,
+    );
   }
   if (wrong.length === 0) return;
   throw new ClipSegError(

@@ -5,12 +5,12 @@ import { ClipSegError, throwIfAborted } from '@clipseg/core';
 export interface RandomAccessFile {
   readonly path: string;
   readonly size: number;
-  /** @throws ClipSegError `invalid-checkpoint` when the range is not within the file */
+  /** @throws ClipSegError `invalid-checkpoint` if the range is not within the file */
   read(offset: number, length: number, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
-// One call to the system reads at most this much: an abort waits no longer than for that.
+// Maximum size of one system call, which bounds the delay of an abort.
 const PIECE = 64 * 2 ** 20;
 
 /** @throws ClipSegError `not-found`, `io` */
@@ -22,11 +22,11 @@ async function openFile(path: string): Promise<RandomAccessFile> {
     size,
     async read(offset, length, { signal } = {}) {
       throwIfAborted(signal);
-      if (closed) throw new ClipSegError('disposed', `${path} is read after it was closed.`);
+      if (closed) throw new ClipSegError('disposed', `${path} was read after it was closed.`);
       if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
         throw new ClipSegError(
           'invalid-checkpoint',
-          `${path} is cut off or wrong: bytes ${offset} to ${offset + length} of ${size} are asked for.`,
+          `${path} is truncated or malformed: it refers to bytes ${offset} to ${offset + length} of ${size}.`,
         );
       }
       const bytes = new Uint8Array(length);
@@ -54,17 +54,17 @@ async function openFile(path: string): Promise<RandomAccessFile> {
   };
 }
 
-/** A failed system call as `not-found` or `io`. */
+/** Converts the error of a system call to `not-found` or `io`. */
 export function cannotRead(path: string, cause: unknown): ClipSegError {
   const { code, message } = cause as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR'
-    ? new ClipSegError('not-found', `There is no file ${path}.`, { cause })
+    ? new ClipSegError('not-found', `The file ${path} does not exist.`, { cause })
     : new ClipSegError('io', `${path} cannot be read: ${message}`, { cause });
 }
 
 async function openHandle(path: string): Promise<{ handle: FileHandle; size: number }> {
   try {
-    // Before opening, which would wait for a writer where the path is a pipe.
+    // Checked before opening, which would block if the path is a pipe.
     const info = await stat(path);
     if (!info.isFile()) throw new ClipSegError('not-found', `${path} is not a file.`);
     return { handle: await open(path, 'r'), size: info.size };
@@ -73,7 +73,7 @@ async function openHandle(path: string): Promise<{ handle: FileHandle; size: num
   }
 }
 
-/** Closes the file when `use` fails: a checkpoint that cannot be opened leaks nothing. */
+/** Opens a file and closes it if `use` fails. */
 export async function withFile<T>(
   path: string,
   use: (file: RandomAccessFile) => Promise<T>,

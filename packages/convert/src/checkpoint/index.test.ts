@@ -19,7 +19,7 @@ const folder = temporaryFolder();
 const source = join(fixtures, 'tiny-refined');
 let count = 0;
 
-/** A copy of the checkpoint without its weights. */
+/** Copies the checkpoint without its weights. */
 async function emptyFolder(): Promise<string> {
   const path = folder.path(`checkpoint-${count++}`);
   await cp(source, path, { recursive: true });
@@ -40,22 +40,22 @@ async function withCheckpoint(
 }
 const all = (weights: Weights): TensorToWrite[] => weights.names.map((name) => weights.get(name));
 
-/** Two shards and their index, as transformers writes them. */
+/** Writes shards and their index, as transformers does. */
 async function writeShards(path: string, files: readonly string[]): Promise<void> {
   await withSource(async (weights) => {
     const map: Record<string, string> = {};
     for (const [i, file] of files.entries()) {
-      const own = all(weights).filter((_, j) => j % files.length === i);
-      await writeSafetensors(join(path, file), own);
-      for (const { name } of own) map[name] = file;
+      const part = all(weights).filter((_, j) => j % files.length === i);
+      await writeSafetensors(join(path, file), part);
+      for (const { name } of part) map[name] = file;
     }
     const index = JSON.stringify({ metadata: { total_size: 1 }, weight_map: map });
     await writeFile(join(path, 'model.safetensors.index.json'), index);
   });
 }
 
-describe('a folder of Hugging Face', () => {
-  test('with one file, its config and its tokenizer', () =>
+describe('a Hugging Face folder', () => {
+  test('with one file, config and tokenizer', () =>
     withCheckpoint(source, async ({ name, config, preprocessing, weights, tokenizer, sha256 }) => {
       expect(name).toBe('tiny-refined');
       expect(config.extractLayers).toEqual([1, 2, 4]);
@@ -117,7 +117,7 @@ describe('a folder of Hugging Face', () => {
 });
 
 describe("the original's decoder over a CLIP", () => {
-  /** Hugging Face's names to those of timojl/clipseg. */
+  /** Renames Hugging Face's tensors to those of timojl/clipseg. */
   function original(all: Record<string, TorchTensorData>): Record<string, TorchTensorData> {
     const result: Record<string, TorchTensorData> = {};
     for (const [name, tensor] of Object.entries(all)) {
@@ -147,7 +147,7 @@ describe("the original's decoder over a CLIP", () => {
     return result;
   }
 
-  test('is the CLIPSeg it was made from', async () => {
+  test('equals the CLIPSeg it was made from', async () => {
     const path = await emptyFolder();
     const pth = folder.path('rd64.pth');
     await withSource(async (weights) => {
@@ -169,17 +169,17 @@ describe("the original's decoder over a CLIP", () => {
       expect(clipSeg.message).toMatch(/It is a CLIPSeg; leave out the decoder/);
       const noDecoder = { decoder: join(source, 'model.safetensors') };
       expect((await failure(openCheckpoint(path, noDecoder))).message).toMatch(
-        /no decoder of timojl/,
+        /not a decoder of timojl/,
       );
     });
   });
 });
 
-describe('what is refused', () => {
-  test('no folder, no config, no weights', async () => {
+describe('refuses', () => {
+  test('a missing folder, config or weights', async () => {
     expect((await failure(openCheckpoint(folder.path('none')))).code).toBe('not-found');
     const path = await emptyFolder();
-    expect((await failure(openCheckpoint(path))).message).toMatch(/holds no weights/);
+    expect((await failure(openCheckpoint(path))).message).toMatch(/has no weights/);
     await rm(join(path, 'config.json'));
     expect((await failure(openCheckpoint(path))).code).toBe('not-found');
   });
@@ -187,7 +187,7 @@ describe('what is refused', () => {
   test.each([
     ['', /is empty/],
     ['{"a":', /is not JSON/],
-    ['[]', /holds no JSON object/],
+    ['[]', /is not a JSON object/],
     ['{"vision_config": {"hidden_size": 1e99}}', /hidden_size/],
     ['{"extract_layers": "all"}', /extract_layers/],
     [' '.repeat(17 * 2 ** 20), /has 17825792 bytes/],
@@ -199,7 +199,7 @@ describe('what is refused', () => {
     expect([error.code, error.message]).toEqual(['invalid-config', expect.stringMatching(message)]);
   });
 
-  test('an index that reaches out of its folder, and a shard that is missing', async () => {
+  test('an index with paths out of its folder, and a missing shard', async () => {
     const path = await emptyFolder();
     const index = join(path, 'model.safetensors.index.json');
     for (const file of ['../tiny/model.safetensors', '/etc/passwd', 'a/b', '', 'a'.repeat(5000)]) {

@@ -11,13 +11,13 @@ import {
 import { checkConfigAgainst } from './check-config.js';
 import { type JsonObject, readJson } from './json.js';
 import { decoderFields, joinOriginal } from './original.js';
-import { beginnings, withoutPrefix } from './prefix.js';
+import { roots, withoutPrefix } from './prefix.js';
 import { openWeightFiles, sha256Files, weightFiles } from './weight-files.js';
 import type { Weights } from './weights.js';
 
 export { weightFiles };
 
-/** The tokenizer's files, where the folder has them (paths). */
+/** Paths of the tokenizer's files that exist. */
 export interface TokenizerPaths {
   readonly tokenizerJson?: string;
   readonly vocab?: string;
@@ -26,16 +26,16 @@ export interface TokenizerPaths {
   readonly specialTokensMap?: string;
 }
 
-/** An opened checkpoint under the names of Hugging Face's CLIPSeg. */
+/** An open checkpoint, with the tensor names of Hugging Face's CLIPSeg. */
 export interface Checkpoint {
-  /** The folder's name. */
+  /** Name of the folder. */
   readonly name: string;
   readonly folder: string;
   readonly config: ClipSegConfig;
   readonly preprocessing: Preprocessing;
   readonly weights: Weights;
   readonly tokenizer: TokenizerPaths;
-  /** Hex digest of the weight files one after the other, shards by name, the decoder last. */
+  /** Hex digest of the concatenated weight files: shards sorted by name, the decoder last. */
   sha256(options?: { signal?: AbortSignal }): Promise<string>;
   close(): Promise<void>;
 }
@@ -43,15 +43,13 @@ export interface Checkpoint {
 export interface OpenCheckpointOptions {
   readonly signal?: AbortSignal;
   /**
-   * A decoder of timojl/clipseg (.pth, or the same keys as .safetensors); the folder is then a CLIP
-   * of Hugging Face, and the preprocessing CLIPSeg's default instead of the CLIP's.
+   * Decoder of timojl/clipseg (.pth, or .safetensors with the same keys). The folder is then a
+   * Hugging Face CLIP, and preprocessing is CLIPSeg's default rather than the CLIP's.
    */
   readonly decoder?: string;
-  /** Vision blocks the decoder reads, counted from 0; config.json's, or [3, 6, 9], by default. */
+  /** Vision blocks that the decoder reads, from 0. Default: as in config.json, or [3, 6, 9]. */
   readonly extractLayers?: readonly number[];
-  /**
-   * Told once about what is taken another way than it stands in the files (a prefix of all keys).
-   */
+  /** Called once if the files are not used as they are, e.g. if all keys have a prefix. */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -70,7 +68,7 @@ function tokenizerPaths(folder: string): TokenizerPaths {
 async function checkFolder(folder: string): Promise<void> {
   const info = await stat(folder).catch(() => undefined);
   if (!info?.isDirectory()) {
-    throw new ClipSegError('not-found', `There is no checkpoint folder ${folder}.`);
+    throw new ClipSegError('not-found', `The checkpoint folder ${folder} does not exist.`);
   }
 }
 
@@ -84,7 +82,7 @@ interface Opened {
   readonly fields: JsonObject;
 }
 
-/** The CLIP's weights with the decoder's, and config.json with what the decoder's shapes tell. */
+/** Adds the decoder's weights to the CLIP's, and config fields found from the decoder's shapes. */
 async function withDecoder(
   clip: Weights,
   json: JsonObject,
@@ -93,7 +91,7 @@ async function withDecoder(
 ): Promise<Opened> {
   const opened = await openWeightFiles([path], options);
   try {
-    const decoder = withoutPrefix(opened, beginnings.originalDecoder, options.onWarning);
+    const decoder = withoutPrefix(opened, roots.originalDecoder, options.onWarning);
     const fields = { ...json, ...decoderFields(decoder, path) };
     return { weights: joinOriginal(clip, decoder), fields };
   } catch (error) {
@@ -104,8 +102,8 @@ async function withDecoder(
 
 /**
  * Opens a Hugging Face CLIPSeg folder (config.json with model.safetensors or pytorch_model.bin, in
- * one file or shards), or a CLIP folder with the original's decoder. Reads headers only: tensors
- * are read when asked for. Close it when done.
+ * one file or shards), or a CLIP folder with the original's decoder. Reads only headers; tensors
+ * are read on demand. Close it when done.
  * @throws ClipSegError `not-found`, `io`, `invalid-config`, `invalid-checkpoint`, `aborted`
  */
 export async function openCheckpoint(
@@ -115,14 +113,14 @@ export async function openCheckpoint(
   const folder = resolve(path);
   await checkFolder(folder);
   const json = await readJson(join(folder, 'config.json'));
-  // A CLIP's own preprocessing is for 224-pixel classification: the decoder was not trained on it.
+  // A CLIP's preprocessing is for classification at 224 pixels, unlike the decoder's training.
   const preprocessing = decoder ? parsePreprocessing(undefined) : await readPreprocessing(folder);
   const files = (await weightFiles(folder)).map((file) => join(folder, file));
-  const own = await openWeightFiles(files, { signal });
-  let weights = own;
+  const base = await openWeightFiles(files, { signal });
+  let weights = base;
   try {
-    const begin = decoder ? beginnings.clip : beginnings.clipSeg;
-    const plain = withoutPrefix(own, begin, onWarning);
+    const root = decoder ? roots.clip : roots.clipSeg;
+    const plain = withoutPrefix(base, root, onWarning);
     const opened = decoder
       ? await withDecoder(plain, json, decoder, { signal, onWarning })
       : { weights: plain, fields: json };

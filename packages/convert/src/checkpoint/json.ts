@@ -4,42 +4,42 @@ import { cannotRead } from './file.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-// A config.json has kilobytes, the index of the largest sharded models a few megabytes.
+// A config.json has kilobytes, the index of a very large model a few megabytes.
 const MAX_JSON = 16 * 2 ** 20;
 
 /**
- * Reads a JSON file that holds an object.
+ * Reads a JSON file whose value is an object.
  * @throws ClipSegError `not-found`, `io`, `invalid-config`
  */
 export async function readJson(path: string): Promise<JsonObject> {
-  const wrong = (what: string, cause?: unknown): never => {
+  const fail = (what: string, cause?: unknown): never => {
     throw new ClipSegError('invalid-config', `${path} ${what}. Fetch it again.`, { cause });
   };
   let text: string;
   try {
     const info = await stat(path);
     if (!info.isFile()) throw new ClipSegError('not-found', `${path} is not a file.`);
-    if (info.size > MAX_JSON) return wrong(`has ${info.size} bytes, more than ${MAX_JSON}`);
+    if (info.size > MAX_JSON) return fail(`has ${info.size} bytes, more than ${MAX_JSON}`);
     text = await readFile(path, 'utf8');
   } catch (cause) {
     throw ClipSegError.isInstance(cause) ? cause : cannotRead(path, cause);
   }
   checkLfsPointer(text, path, 'invalid-config');
-  if (text === '') return wrong('is empty');
+  if (text === '') return fail('is empty');
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    return wrong(`is not JSON (${showReason(cause)})`, cause);
+    return fail(`is not JSON (${showReason(cause)})`, cause);
   }
-  return isObject(json) ? json : wrong('holds no JSON object');
+  return isObject(json) ? json : fail('is not a JSON object');
 }
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Past the string that begins at `start`: the index after its closing quote. */
+/** Returns the index after the closing quote of the string that starts at `start`. */
 function endOfString(json: string, start: number): number {
   let i = start + 1;
   while (json[i] !== '"') i += json[i] === '\\' ? 2 : 1;
@@ -47,8 +47,8 @@ function endOfString(json: string, start: number): number {
 }
 
 /**
- * The first key that an object has twice, in text that JSON.parse accepted: it keeps the last one
- * and says nothing, so that two readers can see two different files.
+ * Finds the first duplicate key of an object, in text that JSON.parse accepted. JSON.parse silently
+ * keeps the last one, so that two readers may see different values.
  */
 export function duplicateKey(json: string): string | undefined {
   const open: (Set<string> | undefined)[] = []; // one per open object, undefined for a list

@@ -1,7 +1,7 @@
 import { ClipSegError } from '@clipseg/core';
 import { mergeWeights, tensorBytes, type Weight, type Weights, weightsOf } from './weights.js';
 
-// timojl/clipseg publishes the decoder alone (models/clipseg.py, CLIPDensePredT): `blocks` are
+// timojl/clipseg publishes only the decoder (models/clipseg.py, CLIPDensePredT): `blocks` are
 // torch's TransformerEncoderLayer, `trans_conv` is the upsampler, `reduce` is never used.
 
 const blockNames: Readonly<Record<string, string>> = {
@@ -21,14 +21,14 @@ function rename(name: string): string {
   return `decoder.${name.replace(/^trans_conv\./, 'transposed_convolution.')}`;
 }
 
-/** torch keeps query, key and value in one matrix, one above the other: [3D, D] or [3D]. */
+/** Splits torch's stacked query, key and value: [3D, D] or [3D]. */
 function splitInProjection(weight: Weight): Weight[] {
   const [, layer, part] = IN_PROJECTION.exec(weight.name) ?? [];
   const [stacked = 0, ...rest] = weight.shape;
   if (stacked === 0 || stacked % 3 !== 0) {
     throw new ClipSegError(
       'invalid-checkpoint',
-      `${weight.name} is [${weight.shape.join(', ')}]: query, key and value do not part in three.`,
+      `${weight.name} is [${weight.shape.join(', ')}], which is not divisible into query, key and value.`,
     );
   }
   const shape = [stacked / 3, ...rest];
@@ -44,15 +44,15 @@ function splitInProjection(weight: Weight): Weight[] {
 }
 
 /**
- * The original's decoder over a CLIP, under the names of Hugging Face's CLIPSeg; closing it closes
- * both.
+ * Joins a CLIP and the original's decoder, with the names of Hugging Face's CLIPSeg. Closing the
+ * result closes both.
  * @throws ClipSegError `invalid-checkpoint`
  */
 export function joinOriginal(clip: Weights, decoder: Weights): Weights {
   if (!clip.has('visual_projection.weight')) {
     throw new ClipSegError(
       'invalid-checkpoint',
-      'The folder given with a decoder holds no CLIP: it has no visual_projection.weight.' +
+      'The folder given with a decoder is not a CLIP: it has no visual_projection.weight.' +
         (clip.has('clip.visual_projection.weight')
           ? ' It is a CLIPSeg; leave out the decoder.'
           : ''),
@@ -73,9 +73,9 @@ export function joinOriginal(clip: Weights, decoder: Weights): Weights {
 }
 
 /**
- * What the decoder's shapes tell, as fields of config.json. Its 4 heads cannot be seen; the layers
- * it reads neither, but all released loaders take 3, 6 and 9.
- * @throws ClipSegError `invalid-checkpoint` when it is no decoder of timojl/clipseg
+ * Derives fields of config.json from the decoder's shapes. They do not show its 4 heads, nor the
+ * layers it reads, but all released loaders use 3, 6 and 9.
+ * @throws ClipSegError `invalid-checkpoint` if it is not a decoder of timojl/clipseg
  */
 export function decoderFields(decoder: Weights, path: string): Record<string, unknown> {
   const matrix = (name: string): readonly [number, number] => {
@@ -83,7 +83,7 @@ export function decoderFields(decoder: Weights, path: string): Record<string, un
     if (shape.length === 2) return shape as unknown as readonly [number, number];
     throw new ClipSegError(
       'invalid-checkpoint',
-      `${path} has no matrix ${name}: it is no decoder of timojl/clipseg.`,
+      `${path} has no matrix ${name}: it is not a decoder of timojl/clipseg.`,
     );
   };
   const [reduceDim, projectionDim] = matrix('film_mul.weight');

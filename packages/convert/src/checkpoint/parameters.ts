@@ -2,34 +2,33 @@ import { ClipSegError } from '@clipseg/core';
 import { showFirst, showName } from '../files/show-name.js';
 import { readFloat32, type Weight, type Weights } from './weights.js';
 
-/** A float32 tensor that is read from the checkpoint, and transformed, only when it is written. */
+/** A float32 tensor that is read from the checkpoint and transformed only when it is written. */
 export interface Parameter {
   readonly name: string;
   readonly dims: readonly number[];
   read(options?: { signal?: AbortSignal }): Promise<Float32Array>;
 }
 
-// Not weights of the segmentation: CLIP's contrastive temperature, buffers, the original's
-// leftover.
+// Not needed: CLIP's contrastive temperature, buffers, and an unused layer of the original.
 const ignored = /(^|\.)(logit_scale|position_ids)$|^decoder\.reduce\./;
 
-// A graph of a config that asks for more is not built on.
+// Building stops after this many missing weights.
 const MAX_MISSING = 1000;
 
-/** A single NaN among the weights becomes a mask of NaN. */
+/** Reads a weight and checks its values, as a single NaN would make all masks NaN. */
 async function readFinite(weight: Weight, options?: { signal?: AbortSignal }) {
   const values = await readFloat32(weight, options);
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
     throw new ClipSegError(
       'invalid-checkpoint',
-      `The weight ${showName(weight.name)} holds ${values[i]}: its training failed, or the file is damaged.`,
+      `The weight ${showName(weight.name)} contains ${values[i]}: its training failed, or the file is damaged.`,
     );
   }
   return values;
 }
 
-/** Hands out the checkpoint's tensors by name and keeps book of what was taken. */
+/** Gives access to the checkpoint's tensors by name and tracks which were taken. */
 export class Parameters {
   readonly #weights: Weights;
   readonly #taken = new Set<string>();
@@ -51,14 +50,14 @@ export class Parameters {
     const weight = this.#weights.get(name);
     if (weight.shape.join() !== dims.join()) {
       this.#misshapen.add(
-        `${name} is [${weight.shape.join(', ')}], config.json asks for [${dims.join(', ')}]`,
+        `${name} is [${weight.shape.join(', ')}], but [${dims.join(', ')}] according to config.json`,
       );
     }
     return { name, dims, read: (options) => readFinite(weight, options) };
   }
 
   /**
-   * Call when all graphs are built. @throws ClipSegError `invalid-checkpoint` naming the first keys
+   * Call after building all graphs. @throws ClipSegError `invalid-checkpoint` with the first keys
    */
   finish(): void {
     const unused = this.#weights.names.filter((name) => !this.#taken.has(name));
@@ -78,7 +77,7 @@ export class Parameters {
   }
 }
 
-/** [rows, columns] -> [columns, rows], in tiles that stay in the cache. */
+/** Transposes [rows, columns] in tiles that fit the CPU cache. */
 export function transposed(parameter: Parameter): Parameter {
   const [rows, columns] = parameter.dims as [number, number];
   return {
@@ -102,7 +101,7 @@ export function transposed(parameter: Parameter): Parameter {
   };
 }
 
-/** Multiplies every row (axis 0) or column (axis 1), or each entry of a vector, by its factor. */
+/** Multiplies each row (axis 0), column (axis 1), or entry of a vector by its factor. */
 export function scaled(parameter: Parameter, axis: 0 | 1, factors: Float32Array): Parameter {
   const columns = parameter.dims[1] ?? 1;
   return {
@@ -118,7 +117,7 @@ export function scaled(parameter: Parameter, axis: 0 | 1, factors: Float32Array)
   };
 }
 
-/** Vectors, one behind the other. */
+/** Concatenates vectors. */
 export function joined(parameters: readonly Parameter[]): Parameter {
   const length = parameters.reduce((sum, { dims }) => sum + dims[0]!, 0);
   return {

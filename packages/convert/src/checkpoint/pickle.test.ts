@@ -26,7 +26,7 @@ const message = (bytes: Uint8Array | string): string => {
 };
 
 describe('pickle', () => {
-  // As python3 -c "pickle.dumps(VALUE, PROTOCOL)" prints them.
+  // Output of Python's pickle.dumps(VALUE, PROTOCOL).
   const value = [
     new Map<unknown, unknown>([
       ['a', 1],
@@ -39,11 +39,11 @@ describe('pickle', () => {
     2: '80025d7100287d71012858010000006171024b01580100000062710328474004000000000000 4e888974710475284affffffff4d2c014a701101008a06000000000 0ff7471055802000000c3a97106652e',
     4: '80049552000000000000005d94287d94288c0161944b018c01629428474004000000000000 4e888974947528 4affffffff4d2c014a701101008a060000000000ff74948c02c3a994652e',
   };
-  test.each(Object.entries(dumps))('protocol %s of Python', (_, dump) => {
+  test.each(Object.entries(dumps))('reads protocol %s of Python', (_, dump) => {
     expect(read(Buffer.from(dump.replace(/ /g, ''), 'hex'))).toEqual(value);
   });
 
-  test('memo, duplicates and persistent ids', () => {
+  test('reads memo, duplicates and persistent ids', () => {
     expect(read('\x80\x02]q\x00h\x00a.')).toSatisfy((v: unknown[]) => v[0] === v);
     expect(read('\x80\x02K\x0520\x85.')).toEqual([5]);
     expect(read('\x80\x02K\x07Q.')).toEqual({ id: 7 });
@@ -57,29 +57,29 @@ describe('pickle', () => {
     ['an instance (INST)', '(ios\nsystem\n.', /operation 105/],
     ['NEWOBJ', '\x80\x02)\x81.', /operation 129/],
     ['extension registry', '\x80\x02\x82\x01.', /operation 130/],
-    ['a call of a value', '\x80\x02K\x01)R.', /calls what is no function/],
+    ['a call of a value', '\x80\x02K\x01)R.', /calls something that is not a function/],
     ['attributes of a function', '\x80\x02ctorch\nSize\n}b.', /sets the attributes/],
-    ['nothing', '', /cut off/],
-    ['an empty stack', '\x80\x02.', /runs empty/],
-    ['a mark as value', '\x80\x02(.', /mark stands/],
-    ['a mark kept', '\x80\x02(q\x00h\x00.', /mark stands/],
-    ['no mark', '\x80\x02K\x01t.', /mark is missing/],
-    ['an unknown memo', '\x80\x02h\x05.', /recalls 5/],
-    ['odd items', '\x80\x02}(K\x01u.', /into no dictionary/],
-    ['items into a number', '\x80\x02K\x01K\x02a.', /into no list/],
-    ['a text of 4 GB', '\x80\x02X\xff\xff\xff\xffab.', /cut off/],
-    ['a text of 2^64', `\x80\x04\x8d${'\xff'.repeat(8)}.`, /cut off|protocol|operation/],
+    ['an empty file', '', /truncated/],
+    ['an empty stack', '\x80\x02.', /is empty/],
+    ['a mark as value', '\x80\x02(.', /a mark in place of a value/],
+    ['a mark kept', '\x80\x02(q\x00h\x00.', /a mark in place of a value/],
+    ['a missing mark', '\x80\x02K\x01t.', /mark is missing/],
+    ['an unknown memo', '\x80\x02h\x05.', /reads memo 5/],
+    ['a key without a value', '\x80\x02}(K\x01u.', /not a dictionary/],
+    ['items into a number', '\x80\x02K\x01K\x02a.', /not a list/],
+    ['a text of 4 GB', '\x80\x02X\xff\xff\xff\xffab.', /truncated/],
+    ['a text of 2^64', `\x80\x04\x8d${'\xff'.repeat(8)}.`, /truncated|protocol|operation/],
     ['a number of 255 bytes', `\x80\x02\x8a\xff${'\0'.repeat(255)}.`, /255 bytes/],
     ['protocol 200', '\x80\xc8N.', /protocol 200/],
-    ['a name without end', '\x80\x02cos', /does not end/],
+    ['a name without an end', '\x80\x02cos', /does not end/],
     ['a global named by a list', '\x80\x04]\x8c\x01a\x93.', /no name/],
-    ['marks without end', '('.repeat(2_000_001), /more than 2000000 operations/],
+    ['endless marks', '('.repeat(2_000_001), /more than 2000000 operations/],
   ])('refuses %s', (_, bytes, expected) => {
     expect(message(bytes)).toMatch(expected);
   });
 
-  test('a list that doubles 60 times is not unfolded', () => {
-    // [x, x] where x is the list before: printing or joining it would take 2^60 steps.
+  test('does not expand a list that doubles 60 times', () => {
+    // [x, x], where x is the previous list: printing or joining it would take 2^60 steps.
     const bomb = new PickleWriter().op(0x5d);
     for (let i = 0; i < 60; i++) bomb.op(0x32, 0x86);
     for (const end of [[0x93], [0x93, 0x29, 0x52], [0x51], [0x62], [0x73]]) {
@@ -95,7 +95,7 @@ describe('pickle', () => {
       'a long list that is copied a thousand times',
       () =>
         `\x80\x02${dictionary}q\x000](${'K\x01N\x86'.repeat(50_000)}e\x85q\x010](${'h\x00h\x01R'.repeat(1000)}e.`,
-      /same lists again and again/,
+      /same lists too often/,
     ],
     ['a million empty lists', () => `\x80\x02(${']'.repeat(1_000_000)}l.`, /400000 objects/],
     ['a million dictionaries', () => `\x80\x02(${'}'.repeat(1_000_000)}l.`, /400000 objects/],
@@ -108,20 +108,20 @@ describe('pickle', () => {
     ['a million memos', () => `\x80\x04N${'\x94'.repeat(1_000_000)}.`, /400000 objects/],
     ['lists in lists', () => `\x80\x02N${'\x85'.repeat(500_000)}.`, /400000 objects/],
     [
-      'a global of long texts, again and again',
+      'a global of long texts, repeatedly',
       () => `\x80\x04${words(2 ** 20)}q\x00${'0h\x00h\x00\x93'.repeat(1000)}.`,
       /refers to "k{99}/,
     ],
     ['a number of 2^31 digits', () => '\x80\x02\x8b\xff\xff\xff\x7f1.', /operation 139/],
     ['a number in digits', () => `L${'9'.repeat(1_000_000)}L\n.`, /operation 76/],
-  ])('%s costs little', (_, make, expected) => {
+  ])('%s is refused quickly', (_, make, expected) => {
     const bytes = Buffer.from(make(), 'latin1');
     const start = performance.now();
     expect(message(bytes)).toMatch(expected);
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
-  test('damage anywhere is refused or harmless', () => {
+  test('refuses or tolerates damage anywhere', () => {
     const data = new Uint8Array(8);
     const valid = pickleStateDict({
       a: { dtype: 'F32', shape: [2], data },

@@ -1,11 +1,11 @@
 import { ClipSegError, showValue } from '@clipseg/core';
 
-// A reader for the pickles that torch.save writes. It builds plain containers and calls nothing:
-// the caller says which globals mean something, every other one is refused. Protocols 2 to 5.
+// Reads the pickles that torch.save writes, protocols 2 to 5. Builds plain containers and executes
+// nothing: the caller defines the allowed globals, and all others are refused.
 
 export type PickleValue = unknown;
 
-/** A `module.name` that the pickle refers to; only what `PickleOptions.reduce` knows is used. */
+/** A `module.name` that the pickle refers to; only `PickleOptions.reduce` interprets it. */
 export class PickleGlobal {
   readonly name: string;
   constructor(name: string) {
@@ -14,21 +14,20 @@ export class PickleGlobal {
 }
 
 export interface PickleOptions {
-  /** For messages. */
+  /** Name of the file, for messages. */
   readonly source: string;
-  /** Whether a global may stand in this pickle at all. */
+  /** Whether a global is allowed in this pickle. */
   readonly allowed: (name: string) => boolean;
-  /** What calling an allowed global with these arguments gives. */
+  /** Returns the result of calling an allowed global. */
   readonly reduce: (name: string, args: readonly PickleValue[]) => PickleValue;
   readonly persistentLoad: (id: PickleValue) => PickleValue;
 }
 
-// A CLIPSeg of 400 tensors needs 16,000 operations, and 8,000 containers, texts, calls and memos.
+// A CLIPSeg with 400 tensors needs 16,000 operations and 8,000 objects.
 const MAX_OPERATIONS = 2_000_000;
-// Of these each takes one byte of the file and a hundred of memory.
+// An object takes one byte in the file and about 100 in memory.
 const MAX_OBJECTS = 400_000;
-// `module.name` of all that is allowed is shorter; a pickle can join two long texts again and
-// again.
+// Allowed names are shorter; a pickle could join two long texts again and again.
 const MAX_NAME = 200;
 const MARK = Symbol('mark');
 const utf8 = new TextDecoder();
@@ -56,7 +55,7 @@ class Machine {
 
   #take(length: number): number {
     const start = this.#position;
-    if (!(length >= 0) || start + length > this.#bytes.length) this.fail('it is cut off');
+    if (!(length >= 0) || start + length > this.#bytes.length) this.fail('it is truncated');
     this.#position += length;
     return start;
   }
@@ -80,7 +79,7 @@ class Machine {
     return line;
   }
 
-  /** A little-endian two's complement number of any length that fits a double. */
+  /** Reads a little-endian two's complement number of up to 8 bytes. */
   #long(length: number): number {
     if (length > 8) this.fail(`a number has ${length} bytes`);
     const start = this.#take(length);
@@ -92,9 +91,9 @@ class Machine {
   }
 
   #pop(): PickleValue {
-    if (this.#stack.length === 0) this.fail('its stack runs empty');
+    if (this.#stack.length === 0) this.fail('its stack is empty');
     const value = this.#stack.pop();
-    if (value === MARK) this.fail('a mark stands where a value should');
+    if (value === MARK) this.fail('it has a mark in place of a value');
     return value;
   }
 
@@ -107,8 +106,8 @@ class Machine {
 
   #top(): PickleValue {
     const value = this.#stack.at(-1);
-    if (this.#stack.length === 0) this.fail('its stack runs empty');
-    if (value === MARK) this.fail('a mark stands where a value should');
+    if (this.#stack.length === 0) this.fail('its stack is empty');
+    if (value === MARK) this.fail('it has a mark in place of a value');
     return value;
   }
 
@@ -116,7 +115,7 @@ class Machine {
     this.#stack.push(value);
   };
 
-  /** What needs more memory than its bytes in the file: containers and their keys, texts, calls. */
+  /** Counts objects that need more memory than file space: containers, keys, texts, calls. */
   #made<T>(object: T): T {
     if (++this.#objects > MAX_OBJECTS) this.fail(`it makes more than ${MAX_OBJECTS} objects`);
     return object;
@@ -127,10 +126,10 @@ class Machine {
     this.#memo.set(index, this.#top());
   }
 
-  /** Elements that a call copies: each was written by a byte at least, and is copied once. */
+  /** Counts elements that calls copy: at most one per byte of the file. */
   #spend(elements: number): void {
     this.#copied += elements;
-    if (this.#copied > this.#bytes.length) this.fail('it copies the same lists again and again');
+    if (this.#copied > this.#bytes.length) this.fail('it copies the same lists too often');
   }
 
   #global(module: string, short: string): void {
@@ -138,8 +137,8 @@ class Machine {
     const known = module.length + short.length <= MAX_NAME && this.#options.allowed(name);
     if (!known) {
       this.fail(
-        `it refers to ${showValue(name.slice(0, 100), 100)}, which a checkpoint of tensors does not need; it is ` +
-          'not executed. Save the weights as safetensors',
+        `it refers to ${showValue(name.slice(0, 100), 100)}, which a checkpoint of tensors does not need and ` +
+          'which is not executed. Save the weights as safetensors',
       );
     }
     this.#push(this.#made(new PickleGlobal(name)));
@@ -147,7 +146,7 @@ class Machine {
 
   #call(callee: PickleValue, args: PickleValue): void {
     if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
-      this.fail('it calls what is no function');
+      this.fail('it calls something that is not a function');
     const [first] = args;
     this.#spend(Array.isArray(first) ? first.length : 1);
     this.#push(this.#made(this.#options.reduce(callee.name, args)));
@@ -155,7 +154,8 @@ class Machine {
 
   #setItems(items: readonly PickleValue[]): void {
     const target = this.#top();
-    if (!(target instanceof Map) || items.length % 2) this.fail('items go into no dictionary');
+    if (!(target instanceof Map) || items.length % 2)
+      this.fail('it adds items to something that is not a dictionary');
     for (let i = 0; i < items.length; i += 2) {
       if (!target.has(items[i])) this.#made(i);
       target.set(items[i], items[i + 1]);
@@ -164,12 +164,12 @@ class Machine {
 
   #append(items: readonly PickleValue[]): void {
     const target = this.#top();
-    if (!Array.isArray(target)) this.fail('items go into no list');
+    if (!Array.isArray(target)) this.fail('it adds items to something that is not a list');
     for (const item of items) target.push(item);
   }
 
   #recall(index: number): void {
-    if (!this.#memo.has(index)) this.fail(`it recalls ${index}, which was never stored`);
+    if (!this.#memo.has(index)) this.fail(`it reads memo ${index}, which was never stored`);
     this.#push(this.#memo.get(index));
   }
 
@@ -187,16 +187,16 @@ class Machine {
   #stackGlobal(): void {
     const name = this.#pop();
     const module = this.#pop();
-    // Joining anything else could unfold a nested list without end.
+    // Converting anything else to text could expand a nested list endlessly.
     if (typeof module !== 'string' || typeof name !== 'string') this.fail('a global has no name');
     this.#global(module, name);
   }
 
   #protocol(version: number): void {
-    if (version > 5) this.fail(`it is of protocol ${version}; 2 to 5 are known`);
+    if (version > 5) this.fail(`it has protocol ${version}; 2 to 5 are supported`);
   }
 
-  /** BUILD sets attributes of an object. On a container, state_dicts carry `_metadata`: dropped. */
+  /** BUILD sets attributes; state_dicts have `_metadata` on containers, which is ignored. */
   #build(): void {
     this.#pop();
     if (!(this.#top() instanceof Map)) this.fail('it sets the attributes of an object');

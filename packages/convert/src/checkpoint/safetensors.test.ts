@@ -7,7 +7,7 @@ import { type TensorToWrite, writeSafetensors } from './write-safetensors.js';
 
 const folder = temporaryFolder();
 
-/** A file with this header, as text or as an object, and so many bytes of data. */
+/** Makes a file from a header, as text or as an object, and a number of bytes of data. */
 function file(header: unknown, dataBytes = 0, length?: bigint): Uint8Array {
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   const prefix = Buffer.alloc(8);
@@ -46,7 +46,7 @@ const tensors: TensorToWrite[] = (
 });
 
 describe('safetensors', () => {
-  test('what was written is read back', async () => {
+  test('reads back what was written', async () => {
     const path = folder.path('round.safetensors');
     const { size } = await writeSafetensors(path, tensors);
     expect(size % 1).toBe(0);
@@ -54,18 +54,18 @@ describe('safetensors', () => {
     expect(weights.names).toEqual(tensors.map(({ name }) => name));
     const all = await readAll(weights);
     for (const { name, dtype, shape, read } of tensors) {
-      const own = Object.getOwnPropertyDescriptor(all, name)?.value ?? {
+      const actual = Object.getOwnPropertyDescriptor(all, name)?.value ?? {
         dtype: 'BOOL',
         shape: [1],
       };
-      expect([own.dtype, own.shape]).toEqual([dtype, shape]);
+      expect([actual.dtype, actual.shape]).toEqual([dtype, shape]);
       expect(await weights.get(name).read()).toEqual(read());
     }
     await weights.close();
     expect((await failure(weights.get('float').read())).code).toBe('disposed');
   });
 
-  test('a file written by hand', async () => {
+  test('reads a file written by hand', async () => {
     const path = folder.path('hand.safetensors');
     const header = {
       __metadata__: { a: 'b' },
@@ -79,7 +79,7 @@ describe('safetensors', () => {
     await weights.close();
   });
 
-  test('opening reads the header only, reading one tensor only its bytes', async () => {
+  test('reads only the header when opening, and only the bytes of one tensor', async () => {
     const path = folder.path('sparse.safetensors');
     const large = 5 * 2 ** 30; // more than a buffer can hold, or a disk has for a test
     const header = { large: tensor([large], [0, large]), last: tensor([4], [large, large + 4]) };
@@ -95,7 +95,7 @@ describe('safetensors', () => {
     await weights.close();
   });
 
-  test('the writer refuses what no reader would take', async () => {
+  test('the writer refuses what no reader would accept', async () => {
     const path = folder.path('never.safetensors');
     const one = tensors[1]!;
     const short = { ...one, read: () => new Uint8Array(5) };
@@ -106,7 +106,7 @@ describe('safetensors', () => {
   });
 });
 
-describe('safetensors that are hostile or damaged', () => {
+describe('hostile or damaged safetensors', () => {
   const good = { x: tensor([2], [0, 2]), y: tensor([2], [2, 4]) };
   test.each<[string, Uint8Array, RegExp]>([
     ['0 bytes', new Uint8Array(), /it has 0 bytes/],
@@ -115,12 +115,12 @@ describe('safetensors that are hostile or damaged', () => {
     ['header of 2^63', file(good, 4, 2n ** 63n), /claims 92233/],
     ['not JSON', file('{"x":', 4), /not JSON/],
     ['not UTF-8', file(good, 4).fill(0xff, 10, 12), /not JSON/],
-    ['a list', file('[1]'), /no JSON object/],
-    ['null', file('null'), /no JSON object/],
+    ['a list', file('[1]'), /not a JSON object/],
+    ['null', file('null'), /not a JSON object/],
     ['a name twice', file('{"x":1,"\\u0078":2}'), /key "x" twice/],
     ['a field twice', file('{"x":{"dtype":"U8","dtype":"F32"}}'), /key "dtype" twice/],
-    ['no object', file({ x: 5 }), /"x" is described by no object/],
-    ['null entry', file({ x: null }), /"x" is described by no object/],
+    ['not an object', file({ x: 5 }), /"x" is not described by an object/],
+    ['null entry', file({ x: null }), /"x" is not described by an object/],
     ['unknown dtype', file({ x: tensor([1], [0, 1], 'U4') }, 1), /unknown dtype "U4"/],
     ['inherited dtype', file({ x: tensor([1], [0, 1], 'toString') }, 1), /unknown dtype/],
     ['negative shape', file({ x: tensor([-1, -2], [0, 2]) }, 2), /no valid shape/],
@@ -132,9 +132,9 @@ describe('safetensors that are hostile or damaged', () => {
     ['reversed', file({ x: tensor([2], [2, 0]) }, 2), /has -2 bytes/],
     ['wrong size', file({ x: tensor([3], [0, 2]) }, 2), /has 2 bytes, its shape needs 3/],
     ['overlap', file({ ...good, y: tensor([2], [1, 3]) }, 3), /"y" overlaps/],
-    ['gap', file({ ...good, y: tensor([2], [3, 5]) }, 5), /before "y" are 1 unused bytes/],
-    ['beyond the end', file(good, 3), /cut off: 3 of 4 bytes/],
-    ['rest', file(good, 6), /after the last tensor are 2 unused/],
+    ['gap', file({ ...good, y: tensor([2], [3, 5]) }, 5), /1 unused bytes before "y"/],
+    ['beyond the end', file(good, 3), /truncated: it has 3 of 4 bytes/],
+    ['trailing bytes', file(good, 6), /2 unused bytes after the last tensor/],
   ])('%s', async (_, bytes, message) => {
     expect(await refused(bytes)).toMatch(message);
   });
@@ -146,13 +146,13 @@ describe('safetensors that are hostile or damaged', () => {
     expect((await failure(openSafetensors(path))).message).toMatch(/more than 100000000/);
   });
 
-  test('a folder, and nothing', async () => {
+  test('a folder, and a missing file', async () => {
     expect((await failure(openSafetensors(folder.path('')))).code).toBe('not-found');
     expect((await failure(openSafetensors(folder.path('no')))).code).toBe('not-found');
     expect((await failure(openSafetensors(folder.path('a\0b')))).code).toBe('io');
   });
 
-  test('damage anywhere is refused or harmless', async () => {
+  test('refuses or tolerates damage anywhere', async () => {
     const path = folder.path('small.safetensors');
     await writeSafetensors(path, tensors);
     const weights = await openSafetensors(path);

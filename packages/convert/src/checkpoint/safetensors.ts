@@ -11,7 +11,7 @@ import {
   weightsOf,
 } from './weights.js';
 
-// A file is: 8 bytes N, N bytes of JSON { name: { dtype, shape, data_offsets } }, the data. The
+// File format: 8 bytes N, N bytes of JSON { name: { dtype, shape, data_offsets } }, the data. The
 // checks are those of the reference implementation (safetensors/src/tensor.rs).
 
 const MAX_HEADER = 100_000_000;
@@ -27,7 +27,7 @@ interface Entry {
 }
 
 function fail(path: string, what: string, cause?: unknown): never {
-  const message = `${path} is no valid safetensors file: ${what}. Fetch it again.`;
+  const message = `${path} is not a valid safetensors file: ${what}. Fetch it again.`;
   throw new ClipSegError('invalid-checkpoint', message, { cause });
 }
 
@@ -51,7 +51,7 @@ async function readHeader(
   } catch (cause) {
     return fail(path, 'its header is not JSON', cause);
   }
-  if (!isObject(json)) fail(path, 'its header is no JSON object');
+  if (!isObject(json)) fail(path, 'its header is not a JSON object');
   const twice = duplicateKey(text);
   if (twice !== undefined) fail(path, `its header has the key ${showValue(twice)} twice`);
   return { json, start: 8 + length };
@@ -61,39 +61,40 @@ const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
 
 function parseEntry(path: string, name: string, value: unknown): Entry {
-  const wrong = (what: string): never => fail(path, `${showValue(name)} ${what}`);
-  if (!isObject(value)) return wrong('is described by no object');
+  const invalidEntry = (what: string): never => fail(path, `${showValue(name)} ${what}`);
+  if (!isObject(value)) return invalidEntry('is not described by an object');
   const { dtype, shape, data_offsets: range } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(dtypeBytes, dtype)) {
-    return wrong(`has the unknown dtype ${showValue(dtype)}`);
+    return invalidEntry(`has the unknown dtype ${showValue(dtype)}`);
   }
   if (!Array.isArray(shape) || shape.length > MAX_RANK || !shape.every(isCount)) {
-    return wrong('has no valid shape');
+    return invalidEntry('has no valid shape');
   }
   if (!Array.isArray(range) || range.length !== 2 || !range.every(isCount)) {
-    return wrong('has no valid data_offsets');
+    return invalidEntry('has no valid data_offsets');
   }
   const [from, to] = range as [number, number];
   const bytes = tensorBytes(dtype as WeightDtype, shape);
-  if (bytes === undefined) return wrong('has a shape too large for any file');
-  if (to - from !== bytes) return wrong(`has ${to - from} bytes, its shape needs ${bytes}`);
+  if (bytes === undefined) return invalidEntry('has a shape too large for any file');
+  if (to - from !== bytes) return invalidEntry(`has ${to - from} bytes, its shape needs ${bytes}`);
   return { name, dtype: dtype as WeightDtype, shape, from, to };
 }
 
-/** The data belongs to the tensors without overlap, gap or rest: nothing is hidden or cut off. */
+/** Checks that the tensors cover the data without overlaps or gaps. */
 function checkRanges(path: string, entries: readonly Entry[], dataBytes: number): void {
   let end = 0;
   for (const { name, from, to } of entries.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
     if (from < end) fail(path, `the data of ${showValue(name)} overlaps another tensor's`);
-    if (from > end) fail(path, `before ${showValue(name)} are ${from - end} unused bytes`);
+    if (from > end) fail(path, `there are ${from - end} unused bytes before ${showValue(name)}`);
     end = to;
   }
-  if (end > dataBytes) fail(path, `it is cut off: ${dataBytes} of ${end} bytes of data are there`);
-  if (end < dataBytes) fail(path, `after the last tensor are ${dataBytes - end} unused bytes`);
+  if (end > dataBytes) fail(path, `it is truncated: it has ${dataBytes} of ${end} bytes of data`);
+  if (end < dataBytes)
+    fail(path, `there are ${dataBytes - end} unused bytes after the last tensor`);
 }
 
 /**
- * Opens a safetensors file: reads its header; tensors are read when asked for.
+ * Opens a safetensors file and reads its header. Tensors are read on demand.
  * @throws ClipSegError `not-found`, `io`, `invalid-checkpoint`, `aborted`
  */
 export function openSafetensors(

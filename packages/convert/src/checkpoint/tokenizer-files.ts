@@ -13,7 +13,7 @@ import type { TokenizerPaths } from './index.js';
 // CLIP's vocabulary has 1 MB, its tokenizer.json 4 MB.
 const MAX_BYTES = 64 * 2 ** 20;
 
-/** The tokenizer of a checkpoint: its files as they are, and their content. */
+/** The tokenizer of a checkpoint: its files and their parsed content. */
 export interface CheckpointTokenizer {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly content: TokenizerFiles;
@@ -25,7 +25,7 @@ async function readWhole(path: string): Promise<Uint8Array> {
     const { size } = await stat(path);
     if (size > MAX_BYTES) {
       const what = `${path} has ${size} bytes, more than ${MAX_BYTES}`;
-      throw new ClipSegError('invalid-config', `${what}: it is no tokenizer of a CLIP.`);
+      throw new ClipSegError('invalid-config', `${what}: it is not the tokenizer of a CLIP.`);
     }
     bytes = await readFile(path);
   } catch (cause) {
@@ -44,7 +44,7 @@ function parse(bytes: Uint8Array, path: string): unknown {
 }
 
 /**
- * Reads and checks a checkpoint's tokenizer; undefined when it has none.
+ * Reads and checks the tokenizer of a checkpoint; undefined if it has none.
  * @throws ClipSegError `invalid-config` naming the file, `io`
  */
 export async function readTokenizer(
@@ -60,17 +60,17 @@ export async function readTokenizer(
   const content: TokenizerFiles = second
     ? { vocab: json, merges: new TextDecoder().decode(second.bytes) }
     : { tokenizerJson: json };
-  createTokenizer(content, config); // throws for what is none
+  createTokenizer(content, config); // throws if it is invalid
   return { files, content };
 }
 
-/** What a checkpoint without a tokenizer is missing, and where to get it. */
+/** Message for a checkpoint without a tokenizer: what is missing and where to get it. */
 export function missingTokenizer(folder: string, { vocab, merges }: TokenizerPaths): string {
   const missing = [vocab ? '' : 'vocab.json', merges ? '' : 'merges.txt'].filter(Boolean);
   return (
-    `${folder} has no ${missing.join(' and no ')} (nor tokenizer.json): the model will take ` +
-    'pictures and embeddings as prompts, but no texts. Copy the files from the repository that ' +
-    'the checkpoint comes from (CIDAS/clipseg-rd64-refined has those of all released CLIPSeg) and ' +
+    `${folder} has no ${missing.join(' and no ')} (nor tokenizer.json): the model will accept ` +
+    'images and embeddings as prompts, but no texts. Copy the files from the repository that ' +
+    'the checkpoint comes from (CIDAS/clipseg-rd64-refined has those of all released models) and ' +
     'convert again.'
   );
 }

@@ -2,7 +2,7 @@ import type { RandomAccessFile } from './file.js';
 import { dtypeBytes, tensorBytes, type Weight, type WeightDtype } from './weights.js';
 import type { ZipEntry } from './zip.js';
 
-/** A storage of torch: one typed array in the file. */
+/** Storage of torch: a typed array in the file. */
 export class TorchStorage {
   constructor(
     readonly dtype: WeightDtype,
@@ -10,7 +10,7 @@ export class TorchStorage {
   ) {}
 }
 
-/** A view on a storage; offset and strides count elements. */
+/** View of a storage; offset and strides are in elements. */
 export class TorchTensor {
   constructor(
     readonly storage: TorchStorage,
@@ -27,7 +27,7 @@ const isWhole = (value: unknown): value is number =>
 const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length <= 8 && value.every(isWhole);
 
-/** The arguments of torch._utils._rebuild_tensor_v2 as a tensor; a sentence when they are wrong. */
+/** Makes a tensor from the arguments of _rebuild_tensor_v2; a message if they are invalid. */
 export function rebuildTensor(args: readonly unknown[]): TorchTensor | string {
   const [storage, offset, shape, strides] = args;
   if (!(storage instanceof TorchStorage)) return 'a tensor has no storage';
@@ -37,7 +37,7 @@ export function rebuildTensor(args: readonly unknown[]): TorchTensor | string {
   const bytes = tensorBytes(storage.dtype, shape);
   const reach = shape.reduce((sum, size, i) => sum + (size - 1) * strides[i]!, offset);
   const held = storage.entry.size / dtypeBytes[storage.dtype];
-  // An expanded tensor repeats its elements by strides of 0: a few bytes could be terabytes.
+  // An expanded tensor repeats elements with strides of 0, so a few bytes could claim terabytes.
   const most = Math.max(storage.entry.size, MAX_EXPANDED);
   if (bytes === undefined || bytes > most || (bytes > 0 && reach >= held)) {
     return `a tensor [${shape.join(', ')}] exceeds its storage of ${held} elements`;
@@ -54,12 +54,12 @@ function isContiguous({ shape, strides }: TorchTensor): boolean {
   return true;
 }
 
-/** Row-major copy of a strided view; `from` begins at its first element. */
+/** Copies a strided view in row-major order; `from` starts at its first element. */
 function gather(from: Uint8Array, { shape, strides }: TorchTensor, width: number): Uint8Array {
   const count = shape.reduce((n, size) => n * size, 1);
   const result = new Uint8Array(count * width);
   const index = shape.map(() => 0);
-  let at = 0; // byte in `from` of the element that `index` says
+  let at = 0; // byte in `from` of the element at `index`
   for (let to = 0; to < result.length; to += width) {
     for (let b = 0; b < width; b++) result[to + b] = from[at + b]!;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -77,7 +77,7 @@ function gather(from: Uint8Array, { shape, strides }: TorchTensor, width: number
   return result;
 }
 
-/** The tensor as a weight that is read from the file when asked for. */
+/** Makes a weight that reads the tensor from the file on demand. */
 export function toWeight(file: RandomAccessFile, name: string, tensor: TorchTensor): Weight {
   const { shape, strides, storage } = tensor;
   const width = dtypeBytes[storage.dtype];

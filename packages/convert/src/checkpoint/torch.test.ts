@@ -39,9 +39,9 @@ async function refused(bytes: Uint8Array): Promise<string> {
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 const tensor: TorchTensorData = { dtype: 'F32', shape: [2], data: floats(1, 2) };
 
-describe('files that torch wrote', () => {
-  // x = arange(24).reshape(2, 3, 4) in many types and views.
-  test('every type, views, empty and expanded tensors', async () => {
+describe('files written by torch', () => {
+  // x = arange(24).reshape(2, 3, 4) as several types and views.
+  test('are read: every type, views, empty and expanded tensors', async () => {
     const weights = await openTorch(join(torchMade, 'kinds.bin'));
     const values = async (name: string) => [...(await readFloat32(weights.get(name)))];
     const x = Array.from({ length: 24 }, (_, i) => i);
@@ -61,12 +61,12 @@ describe('files that torch wrote', () => {
     expect([weights.get('sc').shape, await values('sc')]).toEqual([[], [2.5]]);
     const types = ['u', 'bool', 'i8', 'i16', 'i32', 'pos'].map((name) => weights.get(name).dtype);
     expect(types).toEqual(['U8', 'BOOL', 'I8', 'I16', 'I32', 'I64']);
-    expect(weights.has('size')).toBe(false); // a torch.Size is no tensor
+    expect(weights.has('size')).toBe(false); // a torch.Size is not a tensor
     await expect(readFloat32(weights.get('i32'))).rejects.toThrow(/i32 is I32; F32, F16/);
     await weights.close();
   });
 
-  test('pickle protocol 4', async () => {
+  test('are read with pickle protocol 4', async () => {
     const weights = await openTorch(join(torchMade, 'p4.bin'));
     expect(await readFloat32(weights.get('a'))).toEqual(
       Float32Array.from({ length: 24 }, (_, i) => i),
@@ -88,7 +88,7 @@ describe('files that torch wrote', () => {
 });
 
 describe('a state dictionary', () => {
-  test('holds what the safetensors of the same checkpoint hold', async () => {
+  test('equals the safetensors file of the same checkpoint', async () => {
     const safetensors = await openSafetensors(join(fixtures, 'tiny-refined/model.safetensors'));
     const weights = await opened(torchFile(await readAll(safetensors), 'pytorch_model'));
     await expectSame(weights, safetensors);
@@ -96,7 +96,7 @@ describe('a state dictionary', () => {
     await safetensors.close();
   });
 
-  test.each(['state_dict', 'model'])('may lie under %s beside other things', async (key) => {
+  test.each(['state_dict', 'model'])('may be an entry %s beside others', async (key) => {
     const pickle = new PickleWriter().op(0x7d).put().op(0x28); // {
     pickle.text('epoch').integer(3).text(key).orderedDict().text('a').tensor('0', tensor).op(0x73);
     const bytes = pickle.op(0x75).stop();
@@ -106,7 +106,7 @@ describe('a state dictionary', () => {
     await weights.close();
   });
 
-  test('two tensors may share a storage', async () => {
+  test('may have two tensors with the same storage', async () => {
     const pickle = new PickleWriter().orderedDict();
     pickle.text('a').tensor('0', tensor).op(0x73).text('b').tensor('0', tensor).op(0x73);
     const weights = await opened(zip(torchEntries(pickle.stop(), [tensor.data])));
@@ -123,7 +123,7 @@ describe('hostile files', () => {
       i === index ? { ...entry, ...change } : entry,
     );
 
-  test('os.system is named, and not called', async () => {
+  test('os.system is reported, and not called', async () => {
     const touched = folder.path('touched');
     const command = `touch ${touched}`;
     const length = String.fromCharCode(command.length);
@@ -149,8 +149,7 @@ describe('hostile files', () => {
     const weights = await opened(bytes).catch((error) => error);
     if (weights instanceof Error) expect(weights).toMatchObject({ code: 'invalid-checkpoint' });
     else {
-      // Zero strides repeat one element: small on disk, large in memory, so reading is what is
-      // refused.
+      // Zero strides repeat one element: small on disk, large in memory, so reading is refused.
       await expect(weights.get('a').read()).rejects.toMatchObject({ code: 'invalid-checkpoint' });
       await weights.close();
     }
@@ -162,26 +161,26 @@ describe('hostile files', () => {
     [
       'a storage of another size',
       entries({ data: floats(1) }),
-      /has 4 bytes, its pickle says otherwise/,
+      /has 4 bytes, which contradicts its pickle/,
     ],
     ['a storage that claims terabytes', entries({ claimedSize: 0xfffffff0 }), /./],
     ['a storage outside of the file', entries({ claimedOffset: 0xfffffff0 }), /./],
-    ['no storage', torchEntries(pickle, []), /no storage "0"/],
-    ['no pickle', torchEntries(pickle, [tensor.data]).slice(1), /no data\.pkl/],
-    ['a name twice', [...entries({}), ...entries({}).slice(1, 2)], /twice/],
+    ['a missing storage', torchEntries(pickle, []), /no storage "0"/],
+    ['a missing pickle', torchEntries(pickle, [tensor.data]).slice(1), /no data\.pkl/],
+    ['a duplicate name', [...entries({}), ...entries({}).slice(1, 2)], /twice/],
   ])('%s', async (_, list, message) => {
     expect(await refused(zip(list))).toMatch(message);
   });
 
   test.each([
     ['0 bytes', new Uint8Array(), /0 bytes/],
-    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), /no file that torch\.save wrote/],
-    ['PK alone', Buffer.from('PK\x03\x04'), /zip cannot be read/],
+    ['an image', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), /torch\.save did not write it/],
+    ['only PK', Buffer.from('PK\x03\x04'), /zip cannot be read/],
   ])('%s', async (_, bytes, message) => {
     expect(await refused(bytes)).toMatch(message);
   });
 
-  test('a small file whose tensors repeat their elements into gigabytes', async () => {
+  test('a small file with tensors that repeat elements to gigabytes', async () => {
     const pickle = new PickleWriter().orderedDict();
     const wide = { ...tensor, shape: [2 ** 21] };
     for (let i = 0; i < 100; i++) pickle.text(`t${i}`).tensor('0', wide, [0]).op(0x73);
@@ -189,7 +188,7 @@ describe('hostile files', () => {
     expect(await refused(bytes)).toMatch(/claim 838860800 bytes of a file of/);
   });
 
-  test('a long key of a storage that is asked for again and again', async () => {
+  test('a long key of a storage that is looked up repeatedly', async () => {
     const key = 'k'.repeat(2 ** 16);
     const pickle = new PickleWriter().op(0x28).text('storage');
     pickle.global('torch', 'FloatStorage').text(key).text('cpu').integer(2).op(0x74).put();
@@ -204,7 +203,7 @@ describe('hostile files', () => {
     expect(await refused(zip([...entries({}), order]))).toMatch(/"big"-endian/);
   });
 
-  test('damage anywhere is refused or harmless', async () => {
+  test('refuses or tolerates damage anywhere', async () => {
     const bytes = torchFile({ a: tensor, b: { ...tensor, shape: [2, 1] } });
     const counts = await fuzz(folder.path('damaged.bin'), openTorch, damaged(bytes), 400);
     expect(counts.refused).toBeGreaterThan(100);

@@ -8,8 +8,8 @@ import { rebuildTensor, TorchStorage, TorchTensor, toWeight } from './torch-tens
 import { dtypeBytes, tensorBytes, type WeightDtype, type Weights, weightsOf } from './weights.js';
 import { readZipEntries, type ZipEntry } from './zip.js';
 
-// torch.save since 1.6: a zip of NAME/data.pkl and one NAME/data/KEY per storage. The pickle is a
-// dictionary of tensors that refer to storages by "persistent ids".
+// Format of torch.save since 1.6: a zip of NAME/data.pkl and one NAME/data/KEY per storage. The
+// pickle is a dictionary of tensors that refer to storages by "persistent ids".
 
 const storageTypes: ReadonlyMap<string, WeightDtype> = new Map([
   ['torch.FloatStorage', 'F32'],
@@ -35,7 +35,7 @@ const MAX_KEY = 100;
 const isPair = (value: unknown): value is [unknown, unknown] =>
   Array.isArray(value) && value.length === 2;
 
-/** What a call in the pickle stands for; no code of the file's choosing runs. */
+/** Interprets a call in the pickle, without executing code from the file. */
 function reduce(path: string, callee: string, args: readonly unknown[]): unknown {
   const [first] = args;
   if (callee === TENSOR) {
@@ -49,7 +49,7 @@ function reduce(path: string, callee: string, args: readonly unknown[]): unknown
   return invalid(path, `it calls ${callee} with arguments that torch.save does not write`);
 }
 
-/** ('storage', type, key, device, element count) -> where the elements are. */
+/** Resolves a persistent id ('storage', type, key, device, element count) to a storage. */
 function loadStorage(
   path: string,
   folder: string,
@@ -58,9 +58,9 @@ function loadStorage(
 ): TorchStorage {
   const [kind, type, key, , count] = Array.isArray(id) ? id : [];
   if (kind !== 'storage' || !(type instanceof PickleGlobal) || typeof key !== 'string') {
-    return invalid(path, 'a storage is described in no known way');
+    return invalid(path, 'a storage has an unknown description');
   }
-  // Looking up a long key costs its length each time, and a pickle can ask again in two bytes.
+  // Looking up a long key takes time, and a pickle can repeat the lookup with two bytes.
   if (key.length > MAX_KEY) return invalid(path, `a storage has the key ${showValue(key)}`);
   const dtype = storageTypes.get(type.name);
   const entry = entries.get(`${folder}data/${key}`);
@@ -69,7 +69,7 @@ function loadStorage(
   if (!Number.isSafeInteger(count) || (count as number) * dtypeBytes[dtype] !== entry.size) {
     return invalid(
       path,
-      `storage ${showName(key)} has ${entry.size} bytes, its pickle says otherwise`,
+      `storage ${showName(key)} has ${entry.size} bytes, which contradicts its pickle`,
     );
   }
   return new TorchStorage(dtype, entry);
@@ -77,18 +77,18 @@ function loadStorage(
 
 const WRAPPERS = ['state_dict', 'model_state_dict', 'model', 'module', 'net'];
 
-/** The dictionary of tensors: the root itself, or what training scripts wrap it in. */
+/** Finds the dictionary of tensors: the root, or an entry where training scripts put it. */
 function stateDict(path: string, root: unknown): ReadonlyMap<unknown, unknown> {
-  if (!(root instanceof Map)) return invalid(path, 'it holds no dictionary of tensors');
+  if (!(root instanceof Map)) return invalid(path, 'it does not contain a dictionary of tensors');
   const inner = WRAPPERS.map((key) => root.get(key));
   return inner.find((value) => value instanceof Map) ?? root;
 }
 
-// Tensors may share a storage, as tied weights do, and repeat its elements.
+// Tensors may share a storage (tied weights) and repeat its elements.
 const MAX_SHARING = 4;
 const MAX_REPEATED = 16 * 2 ** 20;
 
-/** What the tensors hold together is bounded by the file: a few bytes do not become terabytes. */
+/** Limits the total size of the tensors, so that a few bytes cannot claim terabytes. */
 function checkTotal({ path, size }: RandomAccessFile, tensors: readonly TorchTensor[]): void {
   let total = 0;
   for (const { shape, storage } of tensors) total += tensorBytes(storage.dtype, shape) ?? 0;
@@ -100,12 +100,12 @@ function checkTotal({ path, size }: RandomAccessFile, tensors: readonly TorchTen
 async function checkMagic(file: RandomAccessFile): Promise<void> {
   const { path, size } = file;
   await checkPointer(file);
-  if (size < 4) invalid(path, `it has ${size} bytes: no checkpoint, or a download cut off`);
+  if (size < 4) invalid(path, `it has ${size} bytes: not a checkpoint, or a truncated download`);
   const [a, b] = await file.read(0, 2);
   if (a === 0x50 && b === 0x4b) return; // PK
   const advice = 'Load it with torch and save it again as safetensors';
   if (a === 0x80) invalid(path, `it has the format of torch before 1.6. ${advice}`);
-  invalid(path, 'it is no file that torch.save wrote');
+  invalid(path, 'torch.save did not write it');
 }
 
 async function checkByteOrder(file: RandomAccessFile, entry: ZipEntry | undefined): Promise<void> {
@@ -117,8 +117,8 @@ async function checkByteOrder(file: RandomAccessFile, entry: ZipEntry | undefine
 }
 
 /**
- * Opens what `torch.save(state_dict)` wrote: reads the directory and the pickle; tensors are read
- * when asked for. Nothing is executed. Entries that are no tensors are left out.
+ * Opens a file written by `torch.save(state_dict)`: reads the directory and the pickle, without
+ * executing anything. Tensors are read on demand; other entries are ignored.
  * @throws ClipSegError `not-found`, `io`, `invalid-checkpoint`, `aborted`
  */
 export function openTorch(path: string, options?: { signal?: AbortSignal }): Promise<Weights> {
@@ -126,7 +126,7 @@ export function openTorch(path: string, options?: { signal?: AbortSignal }): Pro
     await checkMagic(file);
     const entries = await readZipEntries(file, options);
     const found = [...entries].find(([name]) => /^([^/]+\/)?data\.pkl$/.test(name));
-    if (!found) return invalid(path, 'it holds no data.pkl: torch.save did not write it');
+    if (!found) return invalid(path, 'it has no data.pkl: torch.save did not write it');
     const [name, { offset, size }] = found;
     if (size > MAX_PICKLE) invalid(path, `its data.pkl has ${size} bytes, above ${MAX_PICKLE}`);
     const folder = name.slice(0, -'data.pkl'.length);
@@ -141,7 +141,7 @@ export function openTorch(path: string, options?: { signal?: AbortSignal }): Pro
       (entry): entry is [string, TorchTensor] =>
         typeof entry[0] === 'string' && entry[1] instanceof TorchTensor,
     );
-    if (tensors.length === 0) invalid(path, 'it holds no tensors');
+    if (tensors.length === 0) invalid(path, 'it contains no tensors');
     checkTotal(
       file,
       tensors.map(([, tensor]) => tensor),

@@ -9,11 +9,11 @@ import { openSafetensors } from './safetensors.js';
 import { openTorch } from './torch.js';
 import { mergeWeights, type Weights } from './weights.js';
 
-/** Which file of the folder holds which weight, as the index of a sharded checkpoint says. */
+/** Reads the index of a sharded checkpoint: the file of each weight. */
 async function weightMap(path: string): Promise<ReadonlyMap<string, string>> {
   const { weight_map: map } = await readJson(path);
   const entries = isObject(map) ? Object.entries(map) : [];
-  // A plain name: an index from elsewhere must not reach out of its folder.
+  // Only plain names, so that an index cannot refer to files outside of its folder.
   const plain = entries.every(
     ([, file]) => typeof file === 'string' && /^\w[\w.-]{0,199}$/.test(file),
   );
@@ -27,8 +27,8 @@ async function weightMap(path: string): Promise<ReadonlyMap<string, string>> {
 }
 
 /**
- * The names of the files that hold a checkpoint's weights, in the order transformers looks for
- * them: one file before shards, safetensors before torch's format.
+ * Lists the weight files of a checkpoint, with the precedence of transformers: one file before
+ * shards, safetensors before torch's format.
  * @throws ClipSegError `not-found`, `invalid-config`, `invalid-checkpoint`
  */
 export async function weightFiles(folder: string): Promise<string[]> {
@@ -39,12 +39,12 @@ export async function weightFiles(folder: string): Promise<string[]> {
   }
   throw new ClipSegError(
     'not-found',
-    `${folder} holds no weights: neither model.safetensors nor pytorch_model.bin, nor shards.`,
+    `${folder} has no weights: neither model.safetensors nor pytorch_model.bin, nor shards.`,
   );
 }
 
 /**
- * Opens weight files as one; when one fails, those before it are closed.
+ * Opens several weight files as one. If one fails, the others are closed.
  * @throws ClipSegError `not-found`, `io`, `invalid-checkpoint`, `aborted`
  */
 export async function openWeightFiles(
@@ -64,7 +64,7 @@ export async function openWeightFiles(
   }
 }
 
-/** Hex digest of the files' bytes one after the other. */
+/** Computes the hex digest of the concatenated files. */
 export async function sha256Files(
   paths: readonly string[],
   { signal }: { signal?: AbortSignal } = {},

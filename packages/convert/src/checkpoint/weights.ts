@@ -20,10 +20,10 @@ export const dtypeBytes = {
   BOOL: 1,
 } as const;
 
-/** Element types as safetensors spells them. */
+/** Element types, spelled as in safetensors. */
 export type WeightDtype = keyof typeof dtypeBytes;
 
-/** Bytes of a tensor; `undefined` when that is no number a double holds exactly. */
+/** Size of a tensor in bytes; `undefined` if a double cannot represent it exactly. */
 export function tensorBytes(dtype: WeightDtype, shape: readonly number[]): number | undefined {
   let bytes: number = dtypeBytes[dtype];
   for (const size of shape) {
@@ -33,33 +33,34 @@ export function tensorBytes(dtype: WeightDtype, shape: readonly number[]): numbe
   return bytes;
 }
 
-/** One tensor of a checkpoint, read from the file when asked for. */
+/** A tensor of a checkpoint, read from the file on demand. */
 export interface Weight {
   readonly name: string;
   readonly dtype: WeightDtype;
   readonly shape: readonly number[];
-  /** Little-endian bytes, row-major; the caller's own. */
+  /** Reads little-endian bytes, row-major; the caller may change them. */
   read(options?: { signal?: AbortSignal }): Promise<Uint8Array>;
 }
 
 export interface Weights {
   readonly names: readonly string[];
   has(name: string): boolean;
-  /** @throws ClipSegError `invalid-checkpoint` when there is none of that name */
+  /** @throws ClipSegError `invalid-checkpoint` if there is no weight of that name */
   get(name: string): Weight;
   close(): Promise<void>;
 }
 
 const MAX_NAME = 1000;
 
-/** Weights from a list; closing them closes the files they come from. */
+/** Makes weights from a list; `close` closes their files. */
 export function weightsOf(list: readonly Weight[], close: () => Promise<void>): Weights {
   const byName = new Map<string, Weight>();
   for (const weight of list) {
     const { name } = weight;
-    const wrong = byName.has(name) ? 'twice' : name.length > MAX_NAME ? 'as a name' : undefined;
-    if (wrong) {
-      const message = `The checkpoint has ${showName(name)} ${wrong}.`;
+    const isLong = name.length > MAX_NAME;
+    if (isLong || byName.has(name)) {
+      const what = isLong ? 'the name of a weight is too long' : 'a weight is there twice';
+      const message = `The checkpoint is malformed: ${what}: ${showName(name)}.`;
       throw new ClipSegError('invalid-checkpoint', message);
     }
     byName.set(name, weight);
@@ -79,7 +80,7 @@ export function weightsOf(list: readonly Weight[], close: () => Promise<void>): 
   };
 }
 
-/** The weights of several files (shards) as one. */
+/** Merges the weights of several files (shards). */
 export function mergeWeights(parts: readonly Weights[]): Weights {
   const all = parts.flatMap((part) => part.names.map((name) => part.get(name)));
   return weightsOf(all, async () => {
@@ -87,7 +88,7 @@ export function mergeWeights(parts: readonly Weights[]): Weights {
   });
 }
 
-/** float16 bits -> float32, for all 65536 of them. */
+/** Makes a table from all 65536 float16 bit patterns to float32. */
 function makeHalfTable(): Float32Array {
   const table = new Float32Array(65536);
   for (let bits = 0; bits < 65536; bits++) {
@@ -103,7 +104,7 @@ function makeHalfTable(): Float32Array {
 let halfTable: Float32Array | undefined;
 
 /**
- * The values of a floating-point weight as float32.
+ * Reads a floating-point weight as float32.
  * @throws ClipSegError `invalid-checkpoint` for other types
  */
 export async function readFloat32(

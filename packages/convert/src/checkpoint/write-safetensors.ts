@@ -7,14 +7,14 @@ export interface TensorToWrite {
   readonly dtype: WeightDtype;
   readonly shape: readonly number[];
   /**
-   * Little-endian bytes, row-major. Called when the tensor's turn comes, so that a large file needs
-   * the memory of one tensor.
+   * Returns little-endian bytes, row-major. Called just before writing, so that only one tensor is
+   * in memory.
    */
   read(options?: { signal?: AbortSignal }): Uint8Array | Promise<Uint8Array>;
 }
 
 function header(tensors: readonly TensorToWrite[]): { bytes: Uint8Array; sizes: number[] } {
-  const entries: Record<string, unknown> = Object.create(null); // any name, `__proto__` too
+  const entries: Record<string, unknown> = Object.create(null); // for names such as `__proto__`
   entries.__metadata__ = { format: 'pt' };
   const sizes: number[] = [];
   let offset = 0;
@@ -36,10 +36,10 @@ function header(tensors: readonly TensorToWrite[]): { bytes: Uint8Array; sizes: 
 }
 
 /**
- * Writes a safetensors file, tensor by tensor, complete or not at all. What `openSafetensors` gives
- * can be written as it is.
- * @throws ClipSegError `invalid-argument` (a name twice, bytes that do not fit the shape), `io`,
- *   `aborted`
+ * Writes a safetensors file atomically, tensor by tensor. Weights of `openSafetensors` can be
+ * passed directly.
+ * @throws ClipSegError `invalid-argument` (a duplicate name, bytes that do not match the shape),
+ *   `io`, `aborted`
  */
 export async function writeSafetensors(
   path: string,

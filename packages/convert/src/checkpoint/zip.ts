@@ -3,11 +3,11 @@ import { showName } from '../files/show-name.js';
 import type { RandomAccessFile } from './file.js';
 import { invalid } from './invalid.js';
 
-// A reader of the zips that torch.save writes, and of no others: entries are stored as they are, on
-// one disk. It trusts no number before it has compared it with the file's size, and reads the
-// directory, then 30 bytes and the name of each entry (docs/decisions/0040-zip.md).
+// Reads only the zips that torch.save writes: uncompressed entries in one part. Compares every
+// number with the file's size before trusting it, and reads only the directory, then 30 bytes and
+// the name of each entry (docs/decisions/0040-zip.md).
 
-/** Where an entry's bytes are in the file. */
+/** Position of an entry's bytes in the file. */
 export interface ZipEntry {
   readonly offset: number;
   readonly size: number;
@@ -15,7 +15,7 @@ export interface ZipEntry {
 
 type Options = { signal?: AbortSignal } | undefined;
 
-// A CLIPSeg has 400 entries; each costs one read.
+// A CLIPSeg has 400 entries; each needs one read.
 const MAX_ENTRIES = 20_000;
 const MAX_DIRECTORY = 16 * 2 ** 20;
 const MAX_COMMENT = 0xffff;
@@ -36,16 +36,16 @@ interface Directory {
   readonly size: number;
 }
 
-/** The end record: the last of its signature whose comment ends with the file. */
+/** Finds the end record: the last one whose comment ends at the end of the file. */
 function findEnd(path: string, tail: DataView): number {
   for (let at = tail.byteLength - END.size; at >= 0; at--) {
     if (tail.getUint32(at, true) !== END.signature) continue;
     if (at + END.size + tail.getUint16(at + 20, true) === tail.byteLength) return at;
   }
-  return invalid(path, 'its zip cannot be read: it has no end, so the file is cut off');
+  return invalid(path, 'its zip cannot be read: it has no end record, so the file is truncated');
 }
 
-/** What the records for large files say; torch writes them always. */
+/** Reads the zip64 records, which torch always writes. */
 async function readLarge(
   file: RandomAccessFile,
   end: number,
@@ -56,11 +56,11 @@ async function readLarge(
   if (locator.getUint32(0, true) !== LOCATOR.signature) return undefined;
   const at = u64(locator, 8);
   if (at + LARGE_END.size > end - LOCATOR.size) {
-    return invalid(file.path, 'its zip cannot be read: the record for large files lies outside');
+    return invalid(file.path, 'its zip cannot be read: the zip64 record is out of bounds');
   }
   const record = viewOf(await file.read(at, LARGE_END.size, options));
   if (record.getUint32(0, true) !== LARGE_END.signature) {
-    return invalid(file.path, 'its zip cannot be read: it has no record for large files');
+    return invalid(file.path, 'its zip cannot be read: it has no zip64 record');
   }
   const disks = [
     locator.getUint32(4, true),
@@ -71,7 +71,7 @@ async function readLarge(
   return { count: u64(record, 32), size: u64(record, 40), offset: u64(record, 48) };
 }
 
-/** A field that is too small for its number holds all ones, and the larger one counts. */
+/** Merges both end records. A field with all bits set refers to the zip64 record. */
 function agree(path: string, small: Directory, large: Directory | undefined): Directory {
   const fields = [
     ['count', 0xffff],
@@ -80,7 +80,7 @@ function agree(path: string, small: Directory, large: Directory | undefined): Di
   ] as const;
   for (const [field, full] of fields) {
     const ok = large ? small[field] === full || small[field] === large[field] : small[field] < full;
-    if (!ok) invalid(path, 'its zip cannot be read: its two ends contradict each other');
+    if (!ok) invalid(path, 'its zip cannot be read: its end records contradict each other');
   }
   return large ?? small;
 }
@@ -115,7 +115,7 @@ interface Listed {
   readonly header: number;
 }
 
-/** The sizes and offset that did not fit, from the extra field with the number 1. */
+/** Reads the sizes and offset from the zip64 extra field (number 1). */
 function largeValues(extra: DataView, small: readonly number[]): number[] | undefined {
   const missing = small.filter((value) => value === 0xffffffff).length;
   if (missing === 0) return [...small];
@@ -135,7 +135,7 @@ function largeValues(extra: DataView, small: readonly number[]): number[] | unde
 
 function checkStored(path: string, shown: string, flags: number, method: number): void {
   if (flags & 0x2041) invalid(path, `${shown} is encrypted`);
-  if (method !== 0) invalid(path, `${shown} is compressed, which torch never does`);
+  if (method !== 0) invalid(path, `${shown} is compressed, unlike files of torch`);
 }
 
 function decodeName(path: string, bytes: Uint8Array): string {
@@ -166,14 +166,14 @@ function parseDirectory(path: string, bytes: Uint8Array, count: number): Listed[
     const values = largeValues(viewOf(bytes.subarray(nameEnd, extraEnd)), small) ?? broken();
     const [size, stored, header] = values as [number, number, number];
     if (size !== stored)
-      invalid(path, `${showName(name)} has two sizes, though it is not compressed`);
+      invalid(path, `${showName(name)} has two different sizes, though it is not compressed`);
     list.push({ name, nameBytes, size, header });
     at = end;
   }
   return at === bytes.length ? list : broken();
 }
 
-/** What the header before the data says has to be what the directory says. */
+/** Returns the start of an entry's data; its local header must match the directory. */
 async function dataStart(
   file: RandomAccessFile,
   { name, nameBytes, size, header }: Listed,
@@ -182,21 +182,21 @@ async function dataStart(
 ): Promise<number> {
   const { path } = file;
   const length = LOCAL.size + nameBytes.length;
-  if (header + length > limit) return invalid(path, `${showName(name)} is cut off`);
+  if (header + length > limit) return invalid(path, `${showName(name)} is truncated`);
   const bytes = await file.read(header, length, options);
   const view = viewOf(bytes);
   const same =
     view.getUint32(0, true) === LOCAL.signature &&
     view.getUint16(26, true) === nameBytes.length &&
     nameBytes.every((byte, i) => byte === bytes[LOCAL.size + i]);
-  if (!same) return invalid(path, `${showName(name)} does not stand where its zip says`);
+  if (!same) return invalid(path, `${showName(name)} is not at the offset in its zip directory`);
   checkStored(path, showName(name), view.getUint16(6, true), view.getUint16(8, true));
   const start = header + length + view.getUint16(28, true);
-  return start + size <= limit ? start : invalid(path, `${showName(name)} is cut off`);
+  return start + size <= limit ? start : invalid(path, `${showName(name)} is truncated`);
 }
 
 /**
- * The entries of a zip that torch.save wrote, by name; none overlaps another.
+ * Reads the entries of a zip written by torch.save, by name. Entries do not overlap.
  * @throws ClipSegError `invalid-checkpoint`, `io`, `aborted`
  */
 export async function readZipEntries(
@@ -212,8 +212,8 @@ export async function readZipEntries(
   for (const entry of listed.toSorted((a, b) => a.header - b.header)) {
     throwIfAborted(options?.signal);
     const { name, size, header } = entry;
-    if (entries.has(name)) invalid(path, `${showName(name)} stands in its zip twice`);
-    // Entries that share bytes could claim far more than there is.
+    if (entries.has(name)) invalid(path, `${showName(name)} is in its zip twice`);
+    // Overlapping entries could claim far more than the size of the file.
     if (header < end) invalid(path, `its zip entries overlap at ${showName(name)}`);
     const offset = await dataStart(file, entry, directory.offset, options);
     end = offset + size;

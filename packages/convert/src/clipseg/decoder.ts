@@ -4,7 +4,7 @@ import * as ops from '../onnx/ops.js';
 import type { Network } from './network.js';
 import { postNormLayer } from './transformer.js';
 
-/** FiLM (paper 3.1): the conditional vector scales and shifts every token's features. */
+/** FiLM (paper 3.1): the conditional embedding scales and shifts the features of every token. */
 function film(net: Network, a: Value, conditional: Value, config: ClipSegConfig): Value {
   const g = net.graph;
   const { reduceDim: d, projectionDim: e } = config;
@@ -15,7 +15,7 @@ function film(net: Network, a: Value, conditional: Value, config: ClipSegConfig)
   return ops.add(g, ops.mul(g, perToken('film_mul'), a), perToken('film_add'));
 }
 
-/** [P, D, h, w] -> logits [P, H, W] by transposed convolutions that do not overlap. */
+/** Upsamples [P, D, h, w] to logits [P, 1, H, W] by transposed convolutions without overlap. */
 function upsample(net: Network, x: Value, config: ClipSegConfig): Value {
   const g = net.graph;
   const { reduceDim: d, useComplexTransposedConvolution: refined } = config;
@@ -42,8 +42,8 @@ function upsample(net: Network, x: Value, config: ClipSegConfig): Value {
 }
 
 /**
- * features [1, L, 1 + h*w, D], deepest first, and conditional embeddings [P, E] -> logits [P, H,
- * W]. `grid` int64 [2] holds h and w, which the token count alone does not tell.
+ * Builds the decoder: features [1, L, 1 + h*w, D], deepest first, and conditional embeddings [P, E]
+ * -> logits [P, H, W]. `grid`, int64 [2], is h and w, which the token count does not determine.
  */
 export function decoder(
   net: Network,

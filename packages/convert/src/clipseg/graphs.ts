@@ -9,14 +9,12 @@ import { type TokenMaskInputs, visionEncoder, visionHead } from './vision.js';
 
 type Build = (parameters: Parameters, config: ClipSegConfig, options?: NetworkOptions) => Graph;
 
-/** Half precision inside, single outside: what crosses the seam is always float32. */
+/** Inputs and outputs of graphs are float32, also if they compute in float16. */
 const enter = (net: Network, x: Value): Value => ops.cast(net.graph, x, net.type);
 const leave = (net: Network, name: string, x: Value): void =>
   net.graph.output(name, ops.cast(net.graph, x, 'float32'));
 
-/**
- * Image prompts may mask tokens (docs/convert.md); where `masked` is false, one zero each will do.
- */
+/** Inputs for masking tokens of a support (docs/convert.md); zeros [1, 1, 1] if not `masked`. */
 function tokenMaskInputs({ graph }: Network): TokenMaskInputs {
   const dims = ['mask_layers', 'mask_queries', 'mask_keys'];
   return {
@@ -78,7 +76,9 @@ export const builders: Readonly<Record<GraphName, Build>> = {
   decoder: buildDecoder,
 };
 
-/** The signature transformers.js loads: input_ids, attention_mask, pixel_values -> logits. */
+/**
+ * Builds the graph that transformers.js loads: input_ids, attention_mask, pixel_values -> logits.
+ */
 export function buildSingle(
   parameters: Parameters,
   config: ClipSegConfig,
@@ -89,7 +89,7 @@ export function buildSingle(
   const net = new Network(g, parameters, options);
   const { eosTokenId } = config.textConfig;
   const inputIds = g.input('input_ids', 'int64', ['prompts', 'length']);
-  g.input('attention_mask', 'int64', ['prompts', 'length']); // causal: padding cannot be seen
+  g.input('attention_mask', 'int64', ['prompts', 'length']); // unused: causal, padding last
   const [rows, columns] = positions.grid;
   const patch = config.visionConfig.patchSize;
   const dims = ['batch', 3, rows * patch, columns * patch];
@@ -99,7 +99,7 @@ export function buildSingle(
   const conditional = textEncoder(net, inputIds, (x) => ops.gatherRows(g, x, position), config);
   const table = net.weight(positions.embedding);
   const encoded = visionEncoder(net, enter(net, pixels), table, config).features;
-  // One image for all prompts, or one for each: either way the shapes broadcast.
+  // The shapes broadcast with one image for all prompts or one for each.
   const features = { ...encoded, dims: [1, ...encoded.dims.slice(1)] };
   const floats = net.floats();
   leave(net, 'logits', decoder(floats, features, conditional, g.int64([rows, columns]), config));

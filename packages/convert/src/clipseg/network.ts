@@ -11,21 +11,21 @@ import { fp16Bytes } from '../quantize/float16.js';
 import { dynamicInt8, int8Rows } from '../quantize/int8.js';
 import { dynamicUint8 } from '../quantize/uint8.js';
 
-/** How a graph computes: its float type, the form of its linear layers, fused operators or not. */
+/** Options of a graph: float type, quantization of linear layers, fused operators. */
 export interface NetworkOptions {
   readonly type?: 'float32' | 'float16';
   readonly linear?: 'float' | 'int8' | 'uint8';
-  /** `standard` uses ONNX's own operators only; `fused` also ONNX Runtime's (com.microsoft). */
+  /** `standard` uses only ONNX operators; `fused` also those of ONNX Runtime (com.microsoft). */
   readonly operators?: 'fused' | 'standard';
-  /** Factors that move outlier channels into the weights, by the layer that produces them. */
+  /** Factors that move outlier channels into the weights, by producing layer. */
   readonly smoothing?: ReadonlyMap<string, Float32Array>;
-  /** Called with each activation that smoothing needs to know. */
+  /** Called with each activation that smoothing needs. */
   readonly observe?: (producer: string, activation: Value) => void;
 }
 
 const inverse = (values: Float32Array): Float32Array => values.map((value) => 1 / value);
 
-/** A graph, the weights it draws on, and the layers both towers and the decoder are made of. */
+/** A graph under construction, with the layers that both encoders and the decoder use. */
 export class Network {
   readonly graph: Graph;
   readonly parameters: Parameters;
@@ -49,7 +49,7 @@ export class Network {
     return producer === undefined ? undefined : this.#options.smoothing?.get(producer);
   }
 
-  /** A checkpoint tensor as a weight of the graph. */
+  /** Adds a checkpoint tensor to the graph. */
   weight(parameter: Parameter, type: OnnxType = this.type): Value {
     const count = parameter.dims.reduce((a, b) => a * b, 1);
     const half = type === 'float16';
@@ -71,8 +71,8 @@ export class Network {
   }
 
   /**
-   * x [..., in] -> [..., out]. `input` names the layer whose smoothing x carries; `output` is a
-   * smoothing that this layer's own result shall carry.
+   * Linear layer, x [..., in] -> [..., out]. `input` names the layer whose smoothing was applied to
+   * x; `output` names a smoothing to apply to the result.
    */
   linear(
     x: Value,
@@ -97,12 +97,12 @@ export class Network {
     return biasValue ? ops.add(this.graph, product, biasValue) : product;
   }
 
-  /** Whether attention takes the biases of q, k and v; 8-bit layers add theirs for nothing. */
+  /** Whether attention adds the biases of q, k and v; 8-bit layers add theirs at no cost. */
   get attentionAddsBias(): boolean {
     return this.fused && (this.#options.linear ?? 'float') === 'float';
   }
 
-  /** The biases of several layers of `width` outputs, one behind the other. */
+  /** Concatenates the biases of several layers with `width` outputs. */
   biases(names: readonly string[], width: number): Value {
     return this.weight(joined(names.map((name) => this.parameters.take(`${name}.bias`, [width]))));
   }
@@ -112,9 +112,8 @@ export class Network {
   }
 
   /**
-   * LayerNormalization over the last axis, with its smoothing divided out. Never
-   * SkipLayerNormalization: adding first and normalising then takes a seventh of its time on the
-   * CPU.
+   * LayerNormalization over the last axis, divided by its smoothing. SkipLayerNormalization is not
+   * used, as it takes seven times as long on the CPU as adding first.
    */
   layerNorm(x: Value, name: string, eps: number): Value {
     const factors = this.smoothing(name);
@@ -126,13 +125,13 @@ export class Network {
     return ops.layerNormalization(this.graph, x, scale, bias, eps);
   }
 
-  /** The same graph and weights, for layers that stay in floats. */
+  /** The same graph and weights without quantization. */
   floats(): Network {
     const { smoothing: _, linear: __, ...options } = this.#options;
     return new Network(this.graph, this.parameters, options);
   }
 
-  /** Rows of a table [count, width] by index. */
+  /** Looks up rows of a table [count, width]. */
   embedding(indices: Value, name: string, dims: readonly [number, number]): Value {
     if (this.#options.linear && this.#options.linear !== 'float') {
       return int8Rows(this.graph, indices, this.parameters.take(name, dims));

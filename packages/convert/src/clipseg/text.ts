@@ -7,7 +7,7 @@ import { preNormLayer } from './transformer.js';
 
 const KEY = 'clip.text_model';
 
-/** 0 where a token may look (itself and before), a large negative number elsewhere. */
+/** Mask with 0 for tokens to attend to (the token and earlier ones), -1e4 for others. */
 function causalMask(length: number): Parameter {
   return {
     name: 'causal_mask',
@@ -20,8 +20,8 @@ function causalMask(length: number): Parameter {
 }
 
 /**
- * Token ids [B, T] -> text embedding [B, E], from the row of EOS. Causal: T need not be the
- * context length, and what follows EOS does not matter.
+ * Builds the text encoder: token ids [B, T] -> text embedding [B, E], from the row of EOS. As
+ * attention is causal, T may be less than the context length, and tokens after EOS do not matter.
  */
 export function textEncoder(
   net: Network,

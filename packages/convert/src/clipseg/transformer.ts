@@ -10,16 +10,16 @@ export interface LayerSizes {
   readonly act: 'quick_gelu' | 'gelu' | 'relu';
   /** Additive attention mask [1, 1, T, T]. */
   readonly mask?: Value;
-  /** Changes the attention when the graph is told to. */
+  /** Changes the attention if the graph's input `masked` is true. */
   readonly tokenMask?: TokenMask;
 }
 
-/** scores * factor + bias before the softmax, if `masked`; factor and bias are [L, N, N]. */
+/** If `masked`, scores * factor + bias before the softmax; factor and bias are [L, N, N]. */
 export interface TokenMask {
   readonly masked: Value;
   readonly factor: Value;
   readonly bias: Value;
-  /** Which of the L is this layer's. */
+  /** Index of this layer in L. */
   readonly layer: number;
 }
 
@@ -28,12 +28,12 @@ function withMask(net: Network, scores: Value, { mask, tokenMask }: LayerSizes):
   if (mask) return ops.add(g, scores, mask);
   if (!tokenMask) return scores;
   const index = g.int64([tokenMask.layer]);
-  const own = (all: Value): Value => {
+  const ofLayer = (all: Value): Value => {
     const layer = ops.cast(g, ops.gather(g, all, index), net.type);
     return { ...layer, dims: [1, ...scores.dims.slice(2)] }; // [1, N, N]
   };
-  const factor = own(tokenMask.factor);
-  return ops.add(g, ops.mul(g, scores, factor), own(tokenMask.bias));
+  const factor = ofLayer(tokenMask.factor);
+  return ops.add(g, ops.mul(g, scores, factor), ofLayer(tokenMask.bias));
 }
 
 function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes): Value {
@@ -53,8 +53,8 @@ function attention(net: Network, q: Value, k: Value, v: Value, sizes: LayerSizes
   const vs = ops.transpose(g, split(v), [0, 2, 1, 3]); // [B, heads, N, d]
   const scores = ops.matMul(g, qs, ks); // [B, heads, N, N]
   const weights = ops.softmax(g, withMask(net, scores, sizes)); // [B, heads, N, N]
-  const heard = ops.transpose(g, ops.matMul(g, weights, vs), [0, 2, 1, 3]); // [B, N, heads, d]
-  return ops.reshape(g, heard, g.int64([0, -1, width]), [batch, tokens, width]);
+  const attended = ops.transpose(g, ops.matMul(g, weights, vs), [0, 2, 1, 3]); // [B, N, heads, d]
+  return ops.reshape(g, attended, g.int64([0, -1, width]), [batch, tokens, width]);
 }
 
 function selfAttention(
@@ -66,36 +66,36 @@ function selfAttention(
 ): Value {
   const square = [sizes.width, sizes.width] as const;
   const [q, k, v] = ['q', 'k', 'v'].map((name) => `${key}.self_attn.${name}_proj`) as Names;
-  // The fused operator adds the three biases while it sorts q, k and v by heads: no pass of their
-  // own.
+  // The fused operator adds the three biases while it splits q, k and v into heads.
   const bias = !net.attentionAddsBias;
   const query = net.linear(x, q, square, { input: norm, bias });
   const keys = net.linear(x, k, square, { input: norm, bias });
   const values = net.linear(x, v, square, { input: norm, output: v, bias });
-  const heard = hear(net, [query, keys, values], bias ? undefined : [q, k, v], sizes); // [B, N, C]
-  net.observe(v, heard);
-  return net.linear(heard, `${key}.self_attn.out_proj`, square, { input: v });
+  const biases = bias ? undefined : ([q, k, v] as const);
+  const attended = attend(net, [query, keys, values], biases, sizes); // [B, N, C]
+  net.observe(v, attended);
+  return net.linear(attended, `${key}.self_attn.out_proj`, square, { input: v });
 }
 
 type Names = [q: string, k: string, v: string];
 
-/** @param biases of q, k and v, by their layers, where they still are to be added */
-function hear(
+/** @param biases names of q, k and v if their biases have not been added yet */
+function attend(
   net: Network,
   [q, k, v]: readonly [Value, Value, Value],
-  biases: Names | undefined,
+  biases: Readonly<Names> | undefined,
   sizes: LayerSizes,
 ): Value {
   const { heads, mask, width } = sizes;
   const { tokenMask, ...unmasked } = sizes;
   const bias = biases && net.biases(biases, width);
-  const plainly = () =>
+  const unmaskedAttention = () =>
     net.fused
       ? ops.multiHeadAttention(net.graph, q, k, v, { heads, mask, bias })
       : attention(net, q, k, v, unmasked);
-  if (!tokenMask) return plainly();
-  // The fused operator cannot multiply its scores; it stays in use where nothing is masked.
-  const masked = () => {
+  if (!tokenMask) return unmaskedAttention();
+  // The fused operator cannot multiply its scores, so it is used only if nothing is masked.
+  const maskedAttention = () => {
     const [qs, ks, vs] = [q, k, v].map((x, i) => (biases ? net.addBias(x, biases[i]!) : x)) as [
       Value,
       Value,
@@ -103,7 +103,7 @@ function hear(
     ];
     return attention(net, qs, ks, vs, sizes);
   };
-  return ops.ifElse(net.graph, tokenMask.masked, masked, plainly);
+  return ops.ifElse(net.graph, tokenMask.masked, maskedAttention, unmaskedAttention);
 }
 
 function mlp(net: Network, x: Value, key: string, sizes: LayerSizes, norm?: string): Value {
@@ -117,21 +117,21 @@ function mlp(net: Network, x: Value, key: string, sizes: LayerSizes, norm?: stri
   return net.linear(active, `${key}.mlp.fc2`, [width, intermediate]);
 }
 
-/** CLIP's block: LayerNorm first, in both towers. */
+/** Block of both CLIP encoders: LayerNorm comes first. */
 export function preNormLayer(net: Network, x: Value, key: string, sizes: LayerSizes): Value {
   const [norm1, norm2] = [`${key}.layer_norm1`, `${key}.layer_norm2`];
   const a = net.layerNorm(x, norm1, sizes.eps);
   net.observe(norm1, a);
-  const heard = ops.add(net.graph, x, selfAttention(net, a, key, sizes, norm1));
-  const b = net.layerNorm(heard, norm2, sizes.eps);
+  const y = ops.add(net.graph, x, selfAttention(net, a, key, sizes, norm1));
+  const b = net.layerNorm(y, norm2, sizes.eps);
   net.observe(norm2, b);
-  return ops.add(net.graph, heard, mlp(net, b, key, sizes, norm2));
+  return ops.add(net.graph, y, mlp(net, b, key, sizes, norm2));
 }
 
-/** The decoder's block: LayerNorm last, as in torch's TransformerEncoderLayer. */
+/** Block of the decoder: LayerNorm comes last, as in torch's TransformerEncoderLayer. */
 export function postNormLayer(net: Network, x: Value, key: string, sizes: LayerSizes): Value {
-  const heard = ops.add(net.graph, x, selfAttention(net, x, key, sizes));
-  const a = net.layerNorm(heard, `${key}.layer_norm1`, sizes.eps);
-  const thought = ops.add(net.graph, a, mlp(net, a, key, sizes));
-  return net.layerNorm(thought, `${key}.layer_norm2`, sizes.eps);
+  const y = ops.add(net.graph, x, selfAttention(net, x, key, sizes));
+  const a = net.layerNorm(y, `${key}.layer_norm1`, sizes.eps);
+  const z = ops.add(net.graph, a, mlp(net, a, key, sizes));
+  return net.layerNorm(z, `${key}.layer_norm2`, sizes.eps);
 }

@@ -14,7 +14,7 @@ const sizesOf = ({ visionConfig: v }: ClipSegConfig): LayerSizes => ({
   act: v.hiddenAct,
 });
 
-/** The highest block whose output the decoder reads: masks need none above it. */
+/** Last block of the vision encoder graph: the decoder reads none above it. */
 export const lastMaskLayer = (config: ClipSegConfig): number => Math.max(...config.extractLayers);
 
 export type TokenMaskInputs = Omit<TokenMask, 'layer'>;
@@ -22,13 +22,13 @@ export type TokenMaskInputs = Omit<TokenMask, 'layer'>;
 const block = (net: Network, x: Value, layer: number, config: ClipSegConfig, mask?: TokenMask) =>
   preNormLayer(net, x, `${KEY}.encoder.layers.${layer}`, { ...sizesOf(config), tokenMask: mask });
 
-/** [B, 3, H, W] -> patches behind a class token, with positions [B, 1 + h*w, C]. */
+/** Embeds [B, 3, H, W] as a class token and patches, with positions [B, 1 + h*w, C]. */
 function embed(net: Network, pixels: Value, positions: Value, config: ClipSegConfig): Value {
   const g = net.graph;
   const { hiddenSize: width, patchSize: patch, numChannels } = config.visionConfig;
   const kernel = [width, numChannels, patch, patch];
   const weight = net.take(`${KEY}.embeddings.patch_embedding.weight`, kernel);
-  // ONNX Runtime's WebGPU provider (1.30) refuses a convolution without bias; this one adds zeros.
+  // ONNX Runtime's WebGPU provider (1.30) refuses a convolution without a bias, so it is zero.
   const zeros = { name: 'zeros', dims: [width], read: async () => new Float32Array(width) };
   const grid = ops.conv(g, pixels, weight, net.weight(zeros), {
     stride: patch,
@@ -46,8 +46,9 @@ function embed(net: Network, pixels: Value, positions: Value, config: ClipSegCon
 }
 
 /**
- * Features for the decoder, deepest layer first and already reduced, since `reduces` do not depend
- * on the prompt; and what the vision head goes on from.
+ * Builds the vision encoder. `features` are the decoder's inputs, deepest layer first, already
+ * reduced, as `reduces` do not depend on the prompt; the vision head continues from
+ * `lastHiddenState`.
  */
 export function visionEncoder(
   net: Network,
@@ -59,7 +60,7 @@ export function visionEncoder(
   const g = net.graph;
   const { hiddenSize: width, layerNormEps: eps } = config.visionConfig;
   const embedded = embed(net, pixels, positions, config);
-  let x = net.layerNorm(embedded, `${KEY}.pre_layrnorm`, eps); // spelt so in the checkpoints
+  let x = net.layerNorm(embedded, `${KEY}.pre_layrnorm`, eps); // sic, in the checkpoints
   const states: Value[] = [];
   for (let layer = 0; layer <= lastMaskLayer(config); layer++) {
     x = block(net, x, layer, config, tokenMask && { ...tokenMask, layer });
@@ -67,7 +68,7 @@ export function visionEncoder(
   }
   const activations = config.extractLayers.map((layer) => states[layer]!);
   const d = config.reduceDim;
-  // The decoder's own layers are small and stay in floats whatever the tower uses.
+  // The decoder's layers are small and are never quantized.
   const reduced = activations.reverse().map((activation, i) => {
     const a = net.floats().linear(activation, `decoder.reduces.${i}`, [d, width]); // [B, N, D]
     return ops.reshape(g, a, g.int64([0, 1, -1, d]), ['batch', 1, 'tokens', d]);
@@ -76,7 +77,7 @@ export function visionEncoder(
   return { features, lastHiddenState: x };
 }
 
-/** The blocks above, CLS, post_layernorm and projection: an image as a prompt [B, E]. */
+/** Builds the remaining blocks, post_layernorm and projection of CLS: an image embedding [B, E]. */
 export function visionHead(
   net: Network,
   lastHiddenState: Value,

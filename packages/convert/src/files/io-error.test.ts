@@ -11,27 +11,27 @@ const folder = temporaryFolder();
 test.each([
   ['ENOSPC', /disk is full: free some space/],
   ['EDQUOT', /quota.*free some space/],
-  ['EACCES', /may not write there/],
+  ['EACCES', /No permission to write/],
   ['EPERM', /not permitted/],
   ['EROFS', /read-only/],
   ['EMFILE', /too many files open/],
   ['EXDEV', /Check that the folder exists/],
   ['E2BIG', /Check that the folder exists/],
-])('%s says what to do', (code, advice) => {
+])('%s gives advice', (code, advice) => {
   const error = asIoError(Object.assign(new Error('x'), { code }), '/models/a') as ClipSegError;
   expect([error.code, error.message]).toEqual(['io', expect.stringMatching(advice)]);
   expect(error.message).toContain(`/models/a (${code})`);
   expect(/free some space/.test(error.message)).toBe(code === 'ENOSPC' || code === 'EDQUOT');
 });
 
-test('what did not come from the file system passes', () => {
+test('errors that did not come from the file system are unchanged', () => {
   const others = [new Error('x'), new ClipSegError('aborted', 'x'), undefined, null, { code: 7 }];
   for (const other of [...others, Object.assign(new Error('x'), { code: 'ERR_INVALID_ARG' })]) {
     expect(asIoError(other, 'path')).toBe(other);
   }
 });
 
-test('real ones: a folder that is missing, a file in the way, a folder of that name', async () => {
+test('real errors: a missing folder, a file in the path, a folder of the same name', async () => {
   await writeFile(folder.path('file'), '');
   await mkdir(folder.path('folder/inner'), { recursive: true });
   for (const [path, advice] of [

@@ -21,7 +21,7 @@ const by = (pid: number | undefined, name: string): string =>
   name.replace(`-${process.pid}-`, `-${pid}-`);
 const elsewhere = (name: string): string => name.replace(/[0-9a-f]{8}-(?=\d+-)/, '00000000-');
 
-/** What `removeLeftovers` makes of a file and a folder that are called so. */
+/** Tells whether `removeLeftovers` keeps a file and a folder with changed names. */
 async function isKept(change: (name: string) => string, age = 0): Promise<boolean[]> {
   output = folder.path(`output-${count++}`);
   const scratch = change(scratchFolder(output));
@@ -37,16 +37,26 @@ async function isKept(change: (name: string) => string, age = 0): Promise<boolea
 
 const DAY = 24 * 60 * 60;
 
-describe('what a run has left', () => {
+describe('temporary files of a run', () => {
   test.each([
-    ['of a process that is gone goes', (name: string) => by(dead, name), 0, false],
-    ['of a living process stays', (name: string) => by(living.pid, name), 0, true],
-    ['of this process stays', (name: string) => name, 0, true],
-    ['of an earlier process of the same number goes', (name: string) => name, DAY / 2, false],
-    ['of another machine stays', (name: string) => elsewhere(by(dead, name)), 0, true],
-    ['of another machine goes after a day', elsewhere, DAY + 60, false],
+    ['are removed if their process has ended', (name: string) => by(dead, name), 0, false],
+    ['stay if their process is running', (name: string) => by(living.pid, name), 0, true],
+    ['stay if they belong to this process', (name: string) => name, 0, true],
     [
-      'of a day ago goes, whoever has that number now',
+      'are removed if they belong to an earlier process with the same id',
+      (name: string) => name,
+      DAY / 2,
+      false,
+    ],
+    [
+      'stay if they belong to another machine',
+      (name: string) => elsewhere(by(dead, name)),
+      0,
+      true,
+    ],
+    ['are removed after a day if they belong to another machine', elsewhere, DAY + 60, false],
+    [
+      'are removed after a day, also if the id is in use',
       (n: string) => by(living.pid, n),
       DAY + 60,
       false,
@@ -55,7 +65,7 @@ describe('what a run has left', () => {
     expect(await isKept(change, age)).toEqual([kept, kept]);
   });
 
-  test("what is the user's stays, however old", async () => {
+  test('files of the user stay, however old', async () => {
     output = folder.path('own');
     const names = ['notes.tmp', '.scratch-mine', 'decoder.onnx', 'a.0a0a0a0a-1.tmp'];
     await mkdir(output);
@@ -67,7 +77,7 @@ describe('what a run has left', () => {
     expect((await readdir(output)).sort()).toEqual(names.sort());
   });
 
-  test('goes when the next file is written into that folder', async () => {
+  test('are removed when the next file is written to the folder', async () => {
     output = folder.path('written');
     await mkdir(output);
     await writeFile(by(dead, temporaryFile(join(output, 'mask.png'))), 'half');
@@ -75,7 +85,7 @@ describe('what a run has left', () => {
     expect(await readdir(output)).toEqual(['mask.png']);
   });
 
-  test('a folder that is not there is no error', async () => {
+  test('a missing folder is not an error', async () => {
     await removeLeftovers(folder.path('nowhere'));
   });
 });

@@ -3,24 +3,24 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
-// Temporary files and folders carry the machine and the process that made them in their names, so
-// that the next run can tell what a killed one left from what a living one still writes.
+// The names of temporary files and folders contain their machine and process, so that the next run
+// can tell leftovers of killed processes from files that a live process is writing.
 
-/** A process's number means something on its own machine (or in its own container) only. */
+/** Identifies the machine or container, as process ids are only valid within one. */
 const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 const OWNER = /[.-]([0-9a-f]{8})-(\d{1,10})-[0-9a-f-]{36}(?:\.tmp)?$/;
 
-/** Whose process cannot be asked is left alone for this long. */
+/** Grace period for files whose process cannot be checked. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 
-/** A part of a name that says who made the file; never the same twice. */
+/** Unique part of a name that identifies the owner. */
 const owner = (): string => `${host}-${process.pid}-${randomUUID()}`;
 
-/** What file systems take as a name, in bytes. */
+/** Longest file name that file systems accept, in bytes. */
 const MAX_NAME = 255;
 
-/** Beside `path`, for what becomes `path` when it is complete; a name that just fits is cut. */
+/** Path beside `path`, for a file to be renamed to `path`; shortened if the name is too long. */
 export function temporaryFile(path: string): string {
   const ending = `.${owner()}.tmp`;
   let name = basename(path);
@@ -28,7 +28,7 @@ export function temporaryFile(path: string): string {
   return join(dirname(path), name + ending);
 }
 
-/** In `folder`, for files that are needed for the length of a run. */
+/** Path of a folder in `folder` for temporary files of a run. */
 export const scratchFolder = (folder: string): string => join(folder, `.scratch-${owner()}`);
 
 function isRunning(pid: number): boolean {
@@ -36,25 +36,24 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0); // sends nothing
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'; // another user's process runs too
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'; // another user's process
   }
 }
 
-/** Whether the process that made what is called `name` cannot be writing it any more. */
-function isLeft(name: string, changed: number): boolean {
+/** Tells whether the owner of the file `name` has ended. */
+function isLeftover(name: string, changed: number): boolean {
   const [, machine, pid] = OWNER.exec(name) ?? [];
   if (machine === undefined) return false;
   if (Date.now() - changed > STALE_MS) return true;
   if (machine !== host) return false;
-  // The first process of every container has the number 1, this one perhaps too.
+  // The first process of every container has id 1, perhaps this one too.
   if (Number(pid) === process.pid) return changed < Date.now() - process.uptime() * 1000 - 1000;
   return !isRunning(Number(pid));
 }
 
 /**
- * Removes from `folder` what runs that were killed have left there: at once when their process is
- * gone, after a day when it ran on another machine. What a living process writes stays.
- * Never throws: whoever cannot clean will see it when writing.
+ * Removes leftovers of killed processes from `folder`: at once if the process has ended, after a
+ * day if it ran on another machine. Never throws, as writing would report the same problem.
  */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
@@ -62,7 +61,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
     if (!OWNER.test(name)) continue;
     const path = join(folder, name);
     const info = await stat(path).catch(() => undefined);
-    if (!info || !isLeft(name, info.mtimeMs)) continue;
+    if (!info || !isLeftover(name, info.mtimeMs)) continue;
     await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
@@ -70,7 +69,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
 const cleaned = new Set<string>();
 const MAX_REMEMBERED = 1000;
 
-/** `removeLeftovers`, once in this process for each folder. */
+/** Calls `removeLeftovers` once per folder in this process. */
 export async function removeLeftoversOnce(folder: string): Promise<void> {
   const path = resolve(folder);
   if (cleaned.has(path)) return;

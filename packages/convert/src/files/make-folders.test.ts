@@ -12,14 +12,14 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const isFolder = async (path: string) => (await stat(path)).isDirectory();
 
-it('makes all that is missing, also by two at once, and again', async () => {
+it('creates all missing folders, also concurrently and repeatedly', async () => {
   const path = join(folder, 'a/b/c');
   await Promise.all([makeFolders(path), makeFolders(path)]);
   await makeFolders(path);
   expect(await isFolder(path)).toBe(true);
 });
 
-it('goes through a link to a folder, and refuses one to nothing and a file', async () => {
+it('follows a link to a folder, and refuses a dangling link and a file', async () => {
   await symlink(folder, join(folder, 'link'));
   await makeFolders(join(folder, 'link/inner'));
   expect(await isFolder(join(folder, 'inner'))).toBe(true);
@@ -29,8 +29,8 @@ it('goes through a link to a folder, and refuses one to nothing and a file', asy
   await expect(makeFolders(join(folder, 'file/inner'))).rejects.toMatchObject({ code: 'ENOTDIR' });
 });
 
-// Node's `mkdir` with `recursive` never comes back from here.
-it.skipIf(process.platform !== 'linux')('ends where nothing can be made', async () => {
+// Node's `mkdir` with `recursive` never returns here.
+it.skipIf(process.platform !== 'linux')('fails where nothing can be created', async () => {
   await expect(makeFolders('/proc/clipseg')).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(makeFolders('/proc/clipseg/deep')).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -2,9 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it. Node's own `recursive` says ENOENT where a disk is read-only,
- * which sends people to look for a folder that is there, and tries for ever where a folder that
- * exists takes none, as /proc.
+ * Creates a folder and its parents. Node's `recursive` option misleadingly reports ENOENT on
+ * read-only disks, and never returns for folders such as /proc, where nothing can be created.
  */
 export async function makeFolders(path: string): Promise<void> {
   try {
@@ -14,7 +13,7 @@ export async function makeFolders(path: string): Promise<void> {
       await mkdir(path);
     });
   } catch (error) {
-    // It is there, perhaps by a link, or where nothing may be made.
+    // It may exist all the same, by a link or where nothing can be created.
     const info = await stat(path).catch(() => undefined);
     if (!info?.isDirectory()) throw error;
   }

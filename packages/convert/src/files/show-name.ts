@@ -2,12 +2,12 @@ import { showValue } from '@clipseg/core';
 
 const PLAIN = /^[\w./-]{1,120}$/;
 
-/** A name from a file, as messages show it: bare where it is a usual one, else quoted and short. */
+/** Formats a name from a file for messages: quoted and shortened if it is unusual. */
 export const showName = (name: string): string => (PLAIN.test(name) ? name : showValue(name));
 
 const MOST = 5;
 
-/** The first few of a list, and how many follow. */
+/** Formats the first items of a list and the number of the rest. */
 export function showFirst(list: readonly string[], separator = ', ', most = MOST): string {
   const rest = list.length - most;
   const shown = list.slice(0, most).join(separator);

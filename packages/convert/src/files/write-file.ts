@@ -11,9 +11,9 @@ export interface WrittenFile {
 }
 
 /**
- * Writes a file from pieces under a temporary name, syncs it to disk and only then gives it its
- * name: a full disk or an abort leaves nothing half-written behind, and what a killed process left
- * in that folder goes.
+ * Writes a file from pieces under a temporary name, syncs it to disk, and then renames it, so that
+ * a full disk or an abort leaves no incomplete file. Removes leftovers of killed processes from its
+ * folder.
  * @throws ClipSegError `io`, `aborted`
  */
 export async function writeFile(
@@ -31,7 +31,7 @@ export async function writeFile(
       for await (const piece of pieces) {
         throwIfAborted(options.signal);
         hash.update(piece);
-        await file.writeFile(piece); // writes on from the current position, and all of it
+        await file.writeFile(piece); // appends all of it
         size += piece.byteLength;
         options.onBytes?.(piece.byteLength);
       }
@@ -41,7 +41,7 @@ export async function writeFile(
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {}); // the first error counts
+    await rm(temporary, { force: true }).catch(() => {}); // keep the first error
     throw asIoError(error, path);
   }
   return { size, sha256: hash.digest('hex') };

@@ -49,7 +49,7 @@ describe('the graph builder', () => {
     ['Concat', () => ops.concat(g, [x, ints], 1, 8)],
     ['Initializer', () => g.weight({ ...init, byteLength: 3 })],
     ['Initializer', () => [g.weight(init), g.weight({ ...init, dims: [1, 1] })]],
-  ])('%s refuses shapes that do not fit, and says where', (op, build) => {
+  ])('%s refuses shapes that do not match, and the message says where', (op, build) => {
     expect(build).toThrow(new RegExp(`Graph test, ${op}: `));
   });
 
@@ -71,7 +71,7 @@ describe('the graph builder', () => {
   } as const;
 });
 
-it('what is built computes in ONNX Runtime; a weight used twice is stored once', async () => {
+it('a built graph runs in ONNX Runtime; a weight used twice is stored once', async () => {
   const g = new Graph('sum');
   const x = g.input('x', 'float32', ['rows', 2]);
   const twice = () => weight(g, 'w', [2, 2], [1, 2, 3, 4]);
@@ -84,7 +84,7 @@ it('what is built computes in ONNX Runtime; a weight used twice is stored once',
   await session.release();
 });
 
-it('a weight that gives more or fewer bytes than it has is named', async () => {
+it('a weight with too many or too few bytes is reported', async () => {
   const g = new Graph('short');
   const read = async () => new Uint8Array(7);
   const w = g.weight({ name: 'w', type: 'float32', dims: [2], byteLength: 8, read });
@@ -95,11 +95,13 @@ it('a weight that gives more or fewer bytes than it has is named', async () => {
   });
 });
 
-it('more than protobuf holds is refused before anything is read', async () => {
+it('a graph beyond the limit of protobuf is refused before weights are read', async () => {
   const g = new Graph('large');
   const read = () => Promise.reject(new Error('read'));
   const byteLength = 2 ** 31;
   const w = g.weight({ name: 'w', type: 'uint8', dims: [2 ** 16, 2 ** 15], byteLength, read });
   g.output('y', ops.cast(g, w, 'float32'));
-  await expect(bytesOf(g)).rejects.toThrow(/Graph large would take 21474\d+ bytes.*at most 2 GiB/);
+  await expect(bytesOf(g)).rejects.toThrow(
+    /Graph large would have 21474\d+ bytes.*limit .* is 2 GiB/,
+  );
 });

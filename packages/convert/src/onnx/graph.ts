@@ -1,10 +1,10 @@
 import { ClipSegError } from '@clipseg/core';
 
 export type OnnxType = 'float32' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
-/** A size, or the name of one that is known only when the graph runs. */
+/** A size, or a name if it is known only at run time. */
 export type Dim = number | string;
 
-/** The output of a node, an input or a weight, with what is known of its shape at build time. */
+/** The output of a node, an input or a weight, with its shape as known at build time. */
 export interface Value {
   readonly name: string;
   readonly type: OnnxType;
@@ -21,14 +21,14 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** What one side of an If computes. It sees the values and weights of the graph around it. */
+/** One branch of an If. It can use the values and weights of the surrounding graph. */
 export interface Branch {
   readonly name: string;
   readonly nodes: readonly Node[];
   readonly output: Value;
 }
 
-/** A weight whose bytes are produced only while the file is being written. */
+/** A weight whose bytes are read only while the file is written. */
 export interface Initializer {
   readonly name: string;
   readonly type: OnnxType;
@@ -52,7 +52,7 @@ interface NodeOptions {
   readonly domain?: string;
 }
 
-/** An ONNX graph under construction. The functions of ops.ts add nodes and check shapes. */
+/** An ONNX graph under construction. The functions in ops.ts add nodes and check shapes. */
 export class Graph {
   #nodes: Node[] = [];
   readonly inputs: Value[] = [];
@@ -87,13 +87,13 @@ export class Graph {
     this.outputs.push({ ...value, name });
   }
 
-  /** Adds a weight once; asking for the same name again gives the same value. */
+  /** Adds a weight, or returns the existing one of the same name. */
   weight(initializer: Initializer): Value {
     const { name, type, dims, byteLength } = initializer;
     const known = this.#values.get(name);
     if (known) {
       if (known.type === type && known.dims.join() === dims.join()) return known;
-      throw shapeError(this, 'Initializer', `${name} is asked for in two types or shapes`);
+      throw shapeError(this, 'Initializer', `${name} is used with two types or shapes`);
     }
     const expected = dims.reduce((a, b) => a * b, 1) * byteSize[type];
     if (byteLength !== expected) {
@@ -105,7 +105,7 @@ export class Graph {
     return value;
   }
 
-  /** Small integer constants: shapes, axes, indices. */
+  /** Adds small integer constants: shapes, axes, indices. */
   int64(values: readonly number[], dims: readonly number[] = [values.length]): Value {
     const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     return this.weight({
@@ -117,13 +117,13 @@ export class Graph {
     });
   }
 
-  /** The nodes that `build` adds, apart from the others; weights are the whole graph's. */
+  /** Collects the nodes that `build` adds in a branch; weights belong to the whole graph. */
   branch(name: string, build: () => Value): Branch {
-    const around = this.#nodes;
+    const outer = this.#nodes;
     this.#nodes = [];
     const output = build();
     const branch = { name, nodes: this.#nodes, output };
-    this.#nodes = around;
+    this.#nodes = outer;
     return branch;
   }
 

@@ -1,14 +1,14 @@
 import { type Dim, type Graph, type OnnxType, shapeError, type Value } from './graph.js';
 
-// One function per operator. Each checks its operands' shapes when the graph is built, where the
-// message can still name the place, and gives the shape of its result.
+// One function per operator. Each checks the shapes of its operands when the graph is built, so
+// that a message can name the place, and returns a value with the shape of the result.
 
 const microsoft = { domain: 'com.microsoft' };
 const show = (value: Value): string => `${value.name} [${value.dims.join(', ')}]`;
 const one = (values: Value[]): Value => values[0]!;
 
 function require(graph: Graph, op: string, ok: boolean, ...values: Value[]): void {
-  if (!ok) throw shapeError(graph, op, `shapes do not fit: ${values.map(show).join(' and ')}`);
+  if (!ok) throw shapeError(graph, op, `shapes do not match: ${values.map(show).join(' and ')}`);
 }
 
 const last = (value: Value): Dim | undefined => value.dims.at(-1);
@@ -58,7 +58,7 @@ export function matMul(g: Graph, a: Value, b: Value): Value {
   return one(g.node('MatMul', [a, b], [{ type: a.type, dims }]));
 }
 
-/** Per-tensor 8-bit activations made on the fly, 8-bit weights with a scale per output channel. */
+/** Multiplies activations, quantized per tensor at run time, by 8-bit weights scaled per output. */
 export function dynamicQuantizeMatMul(
   g: Graph,
   x: Value,
@@ -73,7 +73,7 @@ export function dynamicQuantizeMatMul(
   return one(g.node(op, inputs, [{ type: x.type, dims }], microsoft));
 }
 
-/** x as uint8, with the scale and the zero point of its whole range, found as the graph runs. */
+/** Quantizes x to uint8 at run time, with the scale and zero point of its range. */
 export function dynamicQuantizeLinear(g: Graph, x: Value): [y: Value, scale: Value, zero: Value] {
   const outputs = [
     { type: 'uint8', dims: x.dims },
@@ -83,14 +83,14 @@ export function dynamicQuantizeLinear(g: Graph, x: Value): [y: Value, scale: Val
   return g.node('DynamicQuantizeLinear', [x], outputs) as [Value, Value, Value];
 }
 
-/** (a - aZero) (b - bZero) in int32. */
+/** Multiplies (a - aZero) by (b - bZero) in int32. */
 export function matMulInteger(g: Graph, a: Value, b: Value, aZero: Value, bZero: Value): Value {
   require(g, 'MatMulInteger', last(a) === b.dims.at(-2) && b.dims.length === 2, a, b);
   const dims = [...a.dims.slice(0, -1), last(b)!];
   return one(g.node('MatMulInteger', [a, b, aZero, bZero], [{ type: 'int32', dims }]));
 }
 
-/** 8-bit weights in blocks along K; activations are quantised per token and block. */
+/** Multiplies by 8-bit weights in blocks along K; quantizes activations per token and block. */
 export function matMulNBits(
   g: Graph,
   x: Value,
@@ -126,8 +126,8 @@ export function layerNormalization(
 }
 
 /**
- * softmax(q k^T / sqrt(C / heads) + mask) v per head; q, k, v, result [B, N, C]. `bias` [3C] is
- * added to q, k and v, one behind the other.
+ * Computes softmax(q k^T / sqrt(C / heads) + mask) v per head; q, k, v and the result are [B, N,
+ * C]. `bias` [3C] is the concatenated biases of q, k and v.
  */
 export function multiHeadAttention(
   g: Graph,
@@ -155,9 +155,7 @@ export function softmax(g: Graph, x: Value): Value {
   return one(g.node('Softmax', [x], [x], { attributes: { axis: -1 } }));
 }
 
-/**
- * One of two values of the same shape; only the chosen one is computed. `condition` is bool [1].
- */
+/** Computes one of two values of the same shape. `condition` is bool [1]. */
 export function ifElse(
   g: Graph,
   condition: Value,
@@ -193,7 +191,7 @@ export function conv(
   return one(g.node('Conv', [x, weight, bias], [{ type: x.type, dims }], { attributes }));
 }
 
-/** x [B, I, h, w], weight [I, O, K, K], stride K: every pixel becomes a K x K patch. */
+/** x [B, I, h, w], weight [I, O, K, K], stride K: each pixel becomes a K x K patch. */
 export function convTranspose(
   g: Graph,
   x: Value,
@@ -209,7 +207,7 @@ export function convTranspose(
   return one(g.node('ConvTranspose', [x, weight, bias], [{ type: x.type, dims }], { attributes }));
 }
 
-/** `shape` is what ONNX is given (0 keeps a dimension, -1 infers one); `dims` what it means. */
+/** `shape` is the operand of ONNX (0 keeps a dimension, -1 infers one); `dims` is the result. */
 export function reshape(g: Graph, x: Value, shape: Value, dims: readonly Dim[]): Value {
   const count = (list: readonly Dim[]) => list.reduce<number>((n, d) => n * Number(d), 1);
   const known = [...x.dims, ...dims].every((dim) => typeof dim === 'number');
@@ -250,7 +248,7 @@ export function gatherRows(g: Graph, x: Value, positions: Value): Value {
   return one(g.node('GatherND', [x, positions], [{ type: x.type, dims }], { attributes }));
 }
 
-/** The first `end` entries of each axis named, from `start` on. */
+/** Entries `start` to `end` (not included) of one axis. */
 export function slice(
   g: Graph,
   x: Value,
@@ -263,13 +261,13 @@ export function slice(
   return one(g.node('Slice', inputs, [{ type: x.type, dims }]));
 }
 
-/** One dimension of x as an int64 [1]. */
+/** A dimension of x as int64 [1]. */
 export function sizeOf(g: Graph, x: Value, axis: number): Value {
   const attributes = { start: axis, end: axis + 1 };
   return one(g.node('Shape', [x], [{ type: 'int64', dims: [1] }], { attributes }));
 }
 
-/** Largest value over all axes but the last. */
+/** Maximum over all axes but the last. */
 export function reduceMaxToLast(g: Graph, x: Value): Value {
   const axes = x.dims.slice(0, -1).map((_, i) => i);
   const attributes = { axes, keepdims: 0 };
@@ -280,7 +278,7 @@ export function equal(g: Graph, a: Value, b: Value): Value {
   return one(g.node('Equal', [a, b], [{ type: 'bool', dims: broadcast(g, 'Equal', a, b) }]));
 }
 
-/** Index of the first largest value along the last axis, kept as a dimension of 1. */
+/** Index of the first maximum along the last axis, which becomes 1. */
 export function argMax(g: Graph, x: Value): Value {
   const dims = [...x.dims.slice(0, -1), 1];
   const attributes = { axis: -1, keepdims: 1 };

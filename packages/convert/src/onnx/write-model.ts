@@ -82,7 +82,7 @@ const bytesOf = (write: (pbf: PbfWriter) => void): Uint8Array => {
   return pbf.finish();
 };
 
-/** Everything of a TensorProto but its bytes: they follow as the last field, raw_data. */
+/** Encodes a TensorProto without its bytes, which follow as the last field, raw_data. */
 function tensorHeader(initializer: Initializer): Uint8Array {
   const fields = bytesOf((pbf) => {
     for (const dim of initializer.dims) pbf.writeVarintField(1, dim);
@@ -99,8 +99,8 @@ function tensorHeader(initializer: Initializer): Uint8Array {
 }
 
 /**
- * The bytes of an `.onnx` file in pieces. Weights are read one at a time, when their turn comes, so
- * that memory holds one of them and not the model. (A protobuf library would want the whole.)
+ * Yields an `.onnx` file in pieces. Weights are read one at a time, so that only one is in memory
+ * (a protobuf library would need all of them).
  */
 export async function* encodeModel(
   graph: Graph,
@@ -121,7 +121,7 @@ export async function* encodeModel(
   if (graphBytes > MAX_BYTES) {
     throw new ClipSegError(
       'invalid-checkpoint',
-      `Graph ${graph.name} would take ${graphBytes} bytes; an .onnx file holds at most 2 GiB.`,
+      `Graph ${graph.name} would have ${graphBytes} bytes; the limit of an .onnx file is 2 GiB.`,
     );
   }
   yield bytesOf((pbf) => {

@@ -10,8 +10,8 @@ const reference = (value: number): Uint8Array => {
   return bytes;
 };
 
-describe('float16, as @petamoriken/float16 writes it', () => {
-  it('keeps every finite half, and rounds what lies between two of them', () => {
+describe('float16, compared with @petamoriken/float16', () => {
+  it('keeps every finite float16, and rounds values between two of them', () => {
     const view = new DataView(new ArrayBuffer(2));
     for (let bits = 0; bits < 0x7c00; bits++) {
       view.setUint16(0, bits);
@@ -23,7 +23,7 @@ describe('float16, as @petamoriken/float16 writes it', () => {
     }
   });
 
-  it('any float', () => {
+  it('converts any float', () => {
     const float = fc.float({ noNaN: true, min: -65504, max: 65504 });
     fc.assert(
       fc.property(float, (x) => void expect(half(x)).toEqual(reference(x))),
@@ -32,9 +32,9 @@ describe('float16, as @petamoriken/float16 writes it', () => {
   });
 
   it.each([65520, -1e6, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d', (value) => {
-    expect(() => half(value)).toThrow(/Weight w holds .*float16/);
+    expect(() => half(value)).toThrow(/Weight w contains .*float16/);
   });
 });
 
-/** The distance to the next half. */
+/** Distance to the next float16. */
 const step = (bits: number): number => 2 ** (Math.max(bits >> 10, 1) - 25);

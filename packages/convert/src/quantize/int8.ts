@@ -11,9 +11,7 @@ type Read<T = Quantized> = (options?: { signal?: AbortSignal }) => Promise<T>;
 const bytes = (array: Int8Array | Float32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-/**
- * [out, in] -> int8 [in, out] with a scale per output: symmetric, so that no zero point is needed.
- */
+/** Quantizes [out, in] to int8 [in, out] with a scale per output, symmetric (no zero point). */
 function quantizeColumns(values: Float32Array, out: number, width: number): Quantized {
   const weight = new Int8Array(values.length);
   const scale = new Float32Array(out);
@@ -26,7 +24,7 @@ function quantizeColumns(values: Float32Array, out: number, width: number): Quan
   return { weight, scale };
 }
 
-/** [rows, columns] -> int8 of the same shape with a scale per row. */
+/** Quantizes [rows, columns] to int8 with a scale per row. */
 function quantizeRows(values: Float32Array, rows: number, columns: number): Quantized {
   const weight = new Int8Array(values.length);
   const scale = new Float32Array(rows);
@@ -48,7 +46,7 @@ function absMax(values: Float32Array): number {
   return max;
 }
 
-/** Weight and scale come from one pass: `readers` calls share what the first has computed. */
+/** Shares one computation between `readers` calls, e.g. for a weight and its scale. */
 export function shared<T>(compute: Read<T>, readers = 2): Read<T> {
   let pending: Promise<T> | undefined;
   let left = readers;
@@ -86,7 +84,7 @@ function initializers(
   };
 }
 
-/** x [..., in] times an 8-bit copy of weight [out, in]. */
+/** Multiplies x [..., in] by an 8-bit copy of weight [out, in]. */
 export function dynamicInt8(g: Graph, x: Value, parameter: Parameter, bias?: Value): Value {
   const [out, width] = parameter.dims as [number, number];
   const read = shared(async (o) => quantizeColumns(await parameter.read(o), out, width));
@@ -94,7 +92,7 @@ export function dynamicInt8(g: Graph, x: Value, parameter: Parameter, bias?: Val
   return ops.dynamicQuantizeMatMul(g, x, g.weight(parts.weight), g.weight(parts.scale), bias);
 }
 
-/** Rows of an 8-bit copy of a table [rows, width], each with its own scale. */
+/** Looks up rows of an 8-bit copy of a table [rows, width], with a scale per row. */
 export function int8Rows(g: Graph, indices: Value, parameter: Parameter): Value {
   const [rows, width] = parameter.dims as [number, number];
   const read = shared(async (o) => quantizeRows(await parameter.read(o), rows, width));

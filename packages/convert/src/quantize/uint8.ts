@@ -9,7 +9,7 @@ interface Quantized {
   readonly zero: Uint8Array;
 }
 
-/** [out, in] -> uint8 [in, out] with one scale and zero point; 0 stays exact. */
+/** Quantizes [out, in] to uint8 [in, out] with one scale and zero point; 0 stays exact. */
 function quantize(values: Float32Array, out: number, width: number): Quantized {
   let [low, high] = [0, 0];
   for (let i = 0; i < values.length; i++) {
@@ -31,8 +31,8 @@ function quantize(values: Float32Array, out: number, width: number): Quantized {
 }
 
 /**
- * x [..., in] times weight [out, in], both in 8 bits with one scale for the whole tensor, in
- * ONNX's own operators: what ONNX Runtime's quantize_dynamic makes of a linear layer.
+ * Multiplies x [..., in] by weight [out, in], both in 8 bits with one scale per tensor, with
+ * standard ONNX operators, like a linear layer of ONNX Runtime's quantize_dynamic.
  */
 export function dynamicUint8(g: Graph, x: Value, parameter: Parameter, bias?: Value): Value {
   const [out, width] = parameter.dims as [number, number];

@@ -13,7 +13,7 @@ export const fixtures = fileURLToPath(
 );
 export const torchMade = fileURLToPath(new URL('../data/', import.meta.url));
 
-/** A folder for the tests of one file. */
+/** Creates a folder for the tests of one file. */
 export function temporaryFolder(): { path: (name: string) => string } {
   let folder = '';
   beforeAll(async () => {
@@ -32,7 +32,7 @@ export async function readAll(weights: Weights): Promise<Record<string, TorchTen
   return all;
 }
 
-/** The same names, types, shapes and bytes. */
+/** Expects the same names, types, shapes and bytes. */
 export async function expectSame(actual: Weights, expected: Weights): Promise<void> {
   expect(actual.names.toSorted()).toEqual(expected.names.toSorted());
   for (const name of expected.names) {
@@ -51,7 +51,7 @@ export async function failure(promise: Promise<unknown>): Promise<ClipSegError> 
   return error;
 }
 
-/** `bytes` cut off somewhere, with bytes changed, or both. */
+/** Truncates `bytes`, changes some of them, or both. */
 export function damaged(bytes: Uint8Array, within = bytes.length): fc.Arbitrary<Uint8Array> {
   const at = fc.nat(within - 1);
   const changes = fc.array(fc.tuple(at, fc.nat(255)), { minLength: 1, maxLength: 4 });
@@ -66,7 +66,7 @@ export function damaged(bytes: Uint8Array, within = bytes.length): fc.Arbitrary<
   });
 }
 
-/** Opens damaged copies of a file and reads all: each works or fails with `invalid-checkpoint`. */
+/** Reads damaged copies of a file: each works or fails with `invalid-checkpoint`. */
 export async function fuzz(
   path: string,
   open: (path: string) => Promise<Weights>,

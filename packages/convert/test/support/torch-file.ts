@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { dtypeBytes, type WeightDtype } from '../../src/checkpoint/weights.js';
 
-// Writes what torch.save writes (torch 1.13, pickle protocol 2): byte for byte the same for the
+// Writes files like torch.save (torch 1.13, pickle protocol 2), byte for byte the same for the
 // state dictionary of tiny-refined.
 
 export interface TorchTensorData {
@@ -20,7 +20,7 @@ const storageNames: Partial<Record<WeightDtype, string>> = {
 const latin = (text: string): number[] => [...Buffer.from(text, 'utf8')];
 const u32 = (value: number): number[] => [...new Uint8Array(Uint32Array.of(value).buffer)];
 
-/** The opcodes of Python's Pickler, in its order, with its memo. */
+/** Writes opcodes in the order of Python's Pickler, with its memo. */
 export class PickleWriter {
   readonly bytes: number[] = [0x80, 2];
   readonly #memo = new Map<unknown, number>();
@@ -31,14 +31,14 @@ export class PickleWriter {
     return this;
   }
 
-  /** BINPUT of what was just written. */
+  /** BINPUT of the last value. */
   put(key?: unknown): this {
     const index = this.#next++;
     if (key !== undefined) this.#memo.set(key, index);
     return index < 256 ? this.op(0x71, index) : this.op(0x72, ...u32(index));
   }
 
-  /** BINGET when this was written before. */
+  /** BINGET if the value was written before. */
   get(key: unknown): boolean {
     const index = this.#memo.get(key);
     if (index === undefined) return false;
@@ -98,7 +98,7 @@ function rowMajor(shape: readonly number[]): number[] {
   return shape.map((_, i) => shape.slice(i + 1).reduce((n, size) => n * size, 1));
 }
 
-/** The pickle of an OrderedDict of tensors, with the `_metadata` that modules add. */
+/** Pickles an OrderedDict of tensors, with the `_metadata` that modules add. */
 export function pickleStateDict(tensors: Readonly<Record<string, TorchTensorData>>): Uint8Array {
   const pickle = new PickleWriter().orderedDict();
   const entries = Object.entries(tensors);
@@ -116,12 +116,12 @@ export function pickleStateDict(tensors: Readonly<Record<string, TorchTensorData
 export interface ZipFileEntry {
   readonly name: string;
   readonly data: Uint8Array;
-  /** 0 is stored. */
+  /** 0 means stored. */
   readonly method?: number;
-  /** What the directory claims. */
+  /** Size that the directory claims. */
   readonly claimedSize?: number;
   readonly flags?: number;
-  /** The offset that the directory claims. */
+  /** Offset that the directory claims. */
   readonly claimedOffset?: number;
 }
 
@@ -132,7 +132,7 @@ const records = (...parts: readonly (readonly [bytes: number, value: number])[])
   return buffer;
 };
 
-/** A zip as torch lays it out: sizes in a descriptor behind the data, data aligned to 64 bytes. */
+/** Writes a zip like torch: sizes in a descriptor after the data, data aligned to 64 bytes. */
 export function zip(entries: readonly ZipFileEntry[]): Uint8Array {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -194,7 +194,7 @@ export function zip(entries: readonly ZipFileEntry[]): Uint8Array {
     }
   }
   const central = Buffer.concat(directory);
-  // torch writes the records of zip64 always.
+  // torch always writes zip64 records.
   const large = records(
     ...([
       [4, 0x06064b50],
@@ -242,7 +242,7 @@ export function zip(entries: readonly ZipFileEntry[]): Uint8Array {
   return Buffer.concat([...parts, central, large, end]);
 }
 
-/** The entries of a torch file: pickle, storages, version. */
+/** Lists the entries of a torch file: pickle, storages, version. */
 export function torchEntries(
   pickle: Uint8Array,
   storages: readonly Uint8Array[],
@@ -257,7 +257,7 @@ export function torchEntries(
   ];
 }
 
-/** What `torch.save(state_dict, 'FOLDER.bin')` writes. */
+/** Writes a file like `torch.save(state_dict, 'FOLDER.bin')`. */
 export function torchFile(
   tensors: Readonly<Record<string, TorchTensorData>>,
   folder?: string,
