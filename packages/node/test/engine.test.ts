@@ -116,6 +116,16 @@ describe('preload', () => {
   });
 });
 
+it('cleans texts as asked', async () => {
+  const openai = await createClipSeg({ cleaning: 'openai', preload: [] });
+  const texts = ['it\u2019s', "it's"];
+  const [curly, straight] = await openai.encodePrompts(texts);
+  expect({ ...curly, label: '' }).toEqual({ ...straight, label: '' });
+  const [other, same] = await clipSeg.encodePrompts(texts);
+  expect({ ...other, label: '' }).not.toEqual({ ...same, label: '' });
+  await openai.dispose();
+});
+
 describe('abort and dispose', () => {
   it('an abort while the image is encoded skips the decoder, and the next call works', async () => {
     const controller = new AbortController();

@@ -1,4 +1,4 @@
-import { createClipSeg } from '@clipseg/node';
+import { fakeClipSeg } from '@clipseg/core/testing';
 import { expect, it } from 'vitest';
 
 // Texts that OpenAI's CLIP cleans and Hugging Face's tokenizer does not.
@@ -9,9 +9,8 @@ const TEXTS = [
 ] as const;
 
 async function embeddings(cleaning: 'huggingface' | 'openai' | undefined) {
-  const clipSeg = await createClipSeg({ cleaning });
+  const clipSeg = await fakeClipSeg({ cleaning });
   const prompts = await clipSeg.encodePrompts(TEXTS.flat());
-  await clipSeg.dispose();
   return prompts.map((prompt) => Array.from((prompt as { embedding: Float32Array }).embedding));
 }
 
