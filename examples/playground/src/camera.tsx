@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { Failure } from './controls.js';
-import type { Picture } from './samples.js';
+import type { NamedImage } from './samples.js';
 
 interface CameraProps {
-  readonly onPicture: (picture: Picture) => void;
+  readonly onImage: (image: NamedImage) => void;
   readonly onClose: () => void;
 }
 
@@ -22,7 +22,7 @@ const messages: Readonly<Record<string, string>> = {
 };
 
 /** Shows the camera's image in a dialog. The camera is on while the dialog is open. */
-export function Camera({ onPicture, onClose }: CameraProps) {
+export function Camera({ onImage, onClose }: CameraProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [error, setError] = useState<Error>();
@@ -53,7 +53,7 @@ export function Camera({ onPicture, onClose }: CameraProps) {
   }, []);
   const take = async () => {
     const source = video.current && (await frameOf(video.current));
-    if (source) onPicture({ name: 'camera', source });
+    if (source) onImage({ name: 'camera', source });
     onClose();
   };
   return (

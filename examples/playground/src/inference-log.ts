@@ -4,7 +4,7 @@ import type { WebClipSeg } from '@clipseg/web';
 /** The model's runs since the page was opened. */
 export interface Inference {
   /** Runs of the vision encoder on query images. */
-  readonly pictures: number;
+  readonly images: number;
   /** Runs of the decoder on an image's prompts. */
   readonly decodes: number;
   /** Runs of the vision encoder on examples. */
@@ -16,14 +16,14 @@ export interface Inference {
   readonly timings: Readonly<Record<string, number>>;
 }
 
-export const runsOf = ({ pictures, decodes, examples }: Inference): number =>
-  pictures + decodes + examples;
+export const runsOf = ({ images, decodes, examples }: Inference): number =>
+  images + decodes + examples;
 
 /** Counts a ClipSeg's runs; sliders must not change the counts. */
 export function createInferenceLog() {
   const listeners = new Set<() => void>();
   let state: Inference = {
-    pictures: 0,
+    images: 0,
     decodes: 0,
     examples: 0,
     asked: 0,
@@ -45,7 +45,7 @@ export function createInferenceLog() {
     watch(clipSeg: WebClipSeg): WebClipSeg {
       const seen = new Set<string>();
       const encoded = ({ timings }: EncodedImage) =>
-        add({ pictures: state.pictures + 1, timings: { ...timings } });
+        add({ images: state.images + 1, timings: { ...timings } });
       const decoded = ({ segments, timings }: Segmentation) => {
         const labels = segments.map(({ label }) => label);
         const known = labels.filter((label) => seen.has(label)).length;

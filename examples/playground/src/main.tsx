@@ -10,7 +10,7 @@ import { type CreateClipSegOptions, createClipSeg } from '@clipseg/web';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
-import { decodePicture } from './decode-picture.js';
+import { decodeScaled } from './decode-scaled.js';
 import { createInferenceLog } from './inference-log.js';
 import { startServiceWorker } from './offline.js';
 
@@ -24,7 +24,7 @@ async function create(options: CreateClipSegOptions) {
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <ClipSegProvider create={create} decode={decodePicture}>
+    <ClipSegProvider create={create} decode={decodeScaled}>
       <App log={log} />
     </ClipSegProvider>
   </StrictMode>,

@@ -3,13 +3,13 @@ import holiday from '../../images/holiday.png';
 import meadow from '../../images/meadow.png';
 
 /** An image to segment, or to use as an example. */
-export interface Picture {
+export interface NamedImage {
   /** Used in file names and in the user interface. */
   readonly name: string;
   readonly source: string | Blob;
 }
 
-export interface Sample extends Picture {
+export interface Sample extends NamedImage {
   /** The initial prompts. */
   readonly prompts: readonly string[];
   readonly suggestions: readonly string[];

@@ -5,7 +5,7 @@ import { type UseClipSeg, useMask, useRawImage, useSegmentation } from '@clipseg
 import { useMemo } from 'react';
 import { type MaskSettings, pipelineOf } from './mask-settings.js';
 import { labelOf, type PromptRow } from './prompt-rows.js';
-import type { Picture } from './samples.js';
+import type { NamedImage } from './samples.js';
 import { type Shown, shownSegments, type View } from './shown-segments.js';
 import { EXAMPLE_LABEL, type Example, useExamplePrompt } from './use-example-prompt.js';
 
@@ -16,7 +16,7 @@ const TYPING_MS = 150;
 
 export interface ResultInput {
   readonly clipSeg: UseClipSeg;
-  readonly picture: Picture;
+  readonly input: NamedImage;
   readonly rows: readonly PromptRow[];
   readonly example: Example | undefined;
   readonly settings: MaskSettings;
@@ -42,15 +42,8 @@ export interface Result {
 const NOTHING: readonly ProcessedSegment[] = [];
 
 /** Makes masks from an image and prompts: first with the model, then with post-processing. */
-export function useResult({
-  clipSeg,
-  picture,
-  rows,
-  example,
-  settings,
-  view,
-}: ResultInput): Result {
-  const { image, error: unreadable } = useRawImage(picture.source);
+export function useResult({ clipSeg, input, rows, example, settings, view }: ResultInput): Result {
+  const { image, error: unreadable } = useRawImage(input.source);
   const byExample = useExamplePrompt(clipSeg.clipSeg, example);
   const prompts = [...rows.map(({ prompt }) => prompt), byExample.prompt];
   const asked = prompts.filter((prompt): prompt is Prompt => prompt !== undefined);

@@ -24,7 +24,7 @@ import {
 } from './support/playground.js';
 import { reference } from './support/reference.js';
 
-const chooser = (page: Page) => page.locator('.picture-bar input[type=file]');
+const chooser = (page: Page) => page.locator('.image-bar input[type=file]');
 
 export function promptTests({ again }: Playground): void {
   describe('images', () => {

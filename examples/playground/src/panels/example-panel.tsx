@@ -1,9 +1,9 @@
 import { RegionPicker, type RegionTool, useRawImage } from '@clipseg/react';
 import { type CSSProperties, useState } from 'react';
 import { FileButton, Panel, Segmented, Select, Slider } from '../controls.js';
-import { type Picture, samples } from '../samples.js';
+import { type NamedImage, samples } from '../samples.js';
 import { EXAMPLE_LABEL, type Example } from '../use-example-prompt.js';
-import { pictureOf } from '../use-incoming-picture.js';
+import { imageIn } from '../use-incoming-image.js';
 import { EXAMPLE_COLOR, type Result } from '../use-result.js';
 import { Verdict } from './prompts-panel.js';
 
@@ -27,20 +27,20 @@ const maskings = {
 interface ExamplePanelProps {
   readonly example: Example | undefined;
   /** The image to segment, which can also be the example. */
-  readonly picture: Picture;
+  readonly input: NamedImage;
   readonly result: Result;
   readonly onExample: (example: Example | undefined) => void;
 }
 
 /** Prompts by example. */
-export function ExamplePanel({ example, picture, result, onExample }: ExamplePanelProps) {
-  const [support, setSupport] = useState<Picture>();
-  const take = (next: Picture | undefined) => {
+export function ExamplePanel({ example, input, result, onExample }: ExamplePanelProps) {
+  const [support, setSupport] = useState<NamedImage>();
+  const take = (next: NamedImage | undefined) => {
     if (!next) return;
     setSupport(next);
     onExample(undefined);
   };
-  const isSample = samples.some(({ source }) => source === picture.source);
+  const isSample = samples.some(({ source }) => source === input.source);
   return (
     <Panel title="By example" aside={example ? 'in use' : 'use an example image'}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: buttons inside do the same */}
@@ -50,11 +50,11 @@ export function ExamplePanel({ example, picture, result, onExample }: ExamplePan
         onDrop={(event) => {
           event.preventDefault();
           event.stopPropagation(); // it is not an image to segment
-          take(pictureOf(event.dataTransfer.files));
+          take(imageIn(event.dataTransfer.files));
         }}
       >
         <div className="supports">
-          {[...samples, ...(isSample ? [] : [picture])].map((one) => (
+          {[...samples, ...(isSample ? [] : [input])].map((one) => (
             <button
               key={one.name}
               type="button"
@@ -62,14 +62,14 @@ export function ExamplePanel({ example, picture, result, onExample }: ExamplePan
               aria-pressed={support?.source === one.source}
               onClick={() => take(one)}
             >
-              {one.source === picture.source ? `${one.name} (this image)` : one.name}
+              {one.source === input.source ? `${one.name} (this image)` : one.name}
             </button>
           ))}
           <FileButton
             className="chip"
             label="Open or drop an image"
             accept="image/*"
-            onFiles={(files) => take(pictureOf(files))}
+            onFiles={(files) => take(imageIn(files))}
           />
         </div>
         {support && (
@@ -85,7 +85,7 @@ export function ExamplePanel({ example, picture, result, onExample }: ExamplePan
 }
 
 interface SupportProps {
-  readonly support: Picture;
+  readonly support: NamedImage;
   readonly example: Example | undefined;
   readonly result: Result;
   readonly onExample: (example: Example | undefined) => void;

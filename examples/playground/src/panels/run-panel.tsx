@@ -15,7 +15,7 @@ const milliseconds = (value: number | undefined): string =>
 
 /** Devices, number of runs, and timings. */
 export function RunPanel({ clipSeg: { clipSeg }, model, inference }: RunPanelProps) {
-  const { timings, pictures, decodes, examples, asked, known } = inference;
+  const { timings, images, decodes, examples, asked, known } = inference;
   const report = (clipSeg as WebClipSeg | undefined)?.device;
   const [runs, encode, decode] = [runsOf(inference), timings.encode, timings.decode];
   return (
@@ -49,7 +49,7 @@ export function RunPanel({ clipSeg: { clipSeg }, model, inference }: RunPanelPro
         <dd>{milliseconds(decode)}</dd>
         <dt>Inference runs</dt>
         <dd>
-          {runs}: {pictures} {pictures === 1 ? 'image' : 'images'}, {decodes} decodes, {examples}{' '}
+          {runs}: {images} {images === 1 ? 'image' : 'images'}, {decodes} decodes, {examples}{' '}
           examples
         </dd>
       </dl>

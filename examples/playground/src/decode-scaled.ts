@@ -5,7 +5,7 @@ import { decodeImage, type ImageInput } from '@clipseg/web';
 const LONGEST_SIDE = 1600;
 
 /** Decodes an image to the pixels that the page uses. */
-export async function decodePicture(
+export async function decodeScaled(
   source: ImageInput,
   options?: { signal?: AbortSignal },
 ): Promise<RawImage> {

@@ -1,27 +1,27 @@
 import { useState } from 'react';
 import { Camera } from './camera.js';
 import { FileButton } from './controls.js';
-import { type Picture, type Sample, samples } from './samples.js';
-import { pictureOf } from './use-incoming-picture.js';
+import { type NamedImage, type Sample, samples } from './samples.js';
+import { imageIn } from './use-incoming-image.js';
 
-interface PictureBarProps {
-  readonly picture: Picture;
-  readonly onPicture: (picture: Picture) => void;
+interface ImageBarProps {
+  readonly input: NamedImage;
+  readonly onImage: (image: NamedImage) => void;
   readonly onSample: (sample: Sample) => void;
 }
 
 /** Lets the user choose an image: a sample, a file, or the camera. */
-export function PictureBar({ picture, onPicture, onSample }: PictureBarProps) {
+export function ImageBar({ input, onImage, onSample }: ImageBarProps) {
   const [filming, setFilming] = useState(false);
   return (
-    <nav className="picture-bar" aria-label="Images">
+    <nav className="image-bar" aria-label="Images">
       <ul aria-label="Samples">
         {samples.map((sample) => (
           <li key={sample.name}>
             <button
               type="button"
               className="thumbnail"
-              aria-pressed={sample.source === picture.source}
+              aria-pressed={sample.source === input.source}
               onClick={() => onSample(sample)}
             >
               <img src={sample.source as string} alt={sample.name} width="72" height="54" />
@@ -34,8 +34,8 @@ export function PictureBar({ picture, onPicture, onSample }: PictureBarProps) {
           label="Open an image"
           accept="image/*"
           onFiles={(files) => {
-            const chosen = pictureOf(files);
-            if (chosen) onPicture(chosen);
+            const chosen = imageIn(files);
+            if (chosen) onImage(chosen);
           }}
         />
         <button type="button" className="button" onClick={() => setFilming(true)}>
@@ -43,7 +43,7 @@ export function PictureBar({ picture, onPicture, onSample }: PictureBarProps) {
         </button>
       </div>
       <p className="hint">or drop or paste an image anywhere</p>
-      {filming && <Camera onPicture={onPicture} onClose={() => setFilming(false)} />}
+      {filming && <Camera onImage={onImage} onClose={() => setFilming(false)} />}
     </nav>
   );
 }

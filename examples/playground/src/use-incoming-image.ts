@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import type { Picture } from './samples.js';
+import type { NamedImage } from './samples.js';
 
 /** Returns the first image among files; undefined if there is none. */
-export function pictureOf(files: FileList | null | undefined): Picture | undefined {
+export function imageIn(files: FileList | null | undefined): NamedImage | undefined {
   const file = [...(files ?? [])].find(({ type }) => type.startsWith('image/'));
   return file && { name: file.name.replace(/\.\w+$/, '') || 'image', source: file };
 }
@@ -14,12 +14,12 @@ const carriesFiles = (event: DragEvent): boolean =>
  * Takes images that are dropped anywhere on the page, or pasted.
  * @returns whether a file is being dragged over the page
  */
-export function useIncomingPicture(onPicture: (picture: Picture) => void): boolean {
+export function useIncomingImage(onImage: (image: NamedImage) => void): boolean {
   const [held, setHeld] = useState(false);
   useEffect(() => {
     const take = (files: FileList | null | undefined) => {
-      const picture = pictureOf(files);
-      if (picture) onPicture(picture);
+      const input = imageIn(files);
+      if (input) onImage(input);
     };
     const over = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
@@ -43,6 +43,6 @@ export function useIncomingPicture(onPicture: (picture: Picture) => void): boole
     addEventListener('drop', drop, { signal });
     addEventListener('paste', paste, { signal });
     return () => life.abort();
-  }, [onPicture]);
+  }, [onImage]);
   return held;
 }
