@@ -229,8 +229,12 @@ describe('hysteresis', () => {
   });
 
   it('needs its levels in order', () => {
+    const heaps = [
+      [0.5, 2],
+      [0.7, 2],
+    ] as const;
     expect(() => hysteresis({ low: 0.7 })).toThrow(/high is 0.6; it goes from 0.7 to 1/);
     expect(() => hysteresis({ low: -1 })).toThrow(/low is -1/);
-    expect(hysteresis({ low: 0.6, high: 0.6 })).toMatchObject({ low: 0.6, high: 0.6 });
+    expect(cut(hysteresis({ low: 0.6, high: 0.6 }), heaps).mask).toEqual([0, 0, 1, 1]);
   });
 });
