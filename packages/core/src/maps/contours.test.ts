@@ -29,10 +29,28 @@ describe('contours', () => {
     expect(polygonArea(contours(full.mask, full.size)[0]!)).toBe(6);
   });
 
+  it('have corners only where they turn', () => {
+    const square = mask('......', '.####.', '.####.', '.####.', '.####.', '......');
+    expect(contours(square.mask, square.size)[0]!.outer).toHaveLength(16);
+    const full = mask('####', '####', '####');
+    const scores = scoreMap(new Float32Array(12).fill(1), full.size, 'logit');
+    const [{ outer }] = contours(full.mask, full.size) as [ReturnType<typeof contours>[0]];
+    const turns = corners(outer).filter(([x, y]) => [0, 4].includes(x!) && [0, 3].includes(y!));
+    expect(turns).toHaveLength(4);
+    expect(contours(full.mask, full.size, { scores })[0]!.outer.length).toBeGreaterThan(8);
+  });
+
   it('join pixels at corners, or not', () => {
     const two = mask('#.', '.#');
     expect(contours(two.mask, two.size)).toHaveLength(1);
-    expect(contours(two.mask, two.size, { connectivity: 4 })).toHaveLength(2);
+    const [one] = contours(two.mask, two.size) as [ReturnType<typeof contours>[0]];
+    expect(corners(one.outer)).toHaveLength(10); // 8 half-way, and 2 of the picture
+    const apart = contours(two.mask, two.size, { connectivity: 4 });
+    expect(apart).toHaveLength(2);
+    for (const { outer, holes } of apart) {
+      expect(polygonArea({ outer, holes })).toBeCloseTo(0.625, 12); // all corners cut but one
+      expect(holes).toEqual([]);
+    }
   });
 
   it('give each hole to its part', () => {
