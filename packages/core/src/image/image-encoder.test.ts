@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EncodedImage } from '../contracts/clip-seg.js';
+import type { EncodedImage } from '../contracts/encoded.js';
 import { fakeClipSeg } from '../testing/fakes/fake-clip-seg.js';
 import { fakeImage } from '../testing/fakes/fake-image.js';
 import { isEncodedImage } from './image-encoder.js';
