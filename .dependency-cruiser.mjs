@@ -20,9 +20,10 @@ const orders = {
     ['formats', 'metrics'],
     'evaluation',
     'testing',
+    'entries',
   ],
-  node: [['native', 'http', 'cache'], ['image', 'hub'], 'sources', 'cli'],
-  web: ['files', ['devices', 'image'], 'worker', 'main-thread'],
+  node: [['native', 'http', 'cache'], ['image', 'hub'], 'sources', 'cli', 'entries'],
+  web: ['files', ['devices', 'image'], 'worker', 'main-thread', 'entries'],
   convert: ['files', ['checkpoint', 'onnx'], 'quantize', 'clipseg', 'calibration'],
   react: ['store', 'components'],
 };
@@ -46,7 +47,7 @@ const upwards = ([name, order]) =>
 
 /** The files that stand in src itself put everything together: no folder imports them. */
 const toTheRoot = (name, but = []) => ({
-  name: `${name}: no folder${but.length > 0 ? ` but ${but}` : ''} imports the files above it`,
+  name: `${name}: no folder${but.length > 0 ? ` but ${but.join(' and ')}` : ''} imports the files above it`,
   severity: 'error',
   from: { path: `^packages/${name}/src/[^/]+/`, pathNot: but.length > 0 ? folder(name, but) : [] },
   to: { path: `^packages/${name}/src/[^/]+$` },
@@ -77,9 +78,10 @@ export default {
     },
     ...Object.entries(orders).flatMap(upwards),
     ...Object.entries(orders).map(known),
-    ...['web', 'convert'].map((name) => toTheRoot(name)),
-    toTheRoot('core', ['testing']),
-    toTheRoot('node', ['cli']),
+    toTheRoot('convert'),
+    toTheRoot('core', ['testing', 'entries']),
+    toTheRoot('node', ['cli', 'entries']),
+    toTheRoot('web', ['entries']),
     toTheRoot('react', ['components']),
     {
       name: 'node: only the entries of the command import it',

@@ -3,10 +3,16 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { EncodeImageOptions } from '@clipseg/core';
-import { folderDataset } from '@clipseg/core/evaluation';
-import { guided, type PostProcessor, postprocess, refine, threshold } from '@clipseg/core/masks';
-import { boundaryF, confusion, maskScores } from '@clipseg/core/metrics';
-import { createClipSeg, datasetFolder, decodeImage } from '@clipseg/node';
+import { boundaryF, confusion, folderDataset, maskScores } from '@clipseg/core/evaluation';
+import {
+  guided,
+  type PostProcessor,
+  postprocess,
+  refine,
+  threshold,
+} from '@clipseg/core/postprocess';
+import { createClipSeg, decodeImage } from '@clipseg/node';
+import { datasetFolder } from '@clipseg/node/evaluation';
 import { mosaicOf, SCENES, type Scene } from './mosaic.js';
 import { replaceSection } from './replace-section.js';
 

@@ -9,10 +9,12 @@ import {
   evaluate,
   evaluationTable,
   folderDataset,
+  type OperatingPoint,
+  operatingPoint,
   type PromptOptions,
 } from '@clipseg/core/evaluation';
-import { type OperatingPoint, operatingPoint } from '@clipseg/core/metrics';
-import { createClipSeg, datasetFolder } from '@clipseg/node';
+import { createClipSeg } from '@clipseg/node';
+import { datasetFolder } from '@clipseg/node/evaluation';
 import { agreement, type Masks } from './agreement.js';
 import { phrasingsTable } from './phrasings.js';
 import { replaceSection } from './replace-section.js';

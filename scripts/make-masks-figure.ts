@@ -11,7 +11,7 @@ import {
   refine,
   scoresOf,
   threshold,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/postprocess';
 import { createClipSeg, decodeImage } from '@clipseg/node';
 
 const require = createRequire(new URL('../packages/node/package.json', import.meta.url));

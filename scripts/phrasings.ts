@@ -1,4 +1,4 @@
-import type { ClipSeg, TemplatePrompt } from '@clipseg/core';
+import type { ClipSeg } from '@clipseg/core';
 import {
   type Dataset,
   type DatasetFiles,
@@ -7,6 +7,7 @@ import {
   folderDataset,
   markdownTable,
 } from '@clipseg/core/evaluation';
+import type { TemplatePrompt } from '@clipseg/core/prompts';
 import type { ImageInput } from '@clipseg/node';
 
 const ensembles = ['embedding', 'logits', 'maximum'] as const;

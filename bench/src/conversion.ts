@@ -2,7 +2,7 @@
 //   node conversion.js multi|single CHECKPOINT OUTPUT DTYPES   prints one line of JSON
 import { convert, convertSingle } from '@clipseg/convert';
 import type { Dtype } from '@clipseg/core';
-import { ortNode } from '@clipseg/node';
+import { ortNode } from '@clipseg/node/ort';
 import { peakMegabytes, report, time } from './measure.js';
 
 const [layout, checkpoint = '', output = '', list = ''] = process.argv.slice(2);

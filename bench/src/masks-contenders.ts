@@ -1,14 +1,6 @@
 import { toMaskPng } from '@clipseg/core/formats';
-import {
-  contours,
-  encodeCocoRle,
-  findInstances,
-  opening,
-  postprocess,
-  refine,
-  simplify,
-  threshold,
-} from '@clipseg/core/masks';
+import { findInstances, postprocess, refine, threshold } from '@clipseg/core/postprocess';
+import { contours, encodeCocoRle, opening, simplify } from '@clipseg/core/raster';
 import { makeLogits, makeMask, makeSegmentation, readImage, SIDE, size } from './masks-input.js';
 
 // Every contender prepares its input, and gives the work to be measured. What others need is loaded

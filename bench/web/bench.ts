@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { convert, convertSingle } from '@clipseg/convert';
-import { ortNode } from '@clipseg/node';
+import { ortNode } from '@clipseg/node/ort';
 import { build } from 'esbuild';
 import { launchChromium } from '../../scripts/browser/chromium.js';
 import { createFileServer } from '../../scripts/browser/file-server.js';

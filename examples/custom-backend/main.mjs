@@ -1,7 +1,8 @@
 // Counts the turns of the event loop while an image is encoded: npm start -w
 // examples/custom-backend
 import { fileURLToPath } from 'node:url';
-import { createClipSeg, ortNode } from '@clipseg/node';
+import { createClipSeg } from '@clipseg/node';
+import { ortNode } from '@clipseg/node/ort';
 import { threadBackend } from './thread-backend.mjs';
 
 const image = fileURLToPath(new URL('../images/meadow.png', import.meta.url));

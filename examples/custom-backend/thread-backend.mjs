@@ -7,7 +7,7 @@ const aborted = (signal) =>
 /**
  * Runs ONNX Runtime in a worker thread, because onnxruntime-node computes on the calling thread and
  * would block a server's event loop.
- * @returns {import('@clipseg/node').Backend & { close(): Promise<void> }}
+ * @returns {import('@clipseg/node/model').Backend & { close(): Promise<void> }}
  */
 export function threadBackend({ threads } = {}) {
   const options = {

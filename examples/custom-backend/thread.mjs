@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ClipSegError, ortNode } from '@clipseg/node';
+import { ClipSegError } from '@clipseg/node';
+import { ortNode } from '@clipseg/node/ort';
 
 // The thread of thread-backend.mjs: answers calls; sessions are identified by a number.
 

@@ -2,8 +2,9 @@
 // examples/custom-masking-strategy
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { crop } from '@clipseg/core/masking';
-import { createClipSeg, decodeImage, toOverlayPng } from '@clipseg/node';
+import { crop } from '@clipseg/core/prompts';
+import { createClipSeg, decodeImage } from '@clipseg/node';
+import { toOverlayPng } from '@clipseg/node/formats';
 import { pixelate } from './pixelate.mjs';
 
 const path = (name) => fileURLToPath(new URL(`../images/${name}`, import.meta.url));

@@ -1,9 +1,9 @@
-import { defineMasking } from '@clipseg/core/masking';
+import { defineMasking } from '@clipseg/core/prompts';
 
 /**
  * Shows the background in coarse blocks: its colors remain, its objects do not.
  * @param {{ block?: number }} [options] side of a block in pixels. Default 16.
- * @returns {import('@clipseg/core').MaskingStrategy<{ block: number }>}
+ * @returns {import('@clipseg/core/prompts').MaskingStrategy<{ block: number }>}
  */
 export function pixelate({ block = 16 } = {}) {
   return defineMasking({

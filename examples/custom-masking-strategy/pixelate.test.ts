@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { crop } from '@clipseg/core/masking';
+import { crop } from '@clipseg/core/prompts';
 import { testMaskingStrategy } from '@clipseg/core/testing';
 import { createClipSeg } from '@clipseg/node';
 import { describe, expect, it } from 'vitest';

@@ -2,7 +2,8 @@
 // examples/custom-prompt-strategy
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createClipSeg, decodeImage, toOverlayPng } from '@clipseg/node';
+import { createClipSeg, decodeImage } from '@clipseg/node';
+import { toOverlayPng } from '@clipseg/node/formats';
 import { swatch } from './swatch.mjs';
 
 const clipSeg = await createClipSeg({ strategies: [swatch()] });

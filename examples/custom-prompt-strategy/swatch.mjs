@@ -40,7 +40,7 @@ function check({ swatch }) {
 /**
  * Prompts by color. A color between the named ones becomes a mixture of their texts' embeddings.
  * @param {{ softness?: number }} [options] how far colors extend to their neighbors. Default 30.
- * @returns {import('@clipseg/node').PromptStrategy<Swatch>}
+ * @returns {import('@clipseg/node/prompts').PromptStrategy<Swatch>}
  */
 export function swatch({ softness = 30 } = {}) {
   return {

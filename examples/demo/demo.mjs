@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createClipSeg, decodeImage, toMaskPng, toOverlayPng } from '@clipseg/node';
+import { createClipSeg, decodeImage } from '@clipseg/node';
+import { toMaskPng, toOverlayPng } from '@clipseg/node/formats';
 
 const folder = fileURLToPath(new URL('../images/', import.meta.url));
 const out = join(process.cwd(), 'out');

@@ -1,17 +1,9 @@
 // Cuts an object out of an image: npm start -w examples/node-script [-- IMAGE PROMPT]
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import {
-  createClipSeg,
-  cutout,
-  decodeImage,
-  matte,
-  postprocess,
-  presence,
-  refine,
-  threshold,
-  toPng,
-} from '@clipseg/node';
+import { createClipSeg, decodeImage, presence } from '@clipseg/node';
+import { cutout, toPng } from '@clipseg/node/formats';
+import { matte, postprocess, refine, threshold } from '@clipseg/node/postprocess';
 
 const example = fileURLToPath(new URL('../images/meadow.png', import.meta.url));
 const [path = example, prompt = 'dog'] = process.argv.slice(2);

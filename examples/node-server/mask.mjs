@@ -1,4 +1,5 @@
-import { decodeImage, toMaskPng } from '@clipseg/node';
+import { decodeImage } from '@clipseg/node';
+import { toMaskPng } from '@clipseg/node/formats';
 import { busy } from './errors.mjs';
 import { createGate } from './gate.mjs';
 import { checkHeaders, readQuery } from './request.mjs';

@@ -1,4 +1,5 @@
-import { createClipSeg, latest, maskArea, palette, tint } from '@clipseg/web';
+import { createClipSeg, latest, maskArea, palette } from '@clipseg/web';
+import { tint } from '@clipseg/web/canvas';
 
 const find = (selector) => document.querySelector(selector);
 const [photo, canvas, legend, status] = ['img', 'canvas', 'ul', '[role=status]'].map(find);

@@ -1,4 +1,5 @@
-import { overlay, postprocess, threshold } from '@clipseg/node';
+import { overlay } from '@clipseg/node/formats';
+import { postprocess, threshold } from '@clipseg/node/postprocess';
 
 /** Share of the previous frame's logits in the current ones, which keeps masks from flickering. */
 const KEPT = 0.5;

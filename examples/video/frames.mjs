@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { decodeImage, toPng } from '@clipseg/node';
+import { decodeImage } from '@clipseg/node';
+import { toPng } from '@clipseg/node/formats';
 import sharp from 'sharp';
 
 const example = fileURLToPath(new URL('../images/meadow.png', import.meta.url));

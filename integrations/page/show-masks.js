@@ -1,4 +1,4 @@
-import { drawTint } from '@clipseg/web';
+import { drawTint } from '@clipseg/web/canvas';
 
 /**
  * Segments the page's image and draws the masks on top. The page's `output` shows the labels and the

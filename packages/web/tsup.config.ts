@@ -7,11 +7,25 @@ const common: Options = {
   sourcemap: true,
 };
 
+const entry = {
+  index: 'src/index.ts',
+  canvas: 'src/entries/canvas.ts',
+  evaluation: 'src/entries/evaluation.ts',
+  formats: 'src/entries/formats.ts',
+  model: 'src/entries/model.ts',
+  ort: 'src/entries/ort.ts',
+  postprocess: 'src/entries/postprocess.ts',
+  prompts: 'src/entries/prompts.ts',
+  raster: 'src/entries/raster.ts',
+  testing: 'src/entries/testing.ts',
+  worker: 'src/worker.ts',
+};
+
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', worker: 'src/worker.ts' },
-    dts: { entry: { index: 'src/index.ts', worker: 'src/worker.ts' } },
+    entry,
+    dts: { entry },
     clean: true,
   },
   {

@@ -1,4 +1,4 @@
-import { seededRandom } from '@clipseg/core';
+import { seededRandom } from '@clipseg/core/internal';
 
 /** FNV-1a: a number of 32 bits for a text. */
 function hash(text: string): number {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { seededRandom } from '@clipseg/core';
+import { seededRandom } from '@clipseg/core/internal';
 import { replaceSection } from '../replace-section.js';
 import { createJobs, ended, type Job, leftovers, resultOf, start } from './jobs.js';
 

@@ -1,5 +1,5 @@
 import { parsePrompt } from '@clipseg/core';
-import { threshold } from '@clipseg/core/masks';
+import { threshold } from '@clipseg/core/postprocess';
 import { useMask, useSegmentation } from '@clipseg/react';
 
 function promptOf(text) {

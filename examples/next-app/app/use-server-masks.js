@@ -1,4 +1,4 @@
-import { imageMask } from '@clipseg/core';
+import { imageMask } from '@clipseg/core/raster';
 import { decodeImage } from '@clipseg/web';
 import { useEffect, useState } from 'react';
 

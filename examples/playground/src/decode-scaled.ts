@@ -1,4 +1,5 @@
-import { type RawImage, resize, toRgb } from '@clipseg/core';
+import type { RawImage } from '@clipseg/core';
+import { resize, toRgb } from '@clipseg/core/model';
 import { decodeImage, type ImageInput } from '@clipseg/web';
 
 /** Larger images are scaled down, so that a slider responds at once, even on a phone. */

@@ -9,7 +9,12 @@ import {
   toPng,
   toSvg,
 } from '@clipseg/core/formats';
-import { matte, type PostProcessor, type ProcessedSegment, postprocess } from '@clipseg/core/masks';
+import {
+  matte,
+  type PostProcessor,
+  type ProcessedSegment,
+  postprocess,
+} from '@clipseg/core/postprocess';
 import { classesOf } from './shown-segments.js';
 
 /** The data that files are made of. */

@@ -11,7 +11,7 @@ import {
   type Thresholder,
   threshold,
   triangle,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/postprocess';
 
 /** Methods to find a threshold, each controlled by one number from 0 to 1. */
 export const methods = {

@@ -1,6 +1,7 @@
 import type { Dtype } from '@clipseg/core';
 import type { ClipSegOptions } from '@clipseg/react';
-import type { Device, DeviceChoice } from '@clipseg/web';
+import type { Device } from '@clipseg/web';
+import type { DeviceChoice } from '@clipseg/web/ort';
 
 export type ModelChoice =
   /** The model that comes with the page. */

@@ -1,5 +1,6 @@
-import { type CompositionPrompt, parsePrompt } from '@clipseg/core';
+import { parsePrompt } from '@clipseg/core';
 import { type Color, colorOf } from '@clipseg/core/formats';
+import type { CompositionPrompt } from '@clipseg/core/prompts';
 
 /** A row in the list of prompts. */
 export interface PromptRow {

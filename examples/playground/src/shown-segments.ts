@@ -1,7 +1,7 @@
 import { type CategoryMask, categoryMask, type Segmentation } from '@clipseg/core';
 import type { Color } from '@clipseg/core/formats';
 import { colorOf } from '@clipseg/core/formats';
-import { instanceMask, type ProcessedSegment } from '@clipseg/core/masks';
+import { instanceMask, type ProcessedSegment } from '@clipseg/core/postprocess';
 import type { SegmentationView } from '@clipseg/react';
 
 /** `classes`: every pixel belongs to one prompt, or to the background. */

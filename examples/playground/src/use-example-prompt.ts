@@ -1,11 +1,5 @@
-import {
-  type ClipSeg,
-  ClipSegError,
-  type ConditionalEmbedding,
-  type Prompt,
-  type RawImage,
-  type Region,
-} from '@clipseg/core';
+import { type ClipSeg, ClipSegError, type Prompt, type RawImage, type Region } from '@clipseg/core';
+import type { ConditionalEmbedding } from '@clipseg/core/prompts';
 import { useEffect, useMemo, useState } from 'react';
 
 /** An image that shows what to look for, and its weight in a mixture with a text. */

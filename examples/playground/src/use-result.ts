@@ -1,6 +1,6 @@
 import type { Prompt, RawImage, Segmentation } from '@clipseg/core';
 import { type Color, colorOf } from '@clipseg/core/formats';
-import type { PostProcessor, ProcessedSegment } from '@clipseg/core/masks';
+import type { PostProcessor, ProcessedSegment } from '@clipseg/core/postprocess';
 import { type UseClipSeg, useMask, useRawImage, useSegmentation } from '@clipseg/react';
 import { useMemo } from 'react';
 import { type MaskSettings, pipelineOf } from './mask-settings.js';

@@ -1,5 +1,5 @@
 import { fromCoco, fromSvg } from '@clipseg/core/formats';
-import { polygonMask } from '@clipseg/core/masks';
+import { polygonMask } from '@clipseg/core/raster';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,6 @@
-import { ClipSegError, type Dtype, dtypes, showValue } from '@clipseg/core';
+import { ClipSegError, type Dtype } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import { dtypes } from '@clipseg/core/model';
 
 /**
  * @param given `['fp32']` by default

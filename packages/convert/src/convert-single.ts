@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Dtype } from '@clipseg/core';
+import { checkLfsPointer } from '@clipseg/core/internal';
 import {
-  checkLfsPointer,
   clipTokenizerJson,
-  type Dtype,
   interpolatePositionEmbedding,
   type ManifestFile,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import { checkDtypes } from './check-dtypes.js';
 import { type Checkpoint, openCheckpoint, type TokenizerPaths } from './checkpoint/index.js';
 import { type Parameter, Parameters } from './checkpoint/parameters.js';

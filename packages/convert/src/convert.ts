@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ClipSegError, type Dtype, type Progress } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 import {
   type Backend,
-  ClipSegError,
-  type Dtype,
   type GraphName,
   graphNames,
   graphStems,
@@ -12,9 +12,7 @@ import {
   type Manifest,
   type ManifestFile,
   type ManifestGraphs,
-  type Progress,
-  throwIfAborted,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import { calibrate } from './calibration/calibrate.js';
 import { checkDtypes } from './check-dtypes.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint/index.js';

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
+import { ClipSegError, type Dtype } from '@clipseg/core';
 import {
   type Backend,
   type ClipSegConfig,
-  ClipSegError,
-  type Dtype,
   interpolatePositionEmbedding,
   type ManifestGraphs,
   runDecoder,
@@ -12,7 +11,7 @@ import {
   type SelfCheck,
   type Session,
   selfCheckPixels,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 
 export interface SelfCheckInput {
   readonly backend: Backend;

@@ -16,11 +16,9 @@ import {
   runVisionHead,
   type Session,
   type SupportMask,
-  supportMask,
-  type TokenMaskOptions,
-} from '@clipseg/core';
-
+} from '@clipseg/core/model';
 import { ortBackend } from '@clipseg/core/ort';
+import { supportMask, type TokenMaskOptions } from '@clipseg/core/prompts';
 import { type FixtureTensor, readSafetensors } from '@clipseg/core/testing';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

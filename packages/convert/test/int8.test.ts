@@ -3,13 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
-import {
-  createClipSeg,
-  type Dtype,
-  graphStems,
-  type ModelSource,
-  seededRandom,
-} from '@clipseg/core';
+import { createClipSeg, type Dtype } from '@clipseg/core';
+import { seededRandom } from '@clipseg/core/internal';
+import { graphStems, type ModelSource } from '@clipseg/core/model';
 import { ortBackend } from '@clipseg/core/ort';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';

@@ -4,9 +4,9 @@ import {
   type EncodedImage,
   type EncodedPrompt,
   type Prompt,
-  type PromptStrategy,
   type Resolution,
 } from '@clipseg/core';
+import type { PromptStrategy } from '@clipseg/core/prompts';
 import { fakeBackend, fakeClipSeg, fakeImage, fakeModel } from '@clipseg/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 

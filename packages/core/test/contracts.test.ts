@@ -23,7 +23,7 @@ import {
   threshold,
   thresholderFromJson,
   triangle,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/postprocess';
 import {
   type ContractCase,
   testPostProcessor,

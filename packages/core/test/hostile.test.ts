@@ -1,10 +1,11 @@
 import * as core from '@clipseg/core';
 import * as evaluation from '@clipseg/core/evaluation';
 import * as formats from '@clipseg/core/formats';
-import * as masking from '@clipseg/core/masking';
-import * as masks from '@clipseg/core/masks';
-import * as metrics from '@clipseg/core/metrics';
+import * as internal from '@clipseg/core/internal';
+import * as model from '@clipseg/core/model';
+import * as masks from '@clipseg/core/postprocess';
 import * as prompts from '@clipseg/core/prompts';
+import * as raster from '@clipseg/core/raster';
 import { describe, expect, it } from 'vitest';
 import { faultOf, hostileValues, replaced } from './support/hostile.js';
 
@@ -15,7 +16,7 @@ import { faultOf, hostileValues, replaced } from './support/hostile.js';
 const size = { width: 4, height: 3 };
 const mask = Uint8Array.of(0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0);
 const image = { ...size, channels: 3 as const, data: new Uint8Array(36) };
-const polygons = masks.contours(mask, size);
+const polygons = raster.contours(mask, size);
 const shapes = [{ label: 'a', polygons, score: 0.5 }];
 const scores = masks.scoreMap(new Float32Array(12).fill(-1), size, 'logit');
 const instance = masks.findInstances(mask, size);
@@ -48,36 +49,36 @@ const bank = prompts.writePromptBank({
 type Case = readonly [name: string, run: (...parts: never[]) => unknown, parts: readonly unknown[]];
 
 const ofMasks: readonly Case[] = [
-  ['union', masks.union, [[mask, mask], size]],
-  ['intersection', masks.intersection, [[mask, mask], size]],
-  ['subtraction', masks.subtraction, [[mask, mask], size]],
-  ['inversion', masks.inversion, [mask, size]],
+  ['union', raster.union, [[mask, mask], size]],
+  ['intersection', raster.intersection, [[mask, mask], size]],
+  ['subtraction', raster.subtraction, [[mask, mask], size]],
+  ['inversion', raster.inversion, [mask, size]],
   ['bandAlpha', masks.bandAlpha, [scores, 0.2, 0.8]],
   ['featherAlpha', masks.featherAlpha, [mask, size, 2]],
   ['matteAlpha', masks.matteAlpha, [mask, image, { radius: 2, epsilon: 0.1 }]],
-  ['brush', masks.brush, [mask, size, [{ points: [[1, 1]], width: 2, erase: true }]]],
-  ['cocoMask, RLE', masks.cocoMask, [{ size: [3, 4], counts: [4, 8] }, size]],
-  ['cocoMask, string', masks.cocoMask, [masks.encodeCocoRle(mask, size), size]],
-  ['cocoMask, polygons', masks.cocoMask, [[ring], size]],
-  ['cocoPolygonMask', masks.cocoPolygonMask, [[ring], size]],
-  ['cocoArea', masks.cocoArea, [{ size: [3, 4], counts: [4, 8] }]],
-  ['cocoBox', masks.cocoBox, [{ size: [3, 4], counts: [4, 8] }]],
-  ['decodeCocoRle', masks.decodeCocoRle, [{ size: [3, 4], counts: [4, 8] }]],
-  ['encodeCocoRle', masks.encodeCocoRle, [mask, size, { compressed: false }]],
-  ['contours', masks.contours, [mask, size, { scores, threshold: 0.5, connectivity: 8 }]],
-  ['dilate', masks.dilate, [mask, size, 1]],
-  ['erode', masks.erode, [mask, size, 1]],
-  ['distances', masks.distances, [mask, size, { to: 'inside' }]],
+  ['brush', raster.brush, [mask, size, [{ points: [[1, 1]], width: 2, erase: true }]]],
+  ['cocoMask, RLE', raster.cocoMask, [{ size: [3, 4], counts: [4, 8] }, size]],
+  ['cocoMask, string', raster.cocoMask, [raster.encodeCocoRle(mask, size), size]],
+  ['cocoMask, polygons', raster.cocoMask, [[ring], size]],
+  ['cocoPolygonMask', raster.cocoPolygonMask, [[ring], size]],
+  ['cocoArea', raster.cocoArea, [{ size: [3, 4], counts: [4, 8] }]],
+  ['cocoBox', raster.cocoBox, [{ size: [3, 4], counts: [4, 8] }]],
+  ['decodeCocoRle', raster.decodeCocoRle, [{ size: [3, 4], counts: [4, 8] }]],
+  ['encodeCocoRle', raster.encodeCocoRle, [mask, size, { compressed: false }]],
+  ['contours', raster.contours, [mask, size, { scores, threshold: 0.5, connectivity: 8 }]],
+  ['dilate', raster.dilate, [mask, size, 1]],
+  ['erode', raster.erode, [mask, size, 1]],
+  ['distances', raster.distances, [mask, size, { to: 'inside' }]],
   ['findInstances', masks.findInstances, [mask, size, { connectivity: 4, minArea: 1, scores }]],
   ['instanceMask', masks.instanceMask, [instance, size]],
-  ['closing', masks.closing, [mask, size, 1]],
-  ['opening', masks.opening, [mask, size, 1]],
-  ['fillHoles', masks.fillHoles, [mask, size, 3]],
-  ['removeSmall', masks.removeSmall, [mask, size, 3]],
-  ['polygonArea', masks.polygonArea, [polygons[0]]],
-  ['polygonMask', masks.polygonMask, [polygons, size]],
-  ['simplify', masks.simplify, [polygons, { tolerance: 1, points: 9 }]],
-  ['smoothing', masks.smoothing, [mask, size, 2]],
+  ['closing', raster.closing, [mask, size, 1]],
+  ['opening', raster.opening, [mask, size, 1]],
+  ['fillHoles', raster.fillHoles, [mask, size, 3]],
+  ['removeSmall', raster.removeSmall, [mask, size, 3]],
+  ['polygonArea', raster.polygonArea, [polygons[0]]],
+  ['polygonMask', raster.polygonMask, [polygons, size]],
+  ['simplify', raster.simplify, [polygons, { tolerance: 1, points: 9 }]],
+  ['smoothing', raster.smoothing, [mask, size, 2]],
   ['scoreMap', masks.scoreMap, [new Float32Array(12), size, 'logit']],
   ['aboveProbability', masks.aboveProbability, [scores, 0.5]],
   ['scoresOf', masks.scoresOf, [segmentation, 0]],
@@ -269,13 +270,13 @@ const ofEvaluation: readonly Case[] = [
 ];
 
 const ofMetrics: readonly Case[] = [
-  ['boundaryF', metrics.boundaryF, [mask, mask, size, { tolerance: 1 }]],
-  ['confusion', metrics.confusion, [mask, mask]],
-  ['maskScores', metrics.maskScores, [{ tp: 1, fp: 1, fn: 1, tn: 1 }]],
-  ['pixelCounts', metrics.pixelCounts, [{ steps: 10 }]],
+  ['boundaryF', evaluation.boundaryF, [mask, mask, size, { tolerance: 1 }]],
+  ['confusion', evaluation.confusion, [mask, mask]],
+  ['maskScores', evaluation.maskScores, [{ tp: 1, fp: 1, fn: 1, tn: 1 }]],
+  ['pixelCounts', evaluation.pixelCounts, [{ steps: 10 }]],
   [
     'pixelCounts.add',
-    (p: never, t: never) => metrics.pixelCounts().add(p, t),
+    (p: never, t: never) => evaluation.pixelCounts().add(p, t),
     [
       [0.5, 0.1],
       [1, 0],
@@ -283,11 +284,11 @@ const ofMetrics: readonly Case[] = [
   ],
   [
     'fixedIntervalMetrics.add',
-    (p: never, t: never, c: never) => metrics.fixedIntervalMetrics().add(p, t, c),
+    (p: never, t: never, c: never) => evaluation.fixedIntervalMetrics().add(p, t, c),
     [[0.5, 0.1], [1, 0], 1],
   ],
-  ['auroc', metrics.auroc, [[1, 2], [0]]],
-  ['bestOperatingPoint', metrics.bestOperatingPoint, [[1, 2], [0]]],
+  ['auroc', evaluation.auroc, [[1, 2], [0]]],
+  ['bestOperatingPoint', evaluation.bestOperatingPoint, [[1, 2], [0]]],
 ];
 
 const maskedPixels = {
@@ -299,25 +300,25 @@ const maskedPixels = {
   std: [1, 1, 1],
 };
 const applied = (make: (options: never) => { apply: unknown }) => (options: never) =>
-  masking.applyMasking(maskedPixels as never, [make(options) as never], [4, 4]);
+  prompts.applyMasking(maskedPixels as never, [make(options) as never], [4, 4]);
 
 const ofMasking: readonly Case[] = [
-  ['blur', applied(masking.blur), [{ sigma: 2 }]],
-  ['darken', applied(masking.darken), [{ background: 0.5 }]],
-  ['shift', applied(masking.shift), [{ by: 0.5 }]],
-  ['crop', applied(masking.crop), [{ context: 0.1, box: 'original' }]],
-  ['outline', applied(masking.outline), [{ lineWidth: 2, color: [1, 0, 0] }]],
-  ['colorize', applied(masking.colorize), [{ color: [1, 0, 0], background: 0.5 }]],
-  ['rectangle', applied(masking.rectangle), [{ color: [1, 0, 0], lineWidth: 2, box: 'region' }]],
-  ['tokenMask', applied(masking.tokenMask), [{ form: 'additive', attention: 'all', layers: [0] }]],
-  ['maskingFromJson, a name', masking.maskingFromJson, ['blur3_highlight01']],
-  ['maskingFromJson', masking.maskingFromJson, [[{ name: 'crop', context: 0.2 }, masking.blur()]]],
-  ['defineMasking', masking.defineMasking, [{ name: 'a', options: { b: 1 }, apply: () => {} }]],
+  ['blur', applied(prompts.blur), [{ sigma: 2 }]],
+  ['darken', applied(prompts.darken), [{ background: 0.5 }]],
+  ['shift', applied(prompts.shift), [{ by: 0.5 }]],
+  ['crop', applied(prompts.crop), [{ context: 0.1, box: 'original' }]],
+  ['outline', applied(prompts.outline), [{ lineWidth: 2, color: [1, 0, 0] }]],
+  ['colorize', applied(prompts.colorize), [{ color: [1, 0, 0], background: 0.5 }]],
+  ['rectangle', applied(prompts.rectangle), [{ color: [1, 0, 0], lineWidth: 2, box: 'region' }]],
+  ['tokenMask', applied(prompts.tokenMask), [{ form: 'additive', attention: 'all', layers: [0] }]],
+  ['maskingFromJson, a name', prompts.maskingFromJson, ['blur3_highlight01']],
+  ['maskingFromJson', prompts.maskingFromJson, [[{ name: 'crop', context: 0.2 }, prompts.blur()]]],
+  ['defineMasking', prompts.defineMasking, [{ name: 'a', options: { b: 1 }, apply: () => {} }]],
 ];
 
-const sizeOf = (wanted: never) => core.resolutionOf(wanted, size, [352, 352], 16);
+const sizeOf = (wanted: never) => model.resolutionOf(wanted, size, [352, 352], 16);
 const vocab = { '<|startoftext|>': 2, '<|endoftext|>': 3, a: 0, 'a</w>': 1 };
-const tokenizerJson = core.clipTokenizerJson(vocab, '');
+const tokenizerJson = model.clipTokenizerJson(vocab, '');
 const limits = { maxPositionEmbeddings: 77, vocabSize: 4 };
 
 const ofCore: readonly Case[] = [
@@ -332,13 +333,13 @@ const ofCore: readonly Case[] = [
     [{ threshold: 0.5 }],
   ],
   ['maskArea', core.maskArea, [mask]],
-  ['checkThreshold', core.checkThreshold, [0.5]],
-  ['regionMask, box', core.regionMask, [{ box: [0, 0, 2, 2] }, size]],
-  ['regionMask, mask', core.regionMask, [{ mask }, size]],
-  ['regionMask, point', core.regionMask, [{ point: [1, 1], radius: 2 }, size]],
+  ['checkThreshold', internal.checkThreshold, [0.5]],
+  ['regionMask, box', raster.regionMask, [{ box: [0, 0, 2, 2] }, size]],
+  ['regionMask, mask', raster.regionMask, [{ mask }, size]],
+  ['regionMask, point', raster.regionMask, [{ point: [1, 1], radius: 2 }, size]],
   [
     'regionMask, polygon',
-    core.regionMask,
+    raster.regionMask,
     [
       {
         polygon: [
@@ -350,8 +351,8 @@ const ofCore: readonly Case[] = [
       size,
     ],
   ],
-  ['regionMask, scribble', core.regionMask, [{ scribble: [[0, 0]], lineWidth: 2 }, size]],
-  ['imageMask', core.imageMask, [image]],
+  ['regionMask, scribble', raster.regionMask, [{ scribble: [[0, 0]], lineWidth: 2 }, size]],
+  ['imageMask', raster.imageMask, [image]],
   ['readPromptBank', prompts.readPromptBank, [bank, { model: { id: 'm' } }]],
   [
     'writePromptBank',
@@ -385,14 +386,14 @@ const ofCore: readonly Case[] = [
   ['embedding', core.embedding, [Float32Array.of(1), { label: 'a' }]],
   ['createTokenizer, JSON', encoded, [{ tokenizerJson }, limits]],
   ['createTokenizer, files', encoded, [{ vocab, merges: 'a a</w>\n' }, limits]],
-  ['clipTokenizerJson', core.clipTokenizerJson, [vocab, 'a a</w>\n']],
+  ['clipTokenizerJson', model.clipTokenizerJson, [vocab, 'a a</w>\n']],
   ['resolutionOf', sizeOf, [64]],
   ['resolutionOf, list', sizeOf, [[64, 64]]],
   ['resolutionOf, side', sizeOf, [{ longestSide: 64 }]],
-  ['resize', core.resize, [image, [2, 2], 'bilinear']],
-  ['upsampleBilinear', core.upsampleBilinear, [new Float32Array(4), [2, 2], [4, 4]]],
+  ['resize', model.resize, [image, [2, 2], 'bilinear']],
+  ['upsampleBilinear', model.upsampleBilinear, [new Float32Array(4), [2, 2], [4, 4]]],
   ['isEncodedImage', core.isEncodedImage, [image]],
-  ['seededRandom', core.seededRandom, [1]],
+  ['seededRandom', internal.seededRandom, [1]],
 ];
 
 /** Without what it gives: a promise would look into it. */
@@ -401,7 +402,7 @@ function noted<A extends unknown[]>(run: (...parts: A) => unknown): (...parts: A
 }
 
 function encoded(tokenizerFiles: never, of: never): unknown {
-  return core.createTokenizer(tokenizerFiles, of).encode('a a');
+  return model.createTokenizer(tokenizerFiles, of).encode('a a');
 }
 
 const all = [...ofMasks, ...ofFormats, ...ofEvaluation, ...ofMetrics, ...ofMasking, ...ofCore];

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { ClipSegError, type Resolution } from '@clipseg/core';
 import {
-  ClipSegError,
   checkRawImage,
   defaultPreprocessing,
   MAX_PIXELS,
   parseConfig,
   parseManifest,
   parsePreprocessing,
-  type Resolution,
   resolutionOf,
   toRgb,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

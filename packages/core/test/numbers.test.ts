@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { ClipSegError, createSegmentation, maskArea, type SegmentationData } from '@clipseg/core';
 import {
-  ClipSegError,
-  createSegmentation,
   defaultPreprocessing,
   eosPosition,
   interpolatePositionEmbedding,
-  maskArea,
   pixelValues,
-  type SegmentationData,
   upsampleBilinear,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import { readSafetensors } from '@clipseg/core/testing';
 import { describe, expect, it } from 'vitest';
 

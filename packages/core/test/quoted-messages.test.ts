@@ -1,6 +1,6 @@
 import { parsePrompt } from '@clipseg/core';
 import { fromCoco, fromMaskPng, toMaskPng } from '@clipseg/core/formats';
-import { strokes } from '@clipseg/core/masks';
+import { strokes } from '@clipseg/core/postprocess';
 import { expect, it } from 'vitest';
 import { mapLeaves } from '../src/prompts/composition/tree.js';
 

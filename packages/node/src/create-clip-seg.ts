@@ -4,11 +4,10 @@ import {
   type CreateClipSegOptions as CoreOptions,
   createClipSeg as createCore,
   type Dtype,
-  type ModelSource,
-  type PromptOf,
-  type PromptStrategy,
-  showValue,
 } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import type { ModelSource } from '@clipseg/core/model';
+import type { PromptOf, PromptStrategy } from '@clipseg/core/prompts';
 import { type DecodeLimits, decodeImage, type ImageInput } from './image/decode-image.js';
 import { decodeLimits } from './image/options.js';
 import { checkDevice, type Device, ortNode } from './native/ort-node.js';

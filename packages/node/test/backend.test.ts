@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { availableDevices, createClipSeg, ortNode } from '@clipseg/node';
+import { createClipSeg } from '@clipseg/node';
+import { availableDevices, ortNode } from '@clipseg/node/ort';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const model = fileURLToPath(new URL('../../mini/model/', import.meta.url));

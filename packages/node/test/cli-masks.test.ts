@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  decodeCocoRle,
   fromCategoryPng,
   fromCoco,
   fromGeoJson,
@@ -11,7 +10,8 @@ import {
   fromMaskPng,
   fromSvg,
   fromYolo,
-} from '@clipseg/node';
+} from '@clipseg/node/formats';
+import { decodeCocoRle } from '@clipseg/node/raster';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { run } from './support/clipseg-command.js';

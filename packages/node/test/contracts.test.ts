@@ -1,5 +1,6 @@
 import { testBackend, testClipSeg } from '@clipseg/core/testing';
-import { createClipSeg, ortNode } from '@clipseg/node';
+import { createClipSeg } from '@clipseg/node';
+import { ortNode } from '@clipseg/node/ort';
 import { describe, it } from 'vitest';
 
 describe('Node.js fulfills the contracts', () => {

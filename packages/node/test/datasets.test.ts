@@ -11,8 +11,9 @@ import {
   pascal5i,
   phraseCut,
 } from '@clipseg/core/evaluation';
-import { encodeCocoRle } from '@clipseg/core/masks';
-import { datasetFolder, type MixPrompt, type Support } from '@clipseg/node';
+import { encodeCocoRle } from '@clipseg/core/raster';
+import { datasetFolder } from '@clipseg/node/evaluation';
+import type { MixPrompt, Support } from '@clipseg/node/prompts';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

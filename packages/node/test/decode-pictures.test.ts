@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
-import { toRgb } from '@clipseg/core';
+import { toRgb } from '@clipseg/core/model';
 import {
   createClipSeg,
   type DecodeImageOptions,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  type Backend,
   type ClipSeg,
   createClipSeg,
   decodeImage,
@@ -9,10 +8,11 @@ import {
   type ImageInput,
   minus,
   not,
-  ortNode,
   type Prompt,
   type RawImage,
 } from '@clipseg/node';
+import type { Backend } from '@clipseg/node/model';
+import { ortNode } from '@clipseg/node/ort';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 // The engine with the embedded model: its graphs, its numbers, ONNX Runtime. What does not depend

@@ -48,7 +48,7 @@ it('the error for a user without a home folder names the variable to set', async
     process.setgid(12345);
     process.setuid(12345);
     delete process.env.HOME;
-    const { defaultCacheFolder, hubSource } = await import('@clipseg/node');
+    const { defaultCacheFolder, hubSource } = await import('@clipseg/node/model');
     const tries = [() => defaultCacheFolder(), () => hubSource('a/b', { offline: true }).open({})];
     for (const run of tries) {
       await Promise.resolve().then(run).catch(({ code, message }) => console.log(code, message));

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Evaluation, evaluate, folderDataset } from '@clipseg/core/evaluation';
-import { type ClipSeg, createClipSeg, datasetFolder, type ImageInput } from '@clipseg/node';
+import { type ClipSeg, createClipSeg, type ImageInput } from '@clipseg/node';
+import { datasetFolder } from '@clipseg/node/evaluation';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const scenes = datasetFolder(fileURLToPath(new URL('../../../fixtures/scenes', import.meta.url)));

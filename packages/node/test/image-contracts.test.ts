@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { testDatasetFiles, testImageDecoder } from '@clipseg/core/testing';
-import { datasetFolder, decodeImage } from '@clipseg/node';
+import { decodeImage } from '@clipseg/node';
+import { datasetFolder } from '@clipseg/node/evaluation';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 
 let root: string;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { blur, crop, darken, tokenMask } from '@clipseg/core/masking';
+import { blur, crop, darken, tokenMask } from '@clipseg/core/prompts';
 import { type ClipSeg, createClipSeg, type ImageInput, type Prompt } from '@clipseg/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -54,7 +54,7 @@ describe('image prompts', () => {
 });
 
 it('a support of the same object finds it, a support of another object does not', async () => {
-  const { decodeCocoRle } = await import('@clipseg/core/masks');
+  const { decodeCocoRle } = await import('@clipseg/core/raster');
   const annotations = JSON.parse(await readFile(join(scenes, 'annotations.json'), 'utf8'));
   type Label = { image: string; text: string; kind: string; rle: never };
   const labels: Label[] = annotations.flatMap(({ image: own, prompts }: never) =>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { ClipSegError, createClipSeg, type ModelFiles } from '@clipseg/core';
-import { ortNode } from '@clipseg/node';
+import { ClipSegError, createClipSeg } from '@clipseg/core';
+import type { ModelFiles } from '@clipseg/core/model';
+import { ortNode } from '@clipseg/node/ort';
 import { describe, expect, it } from 'vitest';
 
 const folder = new URL('../../mini/model/', import.meta.url);

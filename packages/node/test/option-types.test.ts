@@ -1,4 +1,5 @@
-import { ClipSegError, createClipSeg, type RawImage, resolveModel } from '@clipseg/node';
+import { ClipSegError, createClipSeg, type RawImage } from '@clipseg/node';
+import { resolveModel } from '@clipseg/node/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 // Options of the wrong type, possible in JavaScript, are reported before any work.
@@ -68,7 +69,7 @@ describe('calls', () => {
     ['The options of encodeImage are null', 'encodeImage', picture, null],
     ['The options of encodeImage cannot be read', 'encodeImage', picture, proxy],
     ['signal is {}, not an AbortSignal', 'encodeImage', picture, { signal: {} }],
-    ['size: "352" is not a side', 'encodeImage', picture, { size: '352' }],
+    ['resolution: "352" is not a side', 'encodeImage', picture, { resolution: '352' }],
     ['flips is the text "no", not true or false', 'encodeImage', picture, { flips: 'no' }],
     ['The image cannot be read', 'encodeImage', proxy],
     ['The image cannot be read', 'encodeImage', { ...picture, data: proxy }],

@@ -5,7 +5,7 @@ import {
   type PostProcessor,
   type Postprocessed,
   postprocess,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/postprocess';
 
 /** The result of a pipeline's first steps. */
 interface Kept {

@@ -1,4 +1,5 @@
-import type { ClipSeg, ManifestGraphs, Prompt, Segmentation, SegmentOptions } from '@clipseg/core';
+import type { ClipSeg, Prompt, Segmentation, SegmentOptions } from '@clipseg/core';
+import type { ManifestGraphs } from '@clipseg/core/model';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { type ClipSegOptions, useStore } from './clip-seg-provider.js';
 import type { ClipSegState } from './store/clip-seg-store.js';

@@ -1,5 +1,5 @@
 import type { RawImage, Segmentation } from '@clipseg/core';
-import type { PostProcessor, ProcessedSegment } from '@clipseg/core/masks';
+import type { PostProcessor, ProcessedSegment } from '@clipseg/core/postprocess';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { createPipelineCache } from './pipeline-cache.js';
 
@@ -20,7 +20,7 @@ const NO_STEPS: readonly PostProcessor[] = [];
 /**
  * Makes masks from a segmentation, without inference. Unchanged steps do not run again, and user
  * input takes precedence.
- * @param pipeline steps of `@clipseg/core/masks`, or custom ones, compared by their name and the
+ * @param pipeline steps of `@clipseg/core/postprocess`, or custom ones, compared by their name and the
  *   options that are their properties. Without a threshold step, the threshold is 0.5
  */
 export function useMask(

@@ -1,5 +1,5 @@
 import { createSegmentation, type RawImage, type Region } from '@clipseg/core';
-import type { ProcessedSegment } from '@clipseg/core/masks';
+import type { ProcessedSegment } from '@clipseg/core/postprocess';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, describe, expect, it } from 'vitest';

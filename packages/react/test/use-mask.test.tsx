@@ -1,6 +1,6 @@
 import type { RawImage, Segmentation } from '@clipseg/core';
 import { createSegmentation } from '@clipseg/core';
-import { morphology, type PostProcessor, refine, threshold } from '@clipseg/core/masks';
+import { morphology, type PostProcessor, refine, threshold } from '@clipseg/core/postprocess';
 import { renderHook } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { useMask } from '../src/index.js';

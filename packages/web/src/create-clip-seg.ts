@@ -1,17 +1,13 @@
+import { ClipSegError, type Dtype, type Progress } from '@clipseg/core';
+import { decodeLimits, showValue } from '@clipseg/core/internal';
 import {
-  ClipSegError,
   type DecodeLimits,
-  type Dtype,
-  decodeLimits,
   defaultPreload,
   type GraphName,
   type ModelSource,
-  type Progress,
-  type PromptOf,
-  type PromptStrategy,
-  showValue,
   type TextCleaning,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
+import type { PromptOf, PromptStrategy } from '@clipseg/core/prompts';
 import type { DeviceOption } from './devices/plan.js';
 import {
   filesSpec,

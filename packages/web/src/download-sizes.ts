@@ -1,4 +1,5 @@
-import { type Dtype, defaultPreload } from '@clipseg/core';
+import type { Dtype } from '@clipseg/core';
+import { defaultPreload } from '@clipseg/core/model';
 import type { CreateClipSegOptions } from './create-clip-seg.js';
 import { cacheStore } from './files/cache-store.js';
 import { modelSpec } from './files/model-spec.js';

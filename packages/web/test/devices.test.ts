@@ -96,7 +96,7 @@ it.each([
 
 it('rejects fp16 on an adapter without half floats', async () => {
   const { convert } = await import('@clipseg/convert');
-  const { ortNode } = await import('@clipseg/node');
+  const { ortNode } = await import('@clipseg/node/ort');
   const { fileURLToPath } = await import('node:url');
   const checkpoint = fileURLToPath(new URL('../../mini/checkpoint', import.meta.url));
   const output = `${setup.folder}/half`;

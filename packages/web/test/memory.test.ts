@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
-import { ortNode } from '@clipseg/node';
+import { ortNode } from '@clipseg/node/ort';
 import { expect, it } from 'vitest';
 import type { Lib } from './page/lib.js';
 import { stage } from './support/setup.js';

@@ -29,7 +29,7 @@ import {
   cocoPolygonMask,
   decodeCocoRle,
   encodeCocoRle,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/raster';
 import { mutateBytes, mutateText } from '../generators/bytes.js';
 import { jsonText, mutateJson, mutateValue } from '../generators/json.js';
 import { pngBytes } from '../generators/png.js';

@@ -1,5 +1,6 @@
 import { encodeModel, Graph, ops } from '@clipseg/convert/onnx';
-import { decodeImage, ortNode, type RawImage } from '@clipseg/node';
+import { decodeImage, type RawImage } from '@clipseg/node';
+import { ortNode } from '@clipseg/node/ort';
 import sharp from 'sharp';
 import { mutateBytes, mutateText } from '../generators/bytes.js';
 import { mutateValue } from '../generators/json.js';

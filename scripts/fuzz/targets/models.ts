@@ -6,7 +6,7 @@ import {
   parseConfig,
   parseManifest,
   parsePreprocessing,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import { readJson } from '../../../packages/convert/src/checkpoint/json.js';
 import { openSafetensors } from '../../../packages/convert/src/checkpoint/safetensors.js';
 import { openTorch } from '../../../packages/convert/src/checkpoint/torch.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { resolveModel } from '@clipseg/node';
+import { resolveModel } from '@clipseg/node/model';
 import { readLines, readNames } from '../../../packages/node/src/cli/name-list.js';
 import {
   parseCount,

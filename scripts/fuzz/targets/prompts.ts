@@ -1,17 +1,13 @@
+import { and, createSegmentation, parsePrompt, term } from '@clipseg/core';
+import { checkRawImage, resolutionOf, toRgb } from '@clipseg/core/model';
+import { pipelineFromJson, postprocess, thresholderFromJson } from '@clipseg/core/postprocess';
 import {
-  and,
-  checkRawImage,
-  createSegmentation,
-  imageMask,
-  parsePrompt,
-  regionMask,
-  resolutionOf,
-  term,
-  toRgb,
-} from '@clipseg/core';
-import { maskingFromJson } from '@clipseg/core/masking';
-import { pipelineFromJson, postprocess, thresholderFromJson } from '@clipseg/core/masks';
-import { compositionStrategy, readPromptBank, writePromptBank } from '@clipseg/core/prompts';
+  compositionStrategy,
+  maskingFromJson,
+  readPromptBank,
+  writePromptBank,
+} from '@clipseg/core/prompts';
+import { imageMask, regionMask } from '@clipseg/core/raster';
 import { openAiCleaning } from '../../../packages/core/src/model/openai-cleaning.js';
 import { readEmbeddings } from '../../../packages/core/src/prompts/bank/embeddings-file.js';
 import { mapLeaves } from '../../../packages/core/src/prompts/composition/tree.js';

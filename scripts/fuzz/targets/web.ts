@@ -1,4 +1,4 @@
-import { MANIFEST_FILE } from '@clipseg/core';
+import { MANIFEST_FILE } from '@clipseg/core/model';
 import { mutateBytes, mutateText } from '../generators/bytes.js';
 import { jsonText, mutateJson } from '../generators/json.js';
 import { promise, target } from '../target.js';

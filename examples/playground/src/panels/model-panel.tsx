@@ -1,5 +1,5 @@
 import type { Dtype } from '@clipseg/core';
-import { downloadSizes } from '@clipseg/web';
+import { downloadSizes } from '@clipseg/web/model';
 import { type ChangeEvent, type FormEvent, useState } from 'react';
 import { Failure, Panel, Segmented, Select } from '../controls.js';
 import { devices, dtypes, type ModelChoice, type ModelSettings } from '../model-choice.js';

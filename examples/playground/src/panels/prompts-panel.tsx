@@ -1,5 +1,5 @@
 import { maskArea, presence, type Segmentation } from '@clipseg/core';
-import type { ProcessedSegment } from '@clipseg/core/masks';
+import type { ProcessedSegment } from '@clipseg/core/postprocess';
 import { PromptInput } from '@clipseg/react';
 import { type CSSProperties, useEffect, useRef } from 'react';
 import { Panel } from '../controls.js';

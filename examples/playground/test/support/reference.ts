@@ -4,9 +4,9 @@ import {
   decodeImage,
   type ImageInput,
   type Prompt,
-  postprocess,
   type Segmentation,
 } from '@clipseg/node';
+import { postprocess } from '@clipseg/node/postprocess';
 import { pipelineOf, standardSettings } from '../../src/mask-settings.js';
 
 let clipSeg: Promise<ClipSeg<ImageInput>> | undefined;

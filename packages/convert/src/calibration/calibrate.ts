@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { seededRandom } from '@clipseg/core/internal';
 import {
   type Backend,
   type ClipSegConfig,
@@ -10,8 +11,7 @@ import {
   runVisionEncoder,
   runVisionHead,
   type Session,
-  seededRandom,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import type { Parameters } from '../checkpoint/parameters.js';
 import { builders } from '../clipseg/graphs.js';
 import { writeFile } from '../files/write-file.js';

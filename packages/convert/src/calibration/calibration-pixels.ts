@@ -1,4 +1,4 @@
-import { seededRandom } from '@clipseg/core';
+import { seededRandom } from '@clipseg/core/internal';
 
 /**
  * Makes a normalized input, CHW: colored shapes with edges and texture on a gradient. The outlier

@@ -1,4 +1,4 @@
-import type { ClipSegConfig, Session } from '@clipseg/core';
+import type { ClipSegConfig, Session } from '@clipseg/core/model';
 import type { Parameters } from '../checkpoint/parameters.js';
 import { lastMaskLayer } from '../clipseg/vision.js';
 

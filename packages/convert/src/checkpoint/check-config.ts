@@ -1,4 +1,5 @@
-import { type ClipSegConfig, ClipSegError } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import type { ClipSegConfig } from '@clipseg/core/model';
 import { showFirst } from '../files/show-name.js';
 import type { Weights } from './weights.js';
 

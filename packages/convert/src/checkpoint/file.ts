@@ -1,5 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { ClipSegError, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 
 /** A file that is read by offset. */
 export interface RandomAccessFile {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { ClipSegError } from '@clipseg/core';
 import {
   type ClipSegConfig,
-  ClipSegError,
   type Preprocessing,
   parseConfig,
   parsePreprocessing,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import { checkConfigAgainst } from './check-config.js';
 import { type JsonObject, readJson } from './json.js';
 import { decoderFields, joinOriginal } from './original.js';

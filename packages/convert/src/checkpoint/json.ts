@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ClipSegError, checkLfsPointer, showReason } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { checkLfsPointer, showReason } from '@clipseg/core/internal';
 import { cannotRead } from './file.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { checkLfsPointer } from '@clipseg/core';
+import { checkLfsPointer } from '@clipseg/core/internal';
 import type { RandomAccessFile } from './file.js';
 
 /** @throws ClipSegError `invalid-checkpoint` if the file is a Git LFS pointer */

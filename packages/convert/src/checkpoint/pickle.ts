@@ -1,4 +1,5 @@
-import { ClipSegError, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 
 // Reads the pickles that torch.save writes, protocols 2 to 5. Builds plain containers and executes
 // nothing: the caller defines the allowed globals, and all others are refused.

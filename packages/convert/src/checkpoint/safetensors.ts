@@ -1,4 +1,5 @@
-import { ClipSegError, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 import { type RandomAccessFile, withFile } from './file.js';
 import { duplicateKey, isObject } from './json.js';
 import { checkPointer } from './lfs-pointer.js';

@@ -1,12 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import {
-  ClipSegError,
-  checkLfsPointer,
-  createTokenizer,
-  type TextConfig,
-  type TokenizerFiles,
-} from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { checkLfsPointer } from '@clipseg/core/internal';
+import { createTokenizer, type TextConfig, type TokenizerFiles } from '@clipseg/core/model';
 import { cannotRead } from './file.js';
 import type { TokenizerPaths } from './index.js';
 

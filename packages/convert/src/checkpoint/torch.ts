@@ -1,4 +1,4 @@
-import { showValue } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 import { showName } from '../files/show-name.js';
 import { type RandomAccessFile, withFile } from './file.js';
 import { invalid } from './invalid.js';

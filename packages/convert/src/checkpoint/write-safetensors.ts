@@ -1,4 +1,5 @@
-import { ClipSegError, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 import { type WrittenFile, writeFile } from '../files/write-file.js';
 import { tensorBytes, type WeightDtype } from './weights.js';
 

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 import { showName } from '../files/show-name.js';
 import type { RandomAccessFile } from './file.js';
 import { invalid } from './invalid.js';

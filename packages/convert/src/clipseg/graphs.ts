@@ -1,4 +1,4 @@
-import { type ClipSegConfig, type GraphName, graphStems } from '@clipseg/core';
+import { type ClipSegConfig, type GraphName, graphStems } from '@clipseg/core/model';
 import type { Parameter, Parameters } from '../checkpoint/parameters.js';
 import { Graph, type Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';

@@ -1,4 +1,4 @@
-import type { ClipSegConfig } from '@clipseg/core';
+import type { ClipSegConfig } from '@clipseg/core/model';
 import type { Parameter } from '../checkpoint/parameters.js';
 import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';

@@ -1,4 +1,4 @@
-import type { ClipSegConfig } from '@clipseg/core';
+import type { ClipSegConfig } from '@clipseg/core/model';
 import type { Value } from '../onnx/graph.js';
 import * as ops from '../onnx/ops.js';
 import type { Network } from './network.js';

@@ -1,4 +1,4 @@
-import { showValue } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 
 const PLAIN = /^[\w./-]{1,120}$/;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { throwIfAborted } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 import { asIoError } from './io-error.js';
 import { removeLeftoversOnce, temporaryFile } from './leftovers.js';
 

@@ -10,7 +10,7 @@ import {
   evaluationTable,
   folderDataset,
 } from '@clipseg/core/evaluation';
-import { encodeCocoRle } from '@clipseg/core/masks';
+import { encodeCocoRle } from '@clipseg/core/raster';
 import { fakeClipSeg, fakeImage } from '@clipseg/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,3 +1,4 @@
+export * from '../metrics/index.js';
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate.js';
 export type { Dataset, DatasetFiles, Example, Picture, Truth } from './dataset.js';
 export { type CocoOptions, coco20i, cocoDataset, type FoldOptions } from './datasets/coco.js';

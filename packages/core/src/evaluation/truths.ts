@@ -1,4 +1,5 @@
-import { type CocoRle, cocoMask } from '../postprocess/index.js';
+import { cocoMask } from '../raster/coco/coco-mask.js';
+import type { CocoRle } from '../raster/coco/coco-rle.js';
 import { imageMask } from '../raster/region.js';
 import type { DatasetFiles, Truth } from './dataset.js';
 import { fail } from './datasets/parse.js';

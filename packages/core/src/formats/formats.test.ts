@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { palette } from '@clipseg/core';
 import {
   colorTable,
   cutout,
@@ -14,7 +15,6 @@ import {
   fromYolo,
   heatMap,
   overlay,
-  palette,
   parseSvgPath,
   type Shape,
   shapesOf,
@@ -32,18 +32,16 @@ import {
   toSvg,
   toYolo,
 } from '@clipseg/core/formats';
+import { findInstances, instanceMask, scoreMap } from '@clipseg/core/postprocess';
 import {
   cocoArea,
   cocoBox,
   cocoMask,
   encodeCocoRle,
-  findInstances,
-  instanceMask,
   type MaskSize,
   polygonMask,
-  scoreMap,
   union,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/raster';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MaskAndSize, maskAndSize } from '../../test/masks/arbitraries.js';

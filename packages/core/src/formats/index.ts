@@ -21,7 +21,7 @@ export { fromLabelMe, type LabelMeFile, type LabelMeShape, toLabelMe } from './l
 export type { Corner } from './legend.js';
 export { fromNpy, type NpyData, toNpy } from './npy.js';
 export { type Layer, type OverlayOptions, overlay, toOverlayPng } from './overlay.js';
-export { colorOf, palette } from './palette.js';
+export { colorOf } from './palette.js';
 export { type Color, type RgbaImage, toRgba } from './picture.js';
 export {
   fromCategoryPng,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resize } from '@clipseg/core';
+import { resize } from '@clipseg/core/model';
 import { readSafetensors } from '@clipseg/core/testing';
 import { describe, expect, it } from 'vitest';
 

@@ -10,7 +10,7 @@ import {
   maskScores,
   operatingPoint,
   pixelCounts,
-} from '@clipseg/core/metrics';
+} from '@clipseg/core/evaluation';
 import { readSafetensors } from '@clipseg/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createTokenizer, type Tokenizer } from '@clipseg/core';
+import { createTokenizer, type Tokenizer } from '@clipseg/core/model';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openAiCleaning } from './openai-cleaning.js';
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { ClipSegError, type Manifest, readManifest } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { type Manifest, readManifest } from '@clipseg/core/model';
 import { describe, expect, it } from 'vitest';
 
 const folder = new URL('../../../mini/model/', import.meta.url);

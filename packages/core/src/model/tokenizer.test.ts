@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { clipTokenizerJson, createTokenizer } from '@clipseg/core';
+import { clipTokenizerJson, createTokenizer } from '@clipseg/core/model';
 import { describe, expect, it } from 'vitest';
 
 const fixtures = new URL('../../../../fixtures/', import.meta.url);

@@ -1,28 +1,8 @@
 export type { Plugin, PluginJson } from '../contracts/plugin.js';
 export type * from '../contracts/post-processor.js';
-export { type ContourOptions, contours } from '../maps/contours.js';
 export { aboveProbability, scoreMap } from '../maps/scores.js';
-export { intersection, inversion, subtraction, union } from '../raster/algebra.js';
-export { brush, type Stroke } from '../raster/brush.js';
-export { cocoMask } from '../raster/coco/coco-mask.js';
-export { cocoPolygonMask } from '../raster/coco/coco-polygon.js';
-export {
-  type CocoRle,
-  type CompressedRle,
-  cocoArea,
-  cocoBox,
-  decodeCocoRle,
-  encodeCocoRle,
-  type UncompressedRle,
-} from '../raster/coco/coco-rle.js';
-export { type DistanceOptions, dilate, distances, erode } from '../raster/distance.js';
-export type { Connectivity } from '../raster/label-runs.js';
-export type { MaskSize } from '../raster/mask.js';
-export { closing, opening } from '../raster/morphology.js';
-export { fillHoles, removeSmall } from '../raster/parts.js';
-export { type Polygon, polygonArea, polygonMask, type Ring } from '../raster/polygon.js';
-export { type SimplifyOptions, simplify } from '../raster/simplify.js';
-export { smoothing } from '../raster/smoothing.js';
+export type { Category, CategoryMaskOptions } from '../segmentation/category-mask.js';
+export type { Presence, PresenceOptions } from '../segmentation/presence.js';
 export { scoresOf } from '../segmentation/segmentation-scores.js';
 export { bandAlpha, featherAlpha, matteAlpha } from './alpha.js';
 export { definePostProcessor, defineRefiner, defineThresholder } from './define.js';

@@ -10,7 +10,6 @@ import {
   aboveProbability,
   areaTarget,
   band,
-  brush,
   definePostProcessor,
   defineRefiner,
   defineThresholder,
@@ -20,8 +19,6 @@ import {
   guided,
   hysteresis,
   instances,
-  intersection,
-  inversion,
   largest,
   matte,
   morphology,
@@ -36,12 +33,11 @@ import {
   scoresOf,
   stepTable,
   strokes,
-  subtraction,
   threshold,
   thresholderTable,
   triangle,
-  union,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/postprocess';
+import { brush, intersection, inversion, subtraction, union } from '@clipseg/core/raster';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskAndSize } from '../../test/masks/arbitraries.js';

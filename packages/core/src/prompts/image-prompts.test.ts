@@ -1,5 +1,5 @@
 import { type ClipSeg, type EncodedPrompt, image, not, type Prompt } from '@clipseg/core';
-import { blur, crop, darken, tokenMask } from '@clipseg/core/masking';
+import { blur, crop, darken, tokenMask } from '@clipseg/core/prompts';
 import { fakeClipSeg, fakeColor, fakeImage } from '@clipseg/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 

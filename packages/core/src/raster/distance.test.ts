@@ -1,4 +1,4 @@
-import { dilate, distances, erode } from '@clipseg/core/masks';
+import { dilate, distances, erode } from '@clipseg/core/raster';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MaskAndSize, maskAndSize, pixelsOf } from '../../test/masks/arbitraries.js';

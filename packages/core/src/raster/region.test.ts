@@ -1,4 +1,5 @@
-import { imageMask, type Region, regionMask } from '@clipseg/core';
+import type { Region } from '@clipseg/core';
+import { imageMask, regionMask } from '@clipseg/core/raster';
 import { describe, expect, it } from 'vitest';
 
 const size = { width: 8, height: 6 };

@@ -1,20 +1,18 @@
+import { findInstances, instanceMask, scoreMap } from '@clipseg/core/postprocess';
 import {
   closing,
   contours,
   dilate,
   erode,
   fillHoles,
-  findInstances,
-  instanceMask,
   opening,
   type Polygon,
   polygonArea,
   polygonMask,
   removeSmall,
-  scoreMap,
   simplify,
   smoothing,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/raster';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MaskAndSize, maskAndSize } from '../../test/masks/arbitraries.js';

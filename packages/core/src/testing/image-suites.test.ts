@@ -1,5 +1,7 @@
-import { ClipSegError, checkRawImage, type ImageDecoder, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
 import type { DatasetFiles } from '@clipseg/core/evaluation';
+import { throwIfAborted } from '@clipseg/core/internal';
+import { checkRawImage, type ImageDecoder } from '@clipseg/core/model';
 import { type ContractCase, testDatasetFiles, testImageDecoder } from '@clipseg/core/testing';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-import type { MaskSize } from '@clipseg/core/masks';
+import type { MaskSize } from '@clipseg/core/raster';
 import fc from 'fast-check';
 
 export interface MaskAndSize {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asIoError, makeFolders } from '@clipseg/convert';
-import { MANIFEST_FILE } from '@clipseg/core';
+import { MANIFEST_FILE } from '@clipseg/core/model';
 import { homeFolder } from './home-folder.js';
 import { ownerState, thisProcess } from './process-owner.js';
 

@@ -4,7 +4,8 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { makeFolders } from '@clipseg/convert';
-import { ClipSegError, showValue, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue, throwIfAborted } from '@clipseg/core/internal';
 
 /** When the hash of a file is checked: at every load, at the first load, or never. */
 export type Verify = 'always' | 'once' | 'never';

@@ -3,13 +3,13 @@ import { writeFile } from '@clipseg/convert';
 import type { RawImage, Segmentation } from '@clipseg/core';
 import * as to from '@clipseg/core/formats';
 import {
-  encodeCocoRle,
   matte,
   type Postprocessed,
   type ProcessedSegment,
   postprocess,
   scoresOf,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/postprocess';
+import { encodeCocoRle } from '@clipseg/core/raster';
 import type { Format } from './options.js';
 import { createNames, promptName } from './output-names.js';
 

@@ -1,6 +1,6 @@
-import { toRgb } from '@clipseg/core';
 import type { ExampleResult, ReportPicture } from '@clipseg/core/evaluation';
 import { toOverlayPng } from '@clipseg/core/formats';
+import { toRgb } from '@clipseg/core/model';
 import { decodeImage, type ImageInput } from '../image/decode-image.js';
 import { loadSharp } from '../native/sharp.js';
 

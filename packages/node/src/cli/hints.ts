@@ -1,5 +1,6 @@
-import type { Composition, Prompt } from '@clipseg/core';
-import { showValue } from '@clipseg/core';
+import type { Prompt } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import type { Composition } from '@clipseg/core/prompts';
 import { trainedWords } from '@clipseg/mini/words';
 import { say } from './report.js';
 

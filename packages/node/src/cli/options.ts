@@ -1,4 +1,5 @@
-import { type Dtype, dtypes, type Resolution } from '@clipseg/core';
+import type { Dtype, Resolution } from '@clipseg/core';
+import { dtypes } from '@clipseg/core/model';
 import { InvalidArgumentError } from 'commander';
 
 export function parseDtype(value: string): Dtype {

@@ -1,4 +1,4 @@
-import { threshold } from '@clipseg/core/masks';
+import { threshold } from '@clipseg/core/postprocess';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import {

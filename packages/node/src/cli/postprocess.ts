@@ -9,7 +9,7 @@ import {
   type Thresholder,
   threshold,
   thresholderFromJson,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/postprocess';
 import { type Command, InvalidArgumentError } from 'commander';
 import { numberOf, numbersOf, parseCount } from './options.js';
 import { UsageError } from './report.js';

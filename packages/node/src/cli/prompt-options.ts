@@ -1,19 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import {
-  ClipSegError,
-  type CompositionPrompt,
-  type ImagePrompt,
-  imageMask,
-  mix,
-  type Prompt,
-  parsePrompt,
-  type Region,
-  type Support,
-  type TemplatePrompt,
-  template,
-} from '@clipseg/core';
+import { ClipSegError, mix, type Prompt, parsePrompt, type Region, template } from '@clipseg/core';
+import type {
+  CompositionPrompt,
+  ImagePrompt,
+  Support,
+  TemplatePrompt,
+} from '@clipseg/core/prompts';
 import { type PromptBank, readPromptBank } from '@clipseg/core/prompts';
+import { imageMask } from '@clipseg/core/raster';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, numbersOf, parseShare } from './options.js';
 import { isSvgFile } from './picture-files.js';

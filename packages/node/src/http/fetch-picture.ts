@@ -1,4 +1,5 @@
-import { ClipSegError, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 import { fetchBytes } from './fetch-bytes.js';
 import { HttpError } from './http-error.js';
 import { createTransport } from './transport.js';

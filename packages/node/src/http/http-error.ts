@@ -1,4 +1,4 @@
-import { showValue } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 
 export type HttpErrorKind =
   | 'unreachable' // no connection, or it was refused

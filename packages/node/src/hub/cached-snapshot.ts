@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { weightFiles } from '@clipseg/convert';
-import { MANIFEST_FILE, readManifest } from '@clipseg/core';
+import { MANIFEST_FILE, readManifest } from '@clipseg/core/model';
 import { isIntact, type Verify } from '../cache/verify.js';
 import type { CachedFile, RepoCache } from './cache-layout.js';
 

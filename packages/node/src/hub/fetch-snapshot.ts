@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { weightFiles } from '@clipseg/convert';
-import { MANIFEST_FILE, type OpenOptions, readManifest } from '@clipseg/core';
+import { MANIFEST_FILE, type OpenOptions, readManifest } from '@clipseg/core/model';
 import { withLock } from '../cache/lock.js';
 import { isIntact, remember, SMALL_BYTES } from '../cache/verify.js';
 import { HttpError } from '../http/http-error.js';

@@ -1,4 +1,5 @@
-import { MANIFEST_FILE, showValue } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import { MANIFEST_FILE } from '@clipseg/core/model';
 import { fetchBytes } from '../http/fetch-bytes.js';
 import { HttpError } from '../http/http-error.js';
 import type { RetryOptions } from '../http/retry.js';

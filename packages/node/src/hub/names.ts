@@ -1,4 +1,5 @@
-import { ClipSegError, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 import { HttpError } from '../http/http-error.js';
 
 // Checks names from a server or user before they become paths. A name that passes has no separators

@@ -1,6 +1,7 @@
 import { constants, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ClipSegError, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 import { homeFolder } from '../cache/home-folder.js';
 import { checkVerify } from '../cache/verify.js';
 import { maskedUrl } from '../http/masked-url.js';

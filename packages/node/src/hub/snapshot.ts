@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { ClipSegError, type OpenOptions } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import type { OpenOptions } from '@clipseg/core/model';
 import { openRepoCache, type RepoCache } from './cache-layout.js';
 import { type CachedSnapshot, inspectSnapshot } from './cached-snapshot.js';
 import { explain, isOutOfReach } from './errors.js';

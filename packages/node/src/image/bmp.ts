@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
-import { type RawImage, throwIfAborted } from '@clipseg/core';
+import type { RawImage } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 import { BmpError, type BmpHeader, bmpHeader } from './bmp-header.js';
 import { invalid, tooSlow } from './deadline.js';
 import type { Limits } from './options.js';

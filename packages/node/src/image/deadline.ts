@@ -1,4 +1,5 @@
-import { ClipSegError, inTime as endsInTime } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { inTime as endsInTime } from '@clipseg/core/internal';
 import type { Limits } from './options.js';
 
 export function invalid(message: string, cause?: unknown): ClipSegError {

@@ -1,10 +1,6 @@
-import {
-  ClipSegError,
-  checkRawImage,
-  type RawImage,
-  showReason,
-  throwIfAborted,
-} from '@clipseg/core';
+import { ClipSegError, type RawImage } from '@clipseg/core';
+import { showReason, throwIfAborted } from '@clipseg/core/internal';
+import { checkRawImage } from '@clipseg/core/model';
 import { invalid } from './deadline.js';
 import { decodeBytes } from './decode-bytes.js';
 import { type DecodeImageOptions, decodeLimits, type Limits } from './options.js';

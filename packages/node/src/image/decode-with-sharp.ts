@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import { ClipSegError, type RawImage, showReason } from '@clipseg/core';
+import { ClipSegError, type RawImage } from '@clipseg/core';
+import { showReason } from '@clipseg/core/internal';
 import type { Metadata, OutputInfo, SharpOptions } from 'sharp';
 import { loadSharp } from '../native/sharp.js';
 import { inTime, invalid, tooSlow } from './deadline.js';

@@ -1,9 +1,6 @@
-import {
-  ClipSegError,
-  type DecodeLimits as CommonLimits,
-  decodeLimits as commonLimits,
-  showValue,
-} from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { decodeLimits as commonLimits, showValue } from '@clipseg/core/internal';
+import type { DecodeLimits as CommonLimits } from '@clipseg/core/model';
 
 /** Limits for decoding images, for `createClipSeg` and `decodeImage`. */
 export interface DecodeLimits extends CommonLimits {

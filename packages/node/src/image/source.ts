@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { readFile, readlink, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { ClipSegError, type RawImage, showValue, throwIfAborted } from '@clipseg/core';
+import { ClipSegError, type RawImage } from '@clipseg/core';
+import { showValue, throwIfAborted } from '@clipseg/core/internal';
 import { fetchPicture } from '../http/fetch-picture.js';
 import { dataUrlBytes } from './data-url.js';
 import { invalid, untilAborted } from './deadline.js';

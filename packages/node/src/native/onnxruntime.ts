@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { once } from '@clipseg/core';
+import { once } from '@clipseg/core/internal';
 import type * as Ort from 'onnxruntime-node';
 import { libraries, missingLibrary } from './missing-library.js';
 import { processReport } from './process-report.js';

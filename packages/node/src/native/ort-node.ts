@@ -1,4 +1,6 @@
-import { type Backend, ClipSegError, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import type { Backend } from '@clipseg/core/model';
 import { ortBackend } from '@clipseg/core/ort';
 import { defaultThreads } from './cpu-quota.js';
 import { loadOrt } from './onnxruntime.js';

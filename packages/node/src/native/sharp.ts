@@ -1,4 +1,4 @@
-import { once } from '@clipseg/core';
+import { once } from '@clipseg/core/internal';
 import type sharp from 'sharp';
 import { libraries, missingLibrary } from './missing-library.js';
 

@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { convert, weightFiles } from '@clipseg/convert';
-import { type Backend, type Dtype, type ModelSource, throwIfAborted } from '@clipseg/core';
+import type { Dtype } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
+import type { Backend, ModelSource } from '@clipseg/core/model';
 import { cached, cacheKey, defaultCacheFolder } from '../cache/cache-folder.js';
 import { checkVerify, type HasVerify } from '../cache/verify.js';
 import { ortNode } from '../native/ort-node.js';

@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ClipSegError } from '@clipseg/core';
+import { checkLfsPointer, once, throwIfAborted } from '@clipseg/core/internal';
 import {
-  ClipSegError,
-  checkLfsPointer,
   MANIFEST_FILE,
   type ModelFiles,
   type ModelSource,
-  once,
   readManifest,
-  throwIfAborted,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import { modelUrls } from '@clipseg/mini/urls';
 import { defaultCacheFolder } from '../cache/cache-folder.js';
 import {

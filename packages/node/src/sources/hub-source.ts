@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { MANIFEST_FILE, type ModelSource, throwIfAborted } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
+import { MANIFEST_FILE, type ModelSource } from '@clipseg/core/model';
 import type { HubSourceOptions } from '../hub/options.js';
 import { repository } from '../hub/repository.js';
 import { snapshotFolder } from '../hub/snapshot.js';

@@ -1,4 +1,5 @@
-import { ClipSegError, type CompositionPrompt, parsePrompt } from '@clipseg/core';
+import { ClipSegError, parsePrompt } from '@clipseg/core';
+import type { CompositionPrompt } from '@clipseg/core/prompts';
 import { type ComponentProps, useId, useState } from 'react';
 
 export interface PromptInputProps

@@ -1,6 +1,6 @@
 import { maskArea, type RawImage, type Segmentation } from '@clipseg/core';
 import type { Color } from '@clipseg/core/formats';
-import type { ProcessedSegment } from '@clipseg/core/masks';
+import type { ProcessedSegment } from '@clipseg/core/postprocess';
 import { type ComponentProps, useEffect, useMemo, useRef, useState } from 'react';
 import { useMask } from '../use-mask.js';
 import { drawImage, pointOn } from './draw-image.js';
@@ -19,7 +19,7 @@ export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 
   readonly selected?: number;
   /** Called with the segment that a click or a key selects; undefined when it is deselected. */
   readonly onSelect?: (index: number | undefined) => void;
-  /** One per prompt: red, green, blue, 0..255. Default: the palette of `@clipseg/core/formats`. */
+  /** One per prompt: red, green, blue, 0..255. Default: `palette` of `@clipseg/core`. */
   readonly colors?: readonly Color[];
   /** Whether to list the prompts below the canvas. Default true. */
   readonly legend?: boolean;

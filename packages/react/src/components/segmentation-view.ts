@@ -8,7 +8,7 @@ import {
   type RgbaImage,
   toRgba,
 } from '@clipseg/core/formats';
-import { type ProcessedSegment, scoresOf } from '@clipseg/core/masks';
+import { type ProcessedSegment, scoresOf } from '@clipseg/core/postprocess';
 
 /**
  * `overlay`: every segment tinted and outlined; `outline`: only outlined; `heat-map`:

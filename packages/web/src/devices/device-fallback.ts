@@ -1,12 +1,12 @@
-import {
-  type Backend,
-  ClipSegError,
-  type CreateSessionOptions,
-  type GraphName,
-  type GraphSource,
-  type SelfCheckResult,
-  type Session,
-} from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import type {
+  Backend,
+  CreateSessionOptions,
+  GraphName,
+  GraphSource,
+  SelfCheckResult,
+  Session,
+} from '@clipseg/core/model';
 import { sleep } from '../files/sleep.js';
 import { type Device, type DeviceReport, isGpu, type Refusal, type RefusalCode } from './device.js';
 import {

@@ -1,10 +1,5 @@
-import {
-  ClipSegError,
-  type CreateSessionOptions,
-  type GraphName,
-  type GraphSource,
-  type Session,
-} from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import type { CreateSessionOptions, GraphName, GraphSource, Session } from '@clipseg/core/model';
 import type { Device } from './device.js';
 import type { Runtime } from './runtime.js';
 

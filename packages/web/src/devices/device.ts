@@ -1,4 +1,5 @@
-import type { Dtype, GraphName, SelfCheckResult } from '@clipseg/core';
+import type { Dtype } from '@clipseg/core';
+import type { GraphName, SelfCheckResult } from '@clipseg/core/model';
 
 /**
  * The hardware that computes: the GPU; the GPU with attention on the CPU, because some adapters

@@ -1,4 +1,6 @@
-import { type Backend, ClipSegError, type Session, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import type { Backend, Session } from '@clipseg/core/model';
 import { type Device, devices } from './device.js';
 import { openRuntime, type Runtime } from './runtime.js';
 import { threadsFor } from './threads.js';

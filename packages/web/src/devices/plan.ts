@@ -1,11 +1,6 @@
-import {
-  ClipSegError,
-  type Dtype,
-  type GraphName,
-  graphNames,
-  type Manifest,
-  showValue,
-} from '@clipseg/core';
+import { ClipSegError, type Dtype } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import { type GraphName, graphNames, type Manifest } from '@clipseg/core/model';
 import { type Device, type DeviceChoice, devices, isGpu, type Refusal } from './device.js';
 import { type GpuAdapter, gpuAdapter } from './gpu-adapter.js';
 

@@ -1,4 +1,4 @@
-import type { Backend, Session } from '@clipseg/core';
+import type { Backend, Session } from '@clipseg/core/model';
 
 /** Runs tasks one at a time, in the order in which they were added. */
 export class Queue {

@@ -1,4 +1,5 @@
-import { type Backend, ClipSegError, type GraphSource } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import type { Backend, GraphSource } from '@clipseg/core/model';
 import { ortBackend } from '@clipseg/core/ort';
 import { type Device, isGpu } from './device.js';
 import { gpuBuild, loadOrt, type OrtModule } from './load-ort.js';

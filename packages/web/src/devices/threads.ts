@@ -1,4 +1,5 @@
-import { ClipSegError, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 
 export interface Threads {
   readonly count: number;

@@ -1,4 +1,5 @@
-import { type ByteStore, ClipSegError } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import type { ByteStore } from '@clipseg/core/model';
 
 // Cache Storage cannot append, so every piece is a separate entry. Its URL holds the key and the
 // position. The host does not exist; no fetch ever uses the cache.

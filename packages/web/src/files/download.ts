@@ -1,4 +1,6 @@
-import { type ByteStore, ClipSegError, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
+import type { ByteStore } from '@clipseg/core/model';
 import { sha256 as digest } from './digest.js';
 import { answerOf, checkPassing, type ExchangeOptions, exchange, Transient } from './exchange.js';
 import { sleep } from './sleep.js';

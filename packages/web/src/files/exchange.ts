@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

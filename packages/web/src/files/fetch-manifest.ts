@@ -1,4 +1,6 @@
-import { ClipSegError, MANIFEST_FILE, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
+import { MANIFEST_FILE } from '@clipseg/core/model';
 import { answerOf, checkPassing, exchange, Transient } from './exchange.js';
 import { readRecord } from './model-records.js';
 import type { ModelSpec } from './model-spec.js';

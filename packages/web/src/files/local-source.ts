@@ -1,4 +1,6 @@
-import { ClipSegError, MANIFEST_FILE, readManifest, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
+import { MANIFEST_FILE, readManifest } from '@clipseg/core/model';
 import { sha256 as digest } from './digest.js';
 import { fileProgress } from './file-progress.js';
 import type { ModelSpec } from './model-spec.js';

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 
 export interface LockOptions {
   readonly signal?: AbortSignal;

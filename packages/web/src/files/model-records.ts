@@ -1,4 +1,5 @@
-import { type ByteStore, ClipSegError, type Manifest } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import type { ByteStore, Manifest } from '@clipseg/core/model';
 import { storeKey } from './download.js';
 import { ifUnlocked, withLock } from './lock.js';
 import { sleep } from './sleep.js';

@@ -1,4 +1,5 @@
-import { ClipSegError, showValue } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 
 /** The location of a model, as plain data that can be sent to a worker. */
 export type ModelSpec =

@@ -1,4 +1,4 @@
-import type { ByteStore } from '@clipseg/core';
+import type { ByteStore } from '@clipseg/core/model';
 
 export interface OptionalStore extends ByteStore {
   /** Uses the store; returns `otherwise` if that fails, or if the store has failed before. */

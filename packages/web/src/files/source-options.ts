@@ -1,4 +1,4 @@
-import type { ByteStore, Manifest, ModelFiles, OpenOptions } from '@clipseg/core';
+import type { ByteStore, Manifest, ModelFiles, OpenOptions } from '@clipseg/core/model';
 
 /** A model whose files are verified against its manifest on every load. */
 export interface WebSource {

@@ -1,12 +1,11 @@
+import { ClipSegError, type Dtype } from '@clipseg/core';
 import {
   type ByteStore,
-  ClipSegError,
-  type Dtype,
   type GraphName,
   MANIFEST_FILE,
   type Manifest,
   readManifest,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
 import { type DownloadOptions, download, storeKey } from './download.js';
 import { STALL_TIMEOUT_MS } from './exchange.js';
 import { headersOf, manifestOf, type RemoteSpec, urlOf } from './fetch-manifest.js';

@@ -1,4 +1,5 @@
-import { decodeLimits, type RawImage, throwIfAborted } from '@clipseg/core';
+import type { RawImage } from '@clipseg/core';
+import { decodeLimits, throwIfAborted } from '@clipseg/core/internal';
 import { bitmapOfElement, bitmapOfFile } from './bitmap.js';
 import { fetchImage } from './fetch-image.js';
 import { type ImageInput, isA, isPixels, needsBitmap } from './input.js';

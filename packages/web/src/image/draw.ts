@@ -1,4 +1,5 @@
-import { ClipSegError, palette, type Segmentation, showValue } from '@clipseg/core';
+import { ClipSegError, palette, type Segmentation } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
 
 /** Red, green and blue, each 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];

@@ -1,4 +1,5 @@
-import { ClipSegError, inTime, showValue, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { inTime, showValue, throwIfAborted } from '@clipseg/core/internal';
 import { type Limits, tooLarge } from './limits.js';
 
 /** Reads the body, up to the limit. */

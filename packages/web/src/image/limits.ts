@@ -1,4 +1,6 @@
-import { ClipSegError, type DecodeLimits, inTime } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { inTime } from '@clipseg/core/internal';
+import type { DecodeLimits } from '@clipseg/core/model';
 
 export interface DecodeImageOptions extends DecodeLimits {
   readonly signal?: AbortSignal;

@@ -1,4 +1,5 @@
-import { checkRawImage, type RawImage } from '@clipseg/core';
+import type { RawImage } from '@clipseg/core';
+import { checkRawImage } from '@clipseg/core/model';
 import { isA } from './input.js';
 import { checkPixels, invalid, type Limits } from './limits.js';
 

@@ -1,11 +1,6 @@
-import {
-  ClipSegError,
-  createSegmentation,
-  type MaskingStrategy,
-  maskingNames,
-  type SegmentationData,
-  showValue,
-} from '@clipseg/core';
+import { ClipSegError, createSegmentation, type SegmentationData } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import { type MaskingStrategy, maskingNames } from '@clipseg/core/prompts';
 import { bitmapOfElement } from '../image/bitmap.js';
 import { type ImageInput, needsBitmap } from '../image/input.js';
 import type { Limits } from '../image/limits.js';

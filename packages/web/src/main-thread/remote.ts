@@ -1,4 +1,6 @@
-import { ClipSegError, type ModelInfo, throwIfAborted } from '@clipseg/core';
+import { ClipSegError } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
+import type { ModelInfo } from '@clipseg/core/model';
 import type { DeviceReport } from '../devices/device.js';
 import type { InitOptions } from '../worker/init-options.js';
 import { type Method, methods, type Ready } from '../worker/protocol.js';

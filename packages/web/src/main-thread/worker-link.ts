@@ -1,11 +1,6 @@
-import {
-  ClipSegError,
-  type DecodeLimits,
-  type ModelFiles,
-  type ModelSource,
-  type Progress,
-  throwIfAborted,
-} from '@clipseg/core';
+import { ClipSegError, type Progress } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
+import type { DecodeLimits, ModelFiles, ModelSource } from '@clipseg/core/model';
 import type { DeviceReport } from '../devices/device.js';
 import { errorData, revivedError } from '../worker/error-data.js';
 import type { Ask, FromWorker, Method, ToWorker } from '../worker/protocol.js';

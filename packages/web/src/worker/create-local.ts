@@ -1,17 +1,19 @@
 import {
-  type ByteStore,
   type ClipSeg,
   ClipSegError,
   createClipSeg as createCore,
+  type Progress,
+} from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
+import {
+  type ByteStore,
   MANIFEST_FILE,
   type Manifest,
   type ModelSource,
   type OpenOptions,
-  type Progress,
-  type PromptStrategy,
   readManifest,
-  throwIfAborted,
-} from '@clipseg/core';
+} from '@clipseg/core/model';
+import type { PromptStrategy } from '@clipseg/core/prompts';
 import type { DeviceReport } from '../devices/device.js';
 import { DeviceFallback } from '../devices/device-fallback.js';
 import { planDevices } from '../devices/plan.js';

@@ -1,4 +1,6 @@
-import { ClipSegError, type ModelSource, type Segmentation, showValue } from '@clipseg/core';
+import { ClipSegError, type Segmentation } from '@clipseg/core';
+import { showValue } from '@clipseg/core/internal';
+import type { ModelSource } from '@clipseg/core/model';
 import { createLocal, type Local, type LocalExtras } from './create-local.js';
 import { errorData, revivedError } from './error-data.js';
 import type { InitOptions } from './init-options.js';

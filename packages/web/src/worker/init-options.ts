@@ -1,4 +1,5 @@
-import type { DecodeLimits, Dtype, GraphName, TextCleaning } from '@clipseg/core';
+import type { Dtype } from '@clipseg/core';
+import type { DecodeLimits, GraphName, TextCleaning } from '@clipseg/core/model';
 import type { DeviceOption } from '../devices/plan.js';
 import type { ModelSpec } from '../files/model-spec.js';
 

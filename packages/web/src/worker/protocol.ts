@@ -1,11 +1,5 @@
-import type {
-  ClipSeg,
-  ClipSegErrorCode,
-  Dtype,
-  GraphName,
-  ModelInfo,
-  Progress,
-} from '@clipseg/core';
+import type { ClipSeg, ClipSegErrorCode, Dtype, Progress } from '@clipseg/core';
+import type { GraphName, ModelInfo } from '@clipseg/core/model';
 import type { DeviceReport } from '../devices/device.js';
 
 /** The methods of a ClipSeg that run in the worker. */

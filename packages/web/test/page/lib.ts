@@ -1,6 +1,6 @@
 // The functions that tests call in the page: the published package and the contract suites.
 
-import * as masking from '@clipseg/core/masking';
+import * as masking from '@clipseg/core/prompts';
 import {
   type ContractCase,
   testBackend,
@@ -8,33 +8,36 @@ import {
   testClipSeg,
   testImageDecoder,
 } from '@clipseg/core/testing';
-import * as web from '@clipseg/web';
+import * as root from '@clipseg/web';
+import * as canvas from '@clipseg/web/canvas';
+import { cacheStore, downloadSizes } from '@clipseg/web/model';
+import { ortWeb } from '@clipseg/web/ort';
 import { loseGpu } from './lose-gpu.js';
 
 const suites: Record<string, () => ContractCase[]> = {
-  'ClipSeg in a worker': () => testClipSeg({ create: () => web.createClipSeg(), resolution: 64 }),
+  'ClipSeg in a worker': () => testClipSeg({ create: () => root.createClipSeg(), resolution: 64 }),
   'ClipSeg in the main thread': () =>
-    testClipSeg({ create: () => web.createClipSeg({ worker: false }), resolution: 64 }),
+    testClipSeg({ create: () => root.createClipSeg({ worker: false }), resolution: 64 }),
   'Cache Storage': () =>
     testByteStore({
       async create() {
         await caches.delete('suite');
-        return web.cacheStore('suite');
+        return cacheStore('suite');
       },
     }),
   'Images from Blobs': () =>
     testImageDecoder({
-      decodeImage: web.decodeImage,
+      decodeImage: root.decodeImage,
       inputOf: (png) => new Blob([png]),
     }),
   'Images from URLs': () =>
     testImageDecoder({
-      decodeImage: web.decodeImage,
+      decodeImage: root.decodeImage,
       inputOf: (png) => URL.createObjectURL(new Blob([png])),
     }),
-  'WASM, 1 thread': () => testBackend({ backend: web.ortWeb({ threads: 1 }) }),
-  'WASM, 2 threads': () => testBackend({ backend: web.ortWeb({ threads: 2 }) }),
-  WebGPU: () => testBackend({ backend: web.ortWeb({ device: 'webgpu' }) }),
+  'WASM, 1 thread': () => testBackend({ backend: ortWeb({ threads: 1 }) }),
+  'WASM, 2 threads': () => testBackend({ backend: ortWeb({ threads: 2 }) }),
+  WebGPU: () => testBackend({ backend: ortWeb({ device: 'webgpu' }) }),
 };
 
 /** Runs a contract suite. Returns the number of cases, and the failures. */
@@ -63,6 +66,7 @@ function packMask(mask: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-const lib = { ...web, masking, runSuite, outcome, packMask, loseGpu };
-export type Lib = typeof lib;
+const helpers = { masking, cacheStore, downloadSizes, runSuite, outcome, packMask, loseGpu };
+export type Lib = typeof root & typeof canvas & typeof helpers;
+const lib: Lib = { ...root, ...canvas, ...helpers };
 Object.assign(globalThis, { lib });

@@ -1,5 +1,5 @@
 // A worker that loses its GPU on request: a custom strategy takes a prompt for that.
-import type { PromptStrategy } from '@clipseg/core';
+import type { PromptStrategy } from '@clipseg/core/prompts';
 import { serveClipSeg } from '@clipseg/web/worker';
 import { loseGpu } from './lose-gpu.js';
 

@@ -1,5 +1,5 @@
 // A custom worker with a custom strategy, which cannot be sent in a message.
-import type { PromptStrategy } from '@clipseg/core';
+import type { PromptStrategy } from '@clipseg/core/prompts';
 import { serveClipSeg } from '@clipseg/web/worker';
 
 interface AnyOf {

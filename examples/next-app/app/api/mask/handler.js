@@ -1,4 +1,5 @@
-import { ClipSegError, createClipSeg, decodeImage, parsePrompt, toMaskPng } from '@clipseg/node';
+import { ClipSegError, createClipSeg, decodeImage, parsePrompt } from '@clipseg/node';
+import { toMaskPng } from '@clipseg/node/formats';
 import { createBodies } from './bodies.js';
 import { busy, HttpError } from './http-error.js';
 

@@ -1,5 +1,5 @@
 import { MAX_PIXELS } from '../../image/raw-image.js';
-import { union } from '../../postprocess/index.js';
+import { union } from '../../raster/algebra.js';
 import { checkList, checkText, listed, valueIs } from '../../util/check.js';
 import { showValue } from '../../util/show-value.js';
 import type { Dataset, DatasetFiles, Picture } from '../dataset.js';

@@ -1,13 +1,13 @@
 import {
   and,
-  type Backend,
   type ClipSeg,
   type EncodedImage,
   type EncodeImageOptions,
   not,
   type RawImage,
 } from '@clipseg/core';
-import { aboveProbability, scoresOf } from '@clipseg/core/masks';
+import type { Backend } from '@clipseg/core/model';
+import { aboveProbability, scoresOf } from '@clipseg/core/postprocess';
 import { fakeBackend, fakeClipSeg, fakeImage } from '@clipseg/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,15 +1,5 @@
-import {
-  and,
-  ClipSegError,
-  type CompositionPrompt,
-  mean,
-  minus,
-  not,
-  or,
-  parsePrompt,
-  sum,
-  term,
-} from '@clipseg/core';
+import { and, ClipSegError, mean, minus, not, or, parsePrompt, sum, term } from '@clipseg/core';
+import type { CompositionPrompt } from '@clipseg/core/prompts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logit, sigmoid } from '../../maps/sigmoid.js';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { defaultPreprocessing, type MaskedPixels, type MaskingStrategy } from '@clipseg/core';
+import { defaultPreprocessing } from '@clipseg/core/model';
+import type { MaskedPixels, MaskingStrategy } from '@clipseg/core/prompts';
 import {
   applyMasking,
   blur,
@@ -20,7 +21,7 @@ import {
   shape,
   shift,
   tokenMask,
-} from '@clipseg/core/masking';
+} from '@clipseg/core/prompts';
 import { readSafetensors, testMaskingStrategy } from '@clipseg/core/testing';
 import { describe, expect, it } from 'vitest';
 

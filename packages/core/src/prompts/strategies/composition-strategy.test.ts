@@ -1,12 +1,5 @@
-import {
-  and,
-  type ClipSeg,
-  type CompositionPrompt,
-  type EncodedImage,
-  minus,
-  not,
-  parsePrompt,
-} from '@clipseg/core';
+import { and, type ClipSeg, type EncodedImage, minus, not, parsePrompt } from '@clipseg/core';
+import type { CompositionPrompt } from '@clipseg/core/prompts';
 import { fakeClipSeg, fakeImage } from '@clipseg/core/testing';
 import { beforeAll, expect, it } from 'vitest';
 

@@ -1,4 +1,5 @@
-import { type CompositionPrompt, type EmbeddingStrategy, minus, parsePrompt } from '@clipseg/core';
+import { minus, parsePrompt } from '@clipseg/core';
+import type { CompositionPrompt, EmbeddingStrategy } from '@clipseg/core/prompts';
 import {
   bankStrategy,
   compositionStrategy,

@@ -5,7 +5,7 @@ import {
   cocoPolygonMask,
   decodeCocoRle,
   encodeCocoRle,
-} from '@clipseg/core/masks';
+} from '@clipseg/core/raster';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskAndSize } from '../../../test/masks/arbitraries.js';

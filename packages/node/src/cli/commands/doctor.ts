@@ -1,4 +1,5 @@
-import { type Dtype, MANIFEST_FILE, readManifest } from '@clipseg/core';
+import type { Dtype } from '@clipseg/core';
+import { MANIFEST_FILE, readManifest } from '@clipseg/core/model';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { examineMachine, type Finding, finding } from '../machine.js';

@@ -1,6 +1,7 @@
 import { writeFile } from '@clipseg/convert';
-import type { Resolution, TemplatePrompt } from '@clipseg/core';
+import type { Resolution } from '@clipseg/core';
 import type { Dataset, FewShotOptions } from '@clipseg/core/evaluation';
+import type { TemplatePrompt } from '@clipseg/core/prompts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageInput } from '../../image/decode-image.js';
 import type { Context } from '../context.js';

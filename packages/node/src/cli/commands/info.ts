@@ -1,4 +1,4 @@
-import { MANIFEST_FILE, readManifest } from '@clipseg/core';
+import { MANIFEST_FILE, readManifest } from '@clipseg/core/model';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { type ModelOptions, withModelOptions } from '../model-options.js';

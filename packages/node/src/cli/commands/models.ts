@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MANIFEST_FILE, type Manifest, readManifest } from '@clipseg/core';
+import { MANIFEST_FILE, type Manifest, readManifest } from '@clipseg/core/model';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { jsonLine, print } from '../print.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Prompt, TokenCount } from '@clipseg/core';
+import type { Prompt } from '@clipseg/core';
+import type { TokenCount } from '@clipseg/core/model';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { hint } from '../hints.js';

@@ -9,7 +9,7 @@ import {
   presence,
   type Resolution,
 } from '@clipseg/core';
-import type { PostProcessor } from '@clipseg/core/masks';
+import type { PostProcessor } from '@clipseg/core/postprocess';
 import { bankStrategy } from '@clipseg/core/prompts';
 import type { Command } from 'commander';
 import type { ImageInput } from '../../image/decode-image.js';
@@ -258,7 +258,7 @@ async function segmentOne(
     const parts = legend.map(({ label, area }) => `${label} ${shareOf(area)}`);
     return report({ classes: legend, files, timings }, parts);
   }
-  const { postprocess } = await import('@clipseg/core/masks');
+  const { postprocess } = await import('@clipseg/core/postprocess');
   const { writeResults } = await import('../formats.js');
   const processed = postprocess(result, pipeline, { image });
   const file = fileNameOf(input);

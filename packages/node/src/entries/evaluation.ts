@@ -1,0 +1,2 @@
+export * from '@clipseg/core/evaluation';
+export { datasetFolder } from '../dataset-folder.js';

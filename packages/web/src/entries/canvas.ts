@@ -1,0 +1,9 @@
+export {
+  drawTint,
+  maskBitmap,
+  maskBlob,
+  maskImageData,
+  type Rgb,
+  type TintOptions,
+  tint,
+} from '../image/draw.js';
