@@ -34,9 +34,9 @@ export function Camera({ onImage, onClose }: CameraProps) {
       for (const track of stream?.getTracks() ?? []) track.stop();
     };
     dialog.current?.showModal();
-    const wanted = { video: { facingMode: 'environment' } };
+    const constraints = { video: { facingMode: 'environment' } };
     const opening =
-      navigator.mediaDevices?.getUserMedia(wanted) ??
+      navigator.mediaDevices?.getUserMedia(constraints) ??
       Promise.reject(new Error('Browsers allow cameras only on pages served over https.'));
     opening.then(
       (opened) => {

@@ -49,9 +49,11 @@ function createCancellation() {
  * them mounts, and is disposed of after the last unmounts.
  */
 export function useClipSeg(options: UseClipSegOptions = {}): UseClipSeg {
-  const { preload: wanted = true, suspense = false, ...create } = options;
-  const store = useStore(Array.isArray(wanted) ? { ...create, preload: wanted } : create);
-  const preload = wanted !== false;
+  const { preload: preloadOption = true, suspense = false, ...create } = options;
+  const store = useStore(
+    Array.isArray(preloadOption) ? { ...create, preload: preloadOption } : create,
+  );
+  const preload = preloadOption !== false;
   const state = useSyncExternalStore(store.subscribe, store.getSnapshot, store.getServerSnapshot);
   const [cancellation] = useState(createCancellation);
   useEffect(() => store.retain(), [store]);

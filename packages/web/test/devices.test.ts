@@ -88,7 +88,7 @@ it.each([
 ])('rejects %j', async (options, code, message) => {
   const page = await open();
   const error = await page.evaluate(
-    (own) => lib.outcome(lib.createClipSeg(own as object)),
+    (given) => lib.outcome(lib.createClipSeg(given as object)),
     options as object,
   );
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) });

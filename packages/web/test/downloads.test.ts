@@ -42,7 +42,7 @@ async function fetchOne(options: object = {}): Promise<Loaded> {
 
 /** Loads the model in the page and segments an image. */
 function load(page: Page, options: object = {}): Promise<Loaded> {
-  return page.evaluate(async ({ idle, ...own }: { idle?: boolean }) => {
+  return page.evaluate(async ({ idle, ...rest }: { idle?: boolean }) => {
     const progress: Progress[] = [];
     const warnings: string[] = [];
     const create = lib.createClipSeg({
@@ -50,7 +50,7 @@ function load(page: Page, options: object = {}): Promise<Loaded> {
       dtype: 'int8',
       onProgress: (one: Progress) => progress.push(one),
       onWarning: (message: string) => warnings.push(message),
-      ...own,
+      ...rest,
     });
     const error = await lib.outcome(create);
     if (error.code) return { error, progress, warnings };
@@ -547,8 +547,8 @@ describe('a damaged file', () => {
 });
 
 describe('downloadSizes', () => {
-  const sizes = (page: Page, own = {}) =>
-    page.evaluate((more) => lib.downloadSizes({ model: '/own/model/', ...more }), own);
+  const sizes = (page: Page, options = {}) =>
+    page.evaluate((more) => lib.downloadSizes({ model: '/own/model/', ...more }), options);
 
   it('returns the bytes for every dtype, without those in the cache', async () => {
     const page = await open();

@@ -298,19 +298,20 @@ it('applies the limits of createClipSeg in its worker and to elements of the pag
     const offscreen = new OffscreenCanvas(10, 11);
     const frame = new VideoFrame(await createImageBitmap(new ImageData(10, 11)), { timestamp: 0 });
     const inputs = [image, canvas, offscreen, frame, '/own/rgb.png', new ImageData(10, 11)];
-    const said = [];
+    const pixels = [];
     for (const input of inputs) {
-      said.push(await say(few.encodeImage(input)));
-      said.push(await say(lib.decodeImage(input, { maxPixels: 99 })));
+      pixels.push(await say(few.encodeImage(input)));
+      pixels.push(await say(lib.decodeImage(input, { maxPixels: 99 })));
     }
-    said.push(await say(few.encodeImage(await createImageBitmap(new ImageData(10, 11)))));
+    pixels.push(await say(few.encodeImage(await createImageBitmap(new ImageData(10, 11)))));
     const bytes = [await say(short.encodeImage('/own/rgb.png'))];
     bytes.push(await say(short.encodeImage(await (await fetch('/own/rgb.png')).blob())));
     const wrong = await say(lib.createClipSeg({ maxPixels: 0 }));
     await Promise.all([few.dispose(), short.dispose()]);
-    return { said, bytes, wrong };
+    return { pixels, bytes, wrong };
   });
-  for (const message of messages.said) expect(message).toMatch(/^invalid-image: .*more than 99\b/);
+  for (const message of messages.pixels)
+    expect(message).toMatch(/^invalid-image: .*more than 99\b/);
   for (const message of messages.bytes)
     expect(message).toMatch(/^invalid-image: .*more than 9 bytes/);
   expect(messages.wrong).toMatch(/^invalid-argument: maxPixels is 0/);
@@ -384,7 +385,7 @@ describe('a server that', () => {
     ['/stops', { abortAfter: 200 }, /^aborted/],
     ['/breaks', {}, /^network: .*cannot be fetched/],
     ['/is-honest', { maxBytes: 1e5 }, /^undefined: no error/],
-  ] as const)('%s with %j', async (path, options, wanted) => {
+  ] as const)('%s with %j', async (path, options, expected) => {
     const page = await open();
     const { code, message } = await page.evaluate(
       async ([url, { abortAfter, ...limits }]) => {
@@ -393,7 +394,7 @@ describe('a server that', () => {
       },
       [`${address}${path}`, options as DecodeImageOptions & { abortAfter?: number }] as const,
     );
-    expect(`${code}: ${message}`).toMatch(wanted);
+    expect(`${code}: ${message}`).toMatch(expected);
   });
 });
 
@@ -402,10 +403,10 @@ it('accepts pixels, elements and files of another realm, and RGBA without channe
   const firsts = await page.evaluate(async () => {
     const frame = document.body.appendChild(document.createElement('iframe'));
     const other = frame.contentWindow as unknown as typeof globalThis;
-    const own = Uint8ClampedArray.of(255, 0, 0, 255);
-    const data = other.Uint8ClampedArray.from(own);
+    const red = Uint8ClampedArray.of(255, 0, 0, 255);
+    const data = other.Uint8ClampedArray.from(red);
     const image = new other.ImageData(1, 1);
-    image.data.set(own);
+    image.data.set(red);
     const canvas = frame.contentDocument!.createElement('canvas');
     Object.assign(canvas, { width: 1, height: 1 });
     canvas.getContext('2d')!.putImageData(image, 0, 0);
@@ -415,7 +416,7 @@ it('accepts pixels, elements and files of another realm, and RGBA without channe
       canvas,
       file,
       bitmap: await other.createImageBitmap(image),
-      plain: { width: 1, height: 1, data: own },
+      plain: { width: 1, height: 1, data: red },
       foreign: { width: 1, height: 1, data },
       raw: { width: 1, height: 1, channels: 4 as const, data },
     };

@@ -210,13 +210,13 @@ it('masking strategies give the same in a worker as without', async () => {
 it('uses strategies of a custom worker, and rejects what cannot be sent', async () => {
   const page = await open();
   const result = await page.evaluate(async () => {
-    const start = () => new Worker('/page/own-worker.js', { type: 'module' });
-    const own = await lib.createClipSeg<{ anyOf: string[] }>({ worker: start });
+    const start = () => new Worker('/page/custom-worker.js', { type: 'module' });
+    const custom = await lib.createClipSeg<{ anyOf: string[] }>({ worker: start });
     const url = '/fixtures/scenes/images/000.png';
-    const { segments } = await own.segment(url, [{ anyOf: ['teapot', 'kettle'] }], {
+    const { segments } = await custom.segment(url, [{ anyOf: ['teapot', 'kettle'] }], {
       resolution: 64,
     });
-    await own.dispose();
+    await custom.dispose();
     const clipSeg = await lib.createClipSeg();
     const masking = lib.masking.defineMasking({ name: 'mine', apply: (input) => input });
     const support = { image: url, region: { box: [40, 40, 200, 200] } };

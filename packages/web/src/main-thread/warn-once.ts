@@ -1,8 +1,8 @@
-const said = new Set<string>();
+const warned = new Set<string>();
 
 /** Writes to the console, each message once per page load. */
 export function warnOnce(message: string): void {
-  if (said.has(message)) return;
-  said.add(message);
+  if (warned.has(message)) return;
+  warned.add(message);
   console.warn(`@clipseg/web: ${message}`);
 }

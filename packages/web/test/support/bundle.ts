@@ -9,7 +9,7 @@ export async function bundlePages(folder: string): Promise<void> {
     entryPoints: {
       lib: path('../page/lib.ts'),
       'losing-worker': path('../page/losing-worker.ts'),
-      'own-worker': path('../page/own-worker.ts'),
+      'custom-worker': path('../page/custom-worker.ts'),
       'default-worker': '@clipseg/web/default-worker',
     },
     absWorkingDir: path('../..'),
