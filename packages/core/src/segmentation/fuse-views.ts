@@ -2,23 +2,23 @@ import type { Box } from '../contracts/image.js';
 import type { View } from '../image/views/plan.js';
 import { createUpsampler, upsampleBilinear } from '../maps/upsample.js';
 
-// Tiles see small things, but not what they belong to; the whole picture is the other way round. So
-// tiles are blended with one another by windows that fade towards their edges (Hann), and the
-// outcome with the logits of the whole. A mean of logits is a product of odds: each can speak
-// against the other.
+// Tiles show small objects without their context; the whole image shows the context without small
+// objects. So tiles are blended by windows that fade towards their edges (Hann), and the result is
+// averaged with the logits of the whole image. A mean of logits is a product of odds: each can
+// contradict the other.
 
 type Size = readonly [height: number, width: number];
 
-/** What counts of the whole picture's logits, and the rest of the tiles' (`npm run eval:masks`). */
+/** Weight of the whole image's logits; the tiles' get the rest (`npm run eval:masks`). */
 const CONTEXT = 0.3;
-/** Values of a fused map at most. */
+/** Largest number of values of a fused map. */
 const MAX_VALUES = 2 ** 22;
 
-/** Of a window along a side: above 0 everywhere, 1 in the middle. */
+/** Computes a window along a side: above 0 everywhere, 1 in the center. */
 const hann = (length: number): Float64Array =>
   Float64Array.from({ length }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / length) ** 2);
 
-/** The resolution at which tiles keep theirs, within reason. */
+/** Computes the resolution at which tiles keep theirs, up to a limit. */
 function fusedSize([x0, y0, x1, y1]: Box, views: readonly View[], [h, w]: Size): Size {
   const tile = views.find(({ box }) => box[2] - box[0] < x1 - x0 || box[3] - box[1] < y1 - y0);
   if (!tile) return [h, w];
@@ -38,7 +38,7 @@ interface Sums {
   readonly weights: Float32Array;
 }
 
-/** Adds a view's maps to the sums where its box lies. */
+/** Adds a view's maps to the sums at the place of its box. */
 function addTile(sums: Sums, maps: readonly Float32Array[], size: Size, place: Box, width: number) {
   const [x0, y0, x1, y1] = place;
   const [across, down] = [hann(x1 - x0), hann(y1 - y0)];
@@ -58,16 +58,16 @@ function addTile(sums: Sums, maps: readonly Float32Array[], size: Size, place: B
 }
 
 export interface Fusion {
-  /** Takes the maps of a view, one per prompt, float32 [h, w]. */
+  /** Adds the maps of a view, one per prompt, float32 [h, w]. */
   add(view: View, maps: readonly Float32Array[]): void;
-  /** Of the result, [h, w]. */
+  /** Size of the result, [h, w]. */
   readonly size: Size;
-  /** One per prompt, float32 of `size`. */
+  /** Returns a map per prompt, float32 of `size`. */
   maps(): Float32Array[];
 }
 
 /**
- * Puts the logits of all views together: mirrored ones are turned back and averaged, tiles blended.
+ * Fuses the logits of all views: mirrored views are flipped back and averaged, tiles are blended.
  * @param whole the maps of the first view, one per prompt, float32 of `size`
  */
 export function createFusion(
@@ -85,7 +85,7 @@ export function createFusion(
   };
   const contexts = whole.map((map) => map.slice());
   let looks = 1;
-  /** A box of source pixels on the fused map. */
+  /** Converts a box of source pixels to the fused map. */
   const placeOf = ([x0, y0, x1, y1]: Box): Box => {
     const [sx, sy] = [width / (region[2] - region[0]), height / (region[3] - region[1])];
     const [left, top] = [Math.round((x0 - region[0]) * sx), Math.round((y0 - region[1]) * sy)];

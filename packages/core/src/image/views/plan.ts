@@ -5,7 +5,7 @@ import { ClipSegError } from '../../util/errors.js';
 import { isRecord } from '../../util/json.js';
 import { showValue } from '../../util/show-value.js';
 
-/** One look at a picture: which part of it, and whether as in a mirror. */
+/** One view of an image: a part of it, possibly mirrored. */
 export interface View {
   /** Source pixels, the ends not included. */
   readonly box: Box;
@@ -21,18 +21,18 @@ const fail = (what: string): never => {
   throw new ClipSegError('invalid-argument', `${what}.`);
 };
 
-/** By default, tiles share a quarter of their sides with their neighbours. */
+/** Default overlap of neighboring tiles, as a share of their sides. */
 const OVERLAP = 0.25;
 /**
- * Automatic tiles: three fit along the longer side, unless the model sees them larger than life.
+ * Automatic tiles: three along the longer side, unless the model would see them enlarged.
  */
 const TILES = 3;
 const LEAST_SCALE = 1.5;
-/** More looks at one picture are a mistake: each takes the time of an image. */
+/** Largest number of tiles: each takes the time of an image. */
 const MAX_TILES = 1024;
 
 /**
- * The part of a picture that is wanted.
+ * Checks the part of an image to encode.
  * @throws ClipSegError `invalid-argument`
  */
 export function checkCrop(crop: unknown, { width, height }: Sides): Box {
@@ -46,14 +46,14 @@ export function checkCrop(crop: unknown, { width, height }: Sides): Box {
   return fail(`crop is ${showValue(crop)}, not [x0, y0, x1, y1] within ${own} pixels`);
 }
 
-/** Starts of tiles that cover a side evenly. */
+/** Returns the starts of tiles that cover a side evenly. */
 function starts(length: number, tile: number, overlap: number): number[] {
   if (tile >= length) return [0];
   const count = Math.ceil((length - tile) / Math.max(1, tile * (1 - overlap))) + 1;
   return Array.from({ length: count }, (_, i) => Math.round((i * (length - tile)) / (count - 1)));
 }
 
-/** Side of a tile in source pixels, and the overlap; undefined where no tiles are wanted. */
+/** Returns the side of a tile in source pixels and the overlap; undefined if no tiles are needed. */
 function tileOptions(
   tiles: NonNullable<EncodeImageOptions['tiles']>,
   longest: number,
@@ -73,7 +73,7 @@ function tileOptions(
   return { side, overlap };
 }
 
-/** The tiles of a crop, from the top; none where one would be the crop itself. */
+/** Returns the tiles of a crop, from the top; none if a tile would cover the crop. */
 function tilesOf(
   [x0, y0, x1, y1]: Box,
   tiles: EncodeImageOptions['tiles'],
@@ -83,7 +83,7 @@ function tilesOf(
   const options = tiles && tileOptions(tiles, longest, Math.max(h, w));
   if (!options) return [];
   const { side, overlap } = options;
-  // A tile has the shape of what the model sees.
+  // A tile has the aspect ratio of the model resolution.
   const scale = side / Math.max(h, w);
   const width = Math.min(x1 - x0, Math.round(w * scale));
   const height = Math.min(y1 - y0, Math.round(h * scale));
@@ -99,8 +99,8 @@ function tilesOf(
 }
 
 /**
- * All looks besides the first, which is at the whole crop as it is.
- * @param size what the model sees [height, width]
+ * Plans all views besides the first, which is the whole crop, not mirrored.
+ * @param size model resolution [height, width]
  * @throws ClipSegError `invalid-argument`
  */
 export function planViews(
