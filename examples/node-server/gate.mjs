@@ -2,7 +2,8 @@ import { busy } from './errors.mjs';
 
 /**
  * Runs at most `running` tasks at a time. At most `waiting` tasks wait, each for at most
- * `waitTimeout` milliseconds; further ones are rejected. A task whose signal fires leaves the queue.
+ * `waitTimeout` milliseconds; further ones are rejected. A task whose signal fires leaves the
+ * queue.
  */
 export function createGate({ running, waiting, waitTimeout }) {
   let active = 0;

@@ -13,7 +13,9 @@ export interface TextPrompt {
 
 /** A text in several phrasings. */
 export interface TemplatePrompt extends TextPrompt {
-  /** The name of a set (`plain`, `fixed`, `shuffle`, `shuffle+`), or phrasings with `{}` in them. */
+  /**
+   * The name of a set (`plain`, `fixed`, `shuffle`, `shuffle+`), or phrasings with `{}` in them.
+   */
   readonly templates: string | readonly string[];
   /**
    * What the phrasings are combined into: the mean of their embeddings (default, one run of the

@@ -21,22 +21,22 @@ export interface CocoAnnotation {
   readonly category_id: number;
   /** Run lengths, or outlines [x0, y0, x1, y1, ...]. */
   readonly segmentation: CompressedRle | readonly (readonly number[])[];
-  /** Pixels. */
+  /** Area in pixels. */
   readonly area: number;
   readonly bbox: readonly [x: number, y: number, width: number, height: number];
   readonly iscrowd: 0 | 1;
-  /** Of an instance. */
+  /** Score of an instance. */
   readonly score?: number;
 }
 
-/** Annotations as COCO has them, and pycocotools reads them. */
+/** Annotations in COCO's format, for pycocotools. */
 export interface CocoDataset {
   readonly images: readonly (MaskSize & { readonly id: number; readonly file_name: string })[];
   readonly annotations: readonly CocoAnnotation[];
   readonly categories: readonly { readonly id: number; readonly name: string }[];
 }
 
-/** A picture's file name, and its masks. */
+/** The file name of an image, and its masks. */
 export interface CocoPicture extends MaskSize {
   readonly file: string;
   readonly segments: readonly LabeledMask[];
@@ -44,16 +44,15 @@ export interface CocoPicture extends MaskSize {
 
 export interface CocoOptions extends SimplifyOptions {
   /**
-   * `rle` (default): exact. `polygons`: outlines, as editors take them; a hole is reached by a line
-   * to it and back.
+   * `rle` (default): exact. `polygons`: outlines, for editors; a line leads to each hole and back.
    */
   readonly segmentation?: 'rle' | 'polygons';
 }
 
-/** Half a thousandth of a pixel. */
+/** Digits after the decimal point of a pixel. */
 const DIGITS = 3;
 
-/** The masks of which annotations are made. */
+/** Lists the masks of the annotations. */
 function partsOf(
   segment: LabeledMask,
 ): { mask: Uint8Array; single: LabeledMask; score?: number }[] {
@@ -73,7 +72,7 @@ const ofRuns = (rle: CompressedRle): Written => ({
   bbox: cocoBox(rle),
 });
 
-/** Area and box are those of what is written, as pycocotools reads it. */
+/** Computes area and box from the written segmentation, as pycocotools reads it. */
 function ofOutlines(segment: LabeledMask, simplification: SimplifyOptions): Written {
   const segmentation = shapesOf(segment, simplification)
     .flatMap((shape) => shape.polygons)
@@ -86,8 +85,8 @@ function ofOutlines(segment: LabeledMask, simplification: SimplifyOptions): Writ
 }
 
 /**
- * Masks as a COCO data set: an annotation per instance where there are some, else per mask; empty
- * ones have none. Prompts are the categories.
+ * Writes masks as a COCO dataset: an annotation per instance if there are instances, else per mask;
+ * empty masks get none. The labels are the categories.
  * @throws ClipSegError `invalid-argument`
  */
 export function toCoco(pictures: readonly CocoPicture[], options: CocoOptions = {}): CocoDataset {
@@ -134,7 +133,7 @@ function datasetOf(
 
 const FORMAT = 'COCO data set';
 
-/** A mask read back. */
+/** A mask of a COCO dataset. */
 export interface CocoMask extends MaskSize {
   readonly file: string;
   readonly label: string;
@@ -143,7 +142,7 @@ export interface CocoMask extends MaskSize {
 }
 
 /**
- * The masks of a COCO data set, one by one.
+ * Reads the masks of a COCO dataset, one by one.
  * @param json text, or what JSON.parse made of it
  * @throws ClipSegError `invalid-argument` naming the annotation
  */
@@ -181,7 +180,7 @@ function maskOf(
   if (typeof segmentation !== 'object' || segmentation === null) {
     fail(`has no segmentation in annotation ${i}`);
   }
-  const size = { width, height } as MaskSize; // looked at by `cocoMask`
+  const size = { width, height } as MaskSize; // `cocoMask` checks it
   const mask = cocoMask(segmentation as CocoRle, size);
   const file = nameOf(file_name, 'a file_name', FORMAT);
   return { file, label: nameOf(label, 'the name of a category', FORMAT), ...size, mask };

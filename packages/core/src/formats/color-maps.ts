@@ -2,7 +2,8 @@ import { interpolateMagma, interpolateTurbo, interpolateViridis } from 'd3-scale
 import type { Color } from './picture.js';
 
 /**
- * Colors for values from 0 to 1: even for the eye (viridis, magma), or with more contrast (turbo).
+ * Colors for values from 0 to 1: perceptually uniform (viridis, magma), or with more contrast
+ * (turbo).
  */
 export type ColorMap = 'viridis' | 'magma' | 'turbo';
 
@@ -21,6 +22,6 @@ function parse(text: string): Color {
   return parts as unknown as Color;
 }
 
-/** 256 colors. */
+/** Returns 256 colors. */
 export const colorTable = (name: ColorMap): Color[] =>
   Array.from({ length: 256 }, (_, i) => parse(interpolators[name](i / 255)));

@@ -10,32 +10,32 @@ import { type Color, checkColor, emptyImage, type RgbaImage } from './picture.js
 
 export interface CutoutOptions {
   /**
-   * Takes the background's color out of pixels that belong in part, so that no halo of it is left
-   * on another background. Default true.
+   * Removes the background's color from partly selected pixels, so that there is no halo on another
+   * background. Default true.
    */
   readonly decontaminate?: boolean;
-  /** Cut off around what is inside, with so many pixels of margin. Default: the whole picture. */
+  /** Margin in pixels around the selection, to which the image is cut. Default: the whole image. */
   readonly crop?: number;
-  /** Put behind it, opaque. Default: nothing, transparent. */
+  /** Opaque color of the background. Default: transparent. */
   readonly background?: Color;
 }
 
-// The colors of foreground and background around a pixel are the means of its surroundings
-// weighted by alpha and by what alpha leaves; the pixel's own color then decides what both do not
-// explain (Forte, Approximate Fast Foreground Color Estimation, 2021).
+// The foreground and background colors around a pixel are means of its surroundings, weighted by
+// alpha and by 1 - alpha; the rest is explained by the color of the pixel itself (Forte,
+// Approximate Fast Foreground Color Estimation, 2021).
 
 /**
- * Of the surroundings, as a part of the picture's side (of the square of its area), and in pixels.
+ * Radius of the surroundings, as a share of the square root of the image's area, and in pixels.
  */
 const SURROUNDINGS = 1 / 40;
 const LEAST_SURROUNDINGS = 8;
-/** How much the wider surroundings count, where the near ones hold next to nothing. */
+/** Weight of the wider surroundings, which matters where the near ones have little weight. */
 const WIDER = 1e-3;
 
-/** What belongs in part says little: pixels that are nearly all of one side count most. */
+/** Exponent of the weights: pixels that belong almost entirely to one side count most. */
 const pure = (share: number): number => share ** 4;
 
-/** A mean color around every block, weighted. @returns three float32 planes [rows, columns] */
+/** Computes a weighted mean color around every block: three float32 planes [rows, columns]. */
 function weightedMeans(
   planes: readonly Float32Array[],
   weights: Float32Array,
@@ -54,7 +54,7 @@ function weightedMeans(
   });
 }
 
-/** Writes the foreground's color to pixels that belong in part. */
+/** Writes the foreground's color to partly selected pixels. */
 function decontaminated(result: RgbaImage, image: RawImage, alpha: Uint8Array): void {
   const { width, height, channels, data } = image;
   const radius = Math.max(LEAST_SURROUNDINGS, Math.sqrt(width * height) * SURROUNDINGS);
@@ -93,7 +93,7 @@ function decontaminated(result: RgbaImage, image: RawImage, alpha: Uint8Array): 
   }
 }
 
-/** The box around what is not transparent, grown by a margin; the whole where nothing is. */
+/** Returns the box around opaque pixels with a margin; the whole image if there are none. */
 function boxOf(alpha: Uint8Array, { width, height }: MaskSize, margin: number) {
   let [x0, y0, x1, y1] = [width, height, 0, 0];
   for (let i = 0; i < alpha.length; i++) {
@@ -125,8 +125,8 @@ function cropped(image: RgbaImage, alpha: Uint8Array, margin: number): RgbaImage
 }
 
 /**
- * What a mask selects, on nothing or on another background. Where nothing is selected, nothing of
- * the picture is kept, its colors neither.
+ * Cuts out the selected pixels, onto a transparent background or a color. Pixels that are not
+ * selected keep nothing of the image, not even their color.
  * @param selected uint8 [height, width]: an `alpha`, 255 inside, or a `mask`, 1 inside
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */

@@ -25,11 +25,11 @@ const DIGITS = 3;
 function coordinatesOf({ outer, holes }: Polygon): Coordinates {
   return [outer, ...holes].map((ring) => {
     const points = pointsOf(ring, DIGITS);
-    return [...points, points[0] as Position]; // GeoJSON repeats the first one
+    return [...points, points[0] as Position]; // GeoJSON repeats the first point
   });
 }
 
-/** Shapes as GeoJSON, holes included; one with several parts is a MultiPolygon. */
+/** Writes shapes as GeoJSON, with holes; a shape with several parts becomes a MultiPolygon. */
 export function toGeoJson(shapes: readonly Shape[]): GeoJsonCollection {
   const features = solidShapes(shapes, DIGITS).map(({ label, score, polygons }): GeoJsonFeature => {
     const [first, ...others] = polygons.map(coordinatesOf);
@@ -46,7 +46,7 @@ export function toGeoJson(shapes: readonly Shape[]): GeoJsonCollection {
 }
 
 /**
- * Shapes of GeoJSON whose coordinates are source pixels; the label is the property `label`.
+ * Reads shapes from GeoJSON with coordinates in source pixels and labels in the property `label`.
  * @param json text, or what JSON.parse made of it
  * @throws ClipSegError `invalid-argument`
  */

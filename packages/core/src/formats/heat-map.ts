@@ -12,18 +12,18 @@ import { drawText, textWidth } from './text.js';
 export interface HeatMapOptions {
   /** Default `viridis`. */
   readonly map?: ColorMap;
-  /** The picture to lay it over; without one, colors alone. */
+  /** The image below the colors. Default: none. */
   readonly image?: RawImage;
-  /** Of the colors over a picture, 0..1; they fade out towards `min`. Default 0.75. */
+  /** Opacity of the colors over an image, 0..1; they fade towards `min`. Default 0.75. */
   readonly opacity?: number;
-  /** Probabilities with the first and the last color, 0..1. Default 0 and 1. */
+  /** Probabilities of the first and the last color, 0..1. Default 0 and 1. */
   readonly min?: number;
   readonly max?: number;
-  /** The corner with the scale; `false` for none. Default `bottom-right`. */
+  /** The corner of the color scale; `false` for none. Default `bottom-right`. */
   readonly legend?: Corner | false;
 }
 
-/** Of the opacity, what is left of it at the lowest value: enough to see that colors lie there. */
+/** Share of the opacity at the lowest value: just enough to be visible. */
 const FAINT = 0.3;
 
 function checkHeatMap(given: HeatMapOptions) {
@@ -38,7 +38,7 @@ function checkHeatMap(given: HeatMapOptions) {
   return { map, opacity, min, max, legend, image: options.image };
 }
 
-/** The colors from left to right, with the probabilities at their ends. */
+/** Draws the color scale, with the probabilities at its ends. */
 function drawScale(
   image: RgbaImage,
   colors: readonly Color[],
@@ -66,7 +66,7 @@ function drawScale(
 }
 
 /**
- * Probabilities as colors, over the picture or alone.
+ * Draws probabilities as colors, over an image or alone.
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function heatMap(scores: ScoreMap, options: HeatMapOptions = {}): RgbaImage {

@@ -3,7 +3,7 @@ import { listed, reading } from '../util/check.js';
 import { failure, nameOf, polygonOf, readJson, recordsOf, ringOf } from './read.js';
 import { joinRings, pointsOf, type Shape, solidShapes } from './shapes.js';
 
-/** A file of the annotation program LabelMe. */
+/** A file of the annotation tool LabelMe. */
 export interface LabelMeFile {
   readonly version: string;
   readonly flags: Readonly<Record<string, boolean>>;
@@ -17,7 +17,7 @@ export interface LabelMeFile {
 export interface LabelMeShape {
   readonly label: string;
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** The same for the parts of one thing. */
+  /** Equal for the parts of one object. */
   readonly group_id: number | null;
   readonly description: string;
   readonly shape_type: 'polygon';
@@ -25,14 +25,14 @@ export interface LabelMeShape {
   readonly mask: null;
 }
 
-/** Of the program whose files these are like. */
+/** The version of LabelMe that the files are modeled on. */
 const VERSION = '5.5.0';
 const DIGITS = 3;
 
 /**
- * Shapes as LabelMe opens them. It knows no holes: a hole is reached by a line to it and back. The
- * parts of one shape share a `group_id`.
- * @param file name of the picture, beside the file
+ * Writes shapes for LabelMe. It has no holes: a line leads to each hole and back. The parts of one
+ * shape share a `group_id`.
+ * @param file name of the image, which is beside the file
  */
 export function toLabelMe(shapes: readonly Shape[], size: MaskSize, file: string): LabelMeFile {
   checkSize(size);
@@ -61,7 +61,7 @@ export function toLabelMe(shapes: readonly Shape[], size: MaskSize, file: string
 }
 
 /**
- * The polygons of a LabelMe file; those of one group and label are one shape.
+ * Reads the polygons of a LabelMe file; polygons of one group and label become one shape.
  * @param json text, or what JSON.parse made of it
  * @throws ClipSegError `invalid-argument`
  */

@@ -13,16 +13,16 @@ export interface LegendEntry {
 const panel = { color: [20, 22, 28] as Color, opacity: 0.72 };
 const ink: Color = [255, 255, 255];
 
-/** Around a panel, as a part of the font's size. */
+/** Margin around a panel, as a share of the font size. */
 export const MARGIN = 0.8;
 
-/** Sizes that suit a picture, in pixels. */
+/** Returns sizes that suit an image, in pixels. */
 export function legendSizes({ width, height }: MaskSize) {
   const font = Math.min(64, Math.max(11, Math.sqrt(width * height) / 34));
   return { font, line: font * 1.5, padding: font * 0.6, swatch: font * 0.85, gap: font * 0.5 };
 }
 
-/** Where a panel of a size has its upper left corner. */
+/** Returns the upper left corner of a panel. */
 export function placePanel(
   { width, height }: MaskSize,
   corner: Corner,
@@ -44,7 +44,7 @@ export function drawPanel(
   fillPanel(image, [x, y, x + width, y + height], { radius, ...panel });
 }
 
-/** What is written, cut to the room there is, and how much room that takes. */
+/** Cuts the texts to the available space, and measures them. */
 function layOut(size: MaskSize, entries: readonly LegendEntry[]) {
   const { font, line, padding, swatch, gap } = legendSizes(size);
   const room = size.width - 2 * font - 2 * padding - swatch - gap;
@@ -60,7 +60,7 @@ function layOut(size: MaskSize, entries: readonly LegendEntry[]) {
   };
 }
 
-/** Of the legend with its margin, in pixels. */
+/** Returns the size of the legend with its margin, in pixels. */
 export function legendSize(
   size: MaskSize,
   entries: readonly LegendEntry[],
@@ -71,8 +71,8 @@ export function legendSize(
 }
 
 /**
- * Names and colors on a dark panel in a corner. Entries for which there is no room are counted; a
- * picture too small for any has none.
+ * Draws names and colors on a dark panel in a corner. Entries that do not fit are counted; an image
+ * that is too small for one entry gets no legend.
  */
 export function drawLegend(
   image: RgbaImage,

@@ -3,7 +3,7 @@ import { reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
-/** What a `.npy` file may hold here. */
+/** The content of a `.npy` file. */
 export type NpyData = Float32Array | Int32Array | Uint16Array | Uint8Array;
 
 const kinds = {
@@ -15,14 +15,14 @@ const kinds = {
 type Descr = keyof typeof kinds;
 
 const MAGIC = '\x93NUMPY';
-/** Magic, version and the header's length. */
+/** Length of magic, version and header length. */
 const PREFIX = 10;
 
 const fail = (what: string): never => {
   throw new ClipSegError('invalid-argument', `The .npy file ${what}.`);
 };
 
-/** The most dimensions that NumPy itself takes. */
+/** NumPy's largest number of dimensions. */
 const MAX_DIMENSIONS = 64;
 
 function checkShape(shape: unknown, count: number): void {
@@ -36,7 +36,7 @@ function checkShape(shape: unknown, count: number): void {
 }
 
 /**
- * NumPy's format, version 1.0, little-endian, in C order.
+ * Writes NumPy's format, version 1.0, little-endian, in C order.
  * @param shape e.g. [height, width]; its product is the number of values
  * @throws ClipSegError `invalid-argument`
  */
@@ -65,14 +65,14 @@ export function toNpy(data: NpyData, shape: readonly number[]): Uint8Array {
 }
 
 /**
- * What `toNpy` writes, NumPy itself included.
+ * Reads `.npy` files of `toNpy` and NumPy.
  * @throws ClipSegError `invalid-argument` saying what it cannot read
  */
 export function fromNpy(file: Uint8Array): { data: NpyData; shape: number[] } {
   reading('The .npy file', () => {
     if (!(file instanceof Uint8Array)) fail(`is ${showValue(file)}, not bytes (Uint8Array)`);
   });
-  const bytes = new Uint8Array(file); // a copy: aligned, and starting at 0, as slice() of a Buffer is not
+  const bytes = new Uint8Array(file); // an aligned copy that starts at 0; slice() of a Buffer is neither
   const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
   if (text(0, MAGIC.length) !== MAGIC) fail('begins with something else than NumPy does');
   if (file.length < PREFIX) fail(`has ${file.length} bytes, too few for a header`);
@@ -97,6 +97,6 @@ export function fromNpy(file: Uint8Array): { data: NpyData; shape: number[] } {
   if (count > MAX_PIXELS || length !== count * Kind.BYTES_PER_ELEMENT) {
     fail(`has ${length} bytes of values, which are not ${shape.join(' x ')} of ${descr}`);
   }
-  // A header of NumPy's ends at a multiple of 64; another may not, so the values are moved.
+  // NumPy's headers end at a multiple of 64. Others may not, so the values are moved.
   return { data: new Kind(bytes.buffer.slice(start)), shape };
 }

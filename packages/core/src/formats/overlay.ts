@@ -17,33 +17,33 @@ import { blend, type Color, checkColor, type RgbaImage, toRgba } from './picture
 import { toPng } from './png.js';
 import { strokeCoverage } from './stroke.js';
 
-/** What an overlay shows of one prompt. A `Segment` and a `ProcessedSegment` are such. */
+/** A mask in an overlay, e.g. a `Segment` or a `ProcessedSegment`. */
 export interface Layer {
-  /** In the legend; without it, the layer is not in there. */
+  /** Name in the legend; without it, the legend omits the layer. */
   readonly label?: string;
   /** uint8 [height, width], inside where not 0; or what gives it. */
   readonly mask: Uint8Array | (() => Uint8Array);
-  /** uint8 [height, width]; where there is one, the tint is as strong as it. */
+  /** uint8 [height, width]; strength of the tint, instead of the mask. */
   readonly alpha?: Uint8Array;
-  /** Default: the palette's, by the layer's place. */
+  /** Default: the palette's color at the layer's index. */
   readonly color?: Color;
 }
 
 export interface OverlayOptions {
-  /** Of the tint, 0..1. Default 0.45. */
+  /** Opacity of the tint, 0..1. Default 0.45. */
   readonly opacity?: number;
   /** Width of the outline in pixels; 0 for none. Default: 1/350 of the longer side, at least 1. */
   readonly outline?: number;
-  /** Darkens what no layer covers, 0..1. Default 0. */
+  /** Darkens pixels that no layer covers, 0..1. Default 0. */
   readonly dim?: number;
   /**
-   * The corner in which names and colors are listed; `auto` (default): where it hides least;
-   * `false` for none.
+   * The corner of the legend; `auto` (default) takes the corner where it hides least; `false` for
+   * none.
    */
   readonly legend?: Corner | 'auto' | false;
 }
 
-/** A layer with what it leaves open. */
+/** A layer with its defaults. */
 interface Colored {
   readonly label?: string;
   readonly mask: Uint8Array;
@@ -78,7 +78,7 @@ function tint(result: RgbaImage, layer: Colored, opacity: number): void {
   }
 }
 
-/** Outlines are drawn without the steps of the pixels that they follow. */
+/** Smooths outlines, so that they do not show the steps of pixels. */
 const SMOOTH = 0.7;
 
 function drawOutline(result: RgbaImage, mask: Uint8Array, color: Color, width: number): void {
@@ -89,7 +89,7 @@ function drawOutline(result: RgbaImage, mask: Uint8Array, color: Color, width: n
   }
 }
 
-/** How much of a pixel a layer covers, 0..1. */
+/** Returns how much of a pixel a layer covers, 0..1. */
 const shareOf = ({ mask, alpha }: Colored, i: number): number =>
   alpha ? alpha[i]! / 255 : mask[i] ? 1 : 0;
 
@@ -101,7 +101,7 @@ function darken(result: RgbaImage, layers: readonly Colored[], dim: number): voi
   }
 }
 
-/** The corner where a legend hides least of what is shown. */
+/** Finds the corner where a legend hides least of the masks. */
 function freeCorner(
   { width, height }: RawImage,
   layers: readonly Colored[],
@@ -122,7 +122,7 @@ function freeCorner(
 }
 
 /**
- * The picture with every prompt's mask tinted and outlined in a color of its own, and a legend.
+ * Draws the image with each mask tinted and outlined in a different color, and a legend.
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function overlay(
@@ -150,7 +150,7 @@ export function overlay(
 }
 
 /**
- * The overlay as a PNG.
+ * Writes the overlay as a PNG.
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export const toOverlayPng = (

@@ -1,8 +1,8 @@
 import type { Color } from './picture.js';
 
 /**
- * Distinct colors that color-blind people tell apart (after Okabe & Ito 2008), in an order that
- * contrasts; then others that do for further prompts.
+ * Distinct colors that color-blind people can tell apart (after Okabe & Ito 2008), in an order with
+ * high contrast; then further colors.
  */
 export const palette: readonly Color[] = [
   [230, 90, 20],
@@ -19,7 +19,9 @@ export const palette: readonly Color[] = [
   [110, 110, 230],
 ];
 
-/** Of the prompt of this number, from 0; after the last one, the palette begins again. */
+/**
+ * Returns the color of a prompt by its index, from 0; after the last color, the palette repeats.
+ */
 export const colorOf = (index: number): Color => palette[index % palette.length]!;
 
 export const hex = (color: Color): string =>

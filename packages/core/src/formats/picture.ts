@@ -6,8 +6,8 @@ import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 /**
- * A picture with alpha, as canvases have it: 8-bit R, G, B, A, row by row, alpha not multiplied in.
- * `new ImageData(data, width, height)` takes it as it is.
+ * An image with alpha in the format of a canvas: 8-bit R, G, B, A, row by row, alpha not
+ * premultiplied. `new ImageData(data, width, height)` accepts it.
  */
 export interface RgbaImage extends RawImage {
   readonly channels: 4;
@@ -44,7 +44,7 @@ export const emptyImage = ({ width, height }: MaskSize): RgbaImage => ({
 });
 
 /**
- * Any picture as RGBA, a new one; grey is repeated, what has no alpha is opaque.
+ * Converts any image to a new RGBA image: repeats grey, and makes pixels without alpha opaque.
  * @throws ClipSegError `invalid-image`
  */
 export function toRgba(image: RawImage): RgbaImage {
@@ -63,7 +63,7 @@ export function toRgba(image: RawImage): RgbaImage {
   return result;
 }
 
-/** Lays a color over pixel `i` of a picture; `share` of it counts, 0..1. */
+/** Blends a color over pixel `i` of an image, with the weight `share`, 0..1. */
 export function blend({ data }: RgbaImage, i: number, [r, g, b]: Color, share: number): void {
   const at = 4 * i;
   const rest = 1 - share;

@@ -13,12 +13,12 @@ function fail(what: string, cause?: unknown): never {
   throw new ClipSegError('invalid-image', `The PNG ${what}.`, { cause });
 }
 
-/** Bytes that are read as a PNG, and its pixels with one value each, unpacked. */
+/** Reads a PNG with one value per pixel. */
 function read(bytes: Uint8Array, name: string): DecodedPng {
   reading('The PNG', () => {
     if (!(bytes instanceof Uint8Array)) fail(`is ${showValue(bytes)}, not bytes (Uint8Array)`);
   });
-  // Width and height stand at a fixed place: a bomb is not unpacked.
+  // Width and height have a fixed place: check them before unpacking, so that no bomb is unpacked.
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 24 && view.getUint32(16) * view.getUint32(20) > MAX_PIXELS) {
     fail(`has more than ${MAX_PIXELS} pixels`);
@@ -35,7 +35,7 @@ function read(bytes: Uint8Array, name: string): DecodedPng {
   return png.depth < 8 ? { ...png, data: unpack(png) } : png;
 }
 
-/** Rows of less than 8 bits a pixel begin at whole bytes. */
+/** Rows with fewer than 8 bits per pixel begin at whole bytes. */
 function unpack({ width, height, depth, data }: DecodedPng): Uint8Array {
   const stride = Math.ceil((width * depth) / 8);
   const values = new Uint8Array(width * height);
@@ -62,12 +62,14 @@ function pack(mask: Uint8Array, { width, height }: MaskSize): Uint8Array {
 }
 
 export interface MaskPngOptions {
-  /** A pixel. 1 is smallest, 8 (default) and 16 are taken by more programs. */
+  /**
+   * Bits per pixel. 1 gives the smallest file; 8 (default) and 16 are supported by more programs.
+   */
   readonly bits?: 1 | 8 | 16;
 }
 
 /**
- * A mask as a grey PNG: white inside, black outside.
+ * Writes a mask as a grey PNG: white inside, black outside.
  * @param mask uint8 [height, width], inside where not 0
  * @throws ClipSegError `invalid-argument`
  */
@@ -89,7 +91,7 @@ export function toMaskPng(
 }
 
 /**
- * The mask of a grey PNG of any depth: inside from half of white on.
+ * Reads a mask from a grey PNG of any depth; values from half of white on are inside.
  * @returns its size, and uint8 [height, width], 1 inside
  * @throws ClipSegError `invalid-image`
  */
@@ -101,7 +103,7 @@ export function fromMaskPng(bytes: Uint8Array): MaskSize & { readonly mask: Uint
 }
 
 /**
- * Levels, e.g. an alpha, as an 8-bit grey PNG.
+ * Writes levels, e.g. an alpha, as an 8-bit grey PNG.
  * @param levels uint8 [height, width]
  * @throws ClipSegError `invalid-argument`
  */
@@ -112,7 +114,7 @@ export function toGreyPng(levels: Uint8Array, size: MaskSize): Uint8Array {
 }
 
 /**
- * Probabilities as a 16-bit grey PNG: 65535 is 1.
+ * Writes probabilities as a 16-bit grey PNG: 65535 is 1.
  * @param probabilities float32 [height, width], 0..1
  * @throws ClipSegError `invalid-argument`
  */
@@ -132,7 +134,7 @@ export function toProbabilityPng(probabilities: Float32Array, size: MaskSize): U
 }
 
 /**
- * What `toProbabilityPng` wrote; other depths are taken too.
+ * Reads probabilities from a PNG of `toProbabilityPng`, or from a grey PNG of another depth.
  * @returns its size, and float32 [height, width], 0..1
  * @throws ClipSegError `invalid-image`
  */
@@ -145,9 +147,9 @@ export function fromProbabilityPng(
 }
 
 /**
- * A category mask as a PNG with a palette: a pixel's value is its category, and programs show it in
- * colors, the background in black.
- * @param colors from category 1 on. Default: `palette`
+ * Writes a category mask as a PNG with a palette: a pixel's value is its category; programs show
+ * colors, with a black background.
+ * @param colors colors from category 1 on. Default: `palette`
  * @throws ClipSegError `invalid-argument`
  */
 export function toCategoryPng(
@@ -167,7 +169,7 @@ export function toCategoryPng(
 }
 
 /**
- * The categories of a PNG with a palette, or of a grey one whose values they are.
+ * Reads categories from a PNG with a palette, or from the values of a grey PNG.
  * @returns its size, and uint8 [height, width]
  * @throws ClipSegError `invalid-image`
  */
@@ -178,7 +180,7 @@ export function fromCategoryPng(bytes: Uint8Array): MaskSize & { readonly data: 
 }
 
 /**
- * A picture as an 8-bit PNG; alpha that is opaque everywhere is left out.
+ * Writes an image as an 8-bit PNG, without alpha if all pixels are opaque.
  * @throws ClipSegError `invalid-image`
  */
 export function toPng(image: RawImage): Uint8Array {

@@ -3,40 +3,40 @@ import { ClipSegError } from '../util/errors.js';
 import { isRecord, parseJson } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
-// Reading what others wrote: every field is looked at before it is used.
+// Reads files of other programs: checks every field before using it.
 
-/** Fails with the format's name. */
+/** Throws an error that names the format. */
 export function failure(format: string): (what: string) => never {
   return (what) => {
     throw new ClipSegError('invalid-argument', `The ${format} ${what}.`);
   };
 }
 
-/** An object, out of text where it is text. */
+/** Returns an object; parses it if it is text. */
 export function readJson(json: unknown, format: string): Record<string, unknown> {
   const value =
     typeof json === 'string' ? parseJson(json, `The ${format}`, 'invalid-argument') : json;
   return isRecord(value) ? value : failure(format)('is no object');
 }
 
-/** A list of objects. */
+/** Checks a list of objects. */
 export function recordsOf(value: unknown, name: string, format: string): Record<string, unknown>[] {
-  // A hole in a list is skipped by `every`.
+  // `every` skips holes in a list.
   if (Array.isArray(value) && !value.includes(undefined) && value.every(isRecord)) return value;
   return failure(format)(`has no list of objects as ${name}`);
 }
 
-/** What polygons are filled to (`checkRing`). */
+/** Largest coordinate of a polygon (`checkRing`). */
 const MAX_COORDINATE = 1e8;
 
-/** A text, or a number, as labels are; not an object that would be called one. */
+/** Returns a label: a text or a number, never an object converted to text. */
 export function nameOf(value: unknown, name: string, format: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
   return failure(format)(`has ${showValue(value)} as ${name}, not a text`);
 }
 
-/** A ring out of points, without a last one that repeats the first. */
+/** Makes a ring from points, without a last point that repeats the first. */
 export function ringOf(points: unknown, name: string, format: string): Ring {
   const isPoint = (point: unknown) =>
     Array.isArray(point) && Number.isFinite(point[0]) && Number.isFinite(point[1]);
@@ -54,5 +54,5 @@ export function ringOf(points: unknown, name: string, format: string): Ring {
   return ring;
 }
 
-/** One outline that may lead to holes and further parts, as `joinRings` writes them. */
+/** Reads an outline that may lead to holes and further parts, as `joinRings` writes it. */
 export const polygonOf = (outer: Ring): Polygon => ({ outer, holes: [] });

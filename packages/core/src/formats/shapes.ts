@@ -13,42 +13,42 @@ export interface Shape {
   readonly label: string;
   /** Its connected parts. */
   readonly polygons: readonly Polygon[];
-  /** Mean probability, where known. */
+  /** Mean probability, if known. */
   readonly score?: number;
 }
 
-/** What shapes are made of. A `ProcessedSegment` is such. */
+/** A mask with a label, e.g. a `ProcessedSegment`. */
 export interface LabeledMask extends MaskSize {
   readonly label: string;
   /** uint8 [height, width], inside where not 0. */
   readonly mask: Uint8Array;
-  /** Where the mask was taken apart, each becomes a shape of its own. */
+  /** The mask's parts; each becomes a separate shape. */
   readonly instances?: readonly Instance[];
   /** The probability at which the mask was cut. */
   readonly threshold?: number;
 }
 
 export interface ShapeOptions extends SimplifyOptions {
-  /** Of the prompt: outlines then lie where these pass the threshold between two pixels. */
+  /** Scores of the mask: outlines then lie where they pass the threshold between two pixels. */
   readonly scores?: ScoreMap;
 }
 
 const moved = (ring: Ring, dx: number, dy: number): Ring =>
   ring.map((value, i) => value + (i % 2 === 0 ? dx : dy));
 
-/** A view of scores through a window. */
+/** Returns the scores in a window. */
 function windowOf(scores: ScoreMap, [x0, y0]: readonly [number, number], size: MaskSize): ScoreMap {
   const row = (y: number) => scores.row(y + y0).subarray(x0, x0 + size.width);
   return { ...size, scale: scores.scale, row };
 }
 
-/** Outlines of one instance, looked for in its box alone. */
+/** Traces the outlines of an instance, within its box. */
 function instancePolygons(
   { box, runs }: Instance,
   { width, height }: MaskSize,
   options: { readonly scores?: ScoreMap; readonly threshold?: number },
 ): Polygon[] {
-  // A pixel more on each side, so that the box's edge is not taken for the picture's.
+  // One more pixel on each side, so that the edge of the box is not the edge of the image.
   const [x0, y0] = [Math.max(0, box[0] - 1), Math.max(0, box[1] - 1)];
   const size = {
     width: Math.min(width, box[2] + 1) - x0,
@@ -64,8 +64,8 @@ function instancePolygons(
 }
 
 /**
- * Masks as named outlines: one shape per instance where there are some, else one per mask. Masks
- * that are empty, or vanish when simplified, give none.
+ * Converts masks to named outlines: one shape per instance if there are instances, else one per
+ * mask. Masks that are empty, or vanish when simplified, give no shape.
  * @throws ClipSegError `invalid-argument`
  */
 export function shapesOf(masked: LabeledMask, options: ShapeOptions = {}): Shape[] {
@@ -89,8 +89,9 @@ function outlinesOf(masked: LabeledMask, options: ShapeOptions): Shape[] {
 }
 
 /**
- * Several rings as one, for formats that know no holes: from ring to ring and back the same way, so
- * that by the even-odd rule the way counts for nothing. Each is left where the next one is near.
+ * Joins several rings into one, for formats without holes: lines lead from ring to ring and back
+ * the same way, so that they enclose nothing under the even-odd rule. Each line leaves a ring near
+ * the next one.
  */
 export function joinRings([first, ...others]: readonly Ring[]): Ring {
   if (!first) return new Float64Array(0);
@@ -108,11 +109,11 @@ export function joinRings([first, ...others]: readonly Ring[]): Ring {
   return Float64Array.from(joined);
 }
 
-/** All rings of polygons, an outer one and its holes after another. */
+/** Lists all rings of polygons: each outer ring, then its holes. */
 export const ringsOf = (polygons: readonly Polygon[]): Ring[] =>
   polygons.flatMap(({ outer, holes }) => [outer, ...holes]);
 
-/** Whether a ring encloses anything once it is written with so many digits. */
+/** Whether a ring encloses an area after rounding to `digits`. */
 function encloses(ring: Ring, digits: number): boolean {
   let double = 0;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
@@ -120,13 +121,13 @@ function encloses(ring: Ring, digits: number): boolean {
     const [bx, by] = [rounded(ring[i]!, digits), rounded(ring[i + 1]!, digits)];
     double += ax * by - bx * ay;
   }
-  // Fewer than three corners enclose nothing either.
+  // Fewer than three corners enclose no area either.
   return ring.length >= 6 && Math.abs(double) > 10 ** (-2 * digits);
 }
 
 /**
- * What is left of shapes once they are written: rings without an area, which readers of a format
- * refuse, are left out, and with them polygons and shapes of nothing else.
+ * Removes rings that have no area when they are written, because readers refuse them. Polygons and
+ * shapes without rings are removed too.
  * @throws ClipSegError `invalid-argument` unless they are shapes
  */
 export function solidShapes(
@@ -154,10 +155,10 @@ const solid = (polygons: readonly Polygon[], digits: number): Polygon[] =>
     .filter(({ outer }) => encloses(outer, digits))
     .map(({ outer, holes }) => ({ outer, holes: holes.filter((hole) => encloses(hole, digits)) }));
 
-/** To so many digits behind the point, without needless zeros. */
+/** Rounds to `digits` after the decimal point, without trailing zeros. */
 export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-/** A ring as points. */
+/** Converts a ring to points. */
 export const pointsOf = (ring: Ring, digits: number): [x: number, y: number][] =>
   Array.from({ length: ring.length / 2 }, (_, i) => [
     rounded(ring[2 * i]!, digits),

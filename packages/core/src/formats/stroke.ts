@@ -2,7 +2,7 @@ import type { MaskSize } from '../raster/mask.js';
 import type { Polygon, Ring } from '../raster/polygon.js';
 import { ringsOf } from './shapes.js';
 
-/** Covers the pixels near a line between two points, the more the nearer, at its edge in part. */
+/** Covers the pixels near a line between two points; pixels at its edge are covered partly. */
 function strokeLine(
   coverage: Uint8Array,
   { width, height }: MaskSize,
@@ -27,7 +27,7 @@ function strokeLine(
   }
 }
 
-/** A long line in pieces: the box around a slanted one is mostly empty. */
+/** Strokes a long line in pieces: the box around a slanted line is mostly empty. */
 const PIECE = 16;
 
 function strokeRing(coverage: Uint8Array, size: MaskSize, ring: Ring, half: number): void {
@@ -44,9 +44,9 @@ function strokeRing(coverage: Uint8Array, size: MaskSize, ring: Ring, half: numb
 }
 
 /**
- * How much of each pixel lines along outlines cover.
- * @param width of the lines, in pixels
- * @returns uint8 [height, width], 255 all of it
+ * Strokes outlines, with smooth edges.
+ * @param width width of the lines, in pixels
+ * @returns uint8 [height, width], 255 for pixels that are covered entirely
  */
 export function strokeCoverage(
   polygons: readonly Polygon[],

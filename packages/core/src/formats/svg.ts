@@ -8,13 +8,13 @@ import { type Color, checkColor } from './picture.js';
 import { failure } from './read.js';
 import { ringsOf, rounded, type Shape, solidShapes } from './shapes.js';
 
-/** A hundredth of a pixel. */
+/** Digits after the decimal point of a pixel. */
 const DIGITS = 2;
 
 /**
- * Polygons as the `d` of an SVG path, in source pixels: to be filled with `fill-rule="evenodd"`,
- * which also is a CSS `clip-path: path(evenodd, "...")`.
- * @param digits behind the point. Default 2
+ * Writes polygons as the `d` of an SVG path, in source pixels. Fill it with `fill-rule="evenodd"`,
+ * or use it in CSS: `clip-path: path(evenodd, "...")`.
+ * @param digits digits after the decimal point. Default 2
  */
 export function svgPath(polygons: readonly Polygon[], digits = DIGITS): string {
   checkCount(digits, 'digits', 0, 20);
@@ -31,8 +31,8 @@ export function svgPath(polygons: readonly Polygon[], digits = DIGITS): string {
 }
 
 /**
- * The rings of a path of straight lines (absolute M, L, H, V and Z), as one polygon to be filled by
- * the even-odd rule.
+ * Reads a path of straight lines (absolute M, L, H, V and Z) as one polygon, to be filled by the
+ * even-odd rule.
  * @throws ClipSegError `invalid-argument`
  */
 export function parseSvgPath(path: string): Polygon {
@@ -65,7 +65,8 @@ function checkText(svg: unknown): asserts svg is string {
   throw new ClipSegError('invalid-argument', `The SVG is ${showValue(svg)}, not text.`);
 }
 
-// A view box is looked for in the first tag alone: a search over all of it is quadratic in `<svg`s.
+// Search the first tag for the view box: searching the whole file is quadratic in the number of
+// tags.
 function viewBox(svg: string): RegExpExecArray | null {
   const start = svg.indexOf('<svg');
   const end = svg.indexOf('>', start);
@@ -80,24 +81,24 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 const escaped = (text: string): string =>
-  // What XML does not allow is left out.
+  // Remove characters that XML does not allow.
   text.replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '').replace(/[&<>"]/g, (char) => escapes[char]!);
 
-// As `toSvg` writes them, so that what is between the label and the outline is short.
+// The form that `toSvg` writes, with little between the label and the outline.
 const PATH = /<path data-label="([^"]*)"[^<>]{0,1000}? d="([^"]*)"/g;
 
 export interface SvgOptions {
-  /** Address of the picture below the shapes, e.g. a data: URL. Default: none. */
+  /** Address of the image below the shapes, e.g. a data: URL. Default: none. */
   readonly image?: string;
-  /** Of the fill, 0..1. Default 0.45. */
+  /** Opacity of the fill, 0..1. Default 0.45. */
   readonly opacity?: number;
-  /** By label. Default: `palette`, in the labels' order. */
+  /** Colors by label. Default: `palette`, in the order of the labels. */
   readonly colors?: Readonly<Record<string, Color>>;
 }
 
 /**
- * Shapes as an SVG picture in source pixels, which scales without steps. Each is a path with its
- * label as title and `data-label`.
+ * Writes shapes as an SVG image in source pixels. Each shape is a path with its label as title and
+ * as `data-label`.
  * @throws ClipSegError `invalid-argument`
  */
 export function toSvg(shapes: readonly Shape[], size: MaskSize, options: SvgOptions = {}): string {
@@ -130,7 +131,7 @@ export function toSvg(shapes: readonly Shape[], size: MaskSize, options: SvgOpti
 }
 
 /**
- * The shapes of `toSvg`.
+ * Reads shapes from an SVG of `toSvg`.
  * @throws ClipSegError `invalid-argument`
  */
 export function fromSvg(svg: string): MaskSize & { readonly shapes: Shape[] } {

@@ -2,16 +2,16 @@ import type { Ring } from '../raster/polygon.js';
 import { EM, glyphs } from './font.js';
 import { blend, type Color, type RgbaImage } from './picture.js';
 
-// A legend must look the same in a browser and on a server, where there is no canvas and perhaps no
-// font: so the letters of Latin 1 are here, as outlines, and are filled with smooth edges.
+// A legend must look the same in a browser and on a server, which has no canvas and perhaps no
+// font. So the letters of Latin 1 are included as outlines, which are filled with smooth edges.
 
 interface Glyph {
-  /** In units of the font. */
+  /** Width in units of the font. */
   readonly advance: number;
   readonly outlines: readonly Ring[];
 }
 
-/** For what has no glyph: a frame. */
+/** A frame, drawn for characters without a glyph. */
 const missing: Glyph = {
   advance: 72,
   outlines: [
@@ -47,7 +47,7 @@ const known = new Map<string, Glyph>();
 function glyphOf(char: string): Glyph {
   const found = known.get(char);
   if (found) return found;
-  // A letter with marks that the font lacks is shown without them.
+  // A letter with marks that the font lacks is drawn without them.
   const plain = char.normalize('NFKD').charAt(0);
   const source = glyphs[char] ?? (Object.hasOwn(glyphs, plain) ? glyphs[plain] : undefined);
   const glyph = source === undefined ? missing : parseGlyph(source);
@@ -55,14 +55,14 @@ function glyphOf(char: string): Glyph {
   return glyph;
 }
 
-/** In pixels, at a font size in pixels. */
+/** Returns the width in pixels, at a font size in pixels. */
 export function textWidth(text: string, size: number): number {
   let units = 0;
   for (const char of text.normalize('NFC')) units += glyphOf(char).advance;
   return (units * size) / EM;
 }
 
-/** The longest beginning of a text that fits, with an ellipsis where it is cut. */
+/** Cuts a text to a width, and ends it with an ellipsis if it was cut. */
 export function fitText(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;
   const chars = [...text];
@@ -71,8 +71,8 @@ export function fitText(text: string, size: number, width: number): string {
 }
 
 /**
- * Adds a line's part of the area under it: to the pixels it passes, and to all on their right as
- * soon as these are summed along a row.
+ * Adds the area under a line to the pixels that it passes. Summing along a row then adds it to all
+ * pixels to their right.
  */
 function addLine(
   sums: Float32Array,
@@ -94,7 +94,7 @@ function addLine(
   }
 }
 
-/** One row's part of a line, from `left` to `right`, as high as `rise`. */
+/** Adds the part of a line in one row, from `left` to `right`, with the height `rise`. */
 function spread(
   sums: Float32Array,
   row: number,
@@ -106,7 +106,7 @@ function spread(
     sums[at] = sums[at]! + value;
   };
   const [first, last] = [Math.floor(left), Math.floor(right)];
-  // Of the pixel in which the line passes, the part to the right of the line is covered.
+  // In the pixel that the line passes, the part to its right is covered.
   const share = right > left ? rise / (right - left) : 0;
   for (let column = first; column <= last; column++) {
     const [from, to] = [Math.max(left, column), Math.min(right, column + 1)];
@@ -146,8 +146,8 @@ function fillOutlines(image: RgbaImage, outlines: readonly Ring[], color: Color)
 
 /**
  * Writes a line of text.
- * @param at where it begins on its base line, in pixels
- * @param size of the font, in pixels
+ * @param at start of the base line, in pixels
+ * @param size font size in pixels
  */
 export function drawText(
   image: RgbaImage,

@@ -11,17 +11,17 @@ function checkNames(names: unknown): asserts names is readonly string[] {
   throw new ClipSegError('invalid-argument', message);
 }
 
-/** Of pixels, to which shapes are looked at whether anything is left of them. */
+/** Digits of a pixel at which shapes are checked for an area. */
 const SOLID = 3;
-/** Of the picture's sides: a fifth of a thousandth of a pixel in one of 4000. */
+/** Digits of a share of a side: 0.0002 pixels in an image of 4000 pixels. */
 const DIGITS = 7;
 
 /**
- * Shapes as lines of a YOLO segmentation label file: the class, then x and y in turns as parts of
- * the picture's sides. A shape is one line; its holes and further parts are reached by lines to
- * them and back.
- * @param names the classes, in order, which `data.yaml` lists
- * @throws ClipSegError `invalid-argument` for a label that is no class
+ * Writes shapes as a YOLO segmentation label file. Each line is a shape: the class, then
+ * alternating x and y as shares of the image's sides. Lines lead to its holes and further parts and
+ * back.
+ * @param names the classes, in the order of `data.yaml`
+ * @throws ClipSegError `invalid-argument` for a label that is not a class
  */
 export function toYolo(shapes: readonly Shape[], size: MaskSize, names: readonly string[]): string {
   checkSize(size);
@@ -41,8 +41,8 @@ export function toYolo(shapes: readonly Shape[], size: MaskSize, names: readonly
 }
 
 /**
- * The shapes of a YOLO segmentation label file.
- * @param size of its picture
+ * Reads shapes from a YOLO segmentation label file.
+ * @param size size of the image
  * @throws ClipSegError `invalid-argument` naming the line
  */
 export function fromYolo(text: string, size: MaskSize, names: readonly string[]): Shape[] {

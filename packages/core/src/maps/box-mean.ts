@@ -1,7 +1,7 @@
 /**
- * Mean over a square window, the part of it that is in the picture, in linear time.
+ * Averages over a square window, clipped to the plane, in linear time.
  * @param plane float32 [height, width]
- * @param radius of the window, whole pixels: 2 * radius + 1 a side
+ * @param radius in whole pixels; a side of the window has 2 * radius + 1
  * @returns float32 [height, width], a new one
  */
 export function boxMean(
@@ -10,7 +10,7 @@ export function boxMean(
   radius: number,
 ): Float32Array {
   const result = new Float32Array(plane.length);
-  // Sums over rows first, kept where the result will be; then over columns, a row at a time.
+  // Sum over rows first, into the result; then over columns, one row at a time.
   for (let y = 0; y < height; y++) {
     const start = y * width;
     let sum = 0;

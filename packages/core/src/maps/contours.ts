@@ -9,17 +9,17 @@ import { checkScores, limitOf } from './scores.js';
 import { shiftsOf } from './sub-pixel.js';
 
 export interface ContourOptions {
-  /** With scores, outlines lie where these pass `threshold` between two pixels. */
+  /** Scores: outlines then lie where they pass `threshold` between two pixels. */
   readonly scores?: ScoreMap;
-  /** Probability at which the mask was cut out of the scores. Default 0.5. */
+  /** Probability at which the scores were cut. Default 0.5. */
   readonly threshold?: number;
-  /** Default 8: pixels that touch at a corner are one part. */
+  /** Default 8: pixels that touch at a corner are connected. */
   readonly connectivity?: Connectivity;
 }
 
 /**
- * Corners half-way between a pixel inside and one outside, as marching squares puts them, shifted
- * outwards where shifts are given. Of a straight stretch only its ends.
+ * Returns corners half-way between a pixel inside and one outside, as in marching squares, moved
+ * outwards by shifts if there are any. Straight lines keep only their ends.
  */
 function ringOf(outlines: Outlines, ring: number, size: MaskSize, shifts?: Float32Array): Ring {
   const [start, end] = [outlines.starts[ring]!, outlines.starts[ring + 1]!];
@@ -32,7 +32,7 @@ function ringOf(outlines: Outlines, ring: number, size: MaskSize, shifts?: Float
     const x = outlines.xs[edge]!;
     const y = outlines.ys[edge]!;
     const [dx, dy] = [STEP_X[direction], STEP_Y[direction]];
-    // An outline that turns in a corner of the picture has it as its own.
+    // An outline that turns in a corner of the image gets that corner.
     const atCorner = (x === 0 || x === size.width) && (y === 0 || y === size.height);
     if (atCorner && before !== direction) points.push(x, y);
     if (!shifts && direction === before && direction === after) continue;
@@ -43,9 +43,10 @@ function ringOf(outlines: Outlines, ring: number, size: MaskSize, shifts?: Float
 }
 
 /**
- * Outlines of a mask with their holes, in linear time. `polygonMask` of them gives the mask again.
+ * Traces the outlines and holes of a mask, in linear time. `polygonMask` turns them into the mask
+ * again.
  * @param mask uint8 [height, width], inside where not 0
- * @returns one per connected part, from the top
+ * @returns a polygon per connected part, from the top
  * @throws ClipSegError `invalid-argument`
  */
 export function contours(

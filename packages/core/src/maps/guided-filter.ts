@@ -5,24 +5,24 @@ import { type Grid, sampleGrid } from './sample-grid.js';
 import { type Axis, axis } from './upsample.js';
 
 // The fast guided filter (He & Sun, Fast Guided Filter, 2015; He, Sun & Tang, Guided Image
-// Filtering, 2013). In every window the scores are fitted by a linear function of the picture's
-// color; the functions are found on a coarse grid, in linear time whatever the window, and applied
-// to the picture at full resolution: edges of the picture become edges of the scores.
+// Filtering, 2013). In every window a linear function of the image's color is fitted to the scores.
+// The functions are computed on a coarse grid, in time that does not depend on the window, and
+// applied to the image at full size: edges of the image become edges of the scores.
 
 export interface GuideOptions {
-  /** Of the window, in source pixels. */
+  /** Radius of the window, in source pixels. */
   readonly radius: number;
-  /** Variance of colors (0..1) below which the picture is taken as flat. */
+  /** Variance of colors (0..1) below which the image counts as flat. */
   readonly epsilon: number;
   readonly guide: 'color' | 'grey';
 }
 
-/** Half the window on the grid: with fewer the windows would be coarse, with more time is lost. */
+/** Half the window, in blocks of the grid: fewer would be too coarse, more would take more time. */
 const REACH = 12;
-/** Blocks of the grid at most: its 20 planes would take more memory than the picture. */
+/** Largest number of blocks: more would need more memory for 20 planes than the image takes. */
 const MAX_BLOCKS = 2 ** 18;
 
-/** A grid on which a window of the radius has about `REACH` blocks to each side. */
+/** Returns a grid on which the window has about `REACH` blocks on each side. */
 export function gridFor({ width, height }: MaskSize, radius: number): Grid {
   const block = Math.max(1, radius / REACH, Math.sqrt((width * height) / MAX_BLOCKS));
   return [Math.ceil(height / block), Math.ceil(width / block)];
@@ -30,7 +30,7 @@ export function gridFor({ width, height }: MaskSize, radius: number): Grid {
 
 const LUMA = [0.299, 0.587, 0.114] as const;
 
-/** Colors 0..1 on the grid: three planes, or one where the picture or the guide is grey. */
+/** Samples colors, 0..1, on the grid: three planes, or one if the image or the guide is grey. */
 function guidePlanes(image: RawImage, grid: Grid, guide: GuideOptions['guide']): Float32Array[] {
   const { width, channels, data } = image;
   const row = (y: number) => data.subarray(y * width * channels, (y + 1) * width * channels);
@@ -42,14 +42,14 @@ function guidePlanes(image: RawImage, grid: Grid, guide: GuideOptions['guide']):
   return [r.map((red, i) => LUMA[0] * red + LUMA[1] * g[i]! + LUMA[2] * b[i]!)];
 }
 
-/** Of the windows: score = slopes * color + offset. */
+/** The fits of the windows: score = slopes * color + offset. */
 interface Fit {
   /** One float32 plane per channel of the guide. */
   readonly slopes: Float32Array[];
   readonly offset: Float32Array;
 }
 
-/** Mean over windows of a product, less the product of the means. */
+/** Computes the covariance in windows: the mean of a product minus the product of the means. */
 function covariance(
   [a, meanA]: readonly [Float32Array, Float32Array],
   [b, meanB]: readonly [Float32Array, Float32Array],
@@ -75,7 +75,7 @@ function fitGrey(guide: Float32Array, scores: Float32Array, epsilon: number, mea
   return { slopes: [slope], offset };
 }
 
-/** The same with three colors: a symmetric 3 x 3 system a window, solved by its adjugate. */
+/** The same with three colors: a symmetric 3 x 3 system per window, solved by its adjugate. */
 function fitColor(
   guide: readonly Float32Array[],
   scores: Float32Array,
@@ -111,9 +111,10 @@ type Pair = readonly [plane: Float32Array, mean: Float32Array];
 type Triple = [Float32Array, Float32Array, Float32Array];
 
 /**
- * Scores guided by a picture.
+ * Filters scores, guided by an image.
  * @param scores probabilities on the grid, float32 [rows, columns], finite
- * @returns writes row y at full resolution, float32 [width]; values may leave 0..1 a little
+ * @returns a function that writes row y at full size, float32 [width]; values may leave 0..1 a
+ *   little
  */
 export function guidedRows(
   image: RawImage,
@@ -133,7 +134,8 @@ export function guidedRows(
 }
 
 /**
- * Slopes per level (0..255) of every channel there is; a grey guide's are those of its brightness.
+ * Converts slopes to levels (0..255) for every channel of the image; a grey guide has the slopes of
+ * its brightness.
  */
 function perLevel(slopes: readonly Float32Array[], channels: number): Float32Array[] {
   const [only] = slopes as [Float32Array];
@@ -148,7 +150,7 @@ interface Stretch {
   readonly end: number;
   readonly left: number;
   readonly right: number;
-  /** Of the right one, at the start, and how much more it is from pixel to pixel. */
+  /** Weight of the right column at the start, and its increase per pixel. */
   readonly weight: number;
   readonly step: number;
 }
@@ -157,7 +159,7 @@ function stretches(columns: number, width: number): Stretch[] {
   const { low, high, weight } = axis(columns, width);
   const result: Stretch[] = [];
   for (let start = 0, end = 1; end <= width; end++) {
-    // The outermost pixels have the outermost column alone: their weight stays at 0.
+    // The outermost pixels use only the outermost column: their weight stays at 0.
     const flat = weight[start] === 0 && weight[start + 1] === 0;
     const same = end < width && low[end] === low[start];
     if (same && (!flat || weight[end] === 0)) continue;
@@ -170,8 +172,7 @@ function stretches(columns: number, width: number): Stretch[] {
 }
 
 /**
- * What the lines of slopes and offset are at a stretch's start, and how much more from pixel to
- * pixel.
+ * Returns slopes and offset at the start of a stretch, and their increase per pixel.
  */
 function slopesAlong(lines: readonly Float64Array[], at: Stretch, into: Float64Array): void {
   for (let p = 0; p < lines.length; p++) {
@@ -181,7 +182,7 @@ function slopesAlong(lines: readonly Float64Array[], at: Stretch, into: Float64A
   }
 }
 
-/** Rows of a plane blended to one. */
+/** Blends two rows of a plane. */
 function blendRows(
   plane: Float32Array,
   { low, high, weight }: Axis,
@@ -195,8 +196,8 @@ function blendRows(
 }
 
 /**
- * Applies the fits between the four nearest blocks to every pixel. Along a row they change evenly
- * from one block to the next, so that a pixel costs one addition for each of them.
+ * Applies fits to every pixel, interpolated between the four nearest blocks. They change linearly
+ * along a row from one block to the next, so that each costs one addition per pixel.
  * @param planes slopes per level of a channel (0..255), and the offset, float32 [rows, columns]
  */
 function applyFit(

@@ -7,7 +7,7 @@ import { showValue } from '../util/show-value.js';
 
 export interface CategoryMaskOptions {
   /**
-   * What makes a pixel background (category 0):
+   * Decides which pixels are background (category 0):
    * `{ threshold }`: no class's probability exceeds it (default 0.5);
    * `{ label }`: the class with this label wins, which is the background;
    * `{ share }`: the winner's share of the softmax over the classes does not exceed it, 0..1.
@@ -16,20 +16,20 @@ export interface CategoryMaskOptions {
     | { readonly threshold: number }
     | { readonly label: string }
     | { readonly share: number };
-  /** Divides the logits before the softmax; above 1 the shares become more even. Default 1. */
+  /** Divides the logits before the softmax; above 1 the shares become more equal. Default 1. */
   readonly temperature?: number;
-  /** Added to the logits of each prompt, by its label; above 0 favours it. */
+  /** Number to add to the logits of a prompt, by label; positive numbers favor it. */
   readonly bias?: Readonly<Record<string, number>>;
 }
 
 /**
- * One category of a mask: 0 is the background, called so or by its label; the other classes follow
- * in the order of their prompts.
+ * A category of the mask. 0 is the background, labeled `background` or by its prompt; the other
+ * classes follow in the order of their prompts.
  */
 export interface Category {
   readonly value: number;
   readonly label: string;
-  /** In source pixels. */
+  /** Number of source pixels. */
   readonly area: number;
 }
 
@@ -56,7 +56,7 @@ function biases(labels: readonly string[], bias: Readonly<Record<string, number>
   });
 }
 
-/** The winner's share of a softmax, from differences to the winner: no exponential overflows. */
+/** Computes the winner's share of a softmax. Differences to the winner prevent overflow. */
 function shareOf(winner: number, logits: readonly number[], temperature: number): number {
   let sum = 0;
   for (const value of logits) sum += Math.exp((value - winner) / temperature);
@@ -64,7 +64,7 @@ function shareOf(winner: number, logits: readonly number[], temperature: number)
 }
 
 /**
- * Which of the prompts every pixel belongs to, at source size.
+ * Assigns every source pixel to one of the prompts, or to the background.
  * @throws ClipSegError `invalid-argument` for no prompts or more than 255, unknown labels, or
  *   numbers out of range
  */

@@ -2,21 +2,21 @@ import type { Composition, TermOptions } from '../contracts/composition.js';
 import { addSigmoids, logit } from '../maps/sigmoid.js';
 import { grow } from './grow.js';
 
-// Everything but `sum` works on logits as they are: sigmoid is monotonic, so that the least, the
-// greatest and a threshold are the same on both sides of it, and 1 - p is -logit. That spares two
-// exponentials a pixel and term.
+// All operations but `sum` work on logits: sigmoid is monotonic, so minimum, maximum and threshold
+// give the same result on logits as on probabilities, and 1 - p is -logit. This saves two
+// exponentials per pixel and term.
 
 type Size = readonly [height: number, width: number];
 
 /**
- * A map, and what its values are: a mean of probabilities is not turned into logits for nothing.
+ * A map and the kind of its values: a mean of probabilities is converted to logits only if needed.
  */
 export interface ValueMap {
   readonly values: Float32Array;
   readonly kind: 'logits' | 'probabilities';
 }
 
-/** Writes over the values where they are probabilities. */
+/** Converts probabilities to logits, in place. */
 export function asLogits({ values, kind }: ValueMap): Float32Array {
   if (kind === 'probabilities') {
     for (let i = 0; i < values.length; i++) values[i] = logit(values[i]!);
@@ -36,7 +36,8 @@ function adjusted(map: ValueMap, options: TermOptions, size: Size, scale: number
 type Maps = [Float32Array, ...Float32Array[]];
 
 /**
- * Both write over the first map. One loop each: a function for every pixel takes ten times as long.
+ * Both overwrite the first map. Each has a loop of its own: a function call per pixel takes ten
+ * times as long.
  */
 function least([result, ...others]: Maps): Float32Array {
   for (const map of others) {
@@ -81,8 +82,8 @@ function meanLogit(maps: Maps, shares: readonly number[]): Float32Array {
 }
 
 /**
- * The map of a composition whose leaves give logits.
- * @param tree each leaf gives a new map, which is then written over
+ * Computes the map of a composition.
+ * @param tree each leaf returns a new map of logits, which may be overwritten
  * @param scale pixels of the map per source pixel, for growing
  * @returns float32 of the maps' size
  */

@@ -15,12 +15,12 @@ import { checkList, embeddingsOf } from '../prompts/prompt-encoder.js';
 import { throwIfAborted } from '../util/errors.js';
 import { createSegmentation } from './segmentation.js';
 
-/** Encoded image x encoded prompts -> logits, `batchSize` prompts a run. */
+/** Decodes an encoded image and encoded prompts to logits, `batchSize` prompts per run. */
 export function createDecoder(model: Model, batchSize: number) {
   const { config } = model.manifest;
   const { patchSize } = config.visionConfig;
 
-  /** Logits of one look, float32 [h, w] per embedding. */
+  /** Returns the logits of one view, float32 [h, w] per embedding. */
   async function mapsOf(
     features: Features,
     size: readonly [number, number],
@@ -39,7 +39,7 @@ export function createDecoder(model: Model, batchSize: number) {
     return maps;
   }
 
-  /** Logits of all looks together, and their resolution. */
+  /** Returns the fused logits of all views, and their resolution. */
   async function fusedMaps(
     image: EncodedImage,
     embeddings: readonly EncodedEmbedding[],

@@ -1,5 +1,6 @@
 /**
- * The greatest of each value and its two neighbours, or of the two alone, which suffices later on.
+ * Computes the maximum of each value and its two neighbors, or of the neighbors alone, which is
+ * enough after the first pass.
  */
 function widen(row: Float32Array, into: Float32Array, own: boolean): void {
   const last = row.length - 1;
@@ -14,7 +15,7 @@ function widen(row: Float32Array, into: Float32Array, own: boolean): void {
   }
 }
 
-/** Puts the greater of both into a row of the result. */
+/** Writes the maximum of both rows into the result. */
 function raise(result: Float32Array, start: number, row: Float32Array): void {
   for (let x = 0; x < row.length; x++) {
     const value = row[x]!;
@@ -23,11 +24,11 @@ function raise(result: Float32Array, start: number, row: Float32Array): void {
 }
 
 /**
- * Grows what is high in a map by a disc, or shrinks it for a negative radius. The rows of the disc
- * are taken from the shortest to the longest, each widened from the one before.
+ * Grows the high values of a map by a disc; a negative radius shrinks them. The rows of the disc
+ * are visited from the shortest to the longest, each widened from the previous one.
  * @param map float32 [height, width]
  * @param radius in whole pixels
- * @returns the map itself for 0, else a new one
+ * @returns the map itself for a radius of 0, else a new map
  */
 export function grow(
   map: Float32Array,

@@ -6,19 +6,19 @@ import { mapLeaves } from '../prompts/composition/tree.js';
 import { dilate, erode } from '../raster/distance.js';
 import { combine } from './combine.js';
 
-// Cutting goes before and, or, not and growing: the least of some values exceeds a limit where all
-// of them do. Masks are a quarter of the memory of maps, and growing them takes linear time. Means
-// alone need values.
+// Maps are cut before and, or, not and growing: the minimum of several values exceeds a limit if
+// all of them do. Masks take a quarter of the memory of maps, and growing them takes linear time.
+// Only means need values.
 
 type Size = readonly [height: number, width: number];
 
 const bits = new Int32Array(1);
 const float = new Float32Array(bits.buffer);
 
-/** A limit that float32s exceed from `value` on. */
+/** Returns a limit that float32 numbers from `value` on exceed. */
 function reached(value: number): number {
   float[0] = value;
-  if (float[0] !== value || value === Number.NEGATIVE_INFINITY) return value; // none equals it
+  if (float[0] !== value || value === Number.NEGATIVE_INFINITY) return value; // no float32 equals it
   if (value === 0) return -(2 ** -149);
   bits[0] = bits[0]! + (value > 0 ? -1 : 1);
   return float[0] as number;
@@ -29,7 +29,7 @@ function grown(mask: Uint8Array, { grow = 0 }: TermOptions, [height, width]: Siz
   return (grow > 0 ? dilate : erode)(mask, { width, height }, Math.abs(grow));
 }
 
-/** Both write over the first mask. */
+/** Both overwrite the first mask. */
 function joined(masks: readonly Uint8Array[], op: 'and' | 'or'): Uint8Array {
   const [result, ...others] = masks as [Uint8Array, ...Uint8Array[]];
   const wins = op === 'and' ? 0 : 1;
@@ -45,7 +45,8 @@ function inverted(mask: Uint8Array): Uint8Array {
 }
 
 /**
- * Where a composition of stretched maps exceeds a limit, the same as cutting what `combine` gives.
+ * Marks pixels at which a composition of upsampled maps exceeds a limit. The result equals that of
+ * `combine`, cut at the limit.
  * @param tree its leaves are logits, float32 [h, w]
  * @param limit a logit
  * @returns uint8 [height, width], a new one
@@ -61,7 +62,7 @@ export function maskOf(
   const cut = (): Uint8Array => {
     if (tree.op === 'prompt') return aboveUpsampled(tree.prompt, size, { width, height }, own);
     if (tree.op === 'sum' || tree.op === 'mean') return meanAbove(tree, size, source, own);
-    // -a exceeds a limit where a does not reach its opposite.
+    // -a exceeds a limit if a is below the negated limit.
     const level = tree.op === 'not' ? reached(-own) : own;
     const masks = tree.terms.map((term) => maskOf(term, size, source, level));
     return tree.op === 'not' ? inverted(masks[0]!) : joined(masks, tree.op);
@@ -81,7 +82,7 @@ function meanAbove(
   return above(values, kind === 'logits' ? limit : sigmoid(limit));
 }
 
-/** uint8, 1 where a value exceeds the limit. */
+/** Returns uint8, 1 for values that exceed the limit. */
 export function above(values: Float32Array, limit: number): Uint8Array {
   const mask = new Uint8Array(values.length);
   for (let i = 0; i < mask.length; i++) mask[i] = values[i]! > limit ? 1 : 0;

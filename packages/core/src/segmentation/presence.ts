@@ -4,29 +4,29 @@ import { checkOptions, checkRange, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
-/** The share of the pixels that count: the strongest hundredth. */
+/** Share of the pixels that count, those with the highest logits. */
 const SHARE = 0.01;
 
 const DEFAULT_THRESHOLD = 0.924;
 
 export interface Presence {
-  /** The probability of the mean of the highest 1 % of the logits at model resolution, 0..1. */
+  /** Sigmoid of the mean of the highest 1 % of the logits at model resolution, 0..1. */
   readonly score: number;
-  /** Whether the score exceeds the threshold: what the prompt names is somewhere in the picture. */
+  /** Whether the score exceeds the threshold, so that something in the image matches the prompt. */
   readonly present: boolean;
 }
 
 export interface PresenceOptions {
   /**
-   * The score that must be exceeded, a probability. Default 0.924, chosen for the embedded model
+   * The score to exceed, a probability. Default 0.924, chosen for the embedded model
    * (`npm run eval:mini` prints its error rates).
    */
   readonly threshold?: number;
 }
 
 /**
- * Whether what a prompt names is there at all. CLIPSeg was not trained to say so: the score orders
- * pictures well, and the threshold is to be calibrated on pictures like yours.
+ * Decides whether anything in the image matches a prompt. CLIPSeg was not trained for this: the
+ * score ranks images well, but calibrate the threshold on images like yours.
  * @throws ClipSegError `invalid-argument`
  */
 export function presence(
@@ -51,8 +51,8 @@ export function presence(
 const BINS = 1024;
 
 /**
- * At least the `count` highest values and few more, by counting: sorting all takes ten times as
- * long.
+ * Returns at least the `count` highest values and few others, by counting: sorting all takes ten
+ * times as long.
  */
 function strongest(values: Float32Array, count: number): Float32Array {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

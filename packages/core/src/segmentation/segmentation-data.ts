@@ -16,8 +16,7 @@ function checkCrop(crop: unknown, width: number, height: number): void {
 }
 
 /**
- * Data that fit together, wherever they come from; what the prompts are composed of is checked
- * where it is read.
+ * Checks that data from outside fit together. Compositions are checked when they are read.
  * @throws ClipSegError `invalid-argument`
  */
 export function checkSegmentationData(data: SegmentationData): SegmentationData {

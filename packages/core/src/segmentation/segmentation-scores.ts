@@ -13,11 +13,11 @@ import { showValue } from '../util/show-value.js';
 import { asLogits, combine } from './combine.js';
 import { cropSize } from './segmentation.js';
 
-/** Whether a term looks at its surroundings, so that a row cannot be had alone. */
+/** Whether a term depends on other rows, so that a row cannot be computed alone. */
 const grows = (tree: Composition<unknown>): boolean =>
   (tree.grow ?? 0) !== 0 || ('terms' in tree && tree.terms.some(grows));
 
-/** Scores at their place in a larger picture, outside of which nothing is inside. */
+/** Places scores of a crop in the whole image; pixels outside the crop are outside the mask. */
 function placed(scores: ScoreMap, [x0, y0, , y1]: Box, { width, height }: MaskSize): ScoreMap {
   const row = new Float32Array(width);
   const outside = scores.scale === 'logit' ? logit(0) : 0;
@@ -34,9 +34,9 @@ function placed(scores: ScoreMap, [x0, y0, , y1]: Box, { width, height }: MaskSi
 }
 
 /**
- * The scores of a segment at source size, row by row where that is possible.
- * @param index of the segment
- * @throws ClipSegError `invalid-argument` where there is no such segment
+ * Returns the scores of a segment at source size, computed row by row if possible.
+ * @param index index of the segment
+ * @throws ClipSegError `invalid-argument` if there is no such segment
  */
 export function scoresOf(segmentation: Segmentation, index: number): ScoreMap {
   return reading('The segmentation', () => segmentScores(segmentation, index));
@@ -64,7 +64,7 @@ function segmentScores(segmentation: Segmentation, index: number): ScoreMap {
 const isLeaf = (tree: Composition<number>): tree is { op: 'prompt'; prompt: number } =>
   tree.op === 'prompt' && tree.threshold === undefined;
 
-/** A composition row by row. */
+/** Computes a composition row by row. */
 function combined(tree: Composition<ScoreMap>, { width, height }: MaskSize): ScoreMap {
   const row = (y: number) => {
     const leaves = mapLeaves(tree, (leaf) => () => leaf.row(y).slice());

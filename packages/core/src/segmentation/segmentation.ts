@@ -13,7 +13,7 @@ import { checkSegmentationData } from './segmentation-data.js';
 /** @throws ClipSegError `invalid-argument` unless the threshold is a probability */
 export const checkThreshold = (threshold: unknown): number => checkRange(threshold, 'threshold');
 
-/** Of the part of the source that the maps are of, [height, width]. */
+/** Returns the size of the crop, [height, width]; of the whole image without one. */
 export function cropSize({
   crop: region,
   width,
@@ -22,7 +22,7 @@ export function cropSize({
   return region ? [region[3] - region[1], region[2] - region[0]] : [height, width];
 }
 
-/** At its place in the source, outside of which nothing is inside. */
+/** Places a map of the crop in the whole image; pixels outside the crop get the lowest value. */
 function placed(
   { values, kind }: ValueMap,
   { crop: region, width, height }: SegmentationData,
@@ -50,7 +50,7 @@ function placedMask(
   return whole;
 }
 
-/** Nothing is computed before it is asked for. */
+/** Makes a segment, which computes its maps and masks on demand. */
 function createSegment(
   label: string,
   tree: Composition<Float32Array>,
@@ -82,7 +82,7 @@ function createSegment(
     },
     mask(options = {}) {
       const { threshold = 0.5 } = checkOptions(options, 'mask');
-      // sigmoid is monotonic: comparing logits spares an exponential a pixel.
+      // sigmoid is monotonic: comparing logits saves an exponential per pixel.
       const p = checkThreshold(threshold);
       const limit = Math.log(p / (1 - p));
       if (!large) return placedMask(maskOf(tree, size, part, limit), data);
@@ -92,7 +92,7 @@ function createSegment(
 }
 
 /**
- * Gives a segmentation its methods, e.g. after it came from a worker or a disk.
+ * Makes a segmentation from its data, e.g. from a worker or a file.
  * @throws ClipSegError `invalid-argument` when the data do not fit together
  */
 export function createSegmentation(data: SegmentationData): Segmentation {
@@ -115,7 +115,7 @@ function segmentationOf(data: SegmentationData): Segmentation {
   return { width, height, resolution: size, timings, segments, data };
 }
 
-/** Pixels of a mask. */
+/** Counts the pixels inside a mask. */
 export function maskArea(mask: Uint8Array): number {
   checkNumbers(mask, 'mask');
   let area = 0;

@@ -53,7 +53,9 @@ function starts(length: number, tile: number, overlap: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round((i * (length - tile)) / (count - 1)));
 }
 
-/** Returns the side of a tile in source pixels and the overlap; undefined if no tiles are needed. */
+/**
+ * Returns the side of a tile in source pixels and the overlap; undefined if no tiles are needed.
+ */
 function tileOptions(
   tiles: NonNullable<EncodeImageOptions['tiles']>,
   longest: number,

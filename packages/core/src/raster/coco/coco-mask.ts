@@ -7,9 +7,9 @@ import { cocoPolygonMask } from './coco-polygon.js';
 import { type CocoRle, decodeCocoRle } from './coco-rle.js';
 
 /**
- * The mask of an annotation, as pycocotools' `annToMask` gives it.
+ * Converts an annotation to a mask, as pycocotools' `annToMask` does.
  * @param segmentation run lengths of either kind, or outlines
- * @param size of the picture
+ * @param size size of the image
  * @returns uint8 [height, width], 1 inside
  * @throws ClipSegError `invalid-argument`
  */

@@ -2,20 +2,20 @@ import { reading, valueIs } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
 import { checkSize, type MaskSize } from '../mask.js';
 
-// Polygons as pycocotools fills them. It walks the outline on a grid five times as fine, and where
-// the walk crosses the middle of a column of pixels, the column changes between outside and inside
-// from the first pixel whose middle lies below. Here only the crossings are computed, so that an
-// outline far outside of the picture costs nothing.
+// Fills polygons as pycocotools does. It walks the outline on a grid that is five times as fine.
+// Where the walk crosses the center of a column of pixels, the column changes between outside and
+// inside from the first pixel whose center lies below. This code computes only the crossings, so
+// that an outline far outside the image costs nothing.
 
 const FINE = 5;
-/** Between the fine columns 5k + 2 and 5k + 3 lies the middle of column k. */
+/** The center of column k lies between the fine columns 5k + 2 and 5k + 3. */
 const MIDDLE = 3;
 
 type Edge = readonly [x0: number, y0: number, x1: number, y1: number];
 
 const fine = (coordinate: number): number => Math.trunc(FINE * coordinate + 0.5);
 
-/** The first step of a walk of `steps` at which `reached` holds, where it holds at the last. */
+/** Finds the first of `steps` at which `reached` is true; it must be true at the last. */
 function firstStep(guess: number, steps: number, reached: (step: number) => boolean): number {
   let step = Math.min(steps, Math.max(1, Math.ceil(guess)));
   while (step > 1 && reached(step - 1)) step--;
@@ -24,7 +24,8 @@ function firstStep(guess: number, steps: number, reached: (step: number) => bool
 }
 
 /**
- * Calls `cross` with every column whose middle an edge crosses, and the fine row at which it does.
+ * Calls `cross` with every column whose center an edge crosses, and with the fine row of the
+ * crossing.
  */
 function crossings(
   [ax, ay, bx, by]: Edge,
@@ -46,7 +47,7 @@ function crossings(
       const step = border - x0;
       cross(column, Math.min(across(step), across(step - 1)));
     } else {
-      // The fine column changes once where the steep walk rounds over the border.
+      // The fine column changes once, where the steep walk rounds to the next column.
       const reached =
         slope > 0
           ? (step: number) => across(step) >= border
@@ -59,7 +60,7 @@ function crossings(
 
 /**
  * Adds one polygon to a mask.
- * @param changed zeros of the mask's size, left so
+ * @param changed zeros of the mask's size; zeros again afterwards
  */
 function fill(
   mask: Uint8Array,
@@ -75,7 +76,7 @@ function fill(
     crossings(edge, width, (column, row) => {
       const middle = (row + 0.5) / FINE - 0.5;
       const y = Math.ceil(Math.min(height, Math.max(0, middle)));
-      end = Math.max(end, Math.min(height, y + 1)); // behind it, every column is outside again
+      end = Math.max(end, Math.min(height, y + 1)); // after it, every column is outside again
       if (y === height) return;
       const at = y * width + column;
       changed[at] = changed[at]! ^ 1;
@@ -95,10 +96,10 @@ function fill(
 }
 
 /**
- * What lies inside one of the polygons, each by the even-odd rule, the same pixels as pycocotools'
- * `frPyObjects` and `merge` give.
- * @param polygons each [x0, y0, x1, y1, ...] in pixels, three points or more, as `segmentation` of
- *   an annotation has them
+ * Fills polygons, each by the even-odd rule, with the same pixels as pycocotools' `frPyObjects` and
+ * `merge`.
+ * @param polygons each [x0, y0, x1, y1, ...] in pixels, at least three points, as in an
+ *   annotation's `segmentation`
  * @returns uint8 [height, width], 1 inside
  * @throws ClipSegError `invalid-argument`
  */
@@ -124,7 +125,7 @@ function checkPolygon(polygon: unknown, i: number): void {
   if (!Array.isArray(polygon) || polygon.length < 6 || polygon.length % 2 === 1) {
     throw malformed(`has no x and y of at least three points in polygon ${i}`);
   }
-  // Above 1e8 the fine coordinates leave 32 bits, in pycocotools too.
+  // Above 1e8 the fine coordinates exceed 32 bits, in pycocotools too.
   const odd = polygon.findIndex(
     (value: unknown) => !(typeof value === 'number' && Math.abs(value) <= 1e8),
   );

@@ -4,23 +4,23 @@ import { checkMask, checkSize, type MaskSize } from '../mask.js';
 import { listOf } from '../runs.js';
 import { compressRuns, expandRuns } from './coco-string.js';
 
-// Run lengths as COCO's annotations and pycocotools have them. They go down the columns, so that a
-// mask, which is stored by rows, is read and written here by what changes from one row to the next:
-// walking down columns would miss the cache at every pixel.
+// Run lengths of COCO's annotations and pycocotools. They follow the columns, but masks are stored
+// by rows: so masks are read and written by the changes from one row to the next. Walking down the
+// columns would miss the cache at every pixel.
 
-/** Run lengths down the columns, outside and inside in turns, outside first. */
+/** Run lengths along the columns, alternately outside and inside, starting outside. */
 export interface CocoRle {
   readonly size: readonly [height: number, width: number];
-  /** The lengths, or pycocotools' string of them. */
+  /** The lengths, or pycocotools' string for them. */
   readonly counts: string | readonly number[];
 }
 
-/** As pycocotools' `encode` gives it. */
+/** Run lengths in the form of pycocotools' `encode`. */
 export interface CompressedRle extends CocoRle {
   readonly counts: string;
 }
 
-/** As annotations with `iscrowd` have it. */
+/** Run lengths in the form of annotations with `iscrowd`. */
 export interface UncompressedRle extends CocoRle {
   readonly counts: readonly number[];
 }
@@ -30,8 +30,8 @@ const fail = (what: string): never => {
 };
 
 /**
- * Where the mask changes down the columns, as positions in column-major order, sorted. The first is
- * at the first pixel inside.
+ * Finds the changes of a mask along its columns, as sorted positions in column-major order. The
+ * first is the first pixel inside.
  */
 function changes(mask: Uint8Array, { width, height }: MaskSize): Int32Array {
   const found = listOf();
@@ -39,14 +39,14 @@ function changes(mask: Uint8Array, { width, height }: MaskSize): Int32Array {
   for (let y = 0; y < height; y++) {
     const row = y * width;
     for (let x = 0; x < width; x++) {
-      // Above the first row is the end of the column to the left.
+      // The pixel before the first row is the last one of the column to the left.
       const above = y > 0 ? row + x - width : x > 0 ? (height - 1) * width + x - 1 : -1;
       if ((mask[row + x] !== 0) === (above >= 0 && mask[above] !== 0)) continue;
       found.push(x * height + y);
       begins[x + 1] = begins[x + 1]! + 1;
     }
   }
-  // Sorted by column; within a column they are in order already.
+  // Sort by column; within a column the changes are in order already.
   for (let x = 0; x < width; x++) {
     begins[x + 1] = begins[x + 1]! + begins[x]!;
   }
@@ -61,7 +61,7 @@ function changes(mask: Uint8Array, { width, height }: MaskSize): Int32Array {
 }
 
 /**
- * A mask as run lengths, the same as pycocotools'.
+ * Encodes a mask as run lengths, equal to pycocotools'.
  * @param mask uint8 [height, width], inside where not 0
  * @throws ClipSegError `invalid-argument`
  */
@@ -92,7 +92,7 @@ export function encodeCocoRle(
 }
 
 /**
- * The run lengths, checked: each from 0, together the picture.
+ * Checks run lengths: none is negative, and their sum is the number of pixels.
  * @throws ClipSegError `invalid-argument`
  */
 function runsOf(rle: CocoRle): readonly number[] {
@@ -119,16 +119,16 @@ function checkRuns(rle: CocoRle): readonly number[] {
 }
 
 /**
- * The mask of run lengths.
+ * Decodes run lengths to a mask.
  * @returns uint8 [height, width], row by row, 1 inside
- * @throws ClipSegError `invalid-argument` for a string that is none, or lengths that do not fit
+ * @throws ClipSegError `invalid-argument` for a malformed string, or lengths that do not fit
  */
 export function decodeCocoRle(rle: CocoRle): Uint8Array {
   const runs = runsOf(rle);
   const [height, width] = rle.size;
   const mask = new Uint8Array(height * width);
-  // First a 1 wherever a column changes (its top counts as a change from outside), then each row is
-  // what the row above it is, changed where there is a 1.
+  // Mark every change along a column with 1 (from outside, above the first row). Then each row
+  // equals the row above it, inverted at the marks.
   let at = 0;
   for (let i = 0; i + 1 < runs.length; i += 2) {
     at += runs[i]!;
@@ -151,14 +151,14 @@ function toggle(mask: Uint8Array, i: number): void {
 }
 
 /**
- * Pixels inside.
+ * Counts the pixels inside.
  * @throws ClipSegError `invalid-argument`
  */
 export const cocoArea = (rle: CocoRle): number =>
   runsOf(rle).reduce((sum, run, i) => (i % 2 === 1 ? sum + run : sum), 0);
 
 /**
- * The box around what is inside, as `bbox` of an annotation; zeros where nothing is.
+ * Computes the box around the pixels inside, as an annotation's `bbox`; zeros for an empty mask.
  * @throws ClipSegError `invalid-argument`
  */
 export function cocoBox(rle: CocoRle): [x: number, y: number, width: number, height: number] {
@@ -172,7 +172,7 @@ export function cocoBox(rle: CocoRle): [x: number, y: number, width: number, hei
     if (length === 0) continue;
     const last = at + length - 1;
     const [left, right] = [Math.floor(at / height), Math.floor(last / height)];
-    const wraps = left < right; // over the bottom into the next column: it touches both edges
+    const wraps = left < right; // the run continues in the next column, so it touches both edges
     x0 = Math.min(x0, left);
     x1 = Math.max(x1, right);
     y0 = wraps ? 0 : Math.min(y0, at % height);

@@ -1,13 +1,13 @@
 import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
 
-// pycocotools' text for run lengths: each a signed number in groups of five bits, least significant
-// first, one printable character a group (code 48 and up), bit 5 set where more groups follow. From
-// the fourth on it is the difference to the length two before.
+// pycocotools' text for run lengths: each is a signed number in groups of five bits, least
+// significant first, one printable character per group (code 48 and up), with bit 5 set if more
+// groups follow. From the fourth on, the number is the difference to the length two before.
 
 const CONTINUES = 32;
 const SIGN = 16;
-/** Seven groups hold every length of a picture; more would only overflow. */
+/** Seven groups are enough for every length in an image; more would overflow. */
 const MAX_GROUPS = 7;
 
 export function compressRuns(runs: readonly number[]): string {
@@ -18,7 +18,7 @@ export function compressRuns(runs: readonly number[]): string {
     for (let more = true; more; ) {
       const group = rest & 31;
       rest >>= 5;
-      // Done when what is left is what the sign of this group says anyway.
+      // Done when the remaining bits equal the sign of this group.
       more = group & SIGN ? rest !== -1 : rest !== 0;
       codes.push((more ? group | CONTINUES : group) + 48);
     }
