@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup';
 
-// Compiled first, so that no loader's memory and threads are in the figures.
+// Compiled first, so that no loader adds memory and threads to the measurements.
 export default defineConfig({
   entry: ['src/*.ts'],
   format: 'esm',

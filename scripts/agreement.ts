@@ -1,34 +1,34 @@
-/** By picture, kind and label. */
+/** Masks by image, kind and label. */
 export type Masks = Map<string, Uint8Array>;
 
 /**
- * Masks of fewer pixels than this say what empty ones say: a logit that reaches 0 in one place,
- * by a digit that differs from processor to processor, selects two or three pixels or none, and
- * the IoU of such a pair is 0 or 1 by chance.
+ * Masks with fewer pixels than this count as empty. A logit near 0 may select two or three pixels
+ * or none, depending on the processor's rounding, so that the IoU of such masks is 0 or 1 by
+ * chance.
  */
 export const SPECK = 16;
 
 export interface Agreement {
-  /** Mean of the IoU of each pair of masks, two of fewer than {@link SPECK} pixels counting 1. */
+  /** Mean IoU over the pairs of masks; 1 for two masks with fewer than {@link SPECK} pixels. */
   readonly perPrompt: number;
-  /** Pixels that both select over pixels that either does, over all prompts together. */
+  /** Intersection over union of the pixels of all prompts together. */
   readonly pooled: number;
   /** Share of all pixels on which the masks agree. */
   readonly pixels: number;
 }
 
-/** How far two runs select the same. */
+/** Measures how similar the masks of two runs are. */
 export function agreement(a: Masks, b: Masks): Agreement {
   let [ious, both, either, all] = [0, 0, 0, 0];
   for (const [key, mask] of a) {
     const other = b.get(key)!;
-    let [own, any] = [0, 0];
+    let [shared, any] = [0, 0];
     for (let i = 0; i < mask.length; i++) {
-      own += mask[i]! & other[i]!;
+      shared += mask[i]! & other[i]!;
       any += mask[i]! | other[i]!;
     }
-    ious += any < SPECK ? 1 : own / any;
-    both += own;
+    ious += any < SPECK ? 1 : shared / any;
+    both += shared;
     either += any;
     all += mask.length;
   }

@@ -1,6 +1,5 @@
-// Compiles every TypeScript block of the documentation and runs it (those for browsers are run by
-// packages/web/test/docs.test.ts), checks links between its files,
-// and that no page names a script that is not there: npm run check:docs
+// Compiles and runs every TypeScript block of the documentation (packages/web/test/docs.test.ts
+// runs those for browsers), and checks that links and npm scripts exist: npm run check:docs
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -41,11 +40,9 @@ const problems: string[] = [];
 interface Block {
   readonly page: string;
   readonly code: string;
-  /** A block whose fence says `ts no-run` needs something that is not here, e.g. the network. */
+  /** False for a `ts no-run` block, which needs something missing here, e.g. the network. */
   readonly run: boolean;
-  /**
-   * `ts browser` and `tsx`: compiled here, and run in Chromium by packages/web/test/docs.test.ts.
-   */
+  /** Whether it is a `ts browser` or `tsx` block, which packages/web/test/docs.test.ts runs. */
   readonly browser: boolean;
   readonly extension: string;
 }
@@ -65,17 +62,19 @@ function checkLinks(page: string): void {
   for (const [, target = '', heading] of text.matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)) {
     if (/^\w+:/.test(target)) continue;
     const file = target === '' ? page : join(dirname(page), target);
-    if (!existsSync(file)) problems.push(`${relative(root, page)} links to ${target}, not there`);
+    if (!existsSync(file))
+      problems.push(`${relative(root, page)} links to ${target}, which does not exist`);
     else if (heading && !anchorsOf(file).has(heading)) {
-      problems.push(`${relative(root, page)} links to ${target}#${heading}, not there`);
+      problems.push(`${relative(root, page)} links to ${target}#${heading}, which does not exist`);
     }
   }
   for (const [, path = ''] of text.matchAll(/`((?:packages|scripts|fixtures)\/[\w./-]+\.\w+)`/g)) {
-    if (!existsSync(join(root, path))) problems.push(`${relative(root, page)} names ${path}`);
+    if (!existsSync(join(root, path)))
+      problems.push(`${relative(root, page)} mentions ${path}, which does not exist`);
   }
 }
 
-/** What a page's headings are linked by. */
+/** Returns the anchors of a page's headings. */
 function anchorsOf(page: string): Set<string> {
   const headings = [...readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)];
   const anchor = ([, text = '']: readonly string[]) =>
@@ -86,7 +85,7 @@ function anchorsOf(page: string): Set<string> {
   return new Set(headings.map(anchor));
 }
 
-/** Of this repository, and of its examples. */
+/** npm scripts of this repository and its examples. */
 const npmScripts = new Set(
   ['.', ...foldersOf('examples')]
     .map((folder) => join(root, folder, 'package.json'))
@@ -96,7 +95,8 @@ const npmScripts = new Set(
 
 function checkScripts(page: string): void {
   for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(/npm run ([\w:-]+)/g)) {
-    if (!npmScripts.has(name)) problems.push(`${relative(root, page)} names npm run ${name}`);
+    if (!npmScripts.has(name))
+      problems.push(`${relative(root, page)} mentions npm run ${name}, which does not exist`);
   }
 }
 
@@ -106,7 +106,7 @@ function compile(): void {
   const compilerOptions = { noEmit: true, types: ['node'] };
   const config = { extends: '../tsconfig.base.json', compilerOptions, include: ['*.ts'] };
   writeFileSync(join(work, 'tsconfig.json'), JSON.stringify(config));
-  // Browsers' blocks see the packages as published: their sources need no types of Node.
+  // Blocks for browsers use the published packages, whose types need no types of Node.
   const lib = ['ES2024', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'];
   const browser = { ...config, extends: '../../tsconfig.base.json' };
   const jsx = { jsx: 'react-jsx', lib, customConditions: [] };

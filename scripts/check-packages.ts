@@ -1,4 +1,4 @@
-// Packs the packages as npm would publish them, checks what is inside, and uses them in an empty
+// Packs the packages as npm would publish them, checks their contents, and uses them in an empty
 // project outside the repository: npm run check:packages
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -33,15 +33,15 @@ console.log('ok');
 async function pack(folder: string): Promise<string[]> {
   const tarballs: string[] = [];
   for (const name of packages) {
-    const own = join(root, 'packages', name);
-    const out = await run(own, 'npm', 'pack', '--json', '--pack-destination', folder);
+    const source = join(root, 'packages', name);
+    const out = await run(source, 'npm', 'pack', '--json', '--pack-destination', folder);
     const [{ filename, files, size }] = JSON.parse(out.slice(out.indexOf('[')));
     const paths = (files as { path: string }[]).map(({ path }) => path);
     for (const wanted of ['LICENSE', 'README.md', 'package.json', 'dist/index.js']) {
       if (!paths.includes(wanted)) throw new Error(`${filename} has no ${wanted}.`);
     }
     const stray = paths.filter((path) => /\.test\.|^(src|test)\//.test(path));
-    if (stray.length > 0) throw new Error(`${filename} holds ${stray.join(', ')}.`);
+    if (stray.length > 0) throw new Error(`${filename} must not contain ${stray.join(', ')}.`);
     console.log(`${filename}: ${paths.length} files, ${(size / 1e6).toFixed(2)} MB`);
     tarballs.push(join(folder, filename));
   }
@@ -52,7 +52,7 @@ async function checkTypesAndExports(tarballs: readonly string[]): Promise<void> 
   for (const [i, name] of packages.entries()) {
     const tarball = tarballs[i]!;
     await run(root, 'npx', 'publint', 'run', '--strict', join('packages', name));
-    // ESM only by intent: Node >= 20.19 can require() it.
+    // ESM only on purpose: Node >= 20.19 can require() it.
     await run(
       root,
       'npx',
@@ -63,7 +63,7 @@ async function checkTypesAndExports(tarballs: readonly string[]): Promise<void> 
       '--exclude-entrypoints',
       'model/*',
     );
-    console.log(`${name}: publint and attw content`);
+    console.log(`${name}: passes publint and attw`);
   }
 }
 

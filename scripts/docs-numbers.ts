@@ -1,22 +1,22 @@
-// Copies the benches' tables into the pages that show them: npm run docs:numbers [-- --check]
+// Copies the tables of the benchmarks into the docs: npm run docs:numbers [-- --check]
 import { readFile } from 'node:fs/promises';
 import { replaceSection, sectionOf } from './replace-section.js';
 
 const read = (page: string) => readFile(new URL(`../${page}`, import.meta.url), 'utf8');
 
-/** A page's table by the beginning of its first heading cells. */
+/** Finds a table in a page by the start of its first heading cells. */
 function tableOf(page: string, ...headings: string[]): string {
   const cells = (line: string) => line.split('|').map((cell) => cell.trim());
   const tables = page.match(/(?:^\|.*\n)+/gm) ?? [];
-  const found = tables.find((table) => {
-    const own = cells(table.split('\n', 1)[0]!).filter((cell) => cell !== '');
-    return headings.every((heading, i) => own[i]?.startsWith(heading));
+  const result = tables.find((table) => {
+    const found = cells(table.split('\n', 1)[0]!).filter((cell) => cell !== '');
+    return headings.every((heading, i) => found[i]?.startsWith(heading));
   });
-  if (!found) throw new Error(`There is no table of ${headings.join(', ')}.`);
-  return found.trim();
+  if (!result) throw new Error(`There is no table with the headings ${headings.join(', ')}.`);
+  return result.trim();
 }
 
-/** As it was before the formatter filled its columns. */
+/** Undoes the formatter's alignment of columns. */
 const plain = (table: string) => table.replace(/-{3,}/g, '---').replace(/ +/g, ' ');
 
 const [results, masks] = await Promise.all(['bench/RESULTS.md', 'bench/MASKS.md'].map(read));
@@ -35,6 +35,8 @@ for (const [page, name, text] of sections) {
   else if (plain(await sectionOf(page, name)) !== plain(text)) stale.push(`${page}: ${name}`);
 }
 if (stale.length > 0) {
-  console.error(`Not what the benches wrote; run npm run docs:numbers:\n${stale.join('\n')}`);
+  console.error(
+    `These sections differ from the benchmarks; run npm run docs:numbers:\n${stale.join('\n')}`,
+  );
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// What post-processing and tiles gain, on fixtures/scenes:
+// Measures what post-processing and tiles gain, on fixtures/scenes:
 //   npm run eval:masks [-- --check] [-- --write]
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -29,7 +29,7 @@ for await (const { image, examples } of folderDataset(folder).pictures()) {
 }
 const clipSeg = await createClipSeg();
 
-/** Means by row and column of a table. */
+/** Sums for the mean of each table cell, by `row/column`. */
 const sums = new Map<string, { count: number; total: number }>();
 function add(key: string, value: number): void {
   const { count, total } = sums.get(key) ?? { count: 0, total: 0 };
@@ -53,7 +53,7 @@ function table(head: readonly string[], rows: readonly string[]): string {
 const pipelines: Readonly<Record<string, readonly PostProcessor[]>> = {
   threshold: [threshold(0.5)],
   'refine, threshold': [refine(), threshold(0.5)],
-  'the same, grey guide': [refine(guided({ guide: 'grey' })), threshold(0.5)],
+  'refine with a grey guide, threshold': [refine(guided({ guide: 'grey' })), threshold(0.5)],
 };
 
 async function edges({ image, examples }: Scene): Promise<void> {
@@ -72,8 +72,8 @@ async function edges({ image, examples }: Scene): Promise<void> {
   }
 }
 
-const looks: Readonly<Record<string, EncodeImageOptions>> = {
-  'the whole alone': {},
+const encodeOptions: Readonly<Record<string, EncodeImageOptions>> = {
+  'no tiles': {},
   'tiles: auto': { tiles: 'auto' },
   'tiles of 448 pixels': { tiles: { size: 448 } },
 };
@@ -84,8 +84,8 @@ async function tiles(part: readonly Scene[]): Promise<void> {
     examples: examples.filter(({ kind }) => kind === 'label'),
   }));
   const { image, truths } = await mosaicOf(labels);
-  for (const [name, look] of Object.entries(looks)) {
-    const encoded = await clipSeg.encodeImage(image, look);
+  for (const [name, options] of Object.entries(encodeOptions)) {
+    const encoded = await clipSeg.encodeImage(image, options);
     add(`${name}/image passes`, 1 + (encoded.views?.length ?? 0));
     const { segments } = await clipSeg.segment(encoded, [...truths.keys()]);
     for (const { label, ...segment } of segments) {
@@ -103,7 +103,7 @@ await clipSeg.dispose();
 
 const columns = ['labels', 'groups'].flatMap((kind) => [`${kind}, IoU`, `${kind}, F at 2 pixels`]);
 const edgeTable = table(['pipeline', ...columns], Object.keys(pipelines));
-const tileTable = table(['encoded', 'mean IoU', 'image passes'], Object.keys(looks));
+const tileTable = table(['encoded', 'mean IoU', 'image passes'], Object.keys(encodeOptions));
 console.log(`${edgeTable}\n\n${tileTable}`);
 if (options.write) {
   await replaceSection('docs/masks.md', 'edges', edgeTable);
@@ -112,8 +112,8 @@ if (options.write) {
 const [plain, refined] = Object.keys(pipelines) as [string, string];
 const gained = (column: string) => meanOf(`${refined}/${column}`) - meanOf(`${plain}/${column}`);
 const sharper = gained('labels, F at 2 pixels') > 0.1 && gained('labels, IoU') > 0.02;
-const closer = meanOf('tiles: auto/mean IoU') > 1.5 * meanOf('the whole alone/mean IoU');
+const closer = meanOf('tiles: auto/mean IoU') > 1.5 * meanOf('no tiles/mean IoU');
 if (options.check && !(sharper && closer)) {
-  console.error('Refinement or tiles gain less than they should.');
+  console.error('Refinement or tiles gain less than expected.');
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
-// How good the embedded model is, on fixtures/scenes:
-//   npm run eval:mini [-- --check] [-- --compare int8] [-- --phrasings] [-- --write]
+// Evaluates the embedded model on fixtures/scenes:
+//   npm run eval:mini [-- --check] [-- --compare int8] [-- --templates] [-- --write]
 //                     [-- --dtype int8] [-- --model FOLDER]
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,11 +16,11 @@ import {
 import { createClipSeg } from '@clipseg/node';
 import { datasetFolder } from '@clipseg/node/evaluation';
 import { agreement, type Masks } from './agreement.js';
-import { phrasingsTable } from './phrasings.js';
+import { templatesTable } from './compare-templates.js';
 import { replaceSection } from './replace-section.js';
 
-// packages/mini/README.md, measured with transformers and Pillow: mean IoU, or the share left
-// empty.
+// Values of packages/mini/README.md, measured with transformers and Pillow: mean IoU, or the share
+// of empty masks.
 const card = { label: 0.727, group: 0.538, image: 0.706, 'label of the same': 0.715, mix: 0.734 };
 const cardEmpty = 0.792;
 const tolerance = 0.01;
@@ -33,7 +33,7 @@ const { values: options } = parseArgs({
     compare: { type: 'string' },
     dtype: { type: 'string', default: 'fp32' },
     model: { type: 'string', default: 'mini' },
-    phrasings: { type: 'boolean', default: false },
+    templates: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -46,7 +46,7 @@ const print = (line = ''): void => {
 const failures: string[] = [];
 const demand = (ok: boolean, what: string): void => void (ok || failures.push(what));
 
-/** The model card's support: cropped with 15 % context, background at 10 %, 128 x 128. */
+/** Supports as in the model card: cropped with 15 % context, background at 10 %, 128 x 128. */
 const support: PromptOptions = { masking: 'crop=0.15+darken=0.1', supportResolution: 128 };
 
 async function run(dtype: string): Promise<{ evaluation: Evaluation; masks: Masks }> {
@@ -77,27 +77,30 @@ const { empty } = kindOf('absent');
 demand(Math.abs(empty - cardEmpty) <= tolerance, `absent: ${empty} left empty, card ${cardEmpty}`);
 const [image, mix] = [kindOf('image').iou, kindOf('mix').iou];
 demand(image >= kindOf('image of another').iou + wanted.margin, 'image of another object');
-demand(mix >= Math.max(image, kindOf('label of the same').iou) - 0.01, 'mix below its better half');
+demand(
+  mix >= Math.max(image, kindOf('label of the same').iou) - 0.01,
+  'mix is worse than its better part',
+);
 
 const scoresOf = (kind: string) =>
   evaluation.examples.filter((one) => one.kind === kind).map(({ presence }) => presence);
 const rate = (value: number) => `${(100 * value).toFixed(1)} %`;
 const errors = ({ threshold, missed, imagined }: OperatingPoint) =>
-  `above ${threshold.toFixed(3)}: ${rate(missed)} missed, ${rate(imagined)} imagined`;
+  `above ${threshold.toFixed(3)}: ${rate(missed)} false negatives, ${rate(imagined)} false positives`;
 const presence = kindOf('label').presence!;
 demand(presence.auroc >= wanted.auroc, `presence: AUROC ${presence.auroc}`);
 const standard = operatingPoint(scoresOf('label'), scoresOf('absent'), DEFAULT_PRESENCE);
 print();
-print(`Presence of labels against absent prompts: AUROC ${presence.auroc.toFixed(3)};`);
+print(`Presence of labels and absence of absent prompts: AUROC ${presence.auroc.toFixed(3)};`);
 print(`default threshold, ${errors(standard)};`);
-print(`least errors together, ${errors(presence)}.`);
+print(`fewest errors in total, ${errors(presence)}.`);
 
-if (options.phrasings) {
+if (options.templates) {
   const clipSeg = await createClipSeg({ model: options.model, dtype: options.dtype as Dtype });
   print();
-  print('Phrasings against the text as it is, mean IoU:');
+  print('Templates compared with the plain text, mean IoU:');
   print();
-  print(await phrasingsTable(clipSeg, scenes).finally(() => clipSeg.dispose()));
+  print(await templatesTable(clipSeg, scenes).finally(() => clipSeg.dispose()));
 }
 
 if (options.compare) {
@@ -109,13 +112,15 @@ if (options.compare) {
   demand(pooled >= wanted.agreement, `${options.compare} agrees to ${pooled} of all pixels`);
   print();
   print(
-    `${options.compare} against ${options.dtype}, masks of texts: mean IoU ${perPrompt.toFixed(3)},`,
+    `Masks of texts, ${options.compare} compared with ${options.dtype}: mean IoU ${perPrompt.toFixed(3)},`,
   );
-  print(`of all pixels ${pooled.toFixed(3)}; ${(100 * pixels).toFixed(2)} % of the pixels agree.`);
+  print(
+    `IoU of all pixels ${pooled.toFixed(3)}; ${(100 * pixels).toFixed(2)} % of the pixels agree.`,
+  );
   print();
   print(evaluationTable(other.evaluation));
 }
 
 if (options.write) await replaceSection('docs/evaluation.md', 'eval:mini', lines.join('\n'));
-for (const failure of failures) console.error(`not as wanted: ${failure}`);
+for (const failure of failures) console.error(`failed: ${failure}`);
 if (options.check && failures.length > 0) process.exitCode = 1;

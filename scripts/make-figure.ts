@@ -1,4 +1,4 @@
-// docs/images/demo.png from what `npm run demo` wrote: npm run demo && npm run figure
+// Makes docs/images/demo.png from the output of `npm run demo`: npm run demo && npm run figure
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

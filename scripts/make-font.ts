@@ -1,4 +1,4 @@
-// packages/core/src/formats/font.ts from Roboto Medium: node --import tsx scripts/make-font.ts
+// Makes packages/core/src/formats/font.ts from Roboto: node --import tsx scripts/make-font.ts
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
@@ -23,12 +23,12 @@ const { parse } = require('opentype.js') as { parse(bytes: ArrayBuffer): Font };
 const file = require.resolve('roboto-fontface/fonts/roboto/Roboto-Medium.woff');
 const font = parse(new Uint8Array(await readFile(file)).buffer);
 
-/** Units an em; a legend's letters are smaller than that in pixels. */
+/** Units per em; the letters of a legend have fewer pixels. */
 const EM = 128;
 const STEPS = 4;
 type Point = readonly [x: number, y: number];
 
-/** Closed outlines, curves cut into lines, in whole units. */
+/** Converts to closed outlines in whole units, with curves as lines. */
 function outlines(commands: readonly Command[]): Point[][] {
   const rings: Point[][] = [];
   let [x, y] = [0, 0];
@@ -54,7 +54,7 @@ function outlines(commands: readonly Command[]): Point[][] {
   });
 }
 
-/** One character from `#` to `}` for -45 to 45; `~` and two of them for more. */
+/** Encodes -45 to 45 as one character, `#` to `}`; larger numbers as `~` and two of these. */
 function digit(value: number): string {
   if (Math.abs(value) <= 45) return String.fromCharCode(80 + value);
   const high = Math.round(value / 91);

@@ -1,4 +1,4 @@
-// docs/images/masks.png: a picture, its overlay, a heat map and a cut-out.
+// Makes docs/images/masks.png: an image, its overlay, a heat map and a cut-out.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { cutout, heatMap, toOverlayPng, toPng } from '@clipseg/core/formats';
@@ -33,7 +33,7 @@ const steps = [
 ];
 const { segments } = postprocess(segmentation, steps, { image });
 
-/** Squares of two greys, on which transparent parts show. */
+/** Checkerboard behind transparent parts. */
 const squares = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
   <defs><pattern id="p" width="20" height="20" patternUnits="userSpaceOnUse">
     <rect width="20" height="20" fill="#fff"/><path d="M0 0h10v10H0zM10 10h10v10H10z" fill="#ddd"/>

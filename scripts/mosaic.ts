@@ -1,13 +1,13 @@
 import type { RawImage } from '@clipseg/core';
 import type { Example } from '@clipseg/core/evaluation';
 
-/** A picture and what is in it. */
+/** An image and its annotations. */
 export interface Scene {
   readonly image: RawImage;
   readonly examples: readonly Example[];
 }
 
-/** A large picture put together from scenes; its things are small, since there are many. */
+/** A large image composed of scenes, so that its objects are small. */
 export interface Mosaic {
   readonly image: RawImage;
   /** By label: uint8 [height, width], 1 inside. */
@@ -17,7 +17,7 @@ export interface Mosaic {
 const [CELL, COLUMNS, ROWS] = [448, 4, 3];
 export const SCENES = COLUMNS * ROWS;
 
-/** Scenes side by side; a smaller one's last pixels are repeated to its cell's edge. */
+/** Places scenes side by side; the border pixels of small scenes are repeated. */
 export async function mosaicOf(scenes: readonly Scene[]): Promise<Mosaic> {
   const [width, height] = [COLUMNS * CELL, ROWS * CELL];
   const data = new Uint8Array(width * height * 3);
@@ -33,12 +33,12 @@ export async function mosaicOf(scenes: readonly Scene[]): Promise<Mosaic> {
       }
     }
     for (const example of examples) {
-      const own = await example.truth();
+      const annotation = await example.truth();
       const truth = truths.get(example.label) ?? new Uint8Array(width * height);
       truths.set(example.label, truth);
-      for (let i = 0; i < own.data.length; i++) {
-        const [x, y] = [i % own.width, Math.floor(i / own.width)];
-        if (own.data[i] === 1) truth[(top + y) * width + left + x] = 1;
+      for (let i = 0; i < annotation.data.length; i++) {
+        const [x, y] = [i % annotation.width, Math.floor(i / annotation.width)];
+        if (annotation.data[i] === 1) truth[(top + y) * width + left + x] = 1;
       }
     }
   }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 const fileOf = (page: string): URL => new URL(`../${page}`, import.meta.url);
 
-/** Where the text between `<!-- NAME -->` and `<!-- /NAME -->` begins and ends. */
+/** Finds the text between `<!-- NAME -->` and `<!-- /NAME -->`. */
 async function find(page: string, name: string) {
   const [before, after] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const whole = await readFile(fileOf(page), 'utf8');
@@ -11,13 +11,13 @@ async function find(page: string, name: string) {
   return { whole, start, end };
 }
 
-/** The text between `<!-- NAME -->` and `<!-- /NAME -->` of a page of this repository. */
+/** Returns the text between `<!-- NAME -->` and `<!-- /NAME -->` in a page of this repository. */
 export async function sectionOf(page: string, name: string): Promise<string> {
   const { whole, start, end } = await find(page, name);
   return whole.slice(start, end).trim();
 }
 
-/** Puts text there. */
+/** Replaces that text. */
 export async function replaceSection(page: string, name: string, text: string): Promise<void> {
   const { whole, start, end } = await find(page, name);
   await writeFile(fileOf(page), `${whole.slice(0, start)}\n\n${text}\n\n${whole.slice(end)}`);

@@ -1,4 +1,4 @@
-// Runs the tests on every supported line of Node, but for React's, which need none:
+// Runs the tests on every supported version of Node, except those of React:
 //   npm run test:nodes [-- 22 24]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const versions = process.argv.length > 2 ? process.argv.slice(2) : ['20.19.0', '22', '24'];
 const binary = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
-/** The npm package `node` is a script that fetches one of these; here nothing runs at install. */
+/** Installs a Node binary. The npm package `node` would need an install script to fetch it. */
 function install(version: string, folder: string): string {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${binary}@${version}`];

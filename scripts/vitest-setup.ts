@@ -5,9 +5,9 @@ type TypedArray = Uint8Array | Float32Array;
 const typedArray = Object.getPrototypeOf(Uint8Array) as new () => TypedArray;
 
 /**
- * Compares typed arrays element by element, as Vitest does, in a hundredth of the time: a mask of a
- * million pixels takes it four seconds.
- * @returns undefined where Vitest has to compare
+ * Compares typed arrays like Vitest, but 100 times faster: Vitest takes four seconds for a mask of
+ * a million pixels.
+ * @returns undefined if Vitest must compare
  */
 export function sameTypedArrays(a: unknown, b: unknown): boolean | undefined {
   if (!(a instanceof typedArray) || !(b instanceof typedArray)) return undefined;

@@ -1,4 +1,4 @@
-// Against transformers.js, on one checkpoint of the released size with seeded random weights:
+// Compares with transformers.js, with a checkpoint of the released size and random weights:
 //   npm run bench [-- --rounds 3]
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ const [checkpoint, ours, theirs] = ['checkpoint', 'clipseg', 'transformers'].map
 ) as [string, string, string];
 const image = fileURLToPath(new URL('../../fixtures/images/chelsea.png', import.meta.url));
 
-/** Runs a script of this folder in a process of its own; what it prints last is its result. */
+/** Runs a script of this folder in a separate process; its last line of output is the result. */
 async function run<T>(script: string, ...args: string[]): Promise<T> {
   const { stdout } = await promisify(execFile)(process.execPath, [join(here, script), ...args], {
     maxBuffer: 2 ** 26,
@@ -76,7 +76,7 @@ const results: Results = {
   figures: Object.fromEntries(Object.entries(figures).map(([name, all]) => [name, medians(all)])),
 };
 const file = join(here, '../RESULTS.md');
-// The browser's part is made by `npm run bench:web`, and stays.
+// The section of the browser, made by `npm run bench:web`, is kept.
 const [, browser = ''] = /(\n## In the browser[\s\S]*)/.exec(await readFile(file, 'utf8')) ?? [];
 const page = (await resultsPage(results)) + browser;
 await writeFile(file, page);

@@ -21,7 +21,7 @@ export const sizes = {
   reduced: 64,
   decoderMlp: 2048,
 };
-/** Of a square image of `side`: patches and the class token. */
+/** Number of tokens of a square image: patches and the class token. */
 export const tokens = 1 + (sizes.side / sizes.patch) ** 2;
 
 const config = {
@@ -60,7 +60,7 @@ function block(key: string, width: number, mlp: number): Shapes {
   );
 }
 
-/** The state dictionary's names and shapes. */
+/** Names and shapes of the state dictionary. */
 function shapes(): Shapes {
   const { width, textWidth, embedding, reduced, patch } = sizes;
   const [text, vision] = ['clip.text_model', 'clip.vision_model'];
@@ -89,7 +89,7 @@ function shapes(): Shapes {
   );
 }
 
-/** A million values of a bell curve of standard deviation 1, always the same. */
+/** A million seeded, nearly normal values with standard deviation 1. */
 function bellCurve(): Float32Array {
   let state = 1;
   const random = () => {

@@ -1,4 +1,4 @@
-// What a composition of six prompts costs over the six prompts themselves, in turns in one process:
+// Compares a composition of six prompts with the six prompts themselves, alternating:
 //   node composition.js MODEL_FOLDER IMAGE   prints one line of JSON
 import { type Prompt, parsePrompt } from '@clipseg/core';
 import { createClipSeg } from '@clipseg/node';
@@ -21,14 +21,14 @@ async function masks(prompts: readonly Prompt[]): Promise<void> {
   for (const segment of segments) segment.mask();
 }
 
-const ways = Object.entries({ apart: texts, ...compositions });
-const times: Record<string, number[]> = Object.fromEntries(ways.map(([name]) => [name, []]));
+const variants = Object.entries({ apart: texts, ...compositions });
+const times: Record<string, number[]> = Object.fromEntries(variants.map(([name]) => [name, []]));
 for (let round = -3; round < ROUNDS; round++) {
-  for (const [name, prompt] of ways) {
+  for (const [name, prompt] of variants) {
     const prompts = typeof prompt === 'string' ? [parsePrompt(prompt)] : prompt;
     const taken = await time(() => masks(prompts));
-    if (round >= 0) times[name]?.push(taken); // before that it warms up
+    if (round >= 0) times[name]?.push(taken); // negative rounds are warm-up
   }
 }
 await clipSeg.dispose();
-report(Object.fromEntries(ways.map(([name]) => [name, median(times[name] ?? [])])));
+report(Object.fromEntries(variants.map(([name]) => [name, median(times[name] ?? [])])));

@@ -8,7 +8,7 @@ import {
 } from '@huggingface/transformers';
 import { measure } from './measure.js';
 
-// As its documentation of CLIPSegForImageSegmentation shows, and the mask at the picture's size.
+// As in its documentation of CLIPSegForImageSegmentation, plus a mask at the image's size.
 await measure(async (folder, dtype) => {
   env.allowRemoteModels = false;
   env.localModelPath = dirname(folder);

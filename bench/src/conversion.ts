@@ -1,4 +1,4 @@
-// How long a conversion takes, and how much memory:
+// Measures time and memory of a conversion:
 //   node conversion.js multi|single CHECKPOINT OUTPUT DTYPES   prints one line of JSON
 import { convert, convertSingle } from '@clipseg/convert';
 import type { Dtype } from '@clipseg/core';

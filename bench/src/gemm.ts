@@ -1,18 +1,18 @@
-// How much of the machine's matrix-multiply rate the fp32 image encoder reaches:
+// Compares the rate of the fp32 vision encoder with that of bare matrix multiplications:
 //   node gemm.js VISION_ENCODER   prints one line of JSON
 import { availableParallelism } from 'node:os';
 import { encodeModel, Graph, ops, type Value } from '@clipseg/convert/onnx';
 import { sizes, tokens } from './checkpoint.js';
 import { median, report, time } from './measure.js';
 
-process.env.ORT_DISABLE_TELEMETRY ||= '1'; // before it is loaded
+process.env.ORT_DISABLE_TELEMETRY ||= '1'; // before loading it
 const ort = await import('onnxruntime-node');
 
 const { side, patch, width, mlp, reduced, extractLayers } = sizes;
 const LAYERS = 12;
 const ROUNDS = 15;
 
-/** A chain of the multiplications that the encoder has most of: [N, C] x [C, 4C] x [4C, C]. */
+/** A chain of the encoder's most common multiplications: [N, C] x [C, 4C] x [4C, C]. */
 async function multiplications(): Promise<Uint8Array> {
   const g = new Graph('gemm');
   const weight = (name: string, dims: [number, number]): Value => {
@@ -38,7 +38,7 @@ async function multiplications(): Promise<Uint8Array> {
 }
 
 const blocks = Math.max(...extractLayers) + 1;
-/** Multiplications and additions of the image encoder, without norms, softmax and activations. */
+/** Multiplications and additions of the vision encoder, without norms, softmax, activations. */
 const encoderFlops =
   blocks * (2 * tokens * width * (4 * width + 2 * mlp) + 4 * tokens * tokens * width) +
   2 * (tokens - 1) * width * 3 * patch * patch +
@@ -48,7 +48,7 @@ const gemmFlops = LAYERS * 4 * tokens * width * mlp;
 const options = {
   intraOpNumThreads: availableParallelism(),
   logSeverityLevel: 3 as const,
-  extra: { session: { force_spinning_stop: '1' } }, // else each slows the other down
+  extra: { session: { force_spinning_stop: '1' } }, // otherwise each slows down the other
 };
 const gemm = await ort.InferenceSession.create(await multiplications(), options);
 const encoder = await ort.InferenceSession.create(process.argv[2]!, options);

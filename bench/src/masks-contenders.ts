@@ -3,15 +3,15 @@ import { findInstances, postprocess, refine, threshold } from '@clipseg/core/pos
 import { contours, encodeCocoRle, opening, simplify } from '@clipseg/core/raster';
 import { makeLogits, makeMask, makeSegmentation, readImage, SIDE, size } from './masks-input.js';
 
-// Every contender prepares its input, and gives the work to be measured. What others need is loaded
-// here, so that no contender carries another's library.
+// Each contender prepares its input and returns the work to measure. It loads its libraries itself,
+// so that no contender has another's library in memory.
 
-/** The work, ready to be done as often as one likes. */
+/** Prepares the work, which can then be repeated. */
 type Contender = () => Promise<() => unknown>;
 
 export interface Row {
   readonly name: string;
-  /** What is wanted, in ms. */
+  /** Target in ms. */
   readonly target?: number;
   readonly ours: Contender;
   readonly others: Readonly<Record<string, Contender>>;
@@ -20,7 +20,7 @@ export interface Row {
 const { width, height } = size;
 const toleranceOfOutlines = 1;
 
-/** In an object: the module has a `then`, for which an async function would wait for ever. */
+/** Wrapped in an object, as the module has a `then` that an async function would await forever. */
 async function openCv() {
   const { default: cv } = await import('@techstark/opencv-js');
   const starting = cv as { Mat?: unknown; onRuntimeInitialized?: () => void };
@@ -78,7 +78,7 @@ const upsampling: Row = {
   },
 };
 
-/** The guided filter as the paper writes it, out of OpenCV's box filters, with a grey guide. */
+/** The guided filter of the paper, with OpenCV's box filters and a grey guide. */
 function textbook(cv: Cv, guide: InstanceType<Cv['Mat']>, scores: InstanceType<Cv['Mat']>) {
   const window = new cv.Size(231, 231);
   const box = (mat: InstanceType<Cv['Mat']>) => {
@@ -204,7 +204,7 @@ const outlines: Row = {
   },
 };
 
-/** Run lengths as one writes them down: column by column, pixel by pixel. */
+/** Simple run-length encoding: column by column, pixel by pixel. */
 function columnWalk(mask: Uint8Array): number[] {
   const runs: number[] = [];
   let [inside, run] = [0, 0];
@@ -229,7 +229,7 @@ const rle: Row = {
     return () => encodeCocoRle(mask, size);
   },
   others: {
-    'a walk down the columns, not compressed': async () => {
+    'a loop over columns, uncompressed': async () => {
       const mask = makeMask();
       return () => columnWalk(mask);
     },

@@ -4,12 +4,12 @@ import sharp from 'sharp';
 
 /** 12 megapixels. */
 export const size = { width: 4000, height: 3000 };
-/** Of the model, a side. */
+/** Side of the model's resolution. */
 export const SIDE = 352;
 
 const photo = fileURLToPath(new URL('../../fixtures/images/chelsea.png', import.meta.url));
 
-/** A photograph, as large as cameras make them. */
+/** A photograph with the size of a camera's. */
 export async function readImage(): Promise<RawImage> {
   sharp.concurrency(1);
   const { width, height } = size;
@@ -26,7 +26,7 @@ export async function readImage(): Promise<RawImage> {
   };
 }
 
-/** Two blobs with ragged edges, some specks and some holes, as CLIPSeg gives them. */
+/** Two blobs with ragged edges, specks and holes, similar to CLIPSeg's output. */
 export function makeLogits(): Float32Array {
   return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
     const [x, y] = [i % SIDE, Math.floor(i / SIDE)];

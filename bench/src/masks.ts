@@ -1,4 +1,4 @@
-// Post-processing of 12 megapixels against what one would use otherwise:
+// Compares post-processing of 12 megapixels with other libraries:
 //   npm run bench:masks [-- --rounds 3]
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -23,7 +23,7 @@ async function run(row: number, name: string): Promise<Figures> {
   return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }
 
-/** The best of several rounds: other work on the machine only adds to a time. */
+/** Best of several rounds, as other work on the machine only increases a time. */
 const least = (all: readonly Figures[], key: keyof Figures): number =>
   Math.min(...all.map((figures) => figures[key]));
 
@@ -45,19 +45,19 @@ for (const [i, row] of rows.entries()) {
   }
 }
 
-const head = ['', 'by', 'ms', 'wanted', 'time of ours', 'bytes a pixel'];
+const head = ['', 'by', 'ms', 'target', 'relative time', 'bytes per pixel'];
 const others = ['@techstark/opencv-js', 'sharp', 'image-js', 'd3-contour', 'simplify-js'];
 const versions = await Promise.all(others.map(async (name) => `${name} ${await version(name)}`));
 const page = `# Masks
 
 Made by \`npm run bench:masks\`. A photograph of 4000 x 3000 pixels, logits of 352 x 352; each contender
-in a process of its own, in turns, on one thread, ${rounds} rounds of 7 runs; the best run. ${machine()};
+in a separate process, alternating, on one thread, ${rounds} rounds of 7 runs; the best run. ${machine()};
 ${versions.join(', ')}.
 
 ${table(head, lines)}
 
-Bytes a pixel: how much the process grows at most in the first run, above what it takes with its input,
-a result included; a library's own working memory counts, what it had taken before does not.
+Bytes per pixel: how much the peak memory of the process grows in the first run, including the result and
+the library's working memory, but not what it had allocated before.
 `;
 await writeFile(join(here, '../MASKS.md'), page);
 console.log(`\n${page}`);

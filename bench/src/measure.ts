@@ -1,14 +1,14 @@
 import { newPrompt } from './prompts.js';
 
-// What every contender is asked, each in a process of its own:
+// Measures a contender in a separate process:
 //   node contender-*.js MODEL_FOLDER DTYPE IMAGE   prints one line of JSON
 
 export interface Contender {
-  /** A picture nobody has seen and one prompt, to a mask of the picture's size. */
+  /** Makes a mask at the image's size from a new image and one prompt. */
   firstMask(image: string, prompt: string): Promise<void>;
-  /** A prompt, on the picture of the last `firstMask`. */
+  /** Makes a mask for another prompt on the image of the last `firstMask`. */
   furtherPrompt(prompt: string): Promise<void>;
-  /** Many prompts at once on the picture of the last `firstMask`. */
+  /** Makes masks for many prompts at once on the image of the last `firstMask`. */
   manyPrompts(prompts: readonly string[]): Promise<void>;
   dispose(): Promise<void>;
 }

@@ -6,14 +6,14 @@ export const table = (head: readonly string[], body: readonly (readonly string[]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
 
-/** Of an installed package. */
+/** Returns the version of an installed package. */
 export async function version(name: string): Promise<string> {
   const main = import.meta.resolve(name);
   const folder = main.slice(0, main.lastIndexOf(`/${name}/`) + name.length + 2);
   return JSON.parse(await readFile(new URL('package.json', folder), 'utf8')).version;
 }
 
-/** What the figures were measured on. */
+/** Describes the machine of the measurements. */
 export const machine = (): string =>
   [
     `${cpus()[0]?.model.trim()}, ${availableParallelism()} threads`,

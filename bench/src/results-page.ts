@@ -24,14 +24,14 @@ const rows: Record<keyof Figures, string> = {
   loadAndFirstMask: 'load and the first mask, ms',
   firstMask: 'first mask of a further image, ms',
   furtherPrompt: 'further prompt on a known image, new text, ms',
-  knownText: 'further prompt on a known image, text asked before, ms',
+  knownText: 'further prompt on a known image, cached text, ms',
   sixteenPrompts: '16 prompts at once on a known image, ms',
   peakMemory: 'peak memory, MB',
 };
 
 const digits = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 
-/** bench/RESULTS.md: ratios, the times behind them, and the machine. */
+/** Makes bench/RESULTS.md: ratios, times, and the machine. */
 export async function resultsPage({
   rounds,
   conversions,
@@ -58,7 +58,7 @@ export async function resultsPage({
     digits(peakMemory),
   ]);
   const { apart = Number.NaN, ...compositions } = composed;
-  const over = Object.entries(compositions).map(([name, time]) => [
+  const composedRows = Object.entries(compositions).map(([name, time]) => [
     name,
     digits(time),
     `${(time / apart).toFixed(2)}`,
@@ -71,30 +71,30 @@ export async function resultsPage({
   return `# Results
 
 Made by \`npm run bench\`. One checkpoint of the size of CIDAS/clipseg-rd64-refined with seeded random
-weights, 352 x 352, on the CPU; each contender in a process of its own, taking turns, ${rounds} rounds;
+weights, 352 x 352, on the CPU; each contender in a separate process, alternating, ${rounds} rounds;
 medians. ${made.join('; ')}. Both run the same ONNX Runtime.
 
 How many times faster (or smaller) than transformers.js; above 1 is better:
 
 ${table(['', 'fp32 / its fp32', 'int8 / its fp32', 'int8 / its q8'], ratios)}
 
-The figures:
+The measured values:
 
 ${table(['', ...names], times)}
 
-Its graphs are \`clipseg convert --layout single\`'s with ONNX's own operators, as torch exports them;
-q8 as ONNX Runtime's \`quantize_dynamic\` makes the linear layers (uint8, one scale per tensor). A
-prompt is a new text of two words each time; a mask has the size of the picture (451 x 300).
+Its graphs are those of \`clipseg convert --layout single\` with standard ONNX operators, like exports of
+torch; q8 has the linear layers of ONNX Runtime's \`quantize_dynamic\` (uint8, one scale per tensor). A
+prompt is a new text of two words each time; a mask has the size of the image (451 x 300).
 
-The fp32 image encoder runs at **${(100 * (rates.encoder / rates.gemm)).toFixed(0)} %** of the rate of bare
-matrix multiplications of its own size (${rates.encoder.toFixed(0)} of ${rates.gemm.toFixed(0)} GFLOP/s, in turns in one process).
+The fp32 vision encoder runs at **${(100 * (rates.encoder / rates.gemm)).toFixed(0)} %** of the rate of bare
+matrix multiplications of its sizes (${rates.encoder.toFixed(0)} of ${rates.gemm.toFixed(0)} GFLOP/s, alternating in one process).
 
-Six texts asked before and their masks take ${digits(apart)} ms on a known image; one mask composed of the six,
-in turns in one process:
+Six cached texts and their masks take ${digits(apart)} ms on a known image; one mask composed of the six,
+alternating in one process:
 
-${table(['', 'ms', 'of the six'], over)}
+${table(['', 'ms', 'relative to the six'], composedRows)}
 
-Boolean is of AND, OR and NOT, grown has a term grown by 5 pixels, weighted is a sum of all six.
+Boolean uses AND, OR and NOT; grown has a term grown by 5 pixels; weighted is a sum of all six.
 
 Converting the 603 MB checkpoint, with calibration and self-check:
 

@@ -1,4 +1,4 @@
-// In the browser, against transformers.js, in one page:
+// Compares with transformers.js in one page of a browser:
 //   npm run bench:web [-- --rounds 7]
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -110,15 +110,15 @@ function section(results: Record<string, WebFigures>): string {
   return `${MARK}
 
 Made by \`npm run bench:web\`. The same checkpoint in one page of Chromium, WASM with 2 threads; ours in its
-worker, transformers.js as it comes, on the page; taking turns, ${rounds} rounds, medians of the paired ratios.
+worker, transformers.js by default on the page; alternating, ${rounds} rounds, medians of the paired ratios.
 ${cpu?.model.trim()}, ${availableParallelism()} threads; onnxruntime-web ${versionOf(dirname(ort))} for both; transformers.js ${versionOf(transformers)}.
 
 |  | first mask | ours, ms | its, ms | further prompt, new text | ours, ms | its, ms |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.join('\n')}
 
-On WASM int8 and q8 run the same 8-bit kernels, at the same rate: a first mask gains the two blocks that
-masks do not need, and little else.
+On WASM, int8 and q8 use the same 8-bit kernels at the same rate, so the first mask gains little more than
+the two blocks that masks do not need.
 `;
 }
 

@@ -1,4 +1,4 @@
-// Runs in the page: both libraries over one checkpoint, on WASM with two threads, taking turns.
+// Runs in the page: both libraries with one checkpoint, on WASM with two threads, alternating.
 
 import { createClipSeg, type EncodedImage } from '@clipseg/web';
 import {
@@ -13,9 +13,9 @@ import { newPrompt } from '../src/prompts.js';
 const image = '/picture.png';
 
 interface Contender {
-  /** A picture nobody has seen and one prompt, to a mask of the picture's size. */
+  /** Makes a mask at the image's size from a new image and one prompt. */
   firstMask(prompt: string): Promise<void>;
-  /** A prompt on the picture of the last `firstMask`. */
+  /** Makes a mask for another prompt on the image of the last `firstMask`. */
   furtherPrompt(prompt: string): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -45,7 +45,7 @@ async function ours(dtype: 'fp32' | 'int8'): Promise<Contender> {
   };
 }
 
-// As its documentation of CLIPSegForImageSegmentation shows, and the mask at the picture's size.
+// As in its documentation of CLIPSegForImageSegmentation, plus a mask at the image's size.
 async function theirs(dtype: 'fp32' | 'q8'): Promise<Contender> {
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
@@ -86,7 +86,7 @@ async function time(work: () => Promise<void>): Promise<number> {
 }
 
 export interface Pair {
-  /** Milliseconds of ours and theirs, taken one after the other. */
+  /** Milliseconds of both libraries, measured one after the other. */
   readonly ours: number;
   readonly theirs: number;
 }
@@ -107,7 +107,7 @@ async function compare(
         ours: await time(() => a[what](newPrompt())),
         theirs: await time(() => b[what](newPrompt())),
       };
-      if (i >= 0) all.push(pair); // the first warms up
+      if (i >= 0) all.push(pair); // the first is warm-up
     }
     return all;
   };

@@ -11,20 +11,20 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // WebGPU on the CPU: slow, and the same everywhere.
+  // WebGPU on the CPU: slow, but the same on every machine.
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
-  // A camera that shows a moving pattern; pages are asked for it as for any other.
+  // A fake camera with a moving pattern; pages still need permission.
   '--use-fake-device-for-media-stream',
-  // A name that is no secure context, and no certificate needed.
+  // A host name that is not a secure context.
   '--host-resolver-rules=MAP insecure.test 127.0.0.1',
   '--js-flags=--expose-gc',
 ];
 
-/** @throws Error saying how to get one: tests in a browser do not pass without it */
+/** @throws Error with instructions if Chromium is missing */
 export async function launchChromium(): Promise<Browser> {
   if (!existsSync(executablePath)) {
-    throw new Error(`There is no ${executablePath}: apt-get install chromium, or set CHROMIUM.`);
+    throw new Error(`${executablePath} does not exist: apt-get install chromium, or set CHROMIUM.`);
   }
   return chromium.launch({ executablePath, args });
 }

@@ -16,26 +16,26 @@ const types: Readonly<Record<string, string>> = {
   '.jpg': 'image/jpeg',
 };
 
-/** A file on its way out; a test may change it. */
+/** A response with a file, which a test may change. */
 interface Delivery {
   readonly path: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** The whole file, or the range that was asked for. */
+  /** The whole file, or the requested range. */
   bytes: Uint8Array;
-  /** Close the connection after so many bytes. */
+  /** Number of bytes after which to close the connection. */
   cutAfter?: number;
 }
 
 export interface Server {
   readonly url: string;
-  /** Paths that were asked for, with their Range. */
+  /** Requested paths, with their Range header. */
   readonly requests: { readonly path: string; readonly range: string | undefined }[];
-  /** Without the headers that threads need, when false. */
+  /** Whether to send the headers that threads need. */
   isolated: boolean;
-  /** Answers no Range, when false. */
+  /** Whether to support Range requests. */
   ranges: boolean;
-  /** Sees every file before it is sent; true when it has answered itself. */
+  /** Called before a file is sent; returns true if it has responded itself. */
   deliver: ((delivery: Delivery) => boolean | undefined) | undefined;
   reset(): void;
   close(): Promise<void>;
@@ -49,7 +49,7 @@ const isolation = {
 function find(mounts: Readonly<Record<string, string>>, path: string): string | undefined {
   for (const [prefix, folder] of Object.entries(mounts)) {
     if (!path.startsWith(prefix)) continue;
-    // A prefix without a slash at its end may stand for one file.
+    // A prefix without a trailing slash may be a single file.
     const rest = path.slice(prefix.length);
     const file = rest === '' ? folder : join(folder, normalize(`/${rest}`));
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
@@ -57,7 +57,7 @@ function find(mounts: Readonly<Record<string, string>>, path: string): string | 
   return undefined;
 }
 
-/** The path that a URL asks for; what cannot be decoded, or holds a NUL, is no file's. */
+/** Returns the path of a URL; `/` if it cannot be decoded. Removes NUL characters. */
 function pathOf(url = '/'): string {
   try {
     return decodeURIComponent(url.replace(/[?#].*$/, '')).replaceAll('\0', '');
@@ -70,7 +70,7 @@ async function readAll(file: string): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(await createReadStream(file).toArray()));
 }
 
-/** Serves folders by their prefixes, the first that has the file. */
+/** Serves folders by prefix; the first one that has the file is used. */
 export async function createFileServer(mounts: Readonly<Record<string, string>>): Promise<Server> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request.url);
@@ -89,7 +89,7 @@ export async function createFileServer(mounts: Readonly<Record<string, string>>)
     response.writeHead(first === undefined ? 200 : 206, {
       'content-type': types[extname(file)] ?? 'application/octet-stream',
       'content-length': delivery.bytes.length,
-      // What a test changes is never kept; scripts and WASM are, with the code compiled from them.
+      // Files that tests change are never cached; scripts and WASM are, also as compiled code.
       'cache-control': /^\/(own|model)\//.test(path) ? 'no-store' : 'max-age=600',
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'content-range',
@@ -102,7 +102,7 @@ export async function createFileServer(mounts: Readonly<Record<string, string>>)
     const { cutAfter } = delivery;
     if (cutAfter !== undefined && cutAfter < delivery.bytes.length) {
       response.write(delivery.bytes.subarray(0, cutAfter), () => {
-        setTimeout(() => response.destroy(), 20); // after the bytes are on their way
+        setTimeout(() => response.destroy(), 20); // after the bytes were sent
       });
       return;
     }

@@ -6,13 +6,13 @@ import { Random } from './random.js';
 import type { Target } from './target.js';
 import { targets } from './targets.js';
 
-// Runs the inputs of targets that the parent names. Before each input its number goes into a file,
-// so that the parent knows which input a child hung at or died of.
+// Runs inputs of targets for the parent. Writes the number of each input to a file first, so that
+// the parent knows the input at which a child hung or died.
 
 const place = openSync(process.argv[2]!, 'w');
 const buffer = new Float64Array(PLACE_BYTES / 8);
 
-/** Errors that reach nobody: a promise that nothing waits for, a callback that throws. */
+/** Errors that nobody catches: unhandled rejections, callbacks that throw. */
 const stray: unknown[] = [];
 process.on('unhandledRejection', (error) => stray.push(error));
 process.on('uncaughtException', (error) => stray.push(error));
@@ -56,12 +56,12 @@ async function runOne(target: Target, task: Task, index: number, tally: Tally): 
   let outcome = judge(target, input);
   if (outcome instanceof Promise) {
     outcome = await outcome;
-    await tick(); // a rejection that nothing handles is known by then
+    await tick(); // unhandled rejections are reported by then
   }
   const error = stray.shift();
   if (error !== undefined) {
     const stack = error instanceof Error ? error.stack : String(error);
-    outcome = { kind: 'untyped', what: `nobody could catch: ${stack?.slice(0, 600)}` };
+    outcome = { kind: 'untyped', what: `not catchable: ${stack?.slice(0, 600)}` };
   }
   tally.add(index, outcome, performance.now() - start, peak() - before);
 }
@@ -72,7 +72,7 @@ const send = (report: Report): Promise<void> =>
 
 async function run(task: Task): Promise<void> {
   const target = targets.find(({ name }) => name === task.target);
-  if (!target) throw new Error(`There is no target ${task.target}.`);
+  if (!target) throw new Error(`The target ${task.target} does not exist.`);
   const skip = new Set(task.skip);
   let tally = new Tally(task.target);
   let last = performance.now();
@@ -88,7 +88,7 @@ async function run(task: Task): Promise<void> {
 
 process.on('message', (task: Task) => {
   run(task).catch((error) => {
-    console.error(error); // of the harness itself: the parent shows it as the end of this process
+    console.error(error); // an error of the harness; the parent reports the end of this process
     process.exit(1);
   });
 });

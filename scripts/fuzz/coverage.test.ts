@@ -5,14 +5,14 @@ import { judgeError } from './judge.js';
 import { Random } from './random.js';
 import { targets } from './targets.js';
 
-it('every parser of what comes from outside has a target', async () => {
+it('every parser of outside input has a target', async () => {
   expect(await uncovered(targets)).toEqual([]);
 });
 
-it('a parser without a target is found, and a source that is gone', async () => {
+it('a parser without a target and a missing source file are reported', async () => {
   const without = targets.filter(({ covers }) => !covers.includes('core/src/formats/npy.ts'));
   expect(await uncovered(without)).toEqual([
-    expect.stringContaining('core/src/formats/npy.ts reads'),
+    expect.stringContaining('core/src/formats/npy.ts parses'),
   ]);
   const gone = { ...targets[0]!, covers: ['core/src/none.ts'] };
   expect(await uncovered([...targets, gone])).toEqual([expect.stringContaining('no such file')]);
@@ -29,7 +29,7 @@ it.each([
   expect(isParser(source)).toBe(parser);
 });
 
-it('targets have names of their own, and inputs that can be made again', () => {
+it('targets have unique names and reproducible inputs', () => {
   expect(new Set(targets.map(({ name }) => name)).size).toBe(targets.length);
   for (const { name, input } of targets) {
     const [first, again] = [0, 0].map(() => input(Random.of(7, name, 3)));
@@ -44,6 +44,6 @@ it.each([
   [Object.assign(new Error('a'.repeat(1000)), { refuses: true }), 'untyped'],
   [Object.assign(new Error('short'), { refuses: true }), 'refused'],
 ])('%s is %s', (error, kind) => {
-  const refuses = (own: unknown) => own instanceof Error && 'refuses' in own;
+  const refuses = (value: unknown) => value instanceof Error && 'refuses' in value;
   expect(judgeError(error, { refuses }).kind).toBe(kind);
 });

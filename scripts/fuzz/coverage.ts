@@ -3,11 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { exempt } from './exempt.js';
 import type { Target } from './target.js';
 
-// A source file that reads what comes from outside is covered by a target, or exempt with a reason.
+// A source file that parses outside input must be covered by a target or exempt with a reason.
 
 const packages = new URL('../../packages/', import.meta.url);
 
-/** What a parser looks like: decoding by itself, or a name that says so. */
+/** Patterns of parsers: code that decodes, or a telling name. */
 const PARSERS: readonly RegExp[] = [
   /\bJSON\.parse\(/,
   /\bnew (DataView|TextDecoder)\(/,
@@ -21,13 +21,13 @@ const PARSERS: readonly RegExp[] = [
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '');
 
-/** Whether a source reads what comes from outside. */
+/** Tells whether a source file parses outside input. */
 export function isParser(source: string): boolean {
   const code = withoutComments(source);
   return PARSERS.some((pattern) => pattern.test(code));
 }
 
-/** What is wrong with the targets' list of sources: a line each. */
+/** Lists problems with the targets' lists of source files, one per line. */
 export async function uncovered(targets: readonly Target[]): Promise<string[]> {
   const all = await readdir(packages, { recursive: true });
   const files = all
@@ -40,7 +40,7 @@ export async function uncovered(targets: readonly Target[]): Promise<string[]> {
       async (file) => [file, isParser(await readFile(new URL(file, packages), 'utf8'))] as const,
     ),
   );
-  const parsers = new Set(found.filter(([, own]) => own).map(([file]) => file));
+  const parsers = new Set(found.filter(([, matches]) => matches).map(([file]) => file));
   const open = [...parsers].filter((file) => !covered.has(file) && !Object.hasOwn(exempt, file));
   const gone = [...covered, ...Object.keys(exempt)].filter(
     (file) => !existsSync(new URL(file, packages)),
@@ -53,9 +53,9 @@ export async function uncovered(targets: readonly Target[]): Promise<string[]> {
       .sort()
       .map(
         (file) =>
-          `${file} reads what comes from outside: add a target to scripts/fuzz/targets, or say in scripts/fuzz/exempt.ts why it needs none.`,
+          `${file} parses outside input: add a target to scripts/fuzz/targets, or a reason why it needs none to scripts/fuzz/exempt.ts.`,
       ),
-    ...gone.map((file) => `${file} is covered or exempt, but there is no such file.`),
-    ...idle.map((file) => `${file} need not be exempt.`),
+    ...gone.map((file) => `${file} is covered or exempt, but does not exist: no such file.`),
+    ...idle.map((file) => `${file} does not need an exemption.`),
   ];
 }

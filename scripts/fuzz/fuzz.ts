@@ -26,11 +26,13 @@ const wanted = values.target ?? targets.map(({ name }) => name);
 const chosen = targets.filter(({ name }) => wanted.includes(name));
 const unknown = wanted.find((name) => !targets.some((target) => target.name === name));
 if (unknown !== undefined) {
-  throw new Error(`No target ${unknown}; there are ${targets.map(({ name }) => name).join(', ')}.`);
+  throw new Error(
+    `The target ${unknown} does not exist; choose among ${targets.map(({ name }) => name).join(', ')}.`,
+  );
 }
 
-/** Each sort of finding once, with how to have it again. */
-function tell({ target, findings }: Result): void {
+/** Prints each kind of finding once, with the command to reproduce it. */
+function printFindings({ target, findings }: Result): void {
   const sorts = new Map<string, number>();
   for (const { index, kind, what } of findings) {
     const sort = `${kind} ${what.replace(/\d+|"[^"]*"/g, '').slice(0, 120)}`;
@@ -54,14 +56,14 @@ const results = await runTargets(chosen, {
   jobs,
   only: values.only === undefined ? undefined : Number(values.only),
   onDone(result) {
-    const { target, inputs: own, refused, accepted, slowest, largest, seconds } = result;
-    const rate = Math.round(own / seconds);
+    const { target, inputs: count, refused, accepted, slowest, largest, seconds } = result;
+    const rate = Math.round(count / seconds);
     console.log(
-      `${target}: ${own} inputs, ${refused} refused, ${accepted} accepted, ` +
+      `${target}: ${count} inputs, ${refused} refused, ${accepted} accepted, ` +
         `${result.findings.length} findings; slowest ${slowest.toFixed(1)} ms, ` +
         `largest ${(largest / 1e6).toFixed(0)} MB; ${seconds.toFixed(1)} s, ${rate}/s`,
     );
-    tell(result);
+    printFindings(result);
   },
 });
 const all = total(results);

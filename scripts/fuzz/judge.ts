@@ -3,15 +3,15 @@ import type { Target } from './target.js';
 
 export const LIMITS = { seconds: 5, megabytes: 500, message: 1000 } as const;
 
-/** What one input came to. */
+/** Outcome of one input. */
 export interface Outcome {
   readonly kind: 'accepted' | 'refused' | 'untyped';
-  /** What is wrong, where it is untyped. */
+  /** Description, if `kind` is untyped. */
   readonly what?: string;
 }
 
-// Those of a terminal, and what turns the direction of text; a line's end may stand in a message.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+// Control characters and marks that reverse the text direction; messages may have line ends.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: to find them
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/;
 
 const stackOf = (error: Error): string => (error.stack ?? '').split('\n').slice(0, 6).join('\n');
@@ -21,7 +21,7 @@ function describe(error: unknown): string {
   return `thrown: ${typeof error}`;
 }
 
-/** Whether an error refuses an input as it should. */
+/** Checks that an error refuses an input properly. */
 export function judgeError(
   error: unknown,
   { refuses, shown = (message) => message }: Pick<Target, 'refuses' | 'shown'>,
@@ -38,7 +38,7 @@ export function judgeError(
   }
   const control = CONTROLS.exec(message);
   if (control) {
-    const what = `its message holds ${JSON.stringify(control[0])}: ${JSON.stringify(message)}`;
+    const what = `its message contains ${JSON.stringify(control[0])}: ${JSON.stringify(message)}`;
     return { kind: 'untyped', what: `${what}\n${stackOf(error as Error)}` };
   }
   return { kind: 'refused' };
@@ -48,7 +48,7 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   value instanceof Promise || (typeof value === 'object' && value !== null && 'then' in value);
 
 /**
- * Gives a target an input. Sync where the target is: awaiting every input would halve the speed.
+ * Runs a target on an input. Sync if the target is, as awaiting every input would halve the speed.
  */
 export function judge(target: Target, input: unknown): Outcome | Promise<Outcome> {
   try {

@@ -1,10 +1,10 @@
-/** Inputs of one target, for a child. */
+/** Inputs of one target for a child to run. */
 export interface Task {
   readonly target: string;
   readonly seed: number;
   readonly from: number;
   readonly to: number;
-  /** Inputs that ended a child before. */
+  /** Inputs that have ended a child. */
   readonly skip: readonly number[];
 }
 
@@ -15,21 +15,21 @@ export interface Finding {
   readonly what: string;
 }
 
-/** What came of inputs since the last report. */
+/** Outcomes since the last report. */
 export interface Report {
-  /** The next input. */
+  /** Number of the next input. */
   readonly next: number;
   readonly accepted: number;
   readonly refused: number;
   readonly findings: readonly Finding[];
   readonly slowest: number;
-  /** Bytes by which the process's peak grew in one input. */
+  /** Largest growth of the process's peak memory by one input, in bytes. */
   readonly largest: number;
   readonly done: boolean;
 }
 
 /**
- * Where a child is: the number of its input. A file, since a child that hangs or dies tells
- * nothing.
+ * Size of the file with the number of a child's input. A file, as a child that hangs or dies cannot
+ * send messages.
  */
 export const PLACE_BYTES = 16;

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { LIMITS } from './judge.js';
 import { type Finding, PLACE_BYTES, type Report, type Task } from './messages.js';
 
-/** What a child is given of V8's heap: an input that wants more ends it. */
+/** Limit of V8's heap in a child; an input that needs more ends the child. */
 const HEAP_MEGABYTES = 700;
 const LOOK_EVERY = 100; // milliseconds
-/** Starting a child compiles the sources: that is no input's time. */
+/** Extra time for the first input of a child, which compiles the sources. */
 const START_SECONDS = 60;
 
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 
-/** Bytes of a process's memory that are resident; undefined where the system does not say. */
+/** Returns the resident memory of a process in bytes; undefined if unknown. */
 function residentBytes(pid: number | undefined): number | undefined {
   try {
     const [, pages] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
@@ -26,7 +26,7 @@ function residentBytes(pid: number | undefined): number | undefined {
 
 export type Ended = { readonly at: number } & Pick<Finding, 'kind' | 'what'>;
 
-/** A child process, and the file that says which input it is at. */
+/** A child process, with the file that has the number of its current input. */
 export class Child {
   readonly #folder = mkdtempSync(join(tmpdir(), 'clipseg-fuzz-'));
   readonly #process: ChildProcess;
@@ -59,7 +59,7 @@ export class Child {
     }
   }
 
-  /** Runs the task; says what input ended the child, if one did. */
+  /** Runs the task and reports the input that ended the child, if any. */
   run(task: Task, onReport: (report: Report) => void): Promise<Ended | undefined> {
     const child = this.#process;
     let killed: Pick<Finding, 'kind' | 'what'> | undefined;

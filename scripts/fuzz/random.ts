@@ -1,13 +1,13 @@
 import { seededRandom } from '@clipseg/core/internal';
 
-/** FNV-1a: a number of 32 bits for a text. */
+/** Computes the 32-bit FNV-1a hash of a text. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
 }
 
-/** Choices of a generator, the same for the same seed. */
+/** Random choices, determined by the seed. */
 export class Random {
   readonly next: () => number;
 
@@ -15,17 +15,17 @@ export class Random {
     this.next = seededRandom(seed);
   }
 
-  /** Of one input, so that it can be made again without those before it. */
+  /** Generator for one input, so that it can be reproduced without the previous inputs. */
   static of(seed: number, target: string, index: number): Random {
     return new Random(hash(`${seed}/${target}/${index}`));
   }
 
-  /** A whole number from 0 to before `end`. */
+  /** Returns a whole number from 0 to `end`, not included. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
 
-  /** A whole number from `first` to `last`. */
+  /** Returns a whole number from `first` to `last`. */
   from(first: number, last: number): number {
     return first + this.below(last - first + 1);
   }
@@ -38,7 +38,7 @@ export class Random {
     return list[this.below(list.length)] as T;
   }
 
-  /** So many of what `make` gives. */
+  /** Returns `count` results of `make`. */
   list<T>(count: number, make: () => T): T[] {
     return Array.from({ length: count }, make);
   }

@@ -2,7 +2,7 @@ import type { Finding, Report, Task } from './messages.js';
 import { Child } from './pool.js';
 import type { Target } from './target.js';
 
-/** What came of a target. */
+/** Results of a target. */
 export interface Result {
   readonly target: string;
   inputs: number;
@@ -18,15 +18,15 @@ export interface RunOptions {
   readonly inputs: number;
   readonly seed: number;
   readonly jobs: number;
-  /** One input of each target, by its number. */
+  /** Number of the only input to run. */
   readonly only?: number;
   readonly onDone?: (result: Result) => void;
 }
 
-/** After so many inputs that end a child a target is given up: each costs seconds. */
+/** Inputs that end a child before a target is abandoned, as each costs seconds. */
 const MAX_DEATHS = 20;
 
-/** Shares of the inputs by weight, at least one each. */
+/** Distributes the inputs by weight, at least one per target. */
 function sharesOf(targets: readonly Target[], inputs: number): number[] {
   const total = targets.reduce((sum, { weight = 1 }) => sum + weight, 0);
   return targets.map(({ weight = 1 }) => Math.max(1, Math.ceil((inputs * weight) / total)));
@@ -40,7 +40,7 @@ function add(result: Result, report: Report): void {
   result.findings.push(...report.findings);
 }
 
-/** Children, each busy with one target, replaced where an input ends them. */
+/** Pool of children; each runs one target and is replaced if an input ends it. */
 class Worker {
   #child: Child | undefined;
 
@@ -78,7 +78,7 @@ class Worker {
     return result;
   }
 
-  /** On a busy machine an input may have waited for its turn: it is tried again by itself. */
+  /** Retries an input by itself, as it may have been slow only because the machine is busy. */
   async #passesAlone(target: string, index: number, seed: number): Promise<boolean> {
     const task = { target, seed, from: index, to: index + 1, skip: [] };
     return (await this.#try(task, () => {})) === undefined;

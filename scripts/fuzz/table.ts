@@ -47,7 +47,7 @@ export function total(results: readonly Result[]): Omit<Result, 'seconds'> {
   };
 }
 
-/** The table of docs/reliability.md. */
+/** Makes the table for docs/reliability.md. */
 export function tableOf(results: readonly Result[], seed: number): string {
   const rows = [...results, total(results)].map(cells);
   const line = (row: readonly string[]) => `| ${row.join(' | ')} |`;

@@ -1,35 +1,35 @@
 import type { Random } from './random.js';
 
-/** A parser of what comes from outside, and what it is given. */
+/** A parser of outside input, with a generator of inputs. */
 export interface Target<Input = unknown> {
-  /** Unique; what `--target` takes. */
+  /** Unique name, for `--target`. */
   readonly name: string;
-  /** Source files below `packages/` whose parsers this target reaches. */
+  /** Source files below `packages/` whose parsers this target covers. */
   readonly covers: readonly string[];
-  /** How large a part of all inputs it gets, compared with others. Default 1. */
+  /** Share of the inputs relative to other targets. Default 1. */
   readonly weight?: number;
-  /** One input: the same for the same state of `random`. */
+  /** Makes an input, determined by the state of `random`. */
   readonly input: (random: Random) => Input;
   /**
-   * Parses it. Throws `Broken` where the result breaks a promise.
+   * Parses an input. Throws `Broken` if the result violates a promise.
    * @returns anything; a promise is awaited
    */
   readonly run: (input: Input) => unknown;
-  /** Errors that refuse an input besides ClipSegError: those of the command line's parser. */
+  /** Recognizes other errors than ClipSegError that refuse an input, e.g. of the command line. */
   readonly refuses?: (error: unknown) => boolean;
-  /** What people see of a message; the message itself by default. */
+  /** Makes the text that people see. Default: the message. */
   readonly shown?: (message: string) => string;
 }
 
-/** A result that is not what the parser promises. */
+/** Error for a result that violates a promise of the parser. */
 class Broken extends Error {
   override readonly name = 'Broken';
 }
 
-/** @throws Broken unless it holds */
+/** @throws Broken if `holds` is false */
 export function promise(holds: unknown, what: string): asserts holds {
   if (!holds) throw new Broken(what);
 }
 
-/** Keeps the type of the input between `input` and `run`, which a list of targets forgets. */
+/** Checks that `input` and `run` have the same type, which a list of targets loses. */
 export const target = <Input>(own: Target<Input>): Target => own as unknown as Target;

@@ -6,9 +6,7 @@ import { nodeTargets } from './targets/node.js';
 import { promptTargets } from './targets/prompts.js';
 import { webTargets } from './targets/web.js';
 
-/**
- * Every parser of what comes from outside; the slow ones first, so that none is left for the end.
- */
+/** Targets for every parser of outside input, slow ones first, so that none is left for the end. */
 export const targets = [
   ...imageTargets,
   ...modelTargets,

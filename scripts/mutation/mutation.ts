@@ -1,4 +1,4 @@
-// Do the tests notice? Changes the code of a folder in small ways and runs the tests beside it:
+// Mutation testing: makes small changes to the code of a folder and runs the tests beside it:
 //   npm run test:mutation [-- core/src/raster ...] [--write]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -31,7 +31,7 @@ interface Report {
 interface Row {
   readonly folder: string;
   readonly mutants: number;
-  /** By a test that fails, or because they never end. */
+  /** Mutants that make a test fail or time out. */
   readonly noticed: number;
   readonly survived: number;
   readonly untested: number;
@@ -51,7 +51,7 @@ const share = ({ noticed, mutants }: Row): string =>
 const line = (row: Row): string =>
   `| ${[row.folder, row.mutants, row.noticed, row.survived, row.untested, share(row)].join(' | ')} |`;
 
-/** The rows of the table as it stands, by folder. */
+/** Parses the rows of the current table, by folder. */
 function rowsOf(table: string): Map<string, Row> {
   const rows = table
     .split('\n')
@@ -84,7 +84,7 @@ function tableOf(rows: ReadonlyMap<string, Row>): string {
   );
 }
 
-/** The folder's report, or undefined where Stryker failed. */
+/** Runs Stryker on a folder and returns its report; undefined if Stryker failed. */
 async function mutate(folder: string): Promise<Report | undefined> {
   const stryker = createRequire(import.meta.url).resolve('@stryker-mutator/core/bin/stryker.js');
   const files = [`packages/${folder}/**/*.ts`, `!packages/${folder}/**/*.test.ts`];
@@ -105,7 +105,8 @@ const { values: options, positionals } = parseArgs({
 });
 const wanted = positionals.map((path) => path.replace(/^packages\/|\/+$/g, ''));
 for (const folder of wanted) {
-  if (!existsSync(`packages/${folder}`)) throw new Error(`There is no folder packages/${folder}.`);
+  if (!existsSync(`packages/${folder}`))
+    throw new Error(`The folder packages/${folder} does not exist.`);
 }
 const rows = new Map<string, Row>();
 for (const folder of wanted.length > 0 ? wanted : FOLDERS) {

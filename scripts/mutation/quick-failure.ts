@@ -1,4 +1,4 @@
 import { configureGlobal } from 'fast-check';
 
-// A mutant is noticed when a property fails; the smallest counterexample is of no interest.
+// A mutant is noticed when a property fails; shrinking the counterexample would only take time.
 configureGlobal({ endOnFailure: true });

@@ -1,5 +1,5 @@
-// Runs the command on disks with too little space, and again when there is enough:
-//   npm run reliability:disks [-- --steps 8] [--write]      (needs the right to mount a small disk)
+// Runs the command on disks with too little space, and again with enough space:
+//   npm run reliability:disks [-- --steps 8] [--write]      (needs permission to mount a disk)
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const DISK = 256 * 2 ** 20;
 interface Tally {
   readonly name: string;
   runs: number;
-  /** Ended by itself with exit code 1 and words about space. */
+  /** Runs that ended with exit code 1 and a message about disk space. */
   refused: number;
   left: number;
   wrong: number;
@@ -41,7 +41,7 @@ async function onDisk<T>(use: (disk: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** One run with `free` bytes, then one with plenty. */
+/** Runs a job with `free` bytes, then with plenty of space. */
 async function tryWith(job: Job, free: number, expected: string, tally: Tally): Promise<void> {
   await onDisk(async (disk) => {
     const [folder, ballast] = [join(disk, 'work'), join(disk, 'ballast')];
@@ -71,7 +71,7 @@ for (const job of jobs) {
   tallies.push(tally);
   const { result, bytes } = await onDisk(async (disk) => {
     const { code, stderr } = await ended(start(job, disk));
-    if (code !== 0) throw new Error(`${job.name} fails with space:\n${stderr}`);
+    if (code !== 0) throw new Error(`${job.name} fails with enough space:\n${stderr}`);
     return { result: await resultOf(job, disk), bytes: await bytesBelow(disk) };
   });
   const steps = Number(options.steps);
@@ -87,7 +87,7 @@ const table = [
   row([
     'the disk fills up during',
     'runs',
-    'said so and ended',
+    'ended with a message',
     'wrong results later',
     'files left by the next run',
   ]),

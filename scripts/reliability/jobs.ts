@@ -1,5 +1,5 @@
-// What is killed, and what runs out of disk: the command's long ways of writing files, each in a
-// folder of its own, with what it must have written when it is done.
+// Jobs that are killed or run out of disk space: the long-running commands that write files, each
+// in a separate folder, with the results it must have written at the end.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -20,16 +20,16 @@ const HUB_ID = 'someone/tiny-refined';
 
 export interface Job {
   readonly name: string;
-  /** Arguments of `clipseg`, which runs within the job's folder. */
+  /** Arguments of `clipseg`, which runs in the job's folder. */
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Within the folder: what must be the same whatever happened before. */
+  /** Results in the folder that must be the same, whatever happened before. */
   readonly results: readonly string[];
-  /** Not before this share of the run is it killed: until then nothing is written. */
+  /** Share of the run before which it is not killed, as nothing is written until then. */
   readonly from: number;
 }
 
-/** Hands requests to a hub, and its answers back at so many bytes a second. */
+/** Proxy to a hub that limits the bytes per second of responses. */
 async function slowed(target: string, bytesPerSecond: number) {
   const pass = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const { method, headers } = incoming;
@@ -59,7 +59,7 @@ async function slowed(target: string, bytesPerSecond: number) {
   };
 }
 
-/** The jobs, and what to close when they are done. */
+/** Creates the jobs, and a function that closes their servers. */
 export async function createJobs(): Promise<{ jobs: Job[]; close(): Promise<void> }> {
   const hub = await createHubServer(HUB_ID, tiny);
   const slow = await slowed(hub.url, 2_000_000);
@@ -79,7 +79,7 @@ export async function createJobs(): Promise<{ jobs: Job[]; close(): Promise<void
       from: 0.2,
     },
     {
-      name: 'masks of three pictures in twelve formats',
+      name: 'masks of three images in twelve formats',
       args: [
         'segment',
         ...['000', '001', '002'].map((name) => join(scenes, `${name}.png`)),
@@ -104,7 +104,7 @@ export async function createJobs(): Promise<{ jobs: Job[]; close(): Promise<void
   };
 }
 
-/** Starts the job within `folder`; nothing of it lies elsewhere. */
+/** Starts the job in `folder`; it writes nothing elsewhere. */
 export function start(job: Job, folder: string): ChildProcess {
   const env = {
     ...process.env,
@@ -149,15 +149,15 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-// What only a run in progress has, or one that was stopped.
+// Files that exist only during a run or after it was killed.
 const PASSING = /\.tmp\b|\.tmp-|\.scratch-|\.incomplete|\.lock$|mat-debug|\.locks\/.+\/.+/;
 
-/** One digest of all names and bytes of the results. */
+/** Computes a digest of the names and contents of all results. */
 export async function resultOf(job: Job, folder: string): Promise<string> {
   const hash = createHash('sha256');
   for (const part of job.results) {
     for (const file of await filesBelow(join(folder, part))) {
-      if (PASSING.test(file)) continue; // counted by itself
+      if (PASSING.test(file)) continue; // counted separately
       hash.update(`${file}\0`);
       if (!file.endsWith('/')) hash.update(await readFile(join(folder, part, file)));
     }
@@ -165,7 +165,7 @@ export async function resultOf(job: Job, folder: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Files below the folder that nobody shall find there later. */
+/** Lists temporary files in the folder. */
 export async function leftovers(folder: string): Promise<string[]> {
   return (await filesBelow(folder)).filter((file) => PASSING.test(file));
 }

@@ -1,4 +1,4 @@
-// Kills the command at random moments, and looks at what the next run makes of what is left:
+// Kills the command at random moments, and checks the result of the next run:
 //   npm run reliability:kills [-- --kills 210] [--seed 1] [--job 1] [--write]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const { values: options } = parseArgs({
   options: {
     kills: { type: 'string', default: '210' },
     seed: { type: 'string', default: '1' },
-    job: { type: 'string' }, // 1 to 3: that one alone
+    job: { type: 'string' }, // 1 to 3: only this job
     write: { type: 'boolean', default: false },
   },
 });
@@ -22,13 +22,13 @@ const random = seededRandom(Number(options.seed));
 interface Tally {
   readonly name: string;
   kills: number;
-  /** Kills after which something half-made lay there. */
+  /** Kills that left incomplete files behind. */
   dirty: number;
   wrong: number;
   left: number;
 }
 
-/** A run that nothing disturbs: what it writes, and how long it takes. */
+/** Runs a job undisturbed, for its results and duration. */
 async function undisturbed(job: Job): Promise<{ result: string; ms: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'clipseg-kill-'));
   try {
@@ -41,7 +41,7 @@ async function undisturbed(job: Job): Promise<{ result: string; ms: number }> {
   }
 }
 
-/** Kills runs in one folder, one to three of them, before one may end. */
+/** Kills one to three runs in a folder, then lets one finish. */
 async function round(job: Job, expected: { result: string; ms: number }, tally: Tally) {
   const folder = await mkdtemp(join(tmpdir(), 'clipseg-kill-'));
   try {
@@ -52,7 +52,7 @@ async function round(job: Job, expected: { result: string; ms: number }, tally: 
       const share = job.from + (1 - job.from) * random();
       await Promise.race([end, sleep(share * expected.ms)]);
       if (!child.kill('SIGKILL') || (await end).signal !== 'SIGKILL') {
-        expected.ms = Math.min(expected.ms, performance.now() - from); // it was faster
+        expected.ms = Math.min(expected.ms, performance.now() - from); // it was faster this time
         continue;
       }
       tally.kills++;
@@ -94,7 +94,7 @@ const table = [
   row([
     'killed during',
     'kills',
-    'that left files behind',
+    'left files behind',
     'wrong results',
     'files left by the next run',
   ]),
@@ -103,7 +103,7 @@ const table = [
   row(['all', sum((t) => t.kills), sum((t) => t.dirty), sum((t) => t.wrong), sum((t) => t.left)]),
 ].join('\n');
 console.log(table);
-const note = `SIGKILL at random moments, seed ${options.seed}, Node ${process.version}; up to three kills before a run may end.`;
+const note = `SIGKILL at random moments, seed ${options.seed}, Node ${process.version}; up to three kills before a run may finish.`;
 if (options.write) {
   await replaceSection('docs/reliability.md', 'reliability:kills', `${table}\n\n${note}`);
 }

@@ -1,22 +1,22 @@
-// Clients of the example server: honest ones that ask again and again, and slow ones of each kind.
+// Clients of the example server: normal ones that send requests in a loop, and slow ones.
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Tally {
-  /** Milliseconds of each request that was answered with a mask. */
+  /** Milliseconds of each request answered with a mask. */
   readonly times: number[];
-  /** Answered with 503. */
+  /** Number of requests answered with 503. */
   refused: number;
-  /** Another answer, or none although the whole request had been sent. */
+  /** Other responses, or none although the whole request was sent. */
   readonly lost: string[];
-  /** Nobody listened any more: never accepted. */
+  /** Number of connections that were not accepted. */
   closed: number;
 }
 
 export const newTally = (): Tally => ({ times: [], refused: 0, lost: [], closed: 0 });
 
-/** One request; what came of it is noted. */
+/** Sends a request and records the outcome. */
 function ask(port: number, agent: Agent, picture: Buffer, tally: Tally): Promise<void> {
   const start = performance.now();
   return new Promise((done) => {
@@ -52,7 +52,7 @@ function ask(port: number, agent: Agent, picture: Buffer, tally: Tally): Promise
   });
 }
 
-/** Asks until the signal fires; who is refused waits a second, as he is told. */
+/** Sends requests until the signal is aborted; after a refusal waits a second, as requested. */
 export async function honest(
   port: number,
   picture: Buffer,
@@ -72,7 +72,7 @@ export async function honest(
 const head = (length: number) =>
   `POST /?prompt=croissant HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`;
 
-/** What a slow client sends first, and then a byte of every 200 ms. */
+/** Kinds of slow clients: the first bytes they send, and whether they then send one per 200 ms. */
 const kinds: readonly ((picture: Buffer) => { first: Buffer; drips: boolean; reads: boolean })[] = [
   () => ({ first: Buffer.from('POST /?prompt=a HTTP/1.1\r\nx: '), drips: true, reads: true }),
   ({ length }) => ({ first: Buffer.from(head(length)), drips: true, reads: true }),
@@ -87,7 +87,7 @@ const kinds: readonly ((picture: Buffer) => { first: Buffer; drips: boolean; rea
   () => ({ first: Buffer.alloc(0), drips: false, reads: true }),
 ];
 
-/** One slow client after the other, each for as long as the server bears it. */
+/** Connects slow clients one after the other, each until the server closes it. */
 export async function slow(
   port: number,
   picture: Buffer,
@@ -97,7 +97,7 @@ export async function slow(
   while (!signal.aborted) {
     const { first, drips, reads } = kinds[which % kinds.length]!(picture);
     const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => {}); // it is what is tried
+    socket.on('error', () => {}); // expected
     const end = () => socket.destroy();
     signal.addEventListener('abort', end);
     socket.write(first);

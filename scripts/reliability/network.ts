@@ -1,4 +1,4 @@
-// Plays the scenarios of hubs that lie and networks that fail, and counts what came out:
+// Runs the scenarios of malicious hubs and failing networks, and counts the outcomes:
 //   npm run reliability:network [-- --write]
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -16,7 +16,7 @@ interface Result {
   readonly title: string;
   readonly status: string;
   readonly failureMessages?: readonly string[];
-  /** What the scenario counted; nothing when it failed before. */
+  /** Counts of the scenario; missing if it failed early. */
   readonly meta?: { readonly outside?: number; readonly tokens?: number };
 }
 
@@ -55,25 +55,19 @@ for (const { ancestorTitles, title, status, meta = {}, failureMessages } of awai
   }
   if (status !== 'passed') console.error(`${name}: ${title}\n${failureMessages?.join('\n')}`);
 }
-if (all.scenarios === 0) throw new Error('No scenario was played.');
+if (all.scenarios === 0) throw new Error('No scenario was run.');
 
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
 const rowOf = (name: string, t: Tally) =>
   row([name, t.scenarios, t.asSpecified, t.outside, t.tokens]);
 const table = [
-  row([
-    'scenarios',
-    'played',
-    'as specified',
-    'files touched outside the cache',
-    'tokens elsewhere',
-  ]),
+  row(['scenarios', 'run', 'as specified', 'files touched outside the cache', 'tokens elsewhere']),
   row(['---', '---:', '---:', '---:', '---:']),
   ...[...groups].map(([name, tally]) => rowOf(name, tally)),
   rowOf('all', all),
 ].join('\n');
 console.log(table);
-const note = `Node ${process.version}; each with what must come out, in [hub-scenarios.test.ts](../packages/node/test/hub-scenarios.test.ts).`;
+const note = `Node ${process.version}; the scenarios with their expected outcomes are in [hub-scenarios.test.ts](../packages/node/test/hub-scenarios.test.ts).`;
 if (options.write) {
   await replaceSection('docs/reliability.md', 'reliability:network', `${table}\n\n${note}`);
   spawnSync('npx', ['biome', 'format', '--write', 'docs/reliability.md'], { stdio: 'ignore' });

@@ -1,5 +1,5 @@
-// The example server under 64 connections, of which 10 % are slow, and its end in the middle of
-// that:
+// Tests the example server with 64 connections, 10 % of them slow, and its shutdown under that
+// load:
 //   npm run reliability:server [-- --rounds 3] [--seconds 8] [--write]
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
@@ -18,11 +18,9 @@ const { values: options } = parseArgs({
   },
 });
 const [CONNECTIONS, SLOW] = [64, 6];
-/**
- * The slowest of a hundred honest requests may take so many times as long as without slow clients.
- */
+/** Limit for the 99th percentile of normal requests, relative to that without slow clients. */
 const MAX_RATIO = 1.5;
-/** drainTimeout and lingerTimeout of the example, and time to free the model. */
+/** drainTimeout and lingerTimeout of the example, plus time to dispose of the model. */
 const END_SECONDS = 10;
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -37,7 +35,7 @@ async function start(): Promise<{ child: ChildProcess; port: number }> {
   return { child, port: Number(/:(\d+)/.exec(String(line))?.[1]) };
 }
 
-/** Both kinds of clients until the signal fires. */
+/** Runs both kinds of clients until the signal is aborted. */
 async function load(port: number, slowOnes: number, tally: Tally, signal: AbortSignal) {
   setMaxListeners(0, signal);
   const clients = [
@@ -51,7 +49,7 @@ const quantile = (times: readonly number[], share: number): number =>
   times.toSorted((a, b) => a - b)[Math.ceil(share * times.length) - 1] ?? Number.NaN;
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(2);
 
-/** The most memory that a process had, in MB, where the system tells (Linux). */
+/** Peak memory of a process in MB, only on Linux. */
 async function peak(pid: number): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(status) ?? [];
@@ -86,18 +84,18 @@ const ratio = quantile(within.times, 0.99) / quantile(without.times, 0.99);
 const row = (name: string, of: (tally: Tally) => string | number) =>
   `| ${name} | ${of(without)} | ${of(within)} |`;
 const table = [
-  `| ${CONNECTIONS - SLOW} honest clients, ${options.rounds} x ${options.seconds} s each, in turns | alone | beside ${SLOW} slow ones |`,
+  `| ${CONNECTIONS - SLOW} normal clients, ${options.rounds} x ${options.seconds} s each, alternating | alone | with ${SLOW} slow clients |`,
   '| --- | ---: | ---: |',
   row('answered with a mask', ({ times }) => times.length),
   row('refused with 503 and Retry-After', ({ refused }) => refused),
-  row('lost, or answered otherwise', ({ lost }) => lost.length),
+  row('lost, or other responses', ({ lost }) => lost.length),
   row('median, s', ({ times }) => seconds(quantile(times, 0.5))),
   row('99th percentile, s', ({ times }) => seconds(quantile(times, 0.99))),
   '',
-  `The ratio of the 99th percentiles is ${ratio.toFixed(2)} (at most ${MAX_RATIO}). Memory: ${idle} MB at the most after ` +
-    `the first two seconds, ${highest} MB at the most in all.`,
+  `The ratio of the 99th percentiles is ${ratio.toFixed(2)} (at most ${MAX_RATIO}). Peak memory: ${idle} MB after ` +
+    `the first two seconds, ${highest} MB in total.`,
   '',
-  `SIGTERM under that load: ${ending.times.length - before} requests under way were answered with a mask, ` +
+  `SIGTERM under that load: ${ending.times.length - before} running requests were answered with a mask, ` +
     `${ending.refused} refused with 503, ${ending.lost.length} lost; exit code ${code} after ` +
     `${(took / 1000).toFixed(1)} s (at most ${END_SECONDS}).`,
 ].join('\n');

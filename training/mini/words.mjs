@@ -29,7 +29,7 @@ const concepts = data.filter((e) => {
 const texts = [...concepts.flatMap((e) => [e.label, ...(e.tags ?? []), ...(GROUP_WORDS[SUBGROUP[e.subgroup]] ?? [])]), ...TEMPLATES, ...COLOURS, 'object something thing one background'];
 const words = [...new Set(texts.flatMap((text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []))].sort();
 const lines = []; for (const word of words) { if ((lines.at(-1)?.length ?? 99) + word.length > 92) lines.push(word); else lines[lines.length - 1] += ` ${word}`; }
-fs.writeFileSync(OUT, `// Made by training/mini/words.mjs: the names and keywords of ${concepts.length} emoji (emojibase-data, MIT), their\n// group words, colours and the phrasings that the embedded model was trained with.\nconst list = \`\n${lines.join('\n')}\n\`;\n
+fs.writeFileSync(OUT, `// Made by training/mini/words.mjs: the names and keywords of ${concepts.length} emoji (emojibase-data, MIT), their\n// group words, colors and the templates that the embedded model was trained with.\nconst list = \`\n${lines.join('\n')}\n\`;\n
 /** The words, in lower case, that the embedded model may have met in training. It can only guess at others. */
 export const trainedWords: ReadonlySet<string> = new Set(list.trim().split(/\\s+/));\n`);
 console.log(concepts.length, 'concepts', words.length, 'words');

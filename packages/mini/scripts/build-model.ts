@@ -1,11 +1,11 @@
-// Makes packages/mini/model from a checkpoint folder:
+// Builds packages/mini/model from a checkpoint folder:
 //   npm run build:model -w @clipseg/mini [-- PATH_TO_CHECKPOINT]
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
 import { ortBackend } from '@clipseg/core/ort';
 
-process.env.ORT_DISABLE_TELEMETRY ||= '1'; // before it is loaded
+process.env.ORT_DISABLE_TELEMETRY ||= '1'; // before loading it
 const ort = await import('onnxruntime-node');
 
 const root = new URL('..', import.meta.url);

@@ -1,5 +1,5 @@
 /**
- * The folder with the embedded model's graphs and tokenizer, as `clipseg convert` makes it. It
- * knows pictures made of emoji-like objects, not photographs: see the package's README.
+ * URL of the folder with the embedded model, written by `clipseg convert`. The model knows images
+ * of emoji-like objects, not photographs: see the README.
  */
 export const modelUrl: URL = new URL('../model/', import.meta.url);

@@ -1,6 +1,5 @@
-// Each literal on its own: bundlers copy what `new URL('...', import.meta.url)` names, and fetch
-// nothing.
-/** The embedded model's files by name, where they are served or lie. */
+// Written as literals, as bundlers copy the files of `new URL('...', import.meta.url)`.
+/** URLs of the embedded model's files by name. */
 export const modelUrls: Readonly<Record<string, URL>> = {
   'clipseg.json': new URL('../model/clipseg.json', import.meta.url),
   'decoder.onnx': new URL('../model/decoder.onnx', import.meta.url),

@@ -1,5 +1,5 @@
 // Made by training/mini/words.mjs: the names and keywords of 489 emoji (emojibase-data, MIT), their
-// group words, colors and the phrasings that the embedded model was trained with.
+// group words, colors and the templates that the embedded model was trained with.
 const list = `
 0 143 4 5 8 8ball a abacus absorbing accessibility accordion acidity action adhesive adorbs
 aeroplane af air aircraft airplane alarm alcohol ale alert alien aliens almond alpha

@@ -51,7 +51,7 @@ function mutateOnce(random: Random, bytes: Uint8Array, others: readonly Uint8Arr
   }
 }
 
-/** A sample with a few bytes changed, inserted, left out, repeated or taken from another one. */
+/** Changes, inserts, removes or repeats bytes of a sample, or copies some from another sample. */
 export function mutateBytes(random: Random, samples: readonly Uint8Array[]): Uint8Array {
   let bytes: Uint8Array = random.pick(samples).slice();
   if (random.chance(0.01)) return random.bytes(random.below(300));
@@ -60,7 +60,7 @@ export function mutateBytes(random: Random, samples: readonly Uint8Array[]): Uin
   return bytes;
 }
 
-/** The same for a text, by UTF-16 units. */
+/** Does the same with a text, by UTF-16 units. */
 export function mutateText(
   random: Random,
   samples: readonly string[],

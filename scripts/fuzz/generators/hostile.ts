@@ -1,6 +1,6 @@
 import type { Random } from '../random.js';
 
-// Values that are not what a field asks for.
+// Values that a field does not expect.
 
 const NUMBERS = [
   0,
@@ -64,31 +64,31 @@ const STRINGS = [
   '"',
 ];
 
-/** A number that JSON can hold, often at an edge. */
-export const oddNumber = (random: Random): number =>
+/** Makes a number that JSON can represent, often an extreme one. */
+export const hostileNumber = (random: Random): number =>
   random.chance(0.8) ? random.pick(NUMBERS) : (random.next() - 0.5) * 10 ** random.from(-3, 12);
 
-/** A text, mostly short, now and then of 100 kB. */
-export function oddString(random: Random): string {
+/** Makes a text, mostly short, sometimes of 100 kB. */
+export function hostileString(random: Random): string {
   if (random.chance(0.6)) return random.pick(STRINGS);
   if (random.chance(0.02)) return random.pick(['x', '\x07', '[', '😀']).repeat(100_000);
   const units = random.pick([0x80, 0x100, 0x3000, 0x10000]);
   return String.fromCharCode(...random.list(random.below(12), () => random.below(units)));
 }
 
-/** Any value of JSON. */
-export function oddJson(random: Random, depth = 0): unknown {
+/** Makes any JSON value. */
+export function hostileJson(random: Random, depth = 0): unknown {
   const kind = random.below(depth > 3 ? 5 : 9);
   if (kind === 0) return null;
   if (kind === 1) return random.chance(0.5);
-  if (kind === 2 || kind === 3) return oddNumber(random);
-  if (kind === 4) return oddString(random);
-  if (kind === 5) return random.list(random.below(4), () => oddJson(random, depth + 1));
+  if (kind === 2 || kind === 3) return hostileNumber(random);
+  if (kind === 4) return hostileString(random);
+  if (kind === 5) return random.list(random.below(4), () => hostileJson(random, depth + 1));
   if (kind === 6)
     return random.pick<object>([{ toString: 1 }, { toJSON: 1 }, { length: -1 }, { valueOf: [] }]);
   if (kind === 7 && depth === 0 && random.chance(0.2)) return nested(random.pick([50, 500, 3000]));
-  const keys = random.list(random.below(4), () => oddString(random));
-  return Object.fromEntries(keys.map((key) => [key, oddJson(random, depth + 1)]));
+  const keys = random.list(random.below(4), () => hostileString(random));
+  return Object.fromEntries(keys.map((key) => [key, hostileJson(random, depth + 1)]));
 }
 
 function nested(depth: number): unknown {
@@ -97,7 +97,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-/** What JSON cannot hold, but a caller can pass. */
+/** Values that JSON cannot represent, but a caller can pass. */
 const FOREIGN: readonly (() => unknown)[] = [
   () => undefined,
   () => Number.NaN,
@@ -114,12 +114,12 @@ const FOREIGN: readonly (() => unknown)[] = [
   () => new Proxy({}, {}),
   () => Array(5),
   () => {
-    const own: unknown[] = [];
-    own.push(own);
-    return own;
+    const loop: unknown[] = [];
+    loop.push(loop);
+    return loop;
   },
 ];
 
-/** Any value of JavaScript. */
-export const oddValue = (random: Random): unknown =>
-  random.chance(0.5) ? oddJson(random) : random.pick(FOREIGN)();
+/** Makes any JavaScript value. */
+export const hostileValue = (random: Random): unknown =>
+  random.chance(0.5) ? hostileJson(random) : random.pick(FOREIGN)();

@@ -32,7 +32,7 @@ function chunk(type: string, data: Uint8Array): Buffer {
 const side = (random: Random): number =>
   random.pick([0, 1, 2, 3, 7, 16, 64, 4096, 16384, 16385, 65535, 2 ** 31 - 1, 2 ** 32 - 1]);
 
-/** A PNG whose checksums are right, and whose header, palette and pixels are anything. */
+/** Makes a PNG with correct checksums and arbitrary header, palette and pixels. */
 function grammar(random: Random): Uint8Array {
   const header = Buffer.alloc(13);
   const small = random.chance(0.7);
@@ -58,6 +58,6 @@ function grammar(random: Random): Uint8Array {
   return Buffer.concat([SIGNATURE, ...chunks]);
 }
 
-/** A PNG of a made-up structure, or a damaged one. */
+/** Makes a PNG with an arbitrary structure, or a damaged one. */
 export const pngBytes = (random: Random, samples: readonly Uint8Array[]): Uint8Array =>
   new Uint8Array(random.chance(0.6) ? grammar(random) : mutateBytes(random, samples));

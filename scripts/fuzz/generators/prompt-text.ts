@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import { oddString } from './hostile.js';
+import { hostileString } from './hostile.js';
 
 const WORDS = [
   'cat',
@@ -46,7 +46,7 @@ const WORDS = [
   '_',
 ];
 
-/** A text of the composition language, mostly of its words and now and then of none. */
+/** Makes a text in the composition language, mostly of its words. */
 export function promptText(random: Random, depth = 0): string {
   const kind = random.below(depth > 4 ? 2 : 8);
   const inner = () => promptText(random, depth + 1);
@@ -60,5 +60,5 @@ export function promptText(random: Random, depth = 0): string {
     return `${inner()}${random.pick([':', '^', '*', '@', '>', ' + ', '~'])}${random.pick(['0.5', '-3', '1e999', 'px', '256', '0'])}`;
   if (kind === 6 && depth === 0)
     return random.pick(['(', 'NOT ', '"', 'a AND ']).repeat(random.pick([10, 300, 5000])) + inner();
-  return inner() + (random.chance(0.2) ? oddString(random) : random.pick(WORDS));
+  return inner() + (random.chance(0.2) ? hostileString(random) : random.pick(WORDS));
 }

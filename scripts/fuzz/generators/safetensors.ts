@@ -2,7 +2,7 @@ import type { Random } from '../random.js';
 import { mutateBytes } from './bytes.js';
 import { jsonText } from './json.js';
 
-/** A safetensors file of any header. */
+/** Makes a safetensors file with any header. */
 function safetensorsBytes(header: string, data: Uint8Array, length?: bigint): Uint8Array {
   const json = new TextEncoder().encode(header);
   const file = new Uint8Array(8 + json.length + data.length);
@@ -12,11 +12,11 @@ function safetensorsBytes(header: string, data: Uint8Array, length?: bigint): Ui
   return file;
 }
 
-/** A file whose header is a mutated one, or whose bytes are. */
+/** Makes a file with a mutated header or mutated bytes. */
 export function safetensors(random: Random, header: object, data: Uint8Array): Uint8Array {
   if (random.chance(0.3))
     return mutateBytes(random, [safetensorsBytes(JSON.stringify(header), data)]);
-  const odd = random.pick([0n, 1n, 2n ** 31n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n]);
+  const length = random.pick([0n, 1n, 2n ** 31n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n]);
   const cut = random.chance(0.9) ? data : data.subarray(0, random.below(data.length));
-  return safetensorsBytes(jsonText(random, header), cut, random.chance(0.05) ? odd : undefined);
+  return safetensorsBytes(jsonText(random, header), cut, random.chance(0.05) ? length : undefined);
 }

@@ -18,7 +18,7 @@ const FILE = torchFile(SAMPLE);
 const PICKLE = pickleStateDict(SAMPLE);
 const STORAGES = Object.values(SAMPLE).map(({ data }) => data);
 
-/** Opcodes of Python's pickles with operands that mostly fit. */
+/** Makes opcodes of Python's pickles, mostly with valid operands. */
 function randomPickle(random: Random): Uint8Array {
   const pickle = new PickleWriter();
   const steps: readonly (() => unknown)[] = [
@@ -45,13 +45,13 @@ function randomPickle(random: Random): Uint8Array {
   return pickle.stop();
 }
 
-/** Before torch 1.6: pickles one after the other, of which only the first is told apart. */
+/** Format before torch 1.6: several pickles, recognized by the first. */
 const LEGACY = Buffer.concat([
   Buffer.from('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.', 'latin1'),
   PICKLE,
 ]);
 
-/** A checkpoint of torch: its zip, its pickle, or both damaged. */
+/** Makes a checkpoint of torch with a damaged zip, pickle, or both. */
 export function torchBytes(random: Random): Uint8Array {
   const kind = random.below(10);
   if (kind < 3) return mutateBytes(random, [FILE]);
@@ -59,10 +59,10 @@ export function torchBytes(random: Random): Uint8Array {
   const pickle = kind < 7 ? mutateBytes(random, [PICKLE]) : randomPickle(random);
   const entries = torchEntries(pickle, STORAGES).map((entry) => {
     if (random.chance(0.97)) return entry;
-    const odd = random.pick([0, 1, 0xffff, 0x7fffffff, 0xfffffffe, 0xffffffff]);
+    const value = random.pick([0, 1, 0xffff, 0x7fffffff, 0xfffffffe, 0xffffffff]);
     return random.pick([
-      { ...entry, claimedSize: odd },
-      { ...entry, claimedOffset: odd },
+      { ...entry, claimedSize: value },
+      { ...entry, claimedOffset: value },
       { ...entry, method: random.pick([8, 9, 99]) },
       { ...entry, flags: random.pick([0, 1, 0x2000]) },
       { ...entry, name: random.pick(['../x', '', '/', 'archive/data.pkl', 'a'.repeat(60000)]) },

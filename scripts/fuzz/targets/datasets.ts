@@ -9,7 +9,7 @@ import {
   phraseCut,
 } from '@clipseg/core/evaluation';
 import { mutateText } from '../generators/bytes.js';
-import { oddString } from '../generators/hostile.js';
+import { hostileString } from '../generators/hostile.js';
 import { jsonText, mutateValue } from '../generators/json.js';
 import type { Random } from '../random.js';
 import { promise, target } from '../target.js';
@@ -19,7 +19,7 @@ type Texts = Readonly<Record<string, string>>;
 const PIXELS: RawImage = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096).fill(1) };
 const COLORS: RawImage = { width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(77) };
 
-/** The files of a data set from memory. */
+/** Files of a dataset in memory. */
 function filesOf(
   texts: Texts,
   names: Readonly<Record<string, readonly string[]>>,
@@ -30,7 +30,7 @@ function filesOf(
     async text(path) {
       const text = texts[path];
       if (text !== undefined) return text;
-      throw new ClipSegError('not-found', 'There is no such file.');
+      throw new ClipSegError('not-found', 'The file does not exist.');
     },
     list: async (folder) => [...(names[folder] ?? [])],
     image: (path) => path,
@@ -38,7 +38,7 @@ function filesOf(
   };
 }
 
-/** Everything a data set gives, the masks included. */
+/** Reads everything from a dataset, including the masks. */
 async function readAll(dataset: Dataset): Promise<void> {
   for await (const { examples } of dataset.pictures()) {
     for (const { truth, label, kind } of examples) {
@@ -120,7 +120,8 @@ export const datasetTargets = [
   target({
     name: 'data sets in folders',
     covers: [`${datasets}/folder.ts`, `${datasets}/parse.ts`],
-    input: (random) => [jsonText(random, FOLDER), random.chance(0.1), oddString(random)] as const,
+    input: (random) =>
+      [jsonText(random, FOLDER), random.chance(0.1), hostileString(random)] as const,
     run([json, plain, name]) {
       const names: Readonly<Record<string, readonly string[]>> = plain
         ? { images: [name], masks: [name], [`masks/${name}`]: [name] }

@@ -89,7 +89,7 @@ const PNG = [
   toPng({ ...SIZE, channels: 3, data: new Uint8Array(72) }),
 ];
 
-/** Text or what JSON.parse made of it: readers take both. */
+/** Makes JSON as text or parsed, as readers accept both. */
 const textOrJson = (random: Random, sample: unknown): unknown =>
   random.chance(0.5) ? jsonText(random, sample) : mutateJson(random, sample);
 

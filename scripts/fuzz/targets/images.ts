@@ -10,7 +10,7 @@ import { promise, target } from '../target.js';
 const PIXELS = Buffer.from(Array.from({ length: 12 * 9 * 3 }, (_, i) => (i * 37) & 255));
 const picture = () => sharp(PIXELS, { raw: { width: 12, height: 9, channels: 3 } });
 
-/** Small pictures of the formats that are read; BMP is written by hand, since sharp does not. */
+/** Small images in the supported formats; BMP is written by hand, as sharp cannot. */
 async function samples(): Promise<Uint8Array[]> {
   const made = await Promise.all([
     picture().jpeg().toBuffer(),
@@ -27,7 +27,7 @@ async function samples(): Promise<Uint8Array[]> {
   return [...made.map((bytes) => new Uint8Array(bytes)), bmp()];
 }
 
-/** 4 x 3 pixels of so many bits, with a palette of 256 colors. */
+/** Makes a BMP of 4 x 3 pixels with a palette of 256 colors. */
 function bmp(bits = 24): Uint8Array {
   const file = Buffer.alloc(54 + 1024 + 4 * 12, bits);
   file.fill(0, 0, 54);
@@ -49,7 +49,7 @@ function bmp(bits = 24): Uint8Array {
 
 const BITMAPS = [24, 8, 4, 1, 16, 32].map((bits) => bmp(bits));
 export const PICTURES = await samples();
-/** Those of an application that takes pictures of strangers; by default there are 2^28 pixels. */
+/** Limits of an application that accepts images from strangers (the default is 2^28 pixels). */
 const LIMITS = { maxPixels: 2 ** 24, decodeTimeoutMs: 4000 };
 const image = (file: string) => `node/src/image/${file}`;
 const URLS = [
@@ -82,7 +82,7 @@ const SVG = new TextEncoder().encode(
   '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="3" height="2"/></svg>',
 );
 
-/** A small graph as the converter writes them. */
+/** Makes a small graph like those of the converter. */
 async function graphBytes(): Promise<Uint8Array> {
   const g = new Graph('fuzz');
   const weight = (name: string, dims: number[]) => {
@@ -99,7 +99,7 @@ async function graphBytes(): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(pieces));
 }
 const GRAPHS = [await graphBytes()];
-/** On the first input: a session has threads. */
+/** Created for the first input, as a session has threads. */
 let backend: ReturnType<typeof ortNode> | undefined;
 
 const sizeFits = ({ width, height, channels, data }: RawImage): void =>
@@ -130,7 +130,7 @@ export const imageTargets = [
   target({
     name: 'SVG pictures',
     covers: [image('svg.ts')],
-    weight: 0.003, // each takes a process
+    weight: 0.003, // each needs a process
     input: (random) => new TextEncoder().encode(mutateText(random, SVGS, WORDS)),
     run: async (bytes) => sizeFits(await decodeImage(bytes, { ...LIMITS, svg: true })),
   }),

@@ -64,7 +64,7 @@ export const MANIFEST = {
     tolerance: { fp32: 0.1, fp16: 0.1, int8: 1 },
   },
 };
-parseManifest(MANIFEST); // the sample itself has to pass
+parseManifest(MANIFEST); // the sample itself must be valid
 
 const VOCAB = Object.fromEntries(
   ['<|startoftext|>', '<|endoftext|>', 'a', 'b', 'a</w>', 'b</w>', 'ab</w>', 'c', 'c</w>'].map(
@@ -88,7 +88,7 @@ const INDEX = {
   weight_map: { a: 'model-00001-of-00002.safetensors', c: 'model-00002-of-00002.safetensors' },
 };
 
-/** Every tensor can be read, and is as long as its shape says. */
+/** Reads every tensor and checks its length. */
 async function readAll(weights: Weights): Promise<void> {
   try {
     for (const name of weights.names.slice(0, 50)) {
@@ -102,7 +102,7 @@ async function readAll(weights: Weights): Promise<void> {
   }
 }
 
-/** A configuration may be read only into finite numbers. */
+/** Checks that a configuration contains only finite numbers. */
 const checkFinite = (json: unknown): void => {
   JSON.stringify(json, (_, value) => {
     promise(typeof value !== 'number' || Number.isFinite(value), 'a number is not finite');

@@ -27,7 +27,7 @@ import { fetchCommit, fetchListing, wantedFiles } from '../../../packages/node/s
 import { checkRevision, isHubId, isSafePath } from '../../../packages/node/src/hub/names.js';
 import { mutateBytes, mutateText } from '../generators/bytes.js';
 import { fileOf, folderOf } from '../generators/folder.js';
-import { oddString } from '../generators/hostile.js';
+import { hostileString } from '../generators/hostile.js';
 import { jsonText } from '../generators/json.js';
 import { promptText } from '../generators/prompt-text.js';
 import type { Random } from '../random.js';
@@ -57,7 +57,7 @@ const LINKS = [
   '<http://[>; rel="next"',
 ];
 
-/** A hub of one answer after the other, all in memory. */
+/** A hub in memory with a list of responses. */
 function hubOf(answers: readonly string[], link: string) {
   let next = 0;
   const repo = { id: 'owner/name', revision: 'main', endpoint: new URL('http://hub.test/') };
@@ -111,7 +111,7 @@ const SAMPLES = [
 ];
 const argument = (random: Random): string =>
   random.chance(0.15)
-    ? oddString(random).replaceAll('\0', '').slice(0, 100)
+    ? hostileString(random).replaceAll('\0', '').slice(0, 100)
     : mutateText(random, SAMPLES, words);
 const PARSERS = [
   parseCount,
@@ -138,11 +138,11 @@ const FLAGS = [
   '--refine',
   '--flips',
 ];
-// The parser that @clipseg/node has, of which there may be another one here.
+// The parser of @clipseg/node, as another version may be installed here.
 const { Command } = createRequire(new URL('../../../packages/node/package.json', import.meta.url))(
   'commander',
 ) as { Command: new () => Parameters<typeof withPromptOptions>[0] };
-/** Options of the command, as its own parser takes them. */
+/** Parses options with the command's own parser. */
 function parsed(args: readonly string[]) {
   const command = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   withPostprocessOptions(withPromptOptions(command)).argument('[images...]');

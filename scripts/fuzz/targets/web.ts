@@ -5,8 +5,8 @@ import { promise, target } from '../target.js';
 import { PICTURES } from './images.js';
 import { MANIFEST } from './models.js';
 
-// Sources of @clipseg/web that need no browser. They are typed for one, so that the types of Node
-// do not fit them: only what is used here is said.
+// Sources of @clipseg/web that need no browser. Their types are for browsers and do not match those
+// of Node, so only the parts used here are declared.
 
 const source = (path: string) =>
   import(new URL(`../../../packages/web/src/${path}.ts`, import.meta.url).href);
@@ -86,7 +86,7 @@ export const webTargets = [
         },
       };
       new Host(scope, {});
-      // A message is an object; it comes from the page that started the worker.
+      // A message is always an object from the page that started the worker.
       if (typeof message === 'object' && message !== null) listener?.({ data: message });
     },
   }),

@@ -22,9 +22,7 @@ export function parseResolution(value: string): Resolution {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/**
- * Parses a finite decimal number; NaN for anything else (Number('') is 0, Number('0x1') is 1).
- */
+/** Parses a finite decimal number; NaN for anything else (Number('') is 0, Number('0x1') is 1). */
 export function numberOf(text: string): number {
   const number = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
   return Number.isFinite(number) ? number : Number.NaN;

@@ -11,7 +11,7 @@ import type { TemplatePrompt } from '@clipseg/core/prompts';
 import type { ImageInput } from '@clipseg/node';
 
 const ensembles = ['embedding', 'logits', 'maximum'] as const;
-const ways: readonly Omit<TemplatePrompt, 'text'>[] = [
+const variants: readonly Omit<TemplatePrompt, 'text'>[] = [
   { templates: 'plain' },
   { templates: 'fixed' },
   ...['shuffle', 'shuffle+'].flatMap((templates) =>
@@ -21,39 +21,39 @@ const ways: readonly Omit<TemplatePrompt, 'text'>[] = [
 const nameOf = ({ templates, ensemble }: Omit<TemplatePrompt, 'text'>) =>
   ensemble ? `${templates}, ${ensemble}` : String(templates);
 
-/** Every text of the scenes in every way; the ways are the kinds' suffixes. */
-function inAllWays(files: DatasetFiles<ImageInput>): Dataset<ImageInput> {
+/** Repeats every text of the scenes with every template; kinds get the template as a suffix. */
+function withAllTemplates(files: DatasetFiles<ImageInput>): Dataset<ImageInput> {
   const texts = new Set(['label', 'group', 'absent']);
   return {
     name: files.name,
     async *pictures() {
       for await (const picture of folderDataset(files).pictures()) {
         const examples = picture.examples.filter(({ kind }) => texts.has(kind));
-        const ofWay = (way: (typeof ways)[number]) =>
+        const withTemplate = (variant: (typeof variants)[number]) =>
           examples.map((one): Example => {
             const { label: text, kind } = one;
-            return { ...one, prompt: { text, ...way }, kind: `${kind}/${nameOf(way)}` };
+            return { ...one, prompt: { text, ...variant }, kind: `${kind}/${nameOf(variant)}` };
           });
-        yield { ...picture, examples: ways.flatMap(ofWay) };
+        yield { ...picture, examples: variants.flatMap(withTemplate) };
       }
     },
   };
 }
 
-/** What template sets and ensembles of them gain over the plain text. */
-export async function phrasingsTable(
+/** Makes a table that compares template sets and ensembles with the plain text. */
+export async function templatesTable(
   clipSeg: ClipSeg<ImageInput>,
   files: DatasetFiles<ImageInput>,
 ): Promise<string> {
-  const { kinds, examples } = await evaluate(clipSeg, inAllWays(files));
+  const { kinds, examples } = await evaluate(clipSeg, withAllTemplates(files));
   const iou = (kind: string, name: string) =>
     kinds.find((one) => one.kind === `${kind}/${name}`)?.iou.toFixed(3) ?? '';
   const empty = (name: string) => {
-    const own = examples.filter(({ kind }) => kind === `absent/${name}`);
-    return `${((100 * own.filter(({ area }) => area < 0.01).length) / own.length).toFixed(1)} %`;
+    const absent = examples.filter(({ kind }) => kind === `absent/${name}`);
+    return `${((100 * absent.filter(({ area }) => area < 0.01).length) / absent.length).toFixed(1)} %`;
   };
-  const titles = ['phrasing', 'labels', 'groups', 'absent, empty'];
-  const rows = ways
+  const titles = ['template', 'labels', 'groups', 'absent, empty'];
+  const rows = variants
     .map(nameOf)
     .map((name) => [name, iou('label', name), iou('group', name), empty(name)]);
   return markdownTable([titles, ...rows]);
