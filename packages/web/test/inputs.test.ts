@@ -476,7 +476,7 @@ it('shows some BMP files that Node.js rejects', async () => {
   // As in docs/browser.md: the browser guesses, and Node's decoder rejects.
   expect(shown).toEqual([
     '2 bits is shown',
-    'run lengths from the top is shown',
-    'a run that leaves the picture is shown',
+    'top-down run lengths is shown',
+    'a run that exceeds the image is shown',
   ]);
 });
