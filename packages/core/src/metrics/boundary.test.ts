@@ -63,6 +63,14 @@ describe('boundaryF', () => {
     expect(boundaryF(half(105), half(100), size)).toBe(0);
   });
 
+  it('is 0 where only one of both has a boundary', () => {
+    const size = { width: 4, height: 1 };
+    const [none, some] = [new Uint8Array(4), Uint8Array.of(0, 1, 1, 0)];
+    expect(boundaryF(none, some, size, { tolerance: 9 })).toBe(0);
+    expect(boundaryF(some, none, size, { tolerance: 9 })).toBe(0);
+    expect(boundaryF(none, none, size)).toBe(1);
+  });
+
   it('refuses a tolerance below 0', () => {
     const one = new Uint8Array(1);
     const call = () => boundaryF(one, one, { width: 1, height: 1 }, { tolerance: -1 });

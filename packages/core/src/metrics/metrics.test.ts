@@ -33,13 +33,13 @@ function evaluated(withClasses = true) {
 }
 
 describe("the original's FixedIntervalMetrics", () => {
-  const scores = evaluated();
-  it('average precision', () => expect(scores.ap).toBeCloseTo(golden.ap, 9));
+  it('average precision', () => expect(evaluated().ap).toBeCloseTo(golden.ap, 9));
   it.each([
-    ['fgiou', scores.fgiou, 'fgiou_scores'],
-    ['biniou', scores.biniou, 'biniou_scores'],
-    ['miou', scores.miou!, 'mean_iou_scores'],
-  ])('%s', (name, curve, list) => {
+    ['fgiou', 'fgiou', 'fgiou_scores'],
+    ['biniou', 'biniou', 'biniou_scores'],
+    ['miou', 'miou', 'mean_iou_scores'],
+  ] as const)('%s', (name, key, list) => {
+    const curve = evaluated()[key]!;
     expect(curve.best).toBeCloseTo(golden[`${name}_best`], 9);
     expect(curve.bestThreshold).toBeCloseTo(golden[`${name}_best_t`], 9);
     for (const threshold of [0.1, 0.2, 0.3, 0.5]) {
@@ -48,6 +48,20 @@ describe("the original's FixedIntervalMetrics", () => {
     const expected: number[] = golden[list];
     expect(curve.scores.length).toBe(expected.length);
     for (const [i, score] of curve.scores.entries()) expect(score).toBeCloseTo(expected[i]!, 9);
+    expect(curve.at(0.02)).toBe(curve.scores[0]);
+    expect(curve.at(0.98)).toBe(curve.scores[48]);
+  });
+
+  it('counts a probability above every threshold that it exceeds', () => {
+    const logitOf = (p: number) => Math.log(p / (1 - p));
+    for (const p of [0.001, 0.0199, 0.021, 0.3, 0.499, 0.501, 0.979, 0.981, 0.9999]) {
+      const metrics = fixedIntervalMetrics();
+      metrics.add([logitOf(p)], [1]);
+      const { scores } = metrics.value().fgiou;
+      expect(scores.map((score) => score > 0)).toEqual(
+        Array.from({ length: 49 }, (_, i) => (i + 1) / 50 < p),
+      );
+    }
   });
 
   it('without classes there is no mean over them, and other thresholds are refused', () => {
@@ -96,8 +110,19 @@ describe('pixelCounts', () => {
     expect(counts.at(0.5)).toEqual({ tp: 3, fp: 1, fn: 0, tn: 1 });
     expect(counts.at(0.8)).toEqual({ tp: 1, fp: 0, fn: 2, tn: 2 }); // strictly above
     expect(counts.at(0)).toEqual({ tp: 3, fp: 2, fn: 0, tn: 0 });
+    expect(counts.at(1)).toEqual({ tp: 0, fp: 0, fn: 3, tn: 2 });
     expect(counts.best()).toEqual({ threshold: 0.599, score: 0.75 });
     expect(counts.best('precision').score).toBe(1);
+  });
+
+  it('leaves out what is ignored, wherever it is', () => {
+    const some = pixelCounts();
+    some.add([0.9, 0.9, 0.1], [IGNORED, 1, IGNORED]);
+    expect(some.at(0.5)).toEqual({ tp: 1, fp: 0, fn: 0, tn: 0 });
+    expect(some.averagePrecision()).toBe(1);
+    const sure = pixelCounts();
+    sure.add([0], [1]);
+    expect(sure.averagePrecision()).toBe(1); // found at the lowest threshold at last
   });
 
   it('average precision is what scikit-learn gives', () => {
@@ -168,6 +193,21 @@ describe('ranking', () => {
       { seed: 2 },
     );
     expect(auroc([], [1])).toBeNaN();
+  });
+
+  it('refuses what cannot be ranked, and takes what is infinite', () => {
+    for (const rank of [auroc, bestOperatingPoint]) {
+      expect(() => rank([1, Number.NaN], [0])).toThrow(/positives: number 1 is NaN/);
+      expect(() => rank([1], ['0' as never])).toThrow(/negatives: number 0 is the text/);
+      expect(() => rank(5 as never, [0])).toThrow(/positives is 5/);
+    }
+    expect(auroc([Number.POSITIVE_INFINITY], [3, Number.NEGATIVE_INFINITY])).toBe(1);
+  });
+
+  it('of nothing, nothing is missed or imagined', () => {
+    expect(operatingPoint([], [], 0)).toEqual({ threshold: 0, missed: 0, imagined: 0 });
+    expect(bestOperatingPoint([2, 4], [1, 3])).toEqual({ threshold: 1, missed: 0, imagined: 0.5 });
+    expect(bestOperatingPoint([1], [2])).toMatchObject({ threshold: Number.NEGATIVE_INFINITY });
   });
 
   it('the best operating point is at least as good as any', () => {
