@@ -49,6 +49,7 @@ export function threadBackend({ threads } = {}) {
     return result;
   };
   return {
+    specificationVersion: 1,
     name: 'onnxruntime-node/thread',
     async createSession(graph, { signal } = {}) {
       const { session, ...names } = await checked(() => call('create', graph), signal);

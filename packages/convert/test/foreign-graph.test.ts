@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
 import { encodeModel, Graph, ops } from '@clipseg/convert/onnx';
 import { createClipSeg } from '@clipseg/core';
-import type { ModelFiles } from '@clipseg/core/model';
+import type { ModelSource } from '@clipseg/core/model';
 import { ortBackend } from '@clipseg/core/ort';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -56,14 +56,15 @@ it.each([
     const bytes = await make();
     const manifest = JSON.parse(await readFile(join(folder, 'clipseg.json'), 'utf8'));
     manifest.files[file].size = bytes.length;
-    const files: ModelFiles = {
-      read: async (path) =>
-        path === 'clipseg.json'
-          ? Buffer.from(JSON.stringify(manifest))
-          : readFile(join(folder, path)),
-      graph: async (path) => (path === file ? bytes : join(folder, path)),
+    const model: ModelSource = {
+      specificationVersion: 1,
+      name: 'changed',
+      open: async () => ({
+        manifest,
+        read: (path) => readFile(join(folder, path)),
+        graph: async (path) => (path === file ? bytes : join(folder, path)),
+      }),
     };
-    const model = { name: 'changed', open: async () => files };
     const clipSeg = await createClipSeg({ backend, model });
     const image = { width: 32, height: 32, channels: 3, data: new Uint8Array(3072) } as const;
     const error: unknown = await clipSeg.segment(image, ['a cat']).catch((reason) => reason);

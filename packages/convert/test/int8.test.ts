@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { convert } from '@clipseg/convert';
 import { createClipSeg, type Dtype } from '@clipseg/core';
 import { seededRandom } from '@clipseg/core/internal';
-import { graphStems, type ModelSource } from '@clipseg/core/model';
+import { graphStems, type ModelSource, readManifest } from '@clipseg/core/model';
 import { ortBackend } from '@clipseg/core/ort';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
@@ -56,11 +56,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function logits(model: string, dtype: Dtype): Promise<Float32Array[]> {
-  const files = {
+  const opened = {
+    manifest: readManifest(await readFile(join(model, 'clipseg.json'))),
     read: (path: string) => readFile(join(model, path)),
     graph: async (path: string) => join(model, path),
   };
-  const source: ModelSource = { name: model, open: async () => files };
+  const source: ModelSource = {
+    specificationVersion: 1,
+    name: model,
+    open: async () => opened,
+  };
   const clipSeg = await createClipSeg({ backend, model: source, dtype });
   const { data, info } = await sharp(join(fixtures, 'images/chelsea.png'))
     .removeAlpha()

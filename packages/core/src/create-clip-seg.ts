@@ -111,7 +111,9 @@ function checkTypes<T>(given: CreateClipSegOptions<T>): CreateClipSegOptions<T> 
   const { backend, model, dtype } = options;
   checkMethods(backend, 'backend', 'a backend, e.g. ortNode()', ['createSession']);
   checkText(backend.name, "The backend's name");
+  checkSpecification(backend, 'backend');
   checkMethods(model, 'model', 'the source of a model', ['open']);
+  checkSpecification(model, 'model source');
   if (dtype !== undefined) checkOneOf(dtype, 'dtype', dtypes);
   for (const name of ['decodeImage', 'onProgress', 'onWarning'] as const) {
     checkType(options[name], name, 'function');

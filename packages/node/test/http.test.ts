@@ -1,8 +1,9 @@
+import { isHubId } from '@clipseg/core/internal';
 import { describe, expect, it } from 'vitest';
 import { addressClass, literalClass, mayFollow } from '../src/http/addresses.js';
 import { HttpError, retryAfterMs } from '../src/http/http-error.js';
 import { createPatience } from '../src/http/patience.js';
-import { isHubId, isSafePath } from '../src/hub/names.js';
+import { isSafePath } from '../src/hub/names.js';
 
 describe('addresses', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ClipSegError, createClipSeg } from '@clipseg/core';
-import type { ModelFiles } from '@clipseg/core/model';
+import type { Manifest, OpenedModel } from '@clipseg/core/model';
 import { ortNode } from '@clipseg/node/ort';
 import { describe, expect, it } from 'vitest';
 
@@ -13,20 +13,19 @@ describe('the files of a model', () => {
   const pointer = Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n');
 
   /** Files of the embedded model, some of them changed, listed with their actual sizes. */
-  function changed(changes: Record<string, Uint8Array>, listAsIs = true): ModelFiles {
-    const manifest = JSON.parse(text) as { files: Record<string, { size: number }> };
-    for (const [name, { length: size }] of Object.entries(changes)) {
-      if (listAsIs) manifest.files[name] = { ...(manifest.files[name] as object), size };
-    }
-    const json = Buffer.from(JSON.stringify(manifest));
-    const get = async (name: string) => changes[name] ?? read(name);
-    return {
-      read: (name) => (name === 'clipseg.json' ? Promise.resolve(json) : get(name)),
-      graph: get,
+  function changed(changes: Record<string, Uint8Array>, listAsIs = true): OpenedModel {
+    const manifest = JSON.parse(text) as Manifest & {
+      files: Record<string, { size: number; sha256: string }>;
     };
+    for (const [name, { length: size }] of Object.entries(changes)) {
+      if (listAsIs) manifest.files[name] = { ...manifest.files[name]!, size };
+    }
+    const get = async (name: string) => changes[name] ?? read(name);
+    return { manifest, read: get, graph: get };
   }
-  async function failed(files: ModelFiles): Promise<[string, string]> {
-    const model = { name: 'changed', open: async () => files };
+  async function failed(opened: OpenedModel): Promise<[string, string]> {
+    const open = async () => opened;
+    const model = { specificationVersion: 1, name: 'changed', open } as const;
     const preload = ['visionEncoder', 'visionHead', 'textEncoder', 'decoder'] as const;
     try {
       const clipSeg = await createClipSeg({ backend, model, dtype: 'fp32', preload });

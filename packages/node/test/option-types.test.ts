@@ -39,6 +39,11 @@ describe('createClipSeg', () => {
     [{ model: 'a/b', cacheDir: 5 }, 'cacheDir is 5, not text'],
     [{ backend: {} }, 'backend is {}, not a backend'],
     [{ backend: { createSession: thrower, name: 5 } }, "The backend's name is 5, not text"],
+    [
+      { backend: { createSession: thrower, name: 'old' } },
+      'The backend "old" has no specificationVersion, and this version',
+    ],
+    [{ model: { open: thrower, name: 'old', specificationVersion: 2 } }, 'The model source "old" has the specificationVersion 2'],
     [{ strategies: 5 }, 'strategies is 5, not a list'],
     [{ strategies: [5] }, 'Strategy 1 is 5, not a prompt strategy'],
     [{ strategies: [undefined] }, 'Strategy 1 is undefined, not a prompt strategy'],

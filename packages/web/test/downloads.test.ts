@@ -689,8 +689,10 @@ describe('a model', () => {
       );
       const asked: string[] = [];
       const source = {
+        specificationVersion: 1 as const,
         name: 'mine',
         open: async () => ({
+          manifest,
           read: (name: string) => bytes(name),
           graph: (name: string) => {
             asked.push(name);

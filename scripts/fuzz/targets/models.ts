@@ -3,6 +3,9 @@ import { openCheckpoint } from '@clipseg/convert';
 import {
   clipTokenizerJson,
   createTokenizer,
+  type Manifest,
+  type ModelSource,
+  openSource,
   parseConfig,
   parseManifest,
   parsePreprocessing,
@@ -65,6 +68,13 @@ export const MANIFEST = {
   },
 };
 parseManifest(MANIFEST); // the sample itself must be valid
+
+/** A custom source, whose manifest may be anything. */
+const sourceOf = (manifest: unknown): ModelSource => {
+  const nothing = async () => new Uint8Array();
+  const opened = { manifest: manifest as Manifest, read: nothing, graph: nothing };
+  return { specificationVersion: 1, name: 'custom', open: async () => opened };
+};
 
 const VOCAB = Object.fromEntries(
   ['<|startoftext|>', '<|endoftext|>', 'a', 'b', 'a</w>', 'b</w>', 'ab</w>', 'c', 'c</w>'].map(
@@ -131,13 +141,14 @@ export const modelTargets = [
       'core/src/model/manifest.ts',
       'core/src/model/lfs-pointer.ts',
       'core/src/model/model.ts',
+      'core/src/model/open-source.ts',
     ],
     weight: 2,
     input: (random) =>
       random.chance(0.3) ? jsonText(random, MANIFEST) : mutateJson(random, MANIFEST),
-    run(json) {
+    async run(json) {
       if (typeof json === 'string') readManifest(json);
-      else checkFinite(parseManifest(json).preprocessing);
+      else checkFinite((await openSource(sourceOf(json))).manifest.preprocessing);
     },
   }),
   target({

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { isHubId } from '@clipseg/core/internal';
 import { resolveModel } from '@clipseg/node/model';
 import { readLines, readNames } from '../../../packages/node/src/cli/name-list.js';
 import {
@@ -24,7 +25,7 @@ import { openRepoCache } from '../../../packages/node/src/hub/cache-layout.js';
 import { inspectSnapshot } from '../../../packages/node/src/hub/cached-snapshot.js';
 import { explain } from '../../../packages/node/src/hub/errors.js';
 import { fetchCommit, fetchListing, wantedFiles } from '../../../packages/node/src/hub/listing.js';
-import { checkRevision, isHubId, isSafePath } from '../../../packages/node/src/hub/names.js';
+import { checkRevision, isSafePath } from '../../../packages/node/src/hub/names.js';
 import { mutateBytes, mutateText } from '../generators/bytes.js';
 import { fileOf, folderOf } from '../generators/folder.js';
 import { hostileString } from '../generators/hostile.js';

@@ -55,8 +55,12 @@ export interface CreateSessionOptions {
   reload?: () => Promise<GraphSource>;
 }
 
-/** The seam that swaps the runtime. */
+/**
+ * The seam that swaps the runtime. `testBackend` of `@clipseg/core/testing` checks a custom one.
+ */
 export interface Backend {
+  /** The version of this contract. */
+  readonly specificationVersion: 1;
   /** e.g. `onnxruntime-node/cpu`, for messages and `info`. */
   readonly name: string;
   /** @throws ClipSegError `backend` when the graph cannot be loaded, `not-found`, `aborted` */

@@ -1,5 +1,6 @@
 import type { GraphSource } from './backend.js';
 import type { Dtype, GraphName } from './graph.js';
+import type { Manifest } from './manifest.js';
 
 /** Progress of anything long. */
 export interface Progress {
@@ -27,21 +28,35 @@ export interface OpenOptions {
   graphs?: readonly GraphName[];
 }
 
-/** The files of one model folder made by `clipseg convert`; `clipseg.json` is among them. */
-export interface ModelFiles {
-  /** Reads a small file whole. @throws ClipSegError `not-found`, `io`, `network` */
+/** A model that its source has opened. Its files are read when they are asked for. */
+export interface OpenedModel {
+  /** The content of `clipseg.json`, which `readManifest` parses and checks. */
+  readonly manifest: Manifest;
+  /**
+   * Reads a small file whole.
+   * @param path a name that the manifest lists
+   * @throws ClipSegError `not-found`, `io`, `network`, `invalid-model` (not the listed content)
+   */
   read(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
-  /** A graph for `Backend.createSession`: a local path where there is one, else its bytes. */
+  /**
+   * Gives a graph to `Backend.createSession`: a local path where there is one, else the bytes.
+   * @throws ClipSegError as `read`
+   */
   graph(path: string, options?: OpenOptions): Promise<GraphSource>;
 }
 
-/** Where a model comes from. A factory returns one; nothing happens before `open`. */
+/**
+ * Where a model comes from. A factory returns one; nothing happens before `open`.
+ * `testModelSource` of `@clipseg/core/testing` checks a custom one.
+ */
 export interface ModelSource {
+  /** The version of this contract. */
+  readonly specificationVersion: 1;
   /** For messages and `info`, e.g. `mini`, `CIDAS/clipseg-rd64-refined`, a folder. */
   readonly name: string;
   /**
    * @throws ClipSegError `not-found`, `network`, `invalid-checkpoint`, `invalid-model`, `io`,
    * `aborted`
    */
-  open(options?: OpenOptions): Promise<ModelFiles>;
+  open(options?: OpenOptions): Promise<OpenedModel>;
 }

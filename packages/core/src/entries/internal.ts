@@ -1,5 +1,6 @@
 // What the adapters and the converter share. Not for users: it changes without notice.
 export { decodeLimits, type InTimeOptions, inTime } from '../image/decode-limits.js';
+export { isHubId } from '../model/hub-id.js';
 export { checkLfsPointer } from '../model/lfs-pointer.js';
 export { checkThreshold } from '../segmentation/segmentation.js';
 export { throwIfAborted } from '../util/errors.js';

@@ -12,7 +12,7 @@ export type { EncodedEmbedding, EncodedView, Features } from '../contracts/encod
 export type { GraphName } from '../contracts/graph.js';
 export type { Box, ImageDecoder } from '../contracts/image.js';
 export type * from '../contracts/manifest.js';
-export type { ModelFiles, ModelSource, OpenOptions } from '../contracts/model.js';
+export type { ModelSource, OpenedModel, OpenOptions } from '../contracts/model.js';
 export type { TextCleaning } from '../create-clip-seg.js';
 export { type DecoderInput, runDecoder } from '../graphs/decoder.js';
 export { defaultPreload, dtypes, graphNames, graphStems } from '../graphs/names.js';
@@ -33,11 +33,13 @@ export { MAX_MODEL_SIDE, resolutionOf } from '../image/resolution.js';
 export { upsampleBilinear } from '../maps/upsample.js';
 export { eosPosition, parseConfig } from '../model/config.js';
 export {
+  listedFile,
   MANIFEST_FILE,
   MANIFEST_FORMAT_VERSION,
   parseManifest,
   readManifest,
 } from '../model/manifest.js';
+export { openSource } from '../model/open-source.js';
 export { interpolatePositionEmbedding } from '../model/position-embedding.js';
 export { defaultPreprocessing, parsePreprocessing } from '../model/preprocessing.js';
 export { selfCheckPixels } from '../model/self-check-pixels.js';
@@ -47,3 +49,4 @@ export {
   type Tokenizer,
   type TokenizerFiles,
 } from '../model/tokenizer.js';
+export { throwIfAborted } from '../util/errors.js';

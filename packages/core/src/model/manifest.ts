@@ -154,6 +154,16 @@ export function parseManifest(json: unknown): Manifest {
   return json as unknown as Manifest;
 }
 
+/**
+ * A file as the manifest lists it.
+ * @throws ClipSegError `not-found` where it does not
+ */
+export function listedFile({ files }: Manifest, path: string): ManifestFile {
+  const listed = Object.hasOwn(files, path) ? files[path] : undefined;
+  if (listed) return listed;
+  throw new ClipSegError('not-found', `${MANIFEST_FILE} does not list ${showValue(path)}.`);
+}
+
 function unreadable(path: string, what: string, cause?: unknown): never {
   throw new ClipSegError(
     'invalid-model',

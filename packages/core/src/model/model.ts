@@ -2,13 +2,15 @@ import type { Backend, Session } from '../contracts/backend.js';
 import type { CallOptions } from '../contracts/clip-seg.js';
 import type { Dtype, GraphName } from '../contracts/graph.js';
 import type { Manifest } from '../contracts/manifest.js';
-import type { ModelFiles, ModelSource, OpenOptions } from '../contracts/model.js';
+import type { ModelSource, OpenedModel, OpenOptions } from '../contracts/model.js';
 import { checkGraph } from '../graphs/check-graph.js';
 import { dtypes } from '../graphs/names.js';
-import { ClipSegError, throwIfAborted } from '../util/errors.js';
+import { ClipSegError } from '../util/errors.js';
+import { parseJson } from '../util/json.js';
 import { once } from '../util/once.js';
 import { checkLfsPointer } from './lfs-pointer.js';
-import { MANIFEST_FILE, readManifest } from './manifest.js';
+import { MANIFEST_FILE } from './manifest.js';
+import { openSource } from './open-source.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** An opened model folder with the graphs of one variant, each loaded when first asked for. */
@@ -46,12 +48,11 @@ function checkListed(bytes: Uint8Array, manifest: Manifest, path: string): void 
 
 /** A file of the model, which has to have the size that the manifest lists. */
 async function readListed(
-  files: ModelFiles,
-  manifest: Manifest,
+  { manifest, read }: OpenedModel,
   path: string,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const bytes = await files.read(path, { signal });
+  const bytes = await read(path, { signal });
   checkListed(bytes, manifest, path);
   checkLfsPointer(bytes, path, 'invalid-model');
   return bytes;
@@ -62,14 +63,6 @@ function naming(error: unknown, path: string): unknown {
   if (!ClipSegError.isInstance(error) || error.code !== 'backend') return error;
   if (error.message.includes(path)) return error;
   return new ClipSegError('backend', `${path}: ${error.message}`, { cause: error });
-}
-
-function parseJson(bytes: Uint8Array, path: string): unknown {
-  try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch (cause) {
-    throw new ClipSegError('invalid-model', `${path} is not JSON.`, { cause });
-  }
 }
 
 /** The dtype asked for, or the most exact one there is. */
@@ -84,16 +77,16 @@ function chooseDtype(manifest: Manifest, name: string, wanted: Dtype | undefined
   );
 }
 
-async function readTable(files: ModelFiles, manifest: Manifest, signal?: AbortSignal) {
-  const { file } = manifest.positionEmbedding;
-  const bytes = await readListed(files, manifest, file, signal);
+async function readTable(opened: OpenedModel, signal?: AbortSignal) {
+  const { file } = opened.manifest.positionEmbedding;
+  const bytes = await readListed(opened, file, signal);
   const table = new Float32Array(new Uint8Array(bytes).buffer); // aligned, unlike a Buffer's slice
   if (table.every(Number.isFinite)) return table;
   throw new ClipSegError('invalid-model', `${file} holds NaN or Infinity; fetch the model again.`);
 }
 
-async function readTokenizer(files: ModelFiles, manifest: Manifest) {
-  const { tokenizer, config } = manifest;
+async function readTokenizer(opened: OpenedModel) {
+  const { tokenizer, config } = opened.manifest;
   if (!tokenizer) {
     throw new ClipSegError(
       'invalid-model',
@@ -102,14 +95,18 @@ async function readTokenizer(files: ModelFiles, manifest: Manifest) {
         'that the checkpoint comes from into its folder and convert it again.',
     );
   }
-  const read = (path: string) => readListed(files, manifest, path);
+  const read = (path: string) => readListed(opened, path);
   const { createTokenizer } = await import('./tokenizer.js'); // a third of what a browser would load
   if ('tokenizerJson' in tokenizer) {
     const path = tokenizer.tokenizerJson;
-    const tokenizerJson = parseJson(await read(path), path);
+    const tokenizerJson = parseJson(utf8.decode(await read(path)), path, 'invalid-model');
     return createTokenizer({ tokenizerJson }, config.textConfig);
   }
-  const vocab = parseJson(await read(tokenizer.vocab), tokenizer.vocab);
+  const vocab = parseJson(
+    utf8.decode(await read(tokenizer.vocab)),
+    tokenizer.vocab,
+    'invalid-model',
+  );
   const merges = utf8.decode(await read(tokenizer.merges));
   return createTokenizer({ vocab, merges }, config.textConfig);
 }
@@ -117,12 +114,12 @@ async function readTokenizer(files: ModelFiles, manifest: Manifest) {
 /** A graph of the manifest, checked before and after the runtime loads it. */
 async function openGraph(
   { backend, onProgress }: LoadModelOptions,
-  at: { files: ModelFiles; manifest: Manifest; graph: GraphName; path: string },
+  { manifest, graph: open }: OpenedModel,
+  { graph, path }: { graph: GraphName; path: string },
   call: CallOptions,
 ): Promise<Session> {
-  const { files, manifest, graph, path } = at;
   const fetchGraph = async (options: OpenOptions) => {
-    const source = await files.graph(path, options);
+    const source = await open(path, options);
     if (typeof source === 'string') return source;
     checkListed(source, manifest, path);
     checkLfsPointer(source, path, 'invalid-model');
@@ -138,16 +135,15 @@ async function openGraph(
   }
 }
 
-/** Opens the source and reads its manifest; graphs wait until they are asked for. */
+/** Opens the source; graphs wait until they are asked for. */
 export async function loadModel(options: LoadModelOptions): Promise<Model> {
   const { backend, source, ...open } = options;
   const { signal } = open;
-  throwIfAborted(signal);
-  const files = await source.open(open);
-  const manifest = readManifest(await files.read(MANIFEST_FILE, { signal }));
+  const opened = await openSource(source, open);
+  const { manifest } = opened;
   const dtype = chooseDtype(manifest, source.name, options.dtype);
   const graphs = manifest.variants[dtype] as Record<GraphName, string>;
-  const positionEmbedding = await readTable(files, manifest, signal);
+  const positionEmbedding = await readTable(opened, signal);
   const sessions = new Map<GraphName, Promise<Session>>();
 
   return {
@@ -159,13 +155,12 @@ export async function loadModel(options: LoadModelOptions): Promise<Model> {
     session(graph, call = {}) {
       const known = sessions.get(graph);
       if (known) return known;
-      const file = { graph, path: graphs[graph] };
-      const loading = openGraph(options, { files, manifest, ...file }, call);
+      const loading = openGraph(options, opened, { graph, path: graphs[graph] }, call);
       sessions.set(graph, loading);
       loading.catch(() => sessions.delete(graph));
       return loading;
     },
-    tokenizer: once(() => readTokenizer(files, manifest)),
+    tokenizer: once(() => readTokenizer(opened)),
     async dispose() {
       const loaded = await Promise.allSettled(sessions.values());
       sessions.clear();

@@ -45,6 +45,7 @@ const nextTask = (): Promise<void> => new Promise((done) => setTimeout(done));
 /** Makes a Backend from an `ort` object. */
 export function ortBackend({ ort, name, sessionOptions = {} }: OrtBackendOptions): Backend {
   return {
+    specificationVersion: 1,
     name,
     async createSession(graph, { signal } = {}) {
       throwIfAborted(signal);

@@ -17,6 +17,7 @@ export { type TestClipSegOptions, testClipSeg } from './test-clip-seg.js';
 export { type TestDatasetFilesOptions, testDatasetFiles } from './test-dataset-files.js';
 export { type TestImageDecoderOptions, testImageDecoder } from './test-image-decoder.js';
 export { type TestMaskingStrategyOptions, testMaskingStrategy } from './test-masking-strategy.js';
+export { type TestModelSourceOptions, testModelSource } from './test-model-source.js';
 export { type TestPostProcessorOptions, testPostProcessor } from './test-post-processor.js';
 export { type TestPromptStrategyOptions, testPromptStrategy } from './test-prompt-strategy.js';
 export { type TestRefinerOptions, testRefiner } from './test-refiner.js';

@@ -1,4 +1,5 @@
 import type { Backend, Session, Tensor } from '../contracts/backend.js';
+import { checkSpecification } from '../util/specification.js';
 import { type ContractCase, expect, expectError, sameNumbers } from './contract.js';
 import { contractGraph as graph } from './contract-graph.js';
 
@@ -25,6 +26,9 @@ export function testBackend({ backend }: { backend: Backend }): ContractCase[] {
     },
   });
   return [
+    on('is of the version that is called here', async () => {
+      checkSpecification(backend, 'backend');
+    }),
     on('names inputs and outputs in order', async ({ inputNames, outputNames }) => {
       expect(inputNames.join() === 'x', `inputNames are x, not ${inputNames}`);
       expect(outputNames.join() === 'y,z', `outputNames are y,z, not ${outputNames}`);

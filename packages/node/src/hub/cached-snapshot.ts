@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { weightFiles } from '@clipseg/convert';
-import { MANIFEST_FILE, readManifest } from '@clipseg/core/model';
+import { MANIFEST_FILE } from '@clipseg/core/model';
+import { folderManifest } from '../cache/folder-manifest.js';
 import { isIntact, type Verify } from '../cache/verify.js';
 import type { CachedFile, RepoCache } from './cache-layout.js';
 
@@ -48,9 +47,9 @@ async function missingWeights(folder: string, has: Test): Promise<string[]> {
 }
 
 /** A converted model needs at least one complete variant. */
-async function missingGraphs(path: string, has: Test): Promise<string[]> {
+async function missingGraphs(folder: string, has: Test): Promise<string[]> {
   try {
-    const { variants, tokenizer, positionEmbedding } = readManifest(await readFile(path));
+    const { variants, tokenizer, positionEmbedding } = await folderManifest(folder);
     const others = [positionEmbedding.file, ...Object.values(tokenizer ?? {})];
     const lacking = async (files: readonly string[]) => {
       const found = await all(files, has);
@@ -81,7 +80,7 @@ export async function inspectSnapshot(
   const isAbsent = (name: string) => cache.isAbsent(commit, name);
   const missing: string[] = [];
   if (await has(MANIFEST_FILE)) {
-    missing.push(...(await missingGraphs(join(folder, MANIFEST_FILE), has)));
+    missing.push(...(await missingGraphs(folder, has)));
   } else {
     if (!(await has('config.json'))) missing.push('config.json');
     const processing = 'preprocessor_config.json';

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { weightFiles } from '@clipseg/convert';
-import { MANIFEST_FILE, type OpenOptions, readManifest } from '@clipseg/core/model';
+import { MANIFEST_FILE, type OpenOptions } from '@clipseg/core/model';
+import { folderManifest } from '../cache/folder-manifest.js';
 import { withLock } from '../cache/lock.js';
 import { isIntact, remember, SMALL_BYTES } from '../cache/verify.js';
 import { HttpError } from '../http/http-error.js';
@@ -89,9 +89,8 @@ async function fetchShards(job: Job, listing: Listing): Promise<void> {
 
 /** Fetches only the files in the manifest of a converted model; its repository may have more. */
 async function fetchManifestFiles(job: Job, listing: Listing): Promise<void> {
-  const path = join(job.cache.snapshotOf(job.commit), MANIFEST_FILE);
-  const listed = Object.entries(readManifest(await readFile(path), path).files);
-  const files = listed.map(([name, { size }]) => {
+  const manifest = await folderManifest(job.cache.snapshotOf(job.commit));
+  const files = Object.entries(manifest.files).map(([name, { size }]) => {
     const file = listing.file(name);
     if (file.size === size) return file;
     throw hostile(`it lists ${name} with ${file.size} bytes, its ${MANIFEST_FILE} with ${size}`);

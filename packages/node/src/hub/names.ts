@@ -5,7 +5,6 @@ import { HttpError } from '../http/http-error.js';
 // Checks names from a server or user before they become paths. A name that passes has no separators
 // except single slashes, no "..", and no characters that any file system treats specially.
 
-const OWNER_AND_NAME = /^[A-Za-z0-9_][\w.-]{0,95}\/[A-Za-z0-9_][\w.-]{0,95}$/;
 const COMMIT = /^[0-9a-f]{40}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
@@ -13,10 +12,6 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\\:*?"<>|\ufffe\uffff]/;
 const MAX_SEGMENT_BYTES = 200;
 const MAX_SEGMENTS = 8;
-
-/** Tells whether `id` is `owner/name` as the hub allows it; `--` is the cache's separator. */
-export const isHubId = (id: unknown): id is string =>
-  typeof id === 'string' && OWNER_AND_NAME.test(id) && !/--|\.\.|\.(git|ipynb)$|[.-]\//.test(id);
 
 export const isCommit = (text: unknown): text is string =>
   typeof text === 'string' && COMMIT.test(text);

@@ -1,12 +1,12 @@
 import { constants, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ClipSegError } from '@clipseg/core';
-import { showValue } from '@clipseg/core/internal';
+import { isHubId, showValue } from '@clipseg/core/internal';
 import { homeFolder } from '../cache/home-folder.js';
 import { checkVerify } from '../cache/verify.js';
 import { maskedUrl } from '../http/masked-url.js';
 import { STALL_TIMEOUT_MS } from '../http/transport.js';
-import { checkRevision, isHubId } from './names.js';
+import { checkRevision } from './names.js';
 import type { HubSourceOptions, Repository } from './options.js';
 
 // Reads the environment as Python's huggingface_hub does: empty means unset, `~` is home.

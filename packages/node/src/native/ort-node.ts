@@ -66,6 +66,7 @@ export function ortNode({ device = 'cpu', threads }: OrtNodeOptions = {}): Backe
     extra: { session: { force_spinning_stop: '1' } },
   };
   return {
+    specificationVersion: 1,
     name,
     async createSession(graph, options) {
       const ort = await loadOrt();

@@ -47,6 +47,7 @@ export function checkpointSource(
   const checkpoint = resolve(path);
   const verify = checkVerify(given);
   return {
+    specificationVersion: 1,
     name,
     async open({ signal, onProgress, onWarning = warn, dtype = 'fp32' } = {}) {
       throwIfAborted(signal);

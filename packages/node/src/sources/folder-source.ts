@@ -3,15 +3,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClipSegError } from '@clipseg/core';
-import { checkLfsPointer, once, throwIfAborted } from '@clipseg/core/internal';
-import {
-  MANIFEST_FILE,
-  type ModelFiles,
-  type ModelSource,
-  readManifest,
-} from '@clipseg/core/model';
+import { checkLfsPointer, throwIfAborted } from '@clipseg/core/internal';
+import { listedFile, MANIFEST_FILE, type ModelSource, type OpenedModel } from '@clipseg/core/model';
 import { modelUrls } from '@clipseg/mini/urls';
 import { defaultCacheFolder } from '../cache/cache-folder.js';
+import { folderManifest, manifestAt } from '../cache/folder-manifest.js';
 import {
   checkVerify,
   isIntact,
@@ -47,40 +43,37 @@ const differs = (file: string, how: string): ClipSegError =>
     `${file} ${how}: it is damaged, truncated or from another conversion. Convert the checkpoint again.`,
   );
 
-/** Reads the files that `clipseg convert` wrote. Refuses files that differ from the manifest. */
-function modelFiles(
+/** Opens the files that `clipseg convert` wrote. Refuses files that differ from the manifest. */
+async function openFiles(
   pathOf: (name: string) => string,
-  { verify, memory }: Omit<VerifyOptions, 'signal'>,
-): ModelFiles {
-  const manifest = once(async () => {
-    const path = pathOf(MANIFEST_FILE);
-    return readManifest(await readOrFail(path), path);
-  });
-  const listedFile = async (path: string) => {
-    const { files } = await manifest();
-    return Object.hasOwn(files, path) ? files[path] : undefined;
-  };
+  { verify, memory, signal }: VerifyOptions,
+): Promise<OpenedModel> {
+  throwIfAborted(signal);
+  const manifest = await manifestAt(pathOf(MANIFEST_FILE));
   return {
+    manifest,
     async read(path, { signal } = {}) {
-      const bytes = await readOrFail(pathOf(path), signal);
-      if (path === MANIFEST_FILE || verify === 'never') return bytes;
-      const listed = await listedFile(path);
-      checkLfsPointer(bytes, pathOf(path), 'invalid-model');
-      if (listed && createHash('sha256').update(bytes).digest('hex') !== listed.sha256) {
-        throw differs(pathOf(path), `differs from the SHA-256 in ${MANIFEST_FILE}`);
+      const listed = listedFile(manifest, path);
+      const file = pathOf(path);
+      const bytes = await readOrFail(file, signal);
+      if (verify === 'never') return bytes;
+      checkLfsPointer(bytes, file, 'invalid-model');
+      if (createHash('sha256').update(bytes).digest('hex') !== listed.sha256) {
+        throw differs(file, `differs from the SHA-256 in ${MANIFEST_FILE}`);
       }
       return bytes;
     },
     async graph(path, { signal } = {}) {
-      const listed = await listedFile(path);
+      const { size, sha256 } = listedFile(manifest, path);
       const file = pathOf(path);
       const info = await stat(file).catch(() => undefined);
+      throwIfAborted(signal);
       if (!info) throw new ClipSegError('not-found', `There is no graph ${file}.`);
-      if (info.size !== listed?.size) {
+      if (info.size !== size) {
         if (info.size < 1000) checkLfsPointer(await readOrFail(file), file, 'invalid-model');
-        throw differs(file, `has ${info.size} bytes, ${MANIFEST_FILE} says ${listed?.size}`);
+        throw differs(file, `has ${info.size} bytes, ${MANIFEST_FILE} says ${size}`);
       }
-      if (!(await isIntact(file, listed.sha256, listed.size, { verify, memory, signal }))) {
+      if (!(await isIntact(file, sha256, size, { verify, memory, signal }))) {
         throw differs(file, `differs from the SHA-256 in ${MANIFEST_FILE}`);
       }
       return file;
@@ -90,7 +83,7 @@ function modelFiles(
 
 /** Records that a folder's files are verified, as they were hashed while being written. */
 export async function rememberFolder(folder: string, memory: string): Promise<void> {
-  const { files } = readManifest(await readOrFail(join(folder, MANIFEST_FILE)));
+  const { files } = await folderManifest(folder);
   for (const [name, { sha256 }] of Object.entries(files)) {
     await remember(join(folder, name), sha256, memory);
   }
@@ -99,7 +92,7 @@ export async function rememberFolder(folder: string, memory: string): Promise<vo
 /** Tells whether all files of a folder's manifest exist with the listed content. */
 export async function isWholeFolder(folder: string, options: VerifyOptions): Promise<boolean> {
   try {
-    const { files } = readManifest(await readOrFail(join(folder, MANIFEST_FILE)));
+    const { files } = await folderManifest(folder);
     for (const [name, { size, sha256 }] of Object.entries(files)) {
       if (!(await isIntact(join(folder, name), sha256, size, options))) return false;
     }
@@ -115,13 +108,12 @@ export function folderSource(path: string, options: FolderSourceOptions = {}): M
   const { name = path, cacheDir = defaultCacheFolder() } = options;
   const folder = resolve(path);
   const verify = checkVerify(options.verify);
+  const memory = join(cacheDir, 'verified');
   return {
+    specificationVersion: 1,
     name,
-    async open({ signal } = {}) {
-      throwIfAborted(signal);
-      const memory = join(cacheDir, 'verified');
-      return modelFiles((file) => join(folder, file), { verify, memory });
-    },
+    open: async ({ signal } = {}) =>
+      openFiles((file) => join(folder, file), { verify, memory, signal }),
   };
 }
 
@@ -138,10 +130,8 @@ export function miniSource({ verify }: Pick<FolderSourceOptions, 'verify'> = {})
     throw new ClipSegError('not-found', `The embedded model has no ${file}.`);
   };
   return {
+    specificationVersion: 1,
     name: 'mini',
-    async open({ signal } = {}) {
-      throwIfAborted(signal);
-      return modelFiles(pathOf, { verify: chosen });
-    },
+    open: async ({ signal } = {}) => openFiles(pathOf, { verify: chosen, signal }),
   };
 }

@@ -17,6 +17,7 @@ export function hubSource(
   options: HubSourceOptions & CheckpointSourceOptions = {},
 ): ModelSource {
   return {
+    specificationVersion: 1,
     name: id,
     async open(open = {}) {
       throwIfAborted(open.signal);

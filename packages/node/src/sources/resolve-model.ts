@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClipSegError } from '@clipseg/core';
-import { showValue } from '@clipseg/core/internal';
+import { isHubId, showValue } from '@clipseg/core/internal';
 import { MANIFEST_FILE, type ModelSource } from '@clipseg/core/model';
-import { isHubId } from '../hub/names.js';
 import type { HubSourceOptions } from '../hub/options.js';
 import { type CheckpointSourceOptions, checkpointSource } from './checkpoint-source.js';
 import { folderSource, miniSource } from './folder-source.js';

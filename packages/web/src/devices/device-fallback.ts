@@ -37,6 +37,7 @@ const isCode = (error: unknown, code: string): boolean =>
 
 /** A backend over several devices, with each graph on the first device that runs it correctly. */
 export class DeviceFallback implements Backend {
+  readonly specificationVersion = 1;
   readonly name = 'onnxruntime-web';
   readonly #options: DeviceFallbackOptions;
   readonly #refused: Refusal[];

@@ -30,6 +30,7 @@ export function ortWeb({ device = 'wasm', threads, ortFolder }: OrtWebOptions = 
   const { count } = threadsFor(threads);
   let runtime: Promise<Runtime> | undefined;
   return {
+    specificationVersion: 1,
     name: `onnxruntime-web/${device}`,
     async createSession(graph, options): Promise<Session> {
       runtime ??= openRuntime(device, { ortFolder, threads: count, onLost: () => {} });

@@ -76,6 +76,7 @@ export async function openRuntime(device: Device, options: RuntimeOptions): Prom
   ort.env.wasm.numThreads = options.threads;
   const name = `onnxruntime-web/${device}`;
   const plain: Backend = {
+    specificationVersion: 1,
     name,
     createSession(graph, call) {
       const sessionOptions = { executionProviders: [provider(device, graph)] };

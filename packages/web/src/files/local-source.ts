@@ -1,6 +1,6 @@
 import { ClipSegError } from '@clipseg/core';
 import { throwIfAborted } from '@clipseg/core/internal';
-import { MANIFEST_FILE, readManifest } from '@clipseg/core/model';
+import { listedFile, MANIFEST_FILE, readManifest } from '@clipseg/core/model';
 import { sha256 as digest } from './digest.js';
 import { fileProgress } from './file-progress.js';
 import type { ModelSpec } from './model-spec.js';
@@ -33,10 +33,8 @@ export async function localSource({ name, files }: FilesSpec): Promise<WebSource
       const progress = fileProgress(onProgress);
       const read = async (file: string, { signal }: { signal?: AbortSignal } = {}) => {
         throwIfAborted(signal);
+        const { size, sha256 } = listedFile(manifest, file);
         const blob = blobOf(file);
-        const listed = Object.hasOwn(manifest.files, file) ? manifest.files[file] : undefined;
-        if (!listed) return bytesOf(blob, file);
-        const { size, sha256 } = listed;
         const wrong = (what: string) =>
           new ClipSegError(
             'invalid-model',

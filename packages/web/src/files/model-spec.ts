@@ -1,5 +1,5 @@
 import { ClipSegError } from '@clipseg/core';
-import { showValue } from '@clipseg/core/internal';
+import { isHubId, showValue } from '@clipseg/core/internal';
 
 /** The location of a model, as plain data that can be sent to a worker. */
 export type ModelSpec =
@@ -36,8 +36,6 @@ export interface HubOptions {
   readonly token?: string;
 }
 
-const HUB_ID = /^[\w][\w.-]*\/[\w][\w.-]*$/;
-
 const slashed = (url: URL): string => {
   const { origin, pathname, protocol, host, search } = url;
   if (search) {
@@ -62,7 +60,7 @@ function hubSpec(id: string, options: HubOptions): ModelSpec {
  * @throws ClipSegError `invalid-argument`
  */
 export function modelSpec(model: string | URL, hub: HubOptions = {}, baseUrl?: string): ModelSpec {
-  if (typeof model === 'string' && HUB_ID.test(model)) return hubSpec(model, hub);
+  if (isHubId(model)) return hubSpec(model, hub);
   try {
     const url = new URL(model, baseUrl);
     return { kind: 'folder', name: String(model), base: slashed(url) };

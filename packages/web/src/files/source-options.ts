@@ -1,10 +1,10 @@
-import type { ByteStore, Manifest, ModelFiles, OpenOptions } from '@clipseg/core/model';
+import type { ByteStore, Manifest, OpenedModel, OpenOptions } from '@clipseg/core/model';
 
 /** A model whose files are verified against its manifest on every load. */
 export interface WebSource {
   readonly name: string;
   readonly manifest: Manifest;
-  files(options: OpenOptions): Promise<ModelFiles>;
+  files(options: OpenOptions): Promise<Pick<OpenedModel, 'read' | 'graph'>>;
 }
 
 export interface WebSourceOptions {

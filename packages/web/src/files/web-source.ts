@@ -1,7 +1,8 @@
-import { ClipSegError, type Dtype } from '@clipseg/core';
+import type { Dtype } from '@clipseg/core';
 import {
   type ByteStore,
   type GraphName,
+  listedFile,
   MANIFEST_FILE,
   type Manifest,
   readManifest,
@@ -16,8 +17,6 @@ import { evicting, fileKeys, makeRoom, writeRecord } from './model-records.js';
 import type { ModelSpec } from './model-spec.js';
 import { type OptionalStore, optionalStore } from './optional-store.js';
 import type { WebSource, WebSourceOptions } from './source-options.js';
-
-const utf8 = new TextEncoder();
 
 /** Lists the manifest's files that a load will need. */
 export function filesNeeded(
@@ -97,9 +96,7 @@ async function remoteSource(spec: RemoteSpec, options: WebSourceOptions): Promis
     reserveBytes(store ? await missingBytes(manifest, files, store) : 0);
 
   const load = async (file: string, progress: FileProgress, signal?: AbortSignal) => {
-    if (file === MANIFEST_FILE) return utf8.encode(text);
-    const listed = Object.hasOwn(manifest.files, file) ? manifest.files[file] : undefined;
-    if (!listed) throw new ClipSegError('not-found', `clipseg.json does not list ${file}.`);
+    const listed = listedFile(manifest, file);
     await reserve([file]);
     const call: DownloadOptions = {
       ...sourceOptions,

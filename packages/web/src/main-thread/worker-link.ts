@@ -1,6 +1,11 @@
 import { ClipSegError, type Progress } from '@clipseg/core';
 import { throwIfAborted } from '@clipseg/core/internal';
-import type { DecodeLimits, ModelFiles, ModelSource } from '@clipseg/core/model';
+import {
+  type DecodeLimits,
+  type ModelSource,
+  type OpenedModel,
+  openSource,
+} from '@clipseg/core/model';
 import type { DeviceReport } from '../devices/device.js';
 import { errorData, revivedError } from '../worker/error-data.js';
 import type { Ask, FromWorker, Method, ToWorker } from '../worker/protocol.js';
@@ -33,7 +38,7 @@ export class WorkerLink {
   });
   readonly #handles: Handles;
   #next = 0;
-  #files: ModelFiles | undefined;
+  #opened: OpenedModel | undefined;
   /** Why the worker has ended. */
   failure: ClipSegError | undefined;
 
@@ -143,11 +148,11 @@ export class WorkerLink {
     const { source, onProgress } = this.#options;
     if (ask.what === 'open') {
       const { dtype, graphs } = ask;
-      this.#files = await source?.open({ dtype, graphs, onProgress });
-      return undefined;
+      this.#opened = source && (await openSource(source, { dtype, graphs, onProgress }));
+      return this.#opened?.manifest;
     }
-    const files = this.#files;
-    if (!files) throw new ClipSegError('invalid-argument', 'The model source is not open.');
-    return ask.what === 'read' ? files.read(ask.path) : files.graph(ask.path, { onProgress });
+    const opened = this.#opened;
+    if (!opened) throw new ClipSegError('invalid-argument', 'The model source is not open.');
+    return ask.what === 'read' ? opened.read(ask.path) : opened.graph(ask.path, { onProgress });
   }
 }

@@ -7,11 +7,10 @@ import {
 import { throwIfAborted } from '@clipseg/core/internal';
 import {
   type ByteStore,
-  MANIFEST_FILE,
   type Manifest,
   type ModelSource,
   type OpenOptions,
-  readManifest,
+  openSource,
 } from '@clipseg/core/model';
 import type { PromptStrategy } from '@clipseg/core/prompts';
 import type { DeviceReport } from '../devices/device.js';
@@ -57,13 +56,9 @@ interface Opened {
 }
 
 /** Opens the page's custom source at once, because its manifest decides on dtype and device. */
-async function openOwn(source: ModelSource, open: OpenOptions): Promise<Opened> {
-  const files = await source.open(open);
-  const manifest = readManifest(
-    await files.read(MANIFEST_FILE, { signal: open.signal }),
-    `${MANIFEST_FILE} of ${source.name}`,
-  );
-  return { manifest, source: { ...source, open: async () => files } };
+async function openCustom(source: ModelSource, open: OpenOptions): Promise<Opened> {
+  const opened = await openSource(source, open);
+  return { manifest: opened.manifest, source: { ...source, open: async () => opened } };
 }
 
 async function openModel(
@@ -72,7 +67,7 @@ async function openModel(
   { source, signal, onProgress, onWarning }: LocalCall,
 ): Promise<Opened> {
   if (model.kind === 'source') {
-    if (source) return openOwn(source, { dtype, graphs: preload, signal, onProgress });
+    if (source) return openCustom(source, { dtype, graphs: preload, signal, onProgress });
     const what = `The model source ${model.name} is not available in this thread.`;
     throw new ClipSegError('invalid-argument', what);
   }
@@ -80,7 +75,14 @@ async function openModel(
   const options = { store: store ?? kept, fetch, signal, stallTimeoutMs, onWarning };
   const opened = await webSource(model, options);
   const { name, manifest } = opened;
-  return { manifest, source: { name, open: (open) => opened.files(open ?? {}) } };
+  return {
+    manifest,
+    source: {
+      specificationVersion: 1,
+      name,
+      open: async (open = {}) => ({ manifest, ...(await opened.files(open)) }),
+    },
+  };
 }
 
 /** @throws ClipSegError with any code but `disposed`; what was loaded before is freed */

@@ -1,6 +1,6 @@
 import { ClipSegError, type Segmentation } from '@clipseg/core';
 import { showValue } from '@clipseg/core/internal';
-import type { ModelSource } from '@clipseg/core/model';
+import type { Manifest, ModelSource } from '@clipseg/core/model';
 import { createLocal, type Local, type LocalExtras } from './create-local.js';
 import { errorData, revivedError } from './error-data.js';
 import type { InitOptions } from './init-options.js';
@@ -136,10 +136,12 @@ export class Host {
   /** Returns a source whose files the page reads. */
   #askedSource(name: string): ModelSource {
     return {
+      specificationVersion: 1,
       name,
       open: async ({ dtype, graphs } = {}) => {
-        await this.#ask({ what: 'open', dtype, graphs });
+        const manifest = (await this.#ask({ what: 'open', dtype, graphs })) as Manifest;
         return {
+          manifest,
           read: async (path) => (await this.#ask({ what: 'read', path })) as Uint8Array,
           graph: async (path) => (await this.#ask({ what: 'graph', path })) as Uint8Array,
         };

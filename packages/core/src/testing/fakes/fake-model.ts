@@ -1,13 +1,13 @@
 import type { ClipSegConfig, TowerConfig } from '../../contracts/config.js';
 import type { GraphName } from '../../contracts/graph.js';
 import type { Manifest, ManifestGraphs, SelfCheck } from '../../contracts/manifest.js';
-import type { ModelFiles, ModelSource } from '../../contracts/model.js';
+import type { ModelSource, OpenedModel } from '../../contracts/model.js';
 import { runDecoder } from '../../graphs/decoder.js';
-import { graphNames } from '../../graphs/names.js';
+import { graphNames, graphStems } from '../../graphs/names.js';
 import { runVisionEncoder } from '../../graphs/vision-encoder.js';
-import { MANIFEST_FILE, MANIFEST_FORMAT_VERSION } from '../../model/manifest.js';
+import { listedFile, MANIFEST_FORMAT_VERSION } from '../../model/manifest.js';
 import { selfCheckPixels } from '../../model/self-check-pixels.js';
-import { ClipSegError, throwIfAborted } from '../../util/errors.js';
+import { throwIfAborted } from '../../util/errors.js';
 import { CHANNELS, ENCODER_LAYERS, fakeGraphs, fakeSession, PATCH } from './fake-graphs.js';
 import { CONTEXT, END, fakeVocab, START, VOCAB_SIZE } from './fake-text.js';
 
@@ -76,16 +76,19 @@ const utf8 = new TextEncoder();
 /** Returns the content of a graph's file: its name. */
 export const fakeGraphFile = (graph: GraphName): Uint8Array => utf8.encode(`fake ${graph}`);
 
-async function fakeFiles(): Promise<Record<string, Uint8Array>> {
+async function fakeFiles(): Promise<{
+  manifest: Manifest;
+  files: Readonly<Record<string, Uint8Array>>;
+}> {
   const rows = 1 + (SIDE / PATCH) ** 2;
   const files: Record<string, Uint8Array> = {
     'vocab.json': utf8.encode(JSON.stringify(fakeVocab())),
     'merges.txt': utf8.encode('#version: 0.2\n'),
     [POSITIONS]: new Uint8Array(4 * rows * CHANNELS), // zeros: positions change nothing
   };
-  for (const graph of graphNames) files[`${graph}.onnx`] = fakeGraphFile(graph);
-  const graphs = Object.fromEntries(graphNames.map((graph) => [graph, `${graph}.onnx`]));
-  const variant = graphs as unknown as ManifestGraphs;
+  for (const graph of graphNames) files[`${graphStems[graph]}.onnx`] = fakeGraphFile(graph);
+  const graphs = Object.entries(graphStems).map(([graph, stem]) => [graph, `${stem}.onnx`]);
+  const variant = Object.fromEntries(graphs) as ManifestGraphs;
   const sha256 = '0'.repeat(64);
   const manifest: Manifest = {
     formatVersion: MANIFEST_FORMAT_VERSION,
@@ -106,27 +109,27 @@ async function fakeFiles(): Promise<Record<string, Uint8Array>> {
     ),
     selfCheck: await selfCheck(),
   };
-  return { ...files, [MANIFEST_FILE]: utf8.encode(JSON.stringify(manifest)) };
+  return { manifest, files };
 }
 
 /**
  * Creates the model source for `fakeBackend`: 64 x 64 pixels in patches of 4, embeddings of 3
- * values, 77 tokens of one byte each, all dtypes (which compute the same), a self-check. It reads
- * no file.
+ * values, 77 tokens of one byte each, all dtypes (which compute the same), a self-check. It reads no
+ * file.
  */
 export function fakeModel(): ModelSource {
   return {
+    specificationVersion: 1,
     name: 'fake',
-    async open({ signal } = {}): Promise<ModelFiles> {
+    async open({ signal } = {}) {
       throwIfAborted(signal);
-      const files = await fakeFiles();
-      const read: ModelFiles['read'] = async (path, options) => {
+      const { manifest, files } = await fakeFiles();
+      const read: OpenedModel['read'] = async (path, options) => {
         throwIfAborted(options?.signal);
-        const file = Object.hasOwn(files, path) ? files[path] : undefined;
-        if (file) return file.slice();
-        throw new ClipSegError('not-found', `The fake model has no file ${path}.`);
+        listedFile(manifest, path);
+        return files[path]!.slice();
       };
-      return { read, graph: read };
+      return { manifest, read, graph: read };
     },
   };
 }

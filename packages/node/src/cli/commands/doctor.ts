@@ -1,5 +1,4 @@
 import type { Dtype } from '@clipseg/core';
-import { MANIFEST_FILE, readManifest } from '@clipseg/core/model';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { examineMachine, type Finding, finding } from '../machine.js';
@@ -8,8 +7,8 @@ import { type ModelOptions, withModelOptions } from '../model-options.js';
 async function selfChecks(options: ModelOptions, signal: AbortSignal): Promise<Finding[]> {
   const { createClipSeg } = await import('../../create-clip-seg.js');
   const { resolveModel } = await import('../../sources/resolve-model.js');
-  const files = await resolveModel(options.model, options).open({ ...options, signal });
-  const manifest = readManifest(await files.read(MANIFEST_FILE, { signal }));
+  const source = resolveModel(options.model, options);
+  const { manifest } = await source.open({ ...options, signal });
   const present = Object.keys(manifest.variants) as Dtype[];
   const findings: Finding[] = [];
   for (const dtype of options.dtype ? [options.dtype] : present) {

@@ -1,4 +1,3 @@
-import { MANIFEST_FILE, readManifest } from '@clipseg/core/model';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { type ModelOptions, withModelOptions } from '../model-options.js';
@@ -15,8 +14,7 @@ export function addInfo(program: Command, { signal }: Context): void {
     const progress = createProgress();
     const { onProgress } = progress;
     const opening = resolveModel(options.model, options).open({ ...options, signal, onProgress });
-    const files = await opening.finally(progress.stop);
-    const manifest = readManifest(await files.read(MANIFEST_FILE, { signal }));
+    const { manifest } = await opening.finally(progress.stop);
     if (options.json) {
       process.stdout.write(jsonLine(manifest));
       return;

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MANIFEST_FILE, type Manifest, readManifest } from '@clipseg/core/model';
+import type { Manifest } from '@clipseg/core/model';
 import type { Command } from 'commander';
+import { folderManifest } from '../../cache/folder-manifest.js';
 import type { Context } from '../context.js';
 import { jsonLine, print } from '../print.js';
 
@@ -26,7 +27,7 @@ const sizeOf = ({ files }: Manifest): number =>
 
 async function rowOf(folder: string, remark: string): Promise<ModelRow[]> {
   try {
-    const manifest = readManifest(await readFile(join(folder, MANIFEST_FILE)));
+    const manifest = await folderManifest(folder);
     const dtypes = Object.keys(manifest.variants);
     const megabytes = sizeOf(manifest);
     return [{ model: manifest.source.name, where: folder, dtypes, megabytes, remark }];
