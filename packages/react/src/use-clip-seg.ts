@@ -2,7 +2,7 @@ import type { ClipSeg, Prompt, Segmentation, SegmentOptions } from '@clipseg/cor
 import type { ManifestGraphs } from '@clipseg/core/model';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { type ClipSegOptions, useStore } from './clip-seg-provider.js';
-import type { ClipSegState } from './store/clip-seg-store.js';
+import type { ClipSegState, ClipSegStore } from './store/clip-seg-store.js';
 
 export interface UseClipSegOptions extends ClipSegOptions {
   /**
@@ -14,16 +14,17 @@ export interface UseClipSegOptions extends ClipSegOptions {
   readonly suspense?: boolean;
 }
 
-export interface UseClipSeg extends ClipSegState {
+/** `Custom` are the prompts of custom strategies, which the ClipSeg takes besides the built-in ones. */
+export interface UseClipSeg<Custom = never> extends ClipSegState<unknown, Custom> {
   /** The backend that the graphs run on; undefined until `ready`. */
   readonly device: string | undefined;
   /** Loads, or tries again. Rejects with the error that `error` also holds. */
-  load(): Promise<ClipSeg<unknown>>;
+  load(): Promise<ClipSeg<unknown, Custom>>;
   /** Calls `ClipSeg.segment`, after loading if needed. For many prompts, encode an image once. */
   segment(
     image: unknown,
-    prompts: Prompt | readonly Prompt[],
-    options?: SegmentOptions,
+    prompts: Prompt<Custom> | readonly Prompt<Custom>[],
+    options?: SegmentOptions<Prompt<Custom>>,
   ): Promise<Segmentation>;
   /** Stops loading and this component's calls of `segment`, which reject with `aborted`. */
   cancel(): void;
@@ -46,11 +47,12 @@ function createCancellation() {
 
 /**
  * Shares one ClipSeg between all components that use the same options. It loads when the first of
- * them mounts, and is disposed of after the last unmounts.
+ * them mounts, and is disposed of after the last unmounts. If it has custom strategies, name the
+ * type of their prompts: `useClipSeg<Swatch>({ strategies })`.
  */
-export function useClipSeg(options: UseClipSegOptions = {}): UseClipSeg {
+export function useClipSeg<Custom = never>(options: UseClipSegOptions = {}): UseClipSeg<Custom> {
   const { preload: preloadOption = true, suspense = false, ...create } = options;
-  const store = useStore(
+  const store: ClipSegStore<unknown, Custom> = useStore(
     Array.isArray(preloadOption) ? { ...create, preload: preloadOption } : create,
   );
   const preload = preloadOption !== false;

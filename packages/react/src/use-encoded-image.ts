@@ -4,9 +4,9 @@ import { type UseClipSeg, useClipSeg } from './use-clip-seg.js';
 import { useStable } from './use-stable.js';
 import { useTask } from './use-task.js';
 
-export interface UseEncodedImageOptions {
+export interface UseEncodedImageOptions<Custom = never> {
   /** The result of `useClipSeg`. Default: the provider's ClipSeg, which this hook then loads. */
-  readonly clipSeg?: UseClipSeg;
+  readonly clipSeg?: UseClipSeg<Custom>;
   /** Model resolution; the model's own by default. */
   readonly resolution?: EncodeImageOptions['resolution'];
 }

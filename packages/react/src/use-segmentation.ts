@@ -11,9 +11,9 @@ import { type UseEncodedImageOptions, useEncodedImage } from './use-encoded-imag
 import { useStable } from './use-stable.js';
 import { useTask } from './use-task.js';
 
-export interface UseSegmentationOptions extends UseEncodedImageOptions {
+export interface UseSegmentationOptions<Custom = never> extends UseEncodedImageOptions<Custom> {
   /** Prompts to subtract from every mask. */
-  readonly negative?: readonly Prompt[];
+  readonly negative?: readonly Prompt<NoInfer<Custom>>[];
   /** Milliseconds for which the prompts must not change, for text input. Default 0. */
   readonly debounce?: number;
 }
@@ -29,10 +29,10 @@ export interface UseSegmentation {
 }
 
 interface Input {
-  readonly clipSeg: ClipSeg<unknown>;
+  readonly clipSeg: ClipSeg<unknown, unknown>;
   readonly image: EncodedImage;
-  readonly prompts: readonly Prompt[];
-  readonly negative: readonly Prompt[] | undefined;
+  readonly prompts: readonly unknown[];
+  readonly negative: readonly unknown[] | undefined;
 }
 
 const segment = (
@@ -40,7 +40,11 @@ const segment = (
   { signal }: { signal: AbortSignal },
 ): Promise<Segmentation> => clipSeg.segment(image, prompts, { negative, signal });
 
-const isBlank = (prompt: Prompt): boolean => typeof prompt === 'string' && prompt.trim() === '';
+function isBlank(prompt: unknown): boolean {
+  const isText = typeof prompt === 'object' && prompt !== null && 'text' in prompt;
+  const text = isText ? prompt.text : prompt;
+  return typeof text === 'string' && text.trim() === '';
+}
 
 /**
  * Segments an image by prompts. The image is encoded once. Of prompts that arrive while others
@@ -48,20 +52,22 @@ const isBlank = (prompt: Prompt): boolean => typeof prompt === 'string' && promp
  * @param image what the adapter's `encodeImage` takes, or an encoded image
  * @param prompts compared by value, except images, files and functions, which are compared by
  *   identity: give a masking by name, or create it outside of the component. Blank texts are
- *   ignored, so the value of a text field can be passed as it is
+ *   ignored, so the value of a text field can be passed as it is. Prompts of custom strategies
+ *   have the type of `options.clipSeg`, or are named: `useSegmentation<Swatch>(image, prompts)`
  */
-export function useSegmentation(
+export function useSegmentation<Custom = never>(
   image: unknown,
-  prompts: Prompt | readonly Prompt[] | undefined,
-  options: UseSegmentationOptions = {},
+  prompts: Prompt<NoInfer<Custom>> | readonly Prompt<NoInfer<Custom>>[] | undefined,
+  options: UseSegmentationOptions<Custom> = {},
 ): UseSegmentation {
   const standard = useClipSeg({ preload: options.clipSeg === undefined });
   const { clipSeg, error: failure } = options.clipSeg ?? standard;
   const isEncoded = isEncodedImage(image);
   const encoded = useEncodedImage(isEncoded ? undefined : image, options);
   const encodedImage = isEncoded ? image : encoded.status === 'ready' ? encoded.image : undefined;
-  const list = Array.isArray(prompts) ? prompts : prompts === undefined ? [] : [prompts];
-  const asked = useStable(list.filter((prompt) => !isBlank(prompt)) as readonly Prompt[]);
+  const list: readonly unknown[] =
+    prompts === undefined ? [] : Array.isArray(prompts) ? prompts : [prompts];
+  const asked = useStable(list.filter((prompt) => !isBlank(prompt)));
   const negative = useStable(options.negative);
   const input = useMemo(
     () =>

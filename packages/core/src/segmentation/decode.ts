@@ -1,5 +1,6 @@
 import type { CallOptions } from '../contracts/clip-seg.js';
 import type {
+  ConditionalEmbedding,
   EncodedEmbedding,
   EncodedImage,
   EncodedPrompt,
@@ -65,14 +66,18 @@ export function createDecoder(model: Model, batchSize: number) {
     throwIfAborted(signal);
     checkEncodedImage(image, model);
     checkList(prompts);
-    const embeddings = prompts.flatMap((prompt) => embeddingsOf(prompt, config));
+    // An embedding that several compositions share, e.g. of a negative prompt, is decoded once.
+    const places = new Map<ConditionalEmbedding, number>();
+    const embeddings = prompts
+      .flatMap((prompt) => embeddingsOf(prompt, config))
+      .filter(({ embedding: one }) => !places.has(one) && places.set(one, places.size));
+    const placeOf = ({ embedding }: EncodedEmbedding): number => places.get(embedding)!;
     const { resolution: size, maps } = await fusedMaps(image, embeddings, signal);
-    let next = 0;
     const trees = prompts.map((prompt) => ({
       label: prompt.label,
       compose: isComposition(prompt)
-        ? mapLeaves(prompt.compose, () => next++)
-        : ({ op: 'prompt', prompt: next++ } as const),
+        ? mapLeaves(prompt.compose, placeOf)
+        : ({ op: 'prompt', prompt: placeOf(prompt) } as const),
     }));
     const timings = { decode: performance.now() - start };
     const { width, height, crop: region } = image;

@@ -6,13 +6,13 @@ import { type ClipSeg, ClipSegError, type Progress } from '@clipseg/core';
  */
 export type ClipSegStatus = 'idle' | 'loading' | 'ready' | 'error';
 
-export interface ClipSegState<ImageInput = unknown> {
+export interface ClipSegState<ImageInput = unknown, Custom = never> {
   readonly status: ClipSegStatus;
   /** The last progress that was reported while loading. */
   readonly progress: Progress | undefined;
   readonly error: Error | undefined;
   /** Undefined until `ready`. */
-  readonly clipSeg: ClipSeg<ImageInput> | undefined;
+  readonly clipSeg: ClipSeg<ImageInput, Custom> | undefined;
 }
 
 /** Passed to an adapter's `createClipSeg`, in addition to its own options. */
@@ -22,13 +22,13 @@ export interface LoadOptions {
 }
 
 /** One ClipSeg that several components share; independent of React. */
-export interface ClipSegStore<ImageInput = unknown> {
-  getSnapshot(): ClipSegState<ImageInput>;
+export interface ClipSegStore<ImageInput = unknown, Custom = never> {
+  getSnapshot(): ClipSegState<ImageInput, Custom>;
   /** The state on a server, where nothing loads. */
-  getServerSnapshot(): ClipSegState<ImageInput>;
+  getServerSnapshot(): ClipSegState<ImageInput, Custom>;
   subscribe(listener: () => void): () => void;
   /** Loads, joins the current load, or returns what is loaded. */
-  load(): Promise<ClipSeg<ImageInput>>;
+  load(): Promise<ClipSeg<ImageInput, Custom>>;
   /** Stops loading. */
   cancel(): void;
   /** Adds a user. The function returned removes it, once; after the last, the ClipSeg is freed. */
