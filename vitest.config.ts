@@ -50,6 +50,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'core',
+          include: ['packages/core/{src,test}/**/*.test.ts'],
+          isolate: false, // files share modules, which halves the time: core keeps no state in them
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'node',
           include: [
             'packages/*/{src,test}/**/*.test.ts',
@@ -60,6 +68,7 @@ export default defineConfig({
           // packages/web and some examples need a browser: test:browser
           exclude: [
             '**/node_modules/**',
+            'packages/core/**',
             'packages/react/**',
             'packages/web/test/**',
             '**/*.browser.test.ts',

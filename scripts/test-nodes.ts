@@ -27,10 +27,14 @@ for (const version of versions) {
     const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
     console.log(`Node ${stdout.trim()}`);
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const { status } = spawnSync(node, [vitest, 'run', '--project=node', '--reporter=dot'], {
-      cwd: root,
-      stdio: 'inherit',
-    });
+    const { status } = spawnSync(
+      node,
+      [vitest, 'run', '--project=core', '--project=node', '--reporter=dot'],
+      {
+        cwd: root,
+        stdio: 'inherit',
+      },
+    );
     if (status !== 0) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
