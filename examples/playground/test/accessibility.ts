@@ -35,7 +35,7 @@ const screens = {
 };
 
 export function accessibilityTests(stage: Playground): void {
-  describe('for everybody', () => {
+  describe('accessibility', () => {
     it.each(['desktop', 'phone'] as const)('axe finds nothing on a %s', async (screen) => {
       const page = await stage.open({ ...screens[screen], reducedMotion: 'reduce' });
       await page.locator('.notice').waitFor(); // loading

@@ -109,11 +109,11 @@ async function keep(arrival: Arrival, { store, sha256 }: DownloadOptions): Promi
 }
 
 /** Receives one response: from where the last one ended, or from the start. */
-async function receive(arrival: Arrival, options: DownloadOptions, anew: boolean): Promise<void> {
+async function receive(arrival: Arrival, options: DownloadOptions, reload: boolean): Promise<void> {
   const { url, size, onBytes } = options;
   const headers = new Headers(options.headers);
   if (arrival.loaded > 0) headers.set('range', `bytes=${arrival.loaded}-`);
-  const request = { ...options, headers, cache: anew ? 'reload' : 'default' } as const;
+  const request = { ...options, headers, cache: reload ? 'reload' : 'default' } as const;
   await exchange(url, request, async (response, next) => {
     checkStatus(response, options);
     checkRange(response, arrival, options);
@@ -142,13 +142,13 @@ async function receive(arrival: Arrival, options: DownloadOptions, anew: boolean
 async function receiveAll(
   arrival: Arrival,
   options: DownloadOptions,
-  anew: boolean,
+  reload: boolean,
 ): Promise<void> {
   let [failures, furthest] = [0, arrival.loaded];
   while (arrival.loaded < options.size) {
     throwIfAborted(options.signal);
     try {
-      await receive(arrival, options, anew);
+      await receive(arrival, options, reload);
     } catch (cause) {
       await keep(arrival, options);
       throwIfAborted(options.signal);
@@ -185,9 +185,9 @@ async function fromStore(options: DownloadOptions): Promise<Arrival> {
 }
 
 /** Receives the rest. Returns why the result is not the listed file; undefined if it is. */
-async function round(arrival: Arrival, options: DownloadOptions, anew: boolean) {
+async function attempt(arrival: Arrival, options: DownloadOptions, reload: boolean) {
   try {
-    await receiveAll(arrival, options, anew);
+    await receiveAll(arrival, options, reload);
   } catch (error) {
     if (error instanceof OtherFile) return error.message;
     throw error;
@@ -205,11 +205,11 @@ export async function download(options: DownloadOptions): Promise<Bytes> {
   const arrival = await fromStore(options);
   options.onBytes?.(arrival.loaded);
   // A damaged file, or part of one, in the store does not count as an attempt of the network.
-  const rounds = arrival.loaded > 0 ? 3 : 2;
-  let wrong: string | undefined;
-  for (let i = 0; i < rounds; i++) {
-    wrong = await round(arrival, options, i > 0);
-    if (wrong === undefined) {
+  const attempts = arrival.loaded > 0 ? 3 : 2;
+  let mismatch: string | undefined;
+  for (let i = 0; i < attempts; i++) {
+    mismatch = await attempt(arrival, options, i > 0);
+    if (mismatch === undefined) {
       await keep(arrival, options);
       return arrival.bytes;
     }
@@ -219,7 +219,7 @@ export async function download(options: DownloadOptions): Promise<Bytes> {
   }
   throw new ClipSegError(
     'invalid-model',
-    `${options.url} is not the file that clipseg.json lists: ${wrong}, twice. The file on the server was ` +
+    `${options.url} is not the file that clipseg.json lists: ${mismatch}, twice. The file on the server was ` +
       'changed or damaged.',
   );
 }

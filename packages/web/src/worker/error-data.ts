@@ -1,7 +1,7 @@
 import { ClipSegError } from '@clipseg/core';
 import type { ErrorData } from './protocol.js';
 
-/** Makes data that can be sent of whatever was thrown. */
+/** Converts a thrown value to data that can be sent. */
 export function errorData(error: unknown): ErrorData {
   const { message, stack } = (error ?? {}) as Partial<Error>;
   return {
