@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const names = ['breakfast', 'meadow', 'holiday'];
 const [width, height, gap] = [400, 300, 8];
 
-const pictures = await Promise.all(
+const images = await Promise.all(
   names.map(async (name, i) => ({
     input: await sharp(`${root}out/${name}.overlay.png`).resize(width, height).toBuffer(),
     left: i * (width + gap),
@@ -19,6 +19,6 @@ const pictures = await Promise.all(
 await mkdir(`${root}docs/images`, { recursive: true });
 const canvas = { width: names.length * (width + gap) - gap, height };
 await sharp({ create: { ...canvas, channels: 3, background: '#ffffff' } })
-  .composite(pictures)
+  .composite(images)
   .png({ palette: true })
   .toFile(`${root}docs/images/demo.png`);

@@ -50,7 +50,7 @@ const panels = [
     .png()
     .toBuffer(),
 ];
-const pictures = await Promise.all(
+const panelImages = await Promise.all(
   panels.map(async (panel, i) => ({
     input: await sharp(panel).resize(width, height).toBuffer(),
     left: (i % 2) * (width + gap),
@@ -59,6 +59,6 @@ const pictures = await Promise.all(
 );
 const canvas = { width: 2 * width + gap, height: 2 * height + gap };
 await sharp({ create: { ...canvas, channels: 3, background: '#ffffff' } })
-  .composite(pictures)
+  .composite(panelImages)
   .png({ palette: true })
   .toFile(`${root}docs/images/masks.png`);

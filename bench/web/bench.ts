@@ -57,7 +57,7 @@ async function measure(): Promise<Record<string, WebFigures>> {
     '/clipseg/': join(cache, 'clipseg'),
     '/transformers/': join(cache, 'transformers'),
     '/ort/': ort,
-    '/picture.png': path('../../fixtures/images/chelsea.png'),
+    '/image.png': path('../../fixtures/images/chelsea.png'),
     '/': pages,
   });
   const browser = await launchChromium();

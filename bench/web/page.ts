@@ -10,7 +10,7 @@ import {
 } from '@huggingface/transformers';
 import { newPrompt } from '../src/prompts.js';
 
-const image = '/picture.png';
+const image = '/image.png';
 
 interface Contender {
   /** Makes a mask at the image's size from a new image and one prompt. */
@@ -58,20 +58,20 @@ async function theirs(dtype: 'fp32' | 'q8'): Promise<Contender> {
   const processor = await AutoProcessor.from_pretrained(name);
   const options = { dtype, device: 'wasm' } as const;
   const model = await CLIPSegForImageSegmentation.from_pretrained(name, options);
-  let picture: RawImage;
+  let read: RawImage;
   async function mask(prompt: string): Promise<void> {
     const text = tokenizer([prompt], { padding: true, truncation: true });
-    const pixels = await processor(picture);
+    const pixels = await processor(read);
     let { logits } = await model({ ...text, ...pixels });
     if (logits.dims.length === 2) logits = logits.unsqueeze(0);
     const levels = logits.sigmoid().mul_(255).round_().to('uint8');
     const probabilities = RawImage.fromTensor(levels[0].unsqueeze(0));
-    const { data } = await probabilities.resize(picture.width, picture.height);
+    const { data } = await probabilities.resize(read.width, read.height);
     (data as Uint8Array).map((level) => (level > 127 ? 1 : 0));
   }
   return {
     async firstMask(prompt) {
-      picture = await RawImage.read(image);
+      read = await RawImage.read(image);
       await mask(prompt);
     },
     furtherPrompt: mask,

@@ -63,11 +63,11 @@ async function slowed(target: string, bytesPerSecond: number) {
 export async function createJobs(): Promise<{ jobs: Job[]; close(): Promise<void> }> {
   const hub = await createHubServer(HUB_ID, tiny);
   const slow = await slowed(hub.url, 2_000_000);
-  const picture = join(scenes, '000.png');
+  const image = join(scenes, '000.png');
   const jobs: Job[] = [
     {
       name: 'download, conversion into the cache, masks',
-      args: ['segment', picture, '-p', 'a cat', '-m', HUB_ID, '--format', 'mask,npy', '-q'],
+      args: ['segment', image, '-p', 'a cat', '-m', HUB_ID, '--format', 'mask,npy', '-q'],
       env: { HF_ENDPOINT: slow.url },
       results: ['out'],
       from: 0.2,

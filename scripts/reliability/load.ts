@@ -17,7 +17,7 @@ export interface Tally {
 export const newTally = (): Tally => ({ times: [], refused: 0, lost: [], closed: 0 });
 
 /** Sends a request and records the outcome. */
-function ask(port: number, agent: Agent, picture: Buffer, tally: Tally): Promise<void> {
+function sendRequest(port: number, agent: Agent, image: Buffer, tally: Tally): Promise<void> {
   const start = performance.now();
   return new Promise((done) => {
     let sent = false;
@@ -27,7 +27,7 @@ function ask(port: number, agent: Agent, picture: Buffer, tally: Tally): Promise
       agent,
       method: 'POST',
       path: '/?prompt=croissant',
-      headers: { 'content-length': picture.length },
+      headers: { 'content-length': image.length },
     });
     call.on('finish', () => {
       sent = true;
@@ -48,21 +48,21 @@ function ask(port: number, agent: Agent, picture: Buffer, tally: Tally): Promise
       });
       response.on('close', done);
     });
-    call.end(picture);
+    call.end(image);
   });
 }
 
 /** Sends requests until the signal is aborted; after a refusal waits a second, as requested. */
-export async function honest(
+export async function normalClient(
   port: number,
-  picture: Buffer,
+  image: Buffer,
   tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   while (!signal.aborted) {
     const { refused, closed } = tally;
-    await ask(port, agent, picture, tally);
+    await sendRequest(port, agent, image, tally);
     if (tally.closed > closed) break;
     if (tally.refused > refused) await sleep(1000, undefined, { signal }).catch(() => {});
   }
@@ -73,29 +73,29 @@ const head = (length: number) =>
   `POST /?prompt=croissant HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`;
 
 /** Kinds of slow clients: the first bytes they send, and whether they then send one per 200 ms. */
-const kinds: readonly ((picture: Buffer) => { first: Buffer; drips: boolean; reads: boolean })[] = [
+const kinds: readonly ((image: Buffer) => { first: Buffer; drips: boolean; reads: boolean })[] = [
   () => ({ first: Buffer.from('POST /?prompt=a HTTP/1.1\r\nx: '), drips: true, reads: true }),
   ({ length }) => ({ first: Buffer.from(head(length)), drips: true, reads: true }),
-  (picture) => {
-    const first = Buffer.concat([Buffer.from(head(picture.length)), picture.subarray(0, -1)]);
+  (image) => {
+    const first = Buffer.concat([Buffer.from(head(image.length)), image.subarray(0, -1)]);
     return { first, drips: false, reads: true };
   },
-  (picture) => {
-    const first = Buffer.concat([Buffer.from(head(picture.length)), picture]);
+  (image) => {
+    const first = Buffer.concat([Buffer.from(head(image.length)), image]);
     return { first, drips: false, reads: false };
   },
   () => ({ first: Buffer.alloc(0), drips: false, reads: true }),
 ];
 
 /** Connects slow clients one after the other, each until the server closes it. */
-export async function slow(
+export async function slowClient(
   port: number,
-  picture: Buffer,
+  image: Buffer,
   which: number,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const { first, drips, reads } = kinds[which % kinds.length]!(picture);
+    const { first, drips, reads } = kinds[which % kinds.length]!(image);
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {}); // expected
     const end = () => socket.destroy();

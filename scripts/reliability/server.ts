@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { replaceSection } from '../replace-section.js';
-import { honest, newTally, slow, type Tally } from './load.js';
+import { newTally, normalClient, slowClient, type Tally } from './load.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -24,7 +24,7 @@ const MAX_RATIO = 1.5;
 const END_SECONDS = 10;
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const picture = await readFile(pathOf('examples/images/breakfast.png'));
+const image = await readFile(pathOf('examples/images/breakfast.png'));
 
 async function start(): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(process.execPath, [pathOf('examples/node-server/main.mjs')], {
@@ -36,11 +36,11 @@ async function start(): Promise<{ child: ChildProcess; port: number }> {
 }
 
 /** Runs both kinds of clients until the signal is aborted. */
-async function load(port: number, slowOnes: number, tally: Tally, signal: AbortSignal) {
+async function load(port: number, slowCount: number, tally: Tally, signal: AbortSignal) {
   setMaxListeners(0, signal);
   const clients = [
-    ...Array.from({ length: CONNECTIONS - SLOW }, () => honest(port, picture, tally, signal)),
-    ...Array.from({ length: slowOnes }, (_, i) => slow(port, picture, i, signal)),
+    ...Array.from({ length: CONNECTIONS - SLOW }, () => normalClient(port, image, tally, signal)),
+    ...Array.from({ length: slowCount }, (_, i) => slowClient(port, image, i, signal)),
   ];
   await Promise.all(clients);
 }
@@ -61,8 +61,8 @@ const [without, within] = [newTally(), newTally()];
 await load(port, 0, newTally(), AbortSignal.timeout(2000)); // warm
 const idle = await peak(child.pid!);
 for (let round = 0; round < Number(options.rounds); round++) {
-  for (const [slowOnes, tally] of [[0, without] as const, [SLOW, within] as const]) {
-    await load(port, slowOnes, tally, AbortSignal.timeout(1000 * Number(options.seconds)));
+  for (const [slowCount, tally] of [[0, without] as const, [SLOW, within] as const]) {
+    await load(port, slowCount, tally, AbortSignal.timeout(1000 * Number(options.seconds)));
   }
 }
 

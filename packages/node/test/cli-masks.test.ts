@@ -98,7 +98,7 @@ describe('post-processing', () => {
     expect(Math.abs((await areaAfter('--threshold', share)) - 500)).toBeLessThan(50);
   });
 
-  it('encodes tiles, mirror images and a region', async () => {
+  it('encodes tiles, mirror images and a crop', async () => {
     const { stdout } = await segment(
       '--tile',
       '160',
@@ -108,7 +108,7 @@ describe('post-processing', () => {
       '--resolution',
       '160',
     );
-    expect(JSON.parse(stdout).size).toEqual([320, 320]);
+    expect(JSON.parse(stdout).resolution).toEqual([320, 320]);
     await segment('--crop', '10,20,150,160', '--threshold', '0.001', '--format', 'mask');
     const { mask } = fromMaskPng(await file('photo.animal.mask.png'));
     const found = mask.indexOf(1);

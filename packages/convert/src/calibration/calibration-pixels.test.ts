@@ -4,14 +4,14 @@ import { calibrationPixels } from './calibration-pixels.js';
 const [H, W] = [48, 64];
 const PLANE = H * W;
 
-/** How far the colors of two neighbouring pixels are apart, over all channels. */
-const apart = (pixels: Float32Array, i: number, j: number): number =>
+/** Largest difference of two pixels over all channels. */
+const difference = (pixels: Float32Array, i: number, j: number): number =>
   Math.max(...[0, 1, 2].map((c) => Math.abs(pixels[c * PLANE + i]! - pixels[c * PLANE + j]!)));
 
-/** Numbers, from 0, of areas of similar color: those of at least `least` pixels count. */
-function areas(pixels: Float32Array, least: number): number[][] {
+/** Finds areas of similar color with at least `minPixels` pixels; each is a list of indices. */
+function areas(pixels: Float32Array, minPixels: number): number[][] {
   const seen = new Uint8Array(PLANE);
-  const found: number[][] = [];
+  const result: number[][] = [];
   for (let start = 0; start < PLANE; start++) {
     if (seen[start]) continue;
     const area = [start];
@@ -20,39 +20,39 @@ function areas(pixels: Float32Array, least: number): number[][] {
       const x = i % W;
       const next = [x > 0 ? i - 1 : -1, x < W - 1 ? i + 1 : -1, i - W, i + W];
       for (const j of next) {
-        if (j < 0 || j >= PLANE || seen[j] || apart(pixels, i, j) > 0.15) continue;
+        if (j < 0 || j >= PLANE || seen[j] || difference(pixels, i, j) > 0.15) continue;
         seen[j] = 1;
         area.push(j);
       }
     }
-    if (area.length >= least) found.push(area);
+    if (area.length >= minPixels) result.push(area);
   }
-  return found;
+  return result;
 }
 
 describe('calibrationPixels', () => {
   const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
-  const pictures = seeds.map((seed) => calibrationPixels(seed, [H, W]));
+  const images = seeds.map((seed) => calibrationPixels(seed, [H, W]));
 
-  it('are three planes of normalised colors, the same for a seed', () => {
-    for (const [i, pixels] of pictures.entries()) {
+  it('makes three planes of normalized colors, determined by the seed', () => {
+    for (const [i, pixels] of images.entries()) {
       expect(pixels).toHaveLength(3 * PLANE);
       expect(pixels.every((value) => Math.abs(value) < 3)).toBe(true);
       expect(calibrationPixels(seeds[i]!, [H, W])).toEqual(pixels);
     }
-    expect(pictures[0]).not.toEqual(pictures[1]);
+    expect(images[0]).not.toEqual(images[1]);
     const reaches = (from: number, to: number) =>
-      pictures.some((pixels) => pixels.some((value) => value > from && value < to));
+      images.some((pixels) => pixels.some((value) => value > from && value < to));
     expect(reaches(-2.5, -1.5)).toBe(true);
     expect(reaches(1.5, 2.9)).toBe(true);
   });
 
-  it('hold shapes: most pictures have several areas with edges, whole shapes among them', () => {
-    const counts = pictures.map((pixels) => areas(pixels, 20).length);
+  it('draws shapes: most images have several areas with edges, some of them whole shapes', () => {
+    const counts = images.map((pixels) => areas(pixels, 20).length);
     expect(Math.min(...counts)).toBeGreaterThanOrEqual(2);
     expect(Math.max(...counts)).toBeLessThanOrEqual(40);
-    // A shape is at most 0.6 of the shorter side wide: areas end on all sides.
-    const inner = pictures.flatMap((pixels) =>
+    // A shape is at most 0.6 times as wide as the shorter side, so areas are bounded on all sides.
+    const inner = images.flatMap((pixels) =>
       areas(pixels, 20).filter((area) =>
         area.every((i) => i % W > 0 && i % W < W - 1 && i >= W && i < PLANE - W),
       ),
@@ -66,8 +66,8 @@ describe('calibrationPixels', () => {
     }
   });
 
-  it('hold round shapes and square ones', () => {
-    const shares = pictures.flatMap((pixels) =>
+  it('draws round and square shapes', () => {
+    const shares = images.flatMap((pixels) =>
       areas(pixels, 60)
         .filter((area) => area.every((i) => i % W > 0 && i % W < W - 1 && i >= W && i < PLANE - W))
         .map((area) => {
@@ -77,15 +77,15 @@ describe('calibrationPixels', () => {
           return area.length / (w! * h!);
         }),
     );
-    // A square fills the box around it, a disc about three quarters of it; parts of shapes less.
+    // A square fills its bounding box, a disc about three quarters of it; parts of shapes less.
     expect(shares.filter((share) => share > 0.98).length).toBeGreaterThanOrEqual(3);
     const discs = shares.filter((share) => share > 0.68 && share < 0.86);
     expect(discs.length).toBeGreaterThanOrEqual(5);
   });
 
-  it('have a gradient behind them, from corner to corner', () => {
+  it('draws a gradient from corner to corner behind the shapes', () => {
     const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
-    /** Colors of one channel by how far down and right they are. */
+    /** Groups the values of one channel by diagonal. */
     const byDiagonal = (pixels: Float32Array, area: readonly number[], c: number) => {
       const diagonals = new Map<number, number[]>();
       for (const i of area) {
@@ -94,7 +94,7 @@ describe('calibrationPixels', () => {
       }
       return [...diagonals.values()];
     };
-    const gradients = pictures.filter((pixels) =>
+    const gradients = images.filter((pixels) =>
       areas(pixels, 200).some((area) =>
         [0, 1, 2].some((c) => {
           const lines = byDiagonal(pixels, area, c);
@@ -105,9 +105,9 @@ describe('calibrationPixels', () => {
     expect(gradients.length).toBeGreaterThanOrEqual(6);
   });
 
-  it('have texture: no two neighbours are quite the same', () => {
-    for (const pixels of pictures) {
-      const same = Array.from({ length: PLANE - 1 }, (_, i) => apart(pixels, i, i + 1) === 0);
+  it('adds texture: no two neighbors are equal', () => {
+    for (const pixels of images) {
+      const same = Array.from({ length: PLANE - 1 }, (_, i) => difference(pixels, i, i + 1) === 0);
       expect(same.filter(Boolean)).toHaveLength(0);
     }
   });

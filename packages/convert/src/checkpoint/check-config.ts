@@ -76,29 +76,29 @@ function countLayers(names: readonly string[], prefix: string): number {
  *   tensors are not checked here
  */
 export function checkConfigAgainst(weights: Weights, config: ClipSegConfig): void {
-  const wrong: string[] = [];
+  const conflicts: string[] = [];
   for (const [field, value, prefix] of countChecks(config)) {
     const count = countLayers(weights.names, prefix);
     if (count > 0 && count !== value) {
-      wrong.push(`${field} is ${value}, the weights have ${count} (${prefix}*)`);
+      conflicts.push(`${field} is ${value}, the weights have ${count} (${prefix}*)`);
     }
   }
   for (const [field, value, tensor, axis] of sizeChecks(config)) {
     const length = weights.has(tensor) ? weights.get(tensor).shape[axis] : undefined;
     if (length !== undefined && length !== value) {
-      wrong.push(`${field} is ${value}, ${tensor} has ${length}`);
+      conflicts.push(`${field} is ${value}, ${tensor} has ${length}`);
     }
   }
   const refined = weights.has(`${UPSAMPLER}.0.weight`);
-  const { useComplexTransposedConvolution: wanted } = config;
-  if (wanted !== refined && (refined || weights.has(`${UPSAMPLER}.weight`))) {
-    wrong.push(
-      `use_complex_transposed_convolution is ${wanted}, but ${refined} according to the weights`,
+  const { useComplexTransposedConvolution: configured } = config;
+  if (configured !== refined && (refined || weights.has(`${UPSAMPLER}.weight`))) {
+    conflicts.push(
+      `use_complex_transposed_convolution is ${configured}, but ${refined} according to the weights`,
     );
   }
-  if (wrong.length === 0) return;
+  if (conflicts.length === 0) return;
   throw new ClipSegError(
     'invalid-config',
-    `config.json does not belong to the weights: ${showFirst(wrong, '; ')}.`,
+    `config.json does not belong to the weights: ${showFirst(conflicts, '; ')}.`,
   );
 }

@@ -38,8 +38,8 @@ export function rebuildTensor(args: readonly unknown[]): TorchTensor | string {
   const reach = shape.reduce((sum, size, i) => sum + (size - 1) * strides[i]!, offset);
   const held = storage.entry.size / dtypeBytes[storage.dtype];
   // An expanded tensor repeats elements with strides of 0, so a few bytes could claim terabytes.
-  const most = Math.max(storage.entry.size, MAX_EXPANDED);
-  if (bytes === undefined || bytes > most || (bytes > 0 && reach >= held)) {
+  const limit = Math.max(storage.entry.size, MAX_EXPANDED);
+  if (bytes === undefined || bytes > limit || (bytes > 0 && reach >= held)) {
     return `a tensor [${shape.join(', ')}] exceeds its storage of ${held} elements`;
   }
   return new TorchTensor(storage, offset, shape, strides);

@@ -125,9 +125,9 @@ export function openTorch(path: string, options?: { signal?: AbortSignal }): Pro
   return withFile(path, async (file) => {
     await checkMagic(file);
     const entries = await readZipEntries(file, options);
-    const found = [...entries].find(([name]) => /^([^/]+\/)?data\.pkl$/.test(name));
-    if (!found) return invalid(path, 'it has no data.pkl: torch.save did not write it');
-    const [name, { offset, size }] = found;
+    const pickle = [...entries].find(([name]) => /^([^/]+\/)?data\.pkl$/.test(name));
+    if (!pickle) return invalid(path, 'it has no data.pkl: torch.save did not write it');
+    const [name, { offset, size }] = pickle;
     if (size > MAX_PICKLE) invalid(path, `its data.pkl has ${size} bytes, above ${MAX_PICKLE}`);
     const folder = name.slice(0, -'data.pkl'.length);
     await checkByteOrder(file, entries.get(`${folder}byteorder`));

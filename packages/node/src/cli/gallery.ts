@@ -14,13 +14,13 @@ const WIDTH = 320;
 /** Legend for the images of a report. */
 export const GALLERY_CAPTION = 'In the images: correct green, missed blue, false positive orange.';
 
-async function pictureOf({ scores, image, mask, truth }: Example): Promise<ReportPicture> {
+async function renderExample({ scores, image, mask, truth }: Example): Promise<ReportPicture> {
   const rgb = toRgb(await decodeImage(image));
-  const where = (wanted: number, right: boolean) => ({
-    mask: () => mask.map((own, i) => (own === wanted && (truth.data[i] === 1) === right ? 1 : 0)),
+  const pixels = (predicted: number, inTruth: boolean) => ({
+    mask: () => mask.map((p, i) => (p === predicted && (truth.data[i] === 1) === inTruth ? 1 : 0)),
   });
   // The palette starts with orange, blue, green.
-  const overlay = toOverlayPng(rgb, [where(1, false), where(0, true), where(1, true)]);
+  const overlay = toOverlayPng(rgb, [pixels(1, false), pixels(0, true), pixels(1, true)]);
   const sharp = await loadSharp();
   const small = await sharp(overlay).resize({ width: WIDTH, withoutEnlargement: true }).webp();
   return { scores, url: `data:image/webp;base64,${(await small.toBuffer()).toString('base64')}` };
@@ -41,7 +41,7 @@ export function createGallery(perKind: number) {
     async pictures(): Promise<Record<string, ReportPicture[]>> {
       const pictures: Record<string, ReportPicture[]> = {};
       for (const [kind, examples] of kinds) {
-        pictures[`Worst of ${kind}`] = await Promise.all(examples.map(pictureOf));
+        pictures[`Worst of ${kind}`] = await Promise.all(examples.map(renderExample));
       }
       return pictures;
     },

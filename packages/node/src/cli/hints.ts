@@ -8,7 +8,7 @@ const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 const COMBINE = new Set(['and', 'or', 'not', 'minus']); // syntaxHints covers these
 const KEYWORDS = /(?<![\p{L}\p{N}])(?:and|or|not|minus)(?![\p{L}\p{N}])/giu;
 const CURLY = /[“”„‟«»]|(?<![\p{L}\p{N}])[‘‚][^’]*’/u;
-const MOST = 5;
+const MAX_WORDS = 5;
 
 interface HintOptions {
   /** The model's name on the command line. */
@@ -55,8 +55,8 @@ function wordHints(prompts: readonly Prompt[]): string[] {
     (word) => !trainedWords.has(word) && !COMBINE.has(word),
   );
   if (unknown.length === 0) return [];
-  const shown = unknown.slice(0, MOST).map((word) => showValue(word, 30));
-  const more = unknown.length > MOST ? ` and others (${unknown.length} words)` : '';
+  const shown = unknown.slice(0, MAX_WORDS).map((word) => showValue(word, 30));
+  const more = unknown.length > MAX_WORDS ? ` and others (${unknown.length} words)` : '';
   return [`the embedded model was not trained on ${shown.join(', ')}${more}: expect poor masks.`];
 }
 
@@ -70,7 +70,7 @@ export function hint(
   prompts: readonly Prompt[],
   { model, encoded = [] }: HintOptions,
 ): void {
-  const news = prompts.filter((prompt) => !encoded.includes(prompt as string));
-  const hints = [...syntaxHints(texts), ...(model === 'mini' ? wordHints(news) : [])];
+  const others = prompts.filter((prompt) => !encoded.includes(prompt as string));
+  const hints = [...syntaxHints(texts), ...(model === 'mini' ? wordHints(others) : [])];
   for (const line of hints) say(`clipseg: hint: ${line}`);
 }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { EXTENSIONS, isSvgFile } from './picture-files.js';
+import { EXTENSIONS, isSvgFile } from './image-files.js';
 import { say, UsageError } from './report.js';
 
 export interface Input {
@@ -12,7 +12,7 @@ export interface Input {
   readonly path: string | undefined;
 }
 
-const MOST = 5;
+const MAX_KINDS = 5;
 
 const isUrl = (text: string): boolean => /^(https?|file|data):/i.test(text);
 
@@ -32,7 +32,7 @@ function skippedLine(folder: string, names: readonly string[]): string {
     counts.set(extension, (counts.get(extension) ?? 0) + 1);
   }
   const kinds = [...counts].sort((a, b) => b[1] - a[1]).map(([kind, n]) => `${n} ${kind}`);
-  const more = kinds.length > MOST ? `, and ${kinds.length - MOST} more kinds` : '';
+  const more = kinds.length > MAX_KINDS ? `, and ${kinds.length - MAX_KINDS} more kinds` : '';
   const files = names.length === 1 ? 'file was' : 'files were';
   const readable = EXTENSIONS.join(', ');
   const heic = names.some((name) => /\.hei[cf]$/i.test(name))
@@ -40,23 +40,23 @@ function skippedLine(folder: string, names: readonly string[]): string {
     : '';
   const svg = names.some(isSvgFile) ? ' SVG files are only rendered when named directly.' : '';
   return (
-    `clipseg: ${folder}: ${names.length} ${files} skipped (${kinds.slice(0, MOST).join(', ')}${more}); ` +
+    `clipseg: ${folder}: ${names.length} ${files} skipped (${kinds.slice(0, MAX_KINDS).join(', ')}${more}); ` +
     `supported images: ${readable}.${heic}${svg}`
   );
 }
 
-async function picturesIn(folder: string, quiet: boolean): Promise<string[]> {
+async function imagesIn(folder: string, quiet: boolean): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: Error) => {
     throw new UsageError(`the folder ${folder} cannot be read: ${cause.message}`);
   });
   const files = entries.filter((entry) => !entry.name.startsWith('.') && !entry.isDirectory());
   const names = files.map(({ name }) => name).filter((name) => !isFolder(join(folder, name)));
-  const isPicture = (name: string) => EXTENSIONS.includes(extname(name).slice(1).toLowerCase());
-  const pictures = names.filter(isPicture).sort();
-  const others = names.filter((name) => !isPicture(name));
+  const isImage = (name: string) => EXTENSIONS.includes(extname(name).slice(1).toLowerCase());
+  const images = names.filter(isImage).sort();
+  const others = names.filter((name) => !isImage(name));
   if (others.length > 0 && !quiet) say(skippedLine(folder, others));
-  if (pictures.length === 0) throw new UsageError(`the folder ${folder} has no images.`);
-  return pictures.map((name) => join(folder, name));
+  if (images.length === 0) throw new UsageError(`the folder ${folder} has no images.`);
+  return images.map((name) => join(folder, name));
 }
 
 interface ListOptions {
@@ -80,7 +80,7 @@ export async function listInputs(
   const addFound = async (image: string): Promise<void> => {
     if (!isFolder(image))
       add(image); // a missing file is reported when it is read
-    else for (const path of await picturesIn(image, quiet)) add(path);
+    else for (const path of await imagesIn(image, quiet)) add(path);
   };
   for (const image of images) {
     if (image === '') throw new UsageError('the name of an image is empty.');

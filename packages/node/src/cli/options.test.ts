@@ -11,7 +11,7 @@ import {
   parseThreads,
 } from './options.js';
 
-describe('options take the ends of their ranges', () => {
+describe('options accept the limits of their ranges', () => {
   it.each([
     ['0', 0],
     ['1', 1],
@@ -40,7 +40,7 @@ describe('options take the ends of their ranges', () => {
   });
 });
 
-it('a share with a decimal comma is told to use a point', () => {
+it('the error for a decimal comma suggests a point', () => {
   expect(() => parseShare('0,4')).toThrow('Give a number from 0 to 1, with a decimal point.');
   expect(() => parseShare('4')).toThrow('Give a number from 0 to 1.');
 });
@@ -55,6 +55,6 @@ it('formats are a list without repetitions', () => {
   expect(() => parseFormats('mask,jpeg')).toThrow(/^"jpeg" is not a format/);
 });
 
-it('values of an option that is given several times are collected', () => {
+it('values of a repeated option are collected', () => {
   expect(collect('b', collect('a'))).toEqual(['a', 'b']);
 });

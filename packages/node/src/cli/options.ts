@@ -38,11 +38,11 @@ export function parseShare(value: string): number {
   throw new InvalidArgumentError(`Give a number from 0 to 1${pointHint(value)}.`);
 }
 
-function wholeNumber(value: string, least: number, most: number): number {
+function wholeNumber(value: string, min: number, max: number): number {
   const number = /^\s*\d+\s*$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= least && number <= most) return number;
-  const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
-  throw new InvalidArgumentError(`Give a whole number from ${least}${upTo}.`);
+  if (number >= min && number <= max) return number;
+  const upTo = max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`;
+  throw new InvalidArgumentError(`Give a whole number from ${min}${upTo}.`);
 }
 
 export const parseCount = (value: string): number => wholeNumber(value, 1, Number.MAX_SAFE_INTEGER);

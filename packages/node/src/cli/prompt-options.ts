@@ -10,8 +10,8 @@ import type {
 import { type PromptBank, readPromptBank } from '@clipseg/core/prompts';
 import { imageMask } from '@clipseg/core/raster';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isSvgFile } from './image-files.js';
 import { collect, numbersOf, parseShare } from './options.js';
-import { isSvgFile } from './picture-files.js';
 import { UsageError } from './report.js';
 
 /** Options that describe what to segment. */
@@ -36,7 +36,7 @@ function parseTemplate(value: string): TemplatePrompt['templates'] {
 }
 
 /** Adds the options for templates and text cleaning. */
-export function withPhrasingOptions(command: Command): Command {
+export function withTemplateOptions(command: Command): Command {
   return command
     .option('--template <set>', `${SETS.join(', ')}, or a template with {}`, parseTemplate)
     .addOption(
@@ -70,10 +70,10 @@ export function withPromptOptions(command: Command): Command {
       'region of each support: mask file, x0,y0,x1,y1 or x,y,radius',
       collect,
     );
-  return withMaskingOptions(withPhrasingOptions(command));
+  return withMaskingOptions(withTemplateOptions(command));
 }
 
-/** What a text in the composition language stands for. */
+/** Prompt parsed from a text in the composition language. */
 type WrittenPrompt = string | CompositionPrompt | TemplatePrompt;
 
 /** Parses a text in the composition language and applies the templates. */

@@ -8,13 +8,13 @@ const FORBIDDEN = /^(EACCES|EPERM|EROFS)$/;
 
 function diskError(code: string, repo: Repository, cause: unknown): ClipSegError {
   const path = (cause as NodeJS.ErrnoException).path ?? repo.hubCacheDir;
-  const begin = `The model ${repo.id} cannot be stored in ${repo.hubCacheDir}`;
+  const start = `The model ${repo.id} cannot be stored in ${repo.hubCacheDir}`;
   const elsewhere = 'set HF_HOME (or the option hubCacheDir) to a folder';
   const message = FULL.test(code)
-    ? `${begin}: the disk is full (${code}). Free some space, or ${elsewhere} on another disk.`
+    ? `${start}: the disk is full (${code}). Free some space, or ${elsewhere} on another disk.`
     : FORBIDDEN.test(code)
-      ? `${begin}: no permission to write ${path} (${code}). Allow it, or ${elsewhere} that you own.`
-      : `${begin}: ${path} (${code}). Check that folder, or ${elsewhere} that you own.`;
+      ? `${start}: no permission to write ${path} (${code}). Allow it, or ${elsewhere} that you own.`
+      : `${start}: ${path} (${code}). Check that folder, or ${elsewhere} that you own.`;
   return new ClipSegError('io', message, { cause });
 }
 
@@ -23,20 +23,20 @@ const pageOf = ({ endpoint, id }: Repository): string => new URL(id, endpoint).h
 
 function refusal(error: HttpError, repo: Repository): string {
   const { id, token } = repo;
-  const begin = `The hub refuses ${id} (${error.status})`;
+  const start = `The hub refuses ${id} (${error.status})`;
   if (error.errorCode === 'GatedRepo') {
     const signIn = token ? '' : ', and set HF_TOKEN to your token';
-    return `${begin}: it is gated. Accept its terms at ${pageOf(repo)}${signIn}.`;
+    return `${start}: it is gated. Accept its terms at ${pageOf(repo)}${signIn}.`;
   }
-  if (error.errorCode === 'DisabledRepo') return `${begin}: the hub has disabled it.`;
+  if (error.errorCode === 'DisabledRepo') return `${start}: the hub has disabled it.`;
   if (!token) {
     return (
-      `${begin}: it is private, gated or does not exist. Check the spelling; accept its terms at ` +
+      `${start}: it is private, gated or does not exist. Check the spelling; accept its terms at ` +
       `${pageOf(repo)} and set HF_TOKEN to your token.`
     );
   }
   return (
-    `${begin}: it is private, gated or does not exist, or the token is not accepted. Check the ` +
+    `${start}: it is private, gated or does not exist, or the token is not accepted. Check the ` +
     `spelling, and that HF_TOKEN is valid and may read the model; terms are accepted at ${pageOf(repo)}.`
   );
 }

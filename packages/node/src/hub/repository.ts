@@ -47,7 +47,7 @@ function endpointUrl(given: string | undefined): URL {
   const url = new URL(full);
   if (!/^https?:$/.test(url.protocol)) throw fail('neither http nor https');
   if (url.username || url.password) {
-    // Not shown: it holds a password.
+    // Not shown, as it contains a password.
     const message = `${name} contains a user name or password: use a token instead.`;
     throw new ClipSegError('invalid-argument', message);
   }

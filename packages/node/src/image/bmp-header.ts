@@ -103,8 +103,8 @@ function paletteOf(
   { size, bits, colors }: Info,
 ): [Uint8Array, end: number] {
   if (bits > 8) return [new Uint8Array(), at];
-  const most = 1 << bits;
-  const count = colors === 0 || colors > most ? most : colors;
+  const max = 1 << bits;
+  const count = colors === 0 || colors > max ? max : colors;
   const step = size === 12 ? 3 : 4;
   const end = at + count * step;
   if (end > bytes.length) fail('the palette is truncated');

@@ -12,13 +12,13 @@ type Rows = Generator<void, void, void>;
 function* paletteRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {
   const { width, height, bits, palette, start, topDown } = header;
   const stride = 4 * Math.ceil((width * bits) / 32);
-  const most = (1 << bits) - 1;
+  const max = (1 << bits) - 1;
   for (let y = 0; y < height; y++) {
     const row = start + stride * (topDown ? y : height - 1 - y);
     for (let x = 0, o = 3 * width * y; x < width; x++) {
       const bit = x * bits;
       const byte = bytes[row + (bit >> 3)]!;
-      const index = 3 * ((byte >> (8 - bits - (bit & 7))) & most);
+      const index = 3 * ((byte >> (8 - bits - (bit & 7))) & max);
       // Indices beyond a short palette are black.
       data[o++] = palette[index] ?? 0;
       data[o++] = palette[index + 1] ?? 0;
@@ -32,10 +32,10 @@ function* paletteRows(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows 
 function channelOf(mask: number): (word: number) => number {
   if (mask === 0) return () => 0;
   const shift = 31 - Math.clz32(mask & -mask);
-  const most = mask >>> shift;
-  const width = 32 - Math.clz32(most);
+  const max = mask >>> shift;
+  const width = 32 - Math.clz32(max);
   if (width >= 8) return (word) => ((word & mask) >>> shift) >>> (width - 8);
-  return (word) => Math.round((255 * ((word & mask) >>> shift)) / most);
+  return (word) => Math.round((255 * ((word & mask) >>> shift)) / max);
 }
 
 function* rows24(bytes: Buffer, header: BmpHeader, data: Uint8Array): Rows {

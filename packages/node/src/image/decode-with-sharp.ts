@@ -41,8 +41,8 @@ function undecodable(name: string, cause: unknown, limits: Limits): ClipSegError
 }
 
 function checkHeader(head: Metadata, kind: string, name: string, limits: Limits): void {
-  const wanted = SHARP_NAMES[kind] ?? kind.toLowerCase();
-  if (head.format !== wanted) {
+  const expected = SHARP_NAMES[kind] ?? kind.toLowerCase();
+  if (head.format !== expected) {
     throw invalid(
       `${name} starts like ${kind}, but is decoded as ${head.format}; such files are refused.`,
     );
@@ -91,13 +91,13 @@ async function unpack(bytes: Buffer, head: Metadata, name: string, limits: Limit
     pages: 1,
   };
   const seconds = Math.min(3600, Math.ceil(limits.decodeTimeoutMs / 1000));
-  const picture = sharp(bytes, options).timeout({ seconds }).autoOrient();
+  const image = sharp(bytes, options).timeout({ seconds }).autoOrient();
   if (cmyk && !head.hasProfile) {
-    const ink = picture.pipelineColourspace('cmyk').toColourspace('cmyk').raw({ depth: 'uchar' });
+    const ink = image.pipelineColourspace('cmyk').toColourspace('cmyk').raw({ depth: 'uchar' });
     const { data, info } = await ink.toBuffer({ resolveWithObject: true });
     return cmykToRgb(data, info);
   }
-  const { data, info } = await picture
+  const { data, info } = await image
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })

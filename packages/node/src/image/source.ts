@@ -3,7 +3,7 @@ import { readFile, readlink, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ClipSegError, type RawImage } from '@clipseg/core';
 import { showValue, throwIfAborted } from '@clipseg/core/internal';
-import { fetchPicture } from '../http/fetch-picture.js';
+import { fetchImage } from '../http/fetch-image.js';
 import { dataUrlBytes } from './data-url.js';
 import { invalid, untilAborted } from './deadline.js';
 import type { Limits } from './options.js';
@@ -93,7 +93,7 @@ async function fileSource(path: string, { maxBytes, signal }: Limits): Promise<S
 
 async function urlSource(url: URL, limits: Limits): Promise<Source> {
   const { signal, maxBytes } = limits;
-  return { name: shown(url.href), bytes: await fetchPicture(url, { signal, maxBytes }) };
+  return { name: shown(url.href), bytes: await fetchImage(url, { signal, maxBytes }) };
 }
 
 async function addressSource(url: URL, limits: Limits): Promise<Source> {

@@ -44,20 +44,20 @@ process.stdin.on('end', async () => {
 
 /** Decompresses an SVG and converts it to UTF-8, the only encoding that sharp recognizes. */
 async function plainText(bytes: Buffer, name: string, { maxBytes }: Limits): Promise<Buffer> {
-  const most = Math.min(MAX_TEXT, maxBytes);
+  const limit = Math.min(MAX_TEXT, maxBytes);
   let text = bytes;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     text = await new Promise((resolve, reject) =>
-      gunzip(bytes, { maxOutputLength: most }, (cause, result) =>
+      gunzip(bytes, { maxOutputLength: limit }, (cause, result) =>
         cause
           ? reject(
-              invalid(`${name} cannot be decompressed to an SVG of at most ${most} bytes.`, cause),
+              invalid(`${name} cannot be decompressed to an SVG of at most ${limit} bytes.`, cause),
             )
           : resolve(result),
       ),
     );
   }
-  if (text.length > most) throw invalid(`${name} is an SVG of more than ${most} bytes.`);
+  if (text.length > limit) throw invalid(`${name} is an SVG of more than ${limit} bytes.`);
   if (pictureFormat(text)?.name !== 'SVG') throw invalid(`${name} is not an SVG.`);
   const [a = 0, b = 0] = text;
   const little = a === 0xff || (a > 0 && b === 0);
@@ -75,7 +75,7 @@ interface Answer {
   readonly error?: string;
 }
 
-function pictureOf(output: Buffer, name: string, limits: Limits): RawImage {
+function parseOutput(output: Buffer, name: string, limits: Limits): RawImage {
   const end = output.indexOf('\n');
   if (end < 0) throw invalid(`${name} cannot be rendered: the rendering process ended early.`);
   const {
@@ -134,5 +134,5 @@ export async function fromSvg(bytes: Buffer, name: string, limits: Limits): Prom
   const text = await plainText(bytes, name, limits);
   await loadSharp(); // reports a missing library, which the process could not
   throwIfAborted(limits.signal);
-  return pictureOf(await draw(text, name, limits), name, limits);
+  return parseOutput(await draw(text, name, limits), name, limits);
 }

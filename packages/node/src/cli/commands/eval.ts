@@ -10,7 +10,7 @@ import { type ModelOptions, withModelOptions } from '../model-options.js';
 import { parseCount, parseIndex, parsePath, parseResolution, parseShare } from '../options.js';
 import { jsonLine, printableText } from '../print.js';
 import { createImageBar, createProgress } from '../progress.js';
-import { withMaskingOptions, withPhrasingOptions } from '../prompt-options.js';
+import { withMaskingOptions, withTemplateOptions } from '../prompt-options.js';
 import { say, UsageError } from '../report.js';
 
 const layouts = ['folder', 'coco', 'coco-20i', 'pascal-5i', 'phrasecut'] as const;
@@ -39,9 +39,9 @@ interface EvalOptions extends ModelOptions {
 
 function parseKinds(value: string): (typeof kinds)[number][] {
   const names = value.split(',').map((name) => name.trim());
-  const wrong = names.find((name) => !(kinds as readonly string[]).includes(name));
-  if (wrong === undefined) return names as (typeof kinds)[number][];
-  throw new InvalidArgumentError(`${wrong} is not one of ${kinds.join(', ')}.`);
+  const unknown = names.find((name) => !(kinds as readonly string[]).includes(name));
+  if (unknown === undefined) return names as (typeof kinds)[number][];
+  throw new InvalidArgumentError(`${unknown} is not one of ${kinds.join(', ')}.`);
 }
 
 export function addEval(program: Command, context: Context): void {
@@ -64,7 +64,7 @@ export function addEval(program: Command, context: Context): void {
     .option('--calibrate <file>', 'write the best thresholds as JSON', parsePath)
     .option('--json', 'print all scores as JSON');
   command.setOptionValue('layout', 'folder');
-  withModelOptions(withMaskingOptions(withPhrasingOptions(command))).action(
+  withModelOptions(withMaskingOptions(withTemplateOptions(command))).action(
     (folder: string, options: EvalOptions) => run(folder, options, context),
   );
 }
@@ -74,22 +74,22 @@ async function openDataset(folder: string, options: EvalOptions): Promise<Datase
   const evaluation = await import('@clipseg/core/evaluation');
   const files = datasetFolder(folder);
   const { layout, template: templates, ...rest } = options;
-  const own = { ...rest, templates };
+  const datasetOptions = { ...rest, templates };
   const fold = options.fold ?? Number.NaN;
   if (/5i|20i/.test(layout) && options.fold === undefined) {
     throw new UsageError(`--layout ${layout} needs --fold, from 0 to 3.`);
   }
   switch (layout) {
     case 'folder':
-      return evaluation.folderDataset(files, own);
+      return evaluation.folderDataset(files, datasetOptions);
     case 'coco':
-      return evaluation.cocoDataset(files, own);
+      return evaluation.cocoDataset(files, datasetOptions);
     case 'coco-20i':
-      return evaluation.coco20i(files, { ...own, fold });
+      return evaluation.coco20i(files, { ...datasetOptions, fold });
     case 'pascal-5i':
-      return evaluation.pascal5i(files, { ...own, fold });
+      return evaluation.pascal5i(files, { ...datasetOptions, fold });
     case 'phrasecut':
-      return evaluation.phraseCut(files, { ...own, split: options.split as 'test' });
+      return evaluation.phraseCut(files, { ...datasetOptions, split: options.split as 'test' });
   }
 }
 

@@ -15,6 +15,7 @@ import type { Command } from 'commander';
 import type { ImageInput } from '../../image/decode-image.js';
 import type { Context } from '../context.js';
 import { hint } from '../hints.js';
+import { isSvgFile } from '../image-files.js';
 import { type Input, listInputs } from '../inputs.js';
 import { type ModelOptions, withModelOptions } from '../model-options.js';
 import { readNames } from '../name-list.js';
@@ -28,7 +29,6 @@ import {
   parseShare,
 } from '../options.js';
 import { fileNameOf, outputStems } from '../output-names.js';
-import { isSvgFile } from '../picture-files.js';
 import {
   encodeOptionsOf,
   type PostprocessOptions,

@@ -4,7 +4,7 @@ import { fetchBytes } from './fetch-bytes.js';
 import { HttpError } from './http-error.js';
 import { createTransport } from './transport.js';
 
-export interface FetchPictureOptions {
+export interface FetchImageOptions {
   readonly signal?: AbortSignal;
   /** Maximum size of the body. */
   readonly maxBytes: number;
@@ -35,7 +35,7 @@ function credentials(url: URL): { home: URL; authorization?: string } {
  * Fetches a URL that the user named. Redirects from a public to a private address are refused.
  * @throws ClipSegError `network`, `invalid-image` for too many bytes, `aborted`
  */
-export async function fetchPicture(url: URL, options: FetchPictureOptions): Promise<Buffer> {
+export async function fetchImage(url: URL, options: FetchImageOptions): Promise<Buffer> {
   const { signal, maxBytes, stallTimeoutMs } = options;
   const { home, authorization } = credentials(url);
   const transport = createTransport({ home, authorization, stallTimeoutMs });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { fetchPicture } from '../src/http/fetch-picture.js';
+import { fetchImage } from '../src/http/fetch-image.js';
 import { createTransport } from '../src/http/transport.js';
 import { createProxy, type ProxyServer } from './support/proxy.js';
 
@@ -58,7 +58,7 @@ afterAll(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 const get = (url: string) =>
-  fetchPicture(new URL(url, base), { maxBytes: 100_000, stallTimeoutMs: 300 });
+  fetchImage(new URL(url, base), { maxBytes: 100_000, stallTimeoutMs: 300 });
 
 it('sends the user and password of a URL only to its own host', async () => {
   seen.length = 0;
