@@ -219,7 +219,7 @@ it('uses strategies of a custom worker, and rejects what cannot be sent', async 
     await custom.dispose();
     const clipSeg = await lib.createClipSeg();
     const masking = lib.masking.defineMasking({ name: 'mine', apply: (input) => input });
-    const support = { image: url, region: { box: [40, 40, 200, 200] } };
+    const support = { image: url, region: { box: [40, 40, 200, 200] } } as const;
     const refused = await lib.outcome(clipSeg.segment(url, { ...support, masking }));
     const image = document.createElement('img');
     image.src = url;
