@@ -3,7 +3,7 @@ import { drawTint } from '@clipseg/web/canvas';
 /**
  * Segments the page's image and draws the masks on top. The page's `output` shows the labels and the
  * device.
- * @param {import('@clipseg/web').WebClipSeg} clipSeg
+ * @param {import('@clipseg/web').ClipSeg<import('@clipseg/web').ImageInput>} clipSeg
  */
 export async function showMasks(clipSeg) {
   const [image, canvas, output] = ['img', 'canvas', 'output'].map((tag) =>

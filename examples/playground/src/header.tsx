@@ -1,5 +1,4 @@
 import type { UseClipSeg } from '@clipseg/react';
-import type { WebClipSeg } from '@clipseg/web';
 import { type ModelSettings, modelName } from './model-choice.js';
 import { useTheme } from './use-theme.js';
 
@@ -11,7 +10,7 @@ interface HeaderProps {
 
 function statusOf({ clipSeg, status }: UseClipSeg): string {
   if (!clipSeg) return status === 'idle' ? 'not loaded' : status;
-  const { graphs, dtype } = (clipSeg as WebClipSeg).device;
+  const { graphs, dtype } = clipSeg.device;
   return `${graphs.visionEncoder}, ${dtype}`;
 }
 

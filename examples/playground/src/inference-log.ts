@@ -1,5 +1,4 @@
-import type { EncodedImage, Segmentation } from '@clipseg/core';
-import type { WebClipSeg } from '@clipseg/web';
+import type { ClipSeg, EncodedImage, ImageInput, Segmentation } from '@clipseg/web';
 
 /** The model's runs since the page was opened. */
 export interface Inference {
@@ -42,7 +41,7 @@ export function createInferenceLog() {
       return () => listeners.delete(listener);
     },
     /** Wraps a ClipSeg so that its runs are counted. */
-    watch(clipSeg: WebClipSeg): WebClipSeg {
+    watch(clipSeg: ClipSeg<ImageInput>): ClipSeg<ImageInput> {
       const seen = new Set<string>();
       const encoded = ({ timings }: EncodedImage) =>
         add({ images: state.images + 1, timings: { ...timings } });

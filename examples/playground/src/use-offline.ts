@@ -1,5 +1,4 @@
 import type { UseClipSeg } from '@clipseg/react';
-import type { WebClipSeg } from '@clipseg/web';
 import { useEffect, useState } from 'react';
 import type { ModelChoice } from './model-choice.js';
 import { keepForOffline } from './offline.js';
@@ -9,7 +8,7 @@ export function useOffline({ clipSeg }: UseClipSeg, { kind }: ModelChoice): bool
   const [cached, setCached] = useState(false);
   useEffect(() => {
     if (!clipSeg || kind !== 'embedded') return;
-    keepForOffline((clipSeg as WebClipSeg).device.dtype).then(setCached);
+    keepForOffline(clipSeg.device.dtype).then(setCached);
   }, [clipSeg, kind]);
   return cached;
 }

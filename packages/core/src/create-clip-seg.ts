@@ -1,8 +1,9 @@
 import type { Backend } from './contracts/backend.js';
 import type { ClipSeg } from './contracts/clip-seg.js';
-import type { Dtype, GraphName } from './contracts/graph.js';
+import type { GraphName } from './contracts/graph.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
-import type { ModelSource, Progress } from './contracts/model.js';
+import type { ModelSource } from './contracts/model.js';
+import type { CommonOptions } from './contracts/options.js';
 import type { PromptOf, PromptStrategy } from './contracts/prompt-strategy.js';
 import { createEngine } from './engine.js';
 import { defaultPreload, dtypes, graphNames } from './graphs/names.js';
@@ -19,45 +20,14 @@ import { ClipSegError, throwIfAborted } from './util/errors.js';
 import { showValue } from './util/show-value.js';
 import { checkSpecification } from './util/specification.js';
 
-export interface CreateClipSegOptions<ImageInput = RawImage> {
+export interface CreateClipSegOptions<ImageInput = RawImage> extends CommonOptions {
   /** The runtime, e.g. `ortNode()`. */
   readonly backend: Backend;
   /** Where the model comes from. */
   readonly model: ModelSource;
-  /** Default: the most exact variant the model has. */
-  readonly dtype?: Dtype;
-  /** Turns the adapter's image inputs into pixels; without one, `RawImage` only. */
+  /** Turns the adapter's image inputs into pixels. Default: only `RawImage` is taken. */
   readonly decodeImage?: ImageDecoder<ImageInput>;
-  /** Own prompt types; they are asked before the built-in ones. */
-  readonly strategies?: readonly PromptStrategy[];
-  /** Texts whose embeddings are kept (2 kB each at 512 dimensions). Default 1000. */
-  readonly textCacheSize?: number;
-  /**
-   * What is done to texts before they become tokens. `huggingface` (default): what its tokenizer
-   * does, lower case and single spaces. `openai`: what the original CLIP does besides, which
-   * straightens curly quotes, reads HTML entities and folds full-width letters (docs/prompts.md).
-   */
-  readonly cleaning?: TextCleaning;
-  /** Prompts per run of the decoder, which takes about 25 MB for each at 352 x 352. Default 4. */
-  readonly batchSize?: number;
-  /**
-   * Graphs that are loaded before the promise resolves; the others when first needed. An app
-   * with a prompt bank leaves `textEncoder` out. Default: all but `visionHead`.
-   */
-  readonly preload?: readonly GraphName[];
-  /** Compare this device with the model's recorded sample before the first use. Default false. */
-  readonly selfCheck?: boolean;
-  readonly onProgress?: (progress: Progress) => void;
-  /**
-   * Told what people should know of a model that opens all the same: that its checkpoint has no
-   * tokenizer, that its keys had a prefix. Default: nobody here; `process.emitWarning` on Node.js.
-   */
-  readonly onWarning?: (message: string) => void;
-  /** Aborts the loading; later calls have signals of their own. */
-  readonly signal?: AbortSignal;
 }
-
-export type TextCleaning = 'huggingface' | 'openai';
 
 const builtInStrategies = (): readonly PromptStrategy[] => [
   textStrategy(),
@@ -153,7 +123,7 @@ export async function createClipSeg<
   const model = await loadModel({ backend, source, ...open });
   const clipSeg = createEngine<ImageInput, Custom | PromptOf<Strategies[number]>>({
     model,
-    backendName: backend.name,
+    backend,
     decodeImage,
     strategies,
     textCacheSize,
@@ -163,8 +133,10 @@ export async function createClipSeg<
   try {
     await Promise.all(graphs.map((graph) => model.session(graph, { signal })));
     throwIfAborted(signal);
-    const textEncoder = graphs.includes('textEncoder');
-    if (options.selfCheck) await clipSeg.selfCheck({ signal, textEncoder });
+    const { selfCheck = true } = options;
+    if (selfCheck && model.manifest.selfCheck) {
+      await clipSeg.selfCheck({ signal, textEncoder: graphs.includes('textEncoder') });
+    }
     return clipSeg;
   } catch (error) {
     await clipSeg.dispose();

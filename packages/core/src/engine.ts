@@ -1,3 +1,4 @@
+import type { Backend } from './contracts/backend.js';
 import type {
   CallOptions,
   ClipSeg,
@@ -5,6 +6,7 @@ import type {
   SelfCheckOptions,
   TokenCount,
 } from './contracts/clip-seg.js';
+import type { DeviceReport, SelfCheckResult } from './contracts/device.js';
 import type { EncodedImage, EncodedPrompt } from './contracts/encoded.js';
 import type { ImageDecoder, RawImage } from './contracts/image.js';
 import type { Prompt, Support } from './contracts/prompt.js';
@@ -27,7 +29,7 @@ import { createWork } from './util/work.js';
 
 export interface EngineOptions<ImageInput> {
   readonly model: Model;
-  readonly backendName: string;
+  readonly backend: Backend;
   readonly decodeImage?: ImageDecoder<ImageInput>;
   readonly strategies: readonly PromptStrategy[];
   readonly textCacheSize: number;
@@ -48,7 +50,7 @@ const withoutNegative = (
 export function createEngine<ImageInput, Custom>(
   options: EngineOptions<ImageInput>,
 ): ClipSeg<ImageInput, Custom> {
-  const { model, backendName, strategies, batchSize } = options;
+  const { model, backend, strategies, batchSize } = options;
   const { config, preprocessing } = model.manifest;
   const tokenizerOf = once(async (): Promise<Tokenizer> => {
     const own = await model.tokenizer();
@@ -74,6 +76,7 @@ export function createEngine<ImageInput, Custom>(
   const encodePrompts = createPromptEncoder({ config, strategies, texts, encodeImages });
   const decode = createDecoder(model, batchSize);
   const work = createWork();
+  let checked: SelfCheckResult | undefined;
 
   async function countTokens(
     list: readonly string[],
@@ -107,9 +110,23 @@ export function createEngine<ImageInput, Custom>(
     return createSegmentation({ ...result.data, timings });
   }
 
+  function device(): DeviceReport {
+    const { name, device = name, threads } = backend;
+    const graphs = Object.fromEntries(model.loaded().map((graph) => [graph, device]));
+    return { backend: name, graphs, dtype: model.dtype, threads, refused: [], selfCheck: checked };
+  }
+
+  async function selfCheck(call?: SelfCheckOptions): Promise<SelfCheckResult> {
+    checked = await runSelfCheck(model, backend.name, call);
+    return checked;
+  }
+
   const { id, name, dtype } = model;
   return {
-    model: { id, name, dtype, backend: backendName, config, resolution: preprocessing.size },
+    model: { id, name, dtype, config, resolution: preprocessing.size },
+    get device() {
+      return device();
+    },
     encodeImage: work.track(async (input, call) =>
       encodeImage(input, checkCall(call, 'encodeImage')),
     ),
@@ -126,7 +143,7 @@ export function createEngine<ImageInput, Custom>(
       segment(input, prompts, checkCall(call, 'segment')),
     ),
     selfCheck: work.track(async (call?: SelfCheckOptions) =>
-      runSelfCheck(model, backendName, checkCall(call, 'selfCheck')),
+      selfCheck(checkCall(call, 'selfCheck')),
     ),
     dispose: () => work.end(() => model.dispose()),
   };

@@ -1,4 +1,5 @@
 export type { ClipSeg, EncodeImageOptions, SegmentOptions } from './contracts/clip-seg.js';
+export type { DeviceReport } from './contracts/device.js';
 export type { EncodedImage, EncodedPrompt } from './contracts/encoded.js';
 export type { Dtype } from './contracts/graph.js';
 export type { RawImage, Resolution } from './contracts/image.js';

@@ -49,7 +49,7 @@ it('the error for a user without a home folder names the variable to set', async
     process.setuid(12345);
     delete process.env.HOME;
     const { defaultCacheFolder, hubSource } = await import('@clipseg/node/model');
-    const tries = [() => defaultCacheFolder(), () => hubSource('a/b', { offline: true }).open({})];
+    const tries = [() => defaultCacheFolder(), () => hubSource('a/b', { hub: { offline: true } }).open({})];
     for (const run of tries) {
       await Promise.resolve().then(run).catch(({ code, message }) => console.log(code, message));
     }`;

@@ -23,10 +23,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const hubCacheDir = () => join(folder, 'hub');
+const hubCache = () => join(folder, 'hub');
 const open = async () => {
-  const options = { endpoint: server.url, hubCacheDir: hubCacheDir(), token: '' };
-  const clipSeg = await createClipSeg({ model: ID, ...options });
+  const hub = { endpoint: server.url, cacheDir: hubCache(), token: '' };
+  const clipSeg = await createClipSeg({ model: ID, hub });
   await clipSeg.dispose();
 };
 const larger = (path: string, size: number) => {
@@ -41,7 +41,7 @@ const larger = (path: string, size: number) => {
 it('fetches only the files in the manifest', async () => {
   larger('README.md', 2 ** 35);
   await open();
-  const snapshot = join(hubCacheDir(), 'models--someone--converted/snapshots', COMMIT);
+  const snapshot = join(hubCache(), 'models--someone--converted/snapshots', COMMIT);
   const names = (await readdir(mini)).sort();
   expect((await readdir(snapshot)).sort()).toEqual(names);
 });

@@ -259,12 +259,12 @@ const groups: Record<string, readonly Scenario[]> = {
     ['an endpoint with a password', c.option({ endpoint: 'http://a:b@x' }), invalid(/password: use a token/)],
     ['TRANSFORMERS_OFFLINE', c.env({ TRANSFORMERS_OFFLINE: '1' }), /offline mode/, check.noRequest],
     ['HF_HUB_OFFLINE=0 takes precedence', c.env({ HF_HUB_OFFLINE: '0', TRANSFORMERS_OFFLINE: '1' }), 'ok'],
-    ['HF_HOME with ~', c.all(c.option({ hubCacheDir: undefined }), c.env((w) => ({ HF_HOME: '~/', HOME: w.root }))), 'ok'],
+    ['HF_HOME with ~', c.all(c.option({ cacheDir: undefined }), c.env((w) => ({ HF_HOME: '~/', HOME: w.root }))), 'ok'],
     ['a time-out given as text', c.option({ stallTimeoutMs: '1' }), invalid(/stallTimeoutMs is "1"/)],
-    ['a token that is an object', c.option({ token: { toString: 1 } }), invalid(/^token is object, not a string/)],
-    ['a token that is null', c.option({ token: null }), invalid(/^token is null, not a string/)],
-    ['offline given as text', c.option({ offline: 'false' }), invalid(/^offline is string, not a boolean/)],
-    ['a folder that is a file', c.option({ hubCacheDir: '/dev/null' }), ['io', /cannot be stored in \/dev\/null/]],
+    ['a token that is an object', c.option({ token: { toString: 1 } }), invalid(/^hub\.token is object, not a string/)],
+    ['a token that is null', c.option({ token: null }), invalid(/^hub\.token is null, not a string/)],
+    ['offline given as text', c.option({ offline: 'false' }), invalid(/^hub\.offline is string, not a boolean/)],
+    ['a folder that is a file', c.option({ cacheDir: '/dev/null' }), ['io', /cannot be stored in \/dev\/null/]],
   ],
 };
 

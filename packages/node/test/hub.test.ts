@@ -38,10 +38,10 @@ afterEach(async () => {
 
 const open = async (options?: CreateClipSegOptions): Promise<number> =>
   (await logits(options)).length;
-async function logits(options: CreateClipSegOptions = {}): Promise<Float32Array> {
+async function logits({ hub, ...options }: CreateClipSegOptions = {}): Promise<Float32Array> {
   const clipSeg = await createClipSeg({
     model: ID,
-    hubCacheDir: join(folder, 'hub'),
+    hub: { cacheDir: join(folder, 'hub'), ...hub },
     ...options,
   });
   const grey = { width: 64, height: 64, channels: 1, data: new Uint8Array(4096) } as const;
@@ -86,7 +86,7 @@ describe('a hub model', () => {
   });
 
   it('is read from the cache offline, or the error says what to do', async () => {
-    const error = await failure({ offline: true });
+    const error = await failure({ hub: { offline: true } });
     expect(error).toMatchObject({ code: 'network', message: /not in the cache.*HF_HUB_OFFLINE/ });
     await open();
     server.clear();
@@ -97,9 +97,9 @@ describe('a hub model', () => {
 
   it('still works when the hub becomes unreachable', async () => {
     await open();
-    expect(await open({ endpoint: 'http://127.0.0.1:9' })).toBe(64 * 64);
+    expect(await open({ hub: { endpoint: 'http://127.0.0.1:9' } })).toBe(64 * 64);
     await rm(repository(), { recursive: true });
-    const error = await failure({ endpoint: 'http://127.0.0.1:9' });
+    const error = await failure({ hub: { endpoint: 'http://127.0.0.1:9' } });
     expect(error).toMatchObject({ code: 'network', message: /Check the connection/ });
   });
 
@@ -141,12 +141,12 @@ describe('a hub model', () => {
     server.files.set(shard, weights);
     server.files.set('model.safetensors.index.json', Buffer.from(JSON.stringify(index)));
     vi.stubEnv('HF_HUB_CACHE', join(folder, 'sharded'));
-    const hubCacheDir = join(folder, 'sharded');
+    const cacheDir = join(folder, 'sharded');
     try {
-      expect(await logits({ hubCacheDir })).toEqual(expected);
+      expect(await logits({ hub: { cacheDir } })).toEqual(expected);
       server.clear();
       vi.stubEnv('CLIPSEG_CACHE', join(folder, 'converted anew'));
-      expect(await logits({ hubCacheDir, offline: true })).toEqual(expected);
+      expect(await logits({ hub: { cacheDir, offline: true } })).toEqual(expected);
       expect(server.requests).toEqual([]);
     } finally {
       server.files.delete(shard);
@@ -160,10 +160,10 @@ describe('a hub model', () => {
     const snapshot = join(repository(), 'snapshots', COMMIT);
     for (const file of ['vocab.json', 'merges.txt']) await rm(join(snapshot, file));
     await rm(join(folder, 'converted'), { recursive: true });
-    const error = await failure({ revision: COMMIT, offline: true });
+    const error = await failure({ hub: { revision: COMMIT, offline: true } });
     const message = /lacks vocab.json, merges.txt, and offline/;
     expect(error).toMatchObject({ code: 'network', message: expect.stringMatching(message) });
-    expect(await open({ revision: COMMIT })).toBe(64 * 64);
+    expect(await open({ hub: { revision: COMMIT } })).toBe(64 * 64);
   });
 
   it.each([
@@ -220,14 +220,14 @@ async function onSmallDisk(skip: (reason: string) => void, use: (disk: string) =
 
 it('a full disk is reported, and the download continues once there is space', ({ skip }) =>
   onSmallDisk(skip, async (disk) => {
-    const hubCacheDir = join(disk, 'hub');
+    const cacheDir = join(disk, 'hub');
     const message =
       /cannot be stored in .*the disk is full \(ENOSPC\). Free some space, or set HF_HOME/;
     const full = { code: 'io', message: expect.stringMatching(message) };
-    expect(await failure({ hubCacheDir })).toMatchObject(full);
+    expect(await failure({ hub: { cacheDir } })).toMatchObject(full);
     execFileSync('mount', ['-o', 'remount,size=64m', disk]);
     server.clear();
-    expect(await open({ hubCacheDir })).toBe(64 * 64);
+    expect(await open({ hub: { cacheDir } })).toBe(64 * 64);
     expect(server.headers.some(({ range }) => range?.startsWith('bytes='))).toBe(true); // resumed
     const files = await readdir(disk, { recursive: true });
     expect(files.filter((file) => file.endsWith('.incomplete'))).toEqual([]);
@@ -235,16 +235,16 @@ it('a full disk is reported, and the download continues once there is space', ({
 
 it('a read-only cache is used, and a message says that it cannot be extended', ({ skip }) =>
   onSmallDisk(skip, async (disk) => {
-    const hubCacheDir = join(disk, 'hub');
+    const cacheDir = join(disk, 'hub');
     execFileSync('mount', ['-o', 'remount,ro', disk]);
     const message = /no permission to write .*hub \(EROFS\). Allow it, or set HF_HOME/;
     const refused = { code: 'io', message: expect.stringMatching(message) };
-    expect(await failure({ hubCacheDir })).toMatchObject(refused);
+    expect(await failure({ hub: { cacheDir } })).toMatchObject(refused);
     execFileSync('mount', ['-o', 'remount,rw,size=64m', disk]);
-    await open({ hubCacheDir });
-    await rm(join(hubCacheDir, 'models--someone--tiny-refined/refs'), { recursive: true });
+    await open({ hub: { cacheDir } });
+    await rm(join(cacheDir, 'models--someone--tiny-refined/refs'), { recursive: true });
     execFileSync('mount', ['-o', 'remount,ro', disk]);
-    expect(await open({ hubCacheDir })).toBe(64 * 64);
+    expect(await open({ hub: { cacheDir } })).toBe(64 * 64);
   }));
 
 it.each([true, false])(

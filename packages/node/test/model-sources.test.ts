@@ -24,11 +24,12 @@ afterAll(async () => {
 
 /** A source that finds its server when it is opened, which is after the tests are listed. */
 const hub = () => {
-  const options = { cacheDir, hubCacheDir: join(cacheDir, 'hub'), token: '' };
+  const options = { cacheDir: join(cacheDir, 'hub'), token: '' };
   return {
     specificationVersion: 1 as const,
     name: ID,
-    open: (open = {}) => hubSource(ID, { ...options, endpoint: server.url }).open(open),
+    open: (open = {}) =>
+      hubSource(ID, { cacheDir, hub: { ...options, endpoint: server.url } }).open(open),
   };
 };
 

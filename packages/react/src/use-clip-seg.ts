@@ -1,4 +1,4 @@
-import type { ClipSeg, Prompt, Segmentation, SegmentOptions } from '@clipseg/core';
+import type { ClipSeg, DeviceReport, Prompt, Segmentation, SegmentOptions } from '@clipseg/core';
 import type { ManifestGraphs } from '@clipseg/core/model';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { type ClipSegOptions, useStore } from './clip-seg-provider.js';
@@ -16,8 +16,8 @@ export interface UseClipSegOptions extends ClipSegOptions {
 
 /** `Custom` are the prompts of custom strategies, which the ClipSeg takes besides the built-in ones. */
 export interface UseClipSeg<Custom = never> extends ClipSegState<unknown, Custom> {
-  /** The backend that the graphs run on; undefined until `ready`. */
-  readonly device: string | undefined;
+  /** The device of each graph; undefined until `ready`. */
+  readonly device: DeviceReport | undefined;
   /** Loads, or tries again. Rejects with the error that `error` also holds. */
   load(): Promise<ClipSeg<unknown, Custom>>;
   /** Calls `ClipSeg.segment`, after loading if needed. For many prompts, encode an image once. */
@@ -69,7 +69,7 @@ export function useClipSeg<Custom = never>(options: UseClipSegOptions = {}): Use
   return useMemo(
     () => ({
       ...state,
-      device: state.clipSeg?.model.backend,
+      device: state.clipSeg?.device,
       load: store.load,
       async segment(image, prompts, { signal, ...call } = {}) {
         const clipSeg = await store.load();

@@ -52,7 +52,7 @@ class Boundary extends Component<{ children: ReactNode }, { error?: Error }> {
     return error ? <p role="alert">{error.message}</p> : this.props.children;
   }
 }
-const Device = () => <output>{useClipSeg({ suspense: true }).device}</output>;
+const Device = () => <output>{useClipSeg({ suspense: true }).device?.backend}</output>;
 const page = (
   <Boundary>
     <Suspense fallback={<p>loading</p>}>
@@ -114,7 +114,10 @@ describe('loading', () => {
     );
     await waitFor(() => expect(result.current.status).toBe('ready'));
     expect(seen).toContain('a');
-    expect(result.current.device).toBe('onnxruntime-node/cpu');
+    expect(result.current.device).toMatchObject({
+      backend: 'onnxruntime-node/cpu',
+      graphs: { visionEncoder: 'cpu', textEncoder: 'cpu', decoder: 'cpu' },
+    });
   });
 
   it('waits for load if preload is false; segment loads by itself', async () => {

@@ -1,44 +1,30 @@
-import { ClipSegError, type Dtype, type Progress } from '@clipseg/core';
+import { type ClipSeg, ClipSegError } from '@clipseg/core';
 import { decodeLimits, showValue } from '@clipseg/core/internal';
 import {
+  type AdapterOptions,
   type DecodeLimits,
   defaultPreload,
-  type GraphName,
   type ModelSource,
-  type TextCleaning,
 } from '@clipseg/core/model';
 import type { PromptOf, PromptStrategy } from '@clipseg/core/prompts';
 import type { DeviceOption } from './devices/plan.js';
-import {
-  filesSpec,
-  type HubOptions,
-  type ModelSpec,
-  miniSpec,
-  modelSpec,
-} from './files/model-spec.js';
+import { filesSpec, type ModelSpec, miniSpec, modelSpec } from './files/model-spec.js';
+import type { ImageInput } from './image/input.js';
 import { createRemote } from './main-thread/remote.js';
 import { startWorker } from './main-thread/start-worker.js';
 import { warnOnce } from './main-thread/warn-once.js';
-import type { WebClipSeg } from './main-thread/web-clip-seg.js';
 import type { LocalExtras } from './worker/create-local.js';
 import type { InitOptions } from './worker/init-options.js';
 
-export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
+export interface CreateClipSegOptions extends AdapterOptions, LocalExtras, DecodeLimits {
   /**
    * `mini` (default: the embedded model, which knows only emoji-like images), the URL of a folder
    * made by `clipseg convert` (a relative one starts with `./` or `/`), the hub id of a repository
    * that holds such a folder, the files of such a folder that the user picked, or a custom source.
    */
   readonly model?: string | URL | Iterable<File> | ModelSource;
-  /** For models from a hub. */
-  readonly hub?: HubOptions;
   /** Default `auto`: WebGPU on real hardware, then WASM, for each graph separately. */
   readonly device?: DeviceOption;
-  /**
-   * Default: on WebGPU `fp16` if the adapter and the model have it, else `fp32`; on WASM `int8` if
-   * the model has it, else `fp32`.
-   */
-  readonly dtype?: Dtype;
   /**
    * Where to compute: true for the package's worker (default), a function that starts a custom
    * worker, or false for the calling thread, which is then blocked while a graph runs.
@@ -46,17 +32,6 @@ export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
   readonly worker?: boolean | (() => Worker);
   /** Whether to keep files in Cache Storage, or the name of the cache. Default `clipseg`. */
   readonly cache?: boolean | string;
-  /**
-   * Milliseconds without headers or another byte after which a download is retried. Five failures
-   * in a row are an error. Default 30,000; above 0.
-   */
-  readonly stallTimeoutMs?: number;
-  /** WASM threads. Default: depends on the CPU; 1 if the page is not cross-origin isolated. */
-  readonly threads?: number;
-  /** Graphs to load before the promise resolves. Default: all but `visionHead`. */
-  readonly preload?: readonly GraphName[];
-  /** Compare each device with the model's recorded sample before the first use. Default true. */
-  readonly selfCheck?: boolean;
   /**
    * URL of a folder that serves onnxruntime-web's `dist` unchanged. Needed if no bundler has put
    * its files next to the code.
@@ -67,17 +42,6 @@ export interface CreateClipSegOptions extends LocalExtras, DecodeLimits {
    * restarted from the cache. Default: the call finishes the current graph.
    */
   readonly hardCancelAfter?: number;
-  /** Number of texts whose embeddings are cached. Default 1000. */
-  readonly textCacheSize?: number;
-  /** How texts are cleaned before tokenization. Default `huggingface` (docs/prompts.md). */
-  readonly cleaning?: TextCleaning;
-  /** Prompts per run of the decoder. Default 4. */
-  readonly batchSize?: number;
-  readonly onProgress?: (progress: Progress) => void;
-  /** Reports problems for developers, e.g. missing headers. Default: the console, once. */
-  readonly onWarning?: (message: string) => void;
-  /** Aborts loading; later calls take their own signals. */
-  readonly signal?: AbortSignal;
 }
 
 const isSource = (model: object): model is ModelSource => 'open' in model;
@@ -145,7 +109,7 @@ export async function createClipSeg<
   const Strategies extends readonly PromptStrategy[] = readonly PromptStrategy<Custom>[],
 >(
   options: CreateClipSegOptions & { readonly strategies?: Strategies } = {},
-): Promise<WebClipSeg<Custom | PromptOf<Strategies[number]>>> {
+): Promise<ClipSeg<ImageInput, Custom | PromptOf<Strategies[number]>>> {
   checkExtras(options);
   const { model, worker = true, signal, onProgress, onWarning = warnOnce } = options;
   const init = await initOf(options);

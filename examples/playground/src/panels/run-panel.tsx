@@ -1,5 +1,4 @@
 import type { UseClipSeg } from '@clipseg/react';
-import type { WebClipSeg } from '@clipseg/web';
 import { Panel } from '../controls.js';
 import { type Inference, runsOf } from '../inference-log.js';
 import { devices, dtypes, type ModelSettings } from '../model-choice.js';
@@ -16,7 +15,7 @@ const milliseconds = (value: number | undefined): string =>
 /** Devices, number of runs, and timings. */
 export function RunPanel({ clipSeg: { clipSeg }, model, inference }: RunPanelProps) {
   const { timings, images, decodes, examples, asked, known } = inference;
-  const report = (clipSeg as WebClipSeg | undefined)?.device;
+  const report = clipSeg?.device;
   const [runs, encode, decode] = [runsOf(inference), timings.encode, timings.decode];
   return (
     <Panel

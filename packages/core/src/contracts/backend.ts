@@ -61,8 +61,12 @@ export interface CreateSessionOptions {
 export interface Backend {
   /** The version of this contract. */
   readonly specificationVersion: 1;
-  /** e.g. `onnxruntime-node/cpu`, for messages and `info`. */
+  /** e.g. `onnxruntime-node/cpu`, for messages and `clipSeg.device`. */
   readonly name: string;
+  /** The device that its graphs run on, e.g. `cpu`, for `clipSeg.device`. Default: `name`. */
+  readonly device?: string;
+  /** CPU threads per operator, for `clipSeg.device`. */
+  readonly threads?: number;
   /** @throws ClipSegError `backend` when the graph cannot be loaded, `not-found`, `aborted` */
   createSession(graph: GraphSource, options?: CreateSessionOptions): Promise<Session>;
 }

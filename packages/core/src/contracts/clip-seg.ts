@@ -1,4 +1,5 @@
 import type { ClipSegConfig } from './config.js';
+import type { DeviceReport, SelfCheckResult } from './device.js';
 import type { EncodedImage, EncodedPrompt } from './encoded.js';
 import type { Dtype } from './graph.js';
 import type { Box, RawImage, Resolution } from './image.js';
@@ -16,12 +17,6 @@ export interface SelfCheckOptions extends CallOptions {
    * the graph need not be loaded. Default true.
    */
   textEncoder?: boolean;
-}
-
-export interface SelfCheckResult {
-  /** Largest absolute difference of a logit. */
-  readonly maxError: number;
-  readonly tolerance: number;
 }
 
 export interface SegmentOptions<P = Prompt> extends EncodeImageOptions {
@@ -63,7 +58,6 @@ export interface ModelInfo {
   readonly id: string;
   readonly name: string;
   readonly dtype: Dtype;
-  readonly backend: string;
   readonly config: ClipSegConfig;
   /** Default model resolution [height, width]. */
   readonly resolution: readonly [height: number, width: number];
@@ -76,6 +70,8 @@ export interface ModelInfo {
  */
 export interface ClipSeg<ImageInput = RawImage, Custom = never> {
   readonly model: ModelInfo;
+  /** Which device each graph runs on; read it again after a call. */
+  readonly device: DeviceReport;
   /** Once per picture: about 98 % of the work of a first mask. */
   encodeImage(image: ImageInput | RawImage, options?: EncodeImageOptions): Promise<EncodedImage>;
   /** Text and other prompts to conditional embeddings; text is cached. */

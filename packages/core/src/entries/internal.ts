@@ -3,6 +3,7 @@ export { decodeLimits, type InTimeOptions, inTime } from '../image/decode-limits
 export { isHubId } from '../model/hub-id.js';
 export { checkLfsPointer } from '../model/lfs-pointer.js';
 export { checkThreshold } from '../segmentation/segmentation.js';
+export { checkOptions } from '../util/check.js';
 export { throwIfAborted } from '../util/errors.js';
 export { once } from '../util/once.js';
 export { seededRandom } from '../util/seeded-random.js';

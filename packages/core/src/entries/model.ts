@@ -4,16 +4,21 @@ export type {
   CallOptions,
   ModelInfo,
   SelfCheckOptions,
-  SelfCheckResult,
   TokenCount,
 } from '../contracts/clip-seg.js';
 export type * from '../contracts/config.js';
+export type { Refusal, RefusalCode, SelfCheckResult } from '../contracts/device.js';
 export type { EncodedEmbedding, EncodedView, Features } from '../contracts/encoded.js';
 export type { GraphName } from '../contracts/graph.js';
 export type { Box, ImageDecoder } from '../contracts/image.js';
 export type * from '../contracts/manifest.js';
 export type { ModelSource, OpenedModel, OpenOptions } from '../contracts/model.js';
-export type { TextCleaning } from '../create-clip-seg.js';
+export type {
+  AdapterOptions,
+  CommonOptions,
+  HubOptions,
+  TextCleaning,
+} from '../contracts/options.js';
 export { type DecoderInput, runDecoder } from '../graphs/decoder.js';
 export { defaultPreload, dtypes, graphNames, graphStems } from '../graphs/names.js';
 export type { SupportMask } from '../graphs/support-mask.js';

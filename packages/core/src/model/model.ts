@@ -24,6 +24,8 @@ export interface Model {
   readonly positionEmbedding: Float32Array;
   /** Loaded at the first call, whose signal can stop that. */
   session(graph: GraphName, options?: CallOptions): Promise<Session>;
+  /** The graphs that are loaded. */
+  loaded(): readonly GraphName[];
   tokenizer(): Promise<Tokenizer>;
   dispose(): Promise<void>;
 }
@@ -145,6 +147,7 @@ export async function loadModel(options: LoadModelOptions): Promise<Model> {
   const graphs = manifest.variants[dtype] as Record<GraphName, string>;
   const positionEmbedding = await readTable(opened, signal);
   const sessions = new Map<GraphName, Promise<Session>>();
+  const loaded = new Set<GraphName>();
 
   return {
     name: source.name,
@@ -157,9 +160,13 @@ export async function loadModel(options: LoadModelOptions): Promise<Model> {
       if (known) return known;
       const loading = openGraph(options, opened, { graph, path: graphs[graph] }, call);
       sessions.set(graph, loading);
-      loading.catch(() => sessions.delete(graph));
+      loading.then(
+        () => loaded.add(graph),
+        () => sessions.delete(graph),
+      );
       return loading;
     },
+    loaded: () => [...loaded],
     tokenizer: once(() => readTokenizer(opened)),
     async dispose() {
       const loaded = await Promise.allSettled(sessions.values());

@@ -1,4 +1,5 @@
-import type { SelfCheckOptions, SelfCheckResult } from '../contracts/clip-seg.js';
+import type { SelfCheckOptions } from '../contracts/clip-seg.js';
+import type { SelfCheckResult } from '../contracts/device.js';
 import type { SelfCheck } from '../contracts/manifest.js';
 import { runDecoder } from '../graphs/decoder.js';
 import { runTextEncoder } from '../graphs/text-encoder.js';

@@ -29,6 +29,10 @@ export interface OrtBackendOptions {
   readonly ort: Ort;
   /** e.g. `onnxruntime-node/cpu`. */
   readonly name: string;
+  /** e.g. `cpu`, for `clipSeg.device`. Default: the name. */
+  readonly device?: string;
+  /** CPU threads per operator, for `clipSeg.device`. */
+  readonly threads?: number;
   /** ONNX Runtime's InferenceSession.SessionOptions. */
   readonly sessionOptions?: object;
 }
@@ -43,10 +47,13 @@ const reason = (error: unknown): string =>
 const nextTask = (): Promise<void> => new Promise((done) => setTimeout(done));
 
 /** Makes a Backend from an `ort` object. */
-export function ortBackend({ ort, name, sessionOptions = {} }: OrtBackendOptions): Backend {
+export function ortBackend(options: OrtBackendOptions): Backend {
+  const { ort, name, device, threads, sessionOptions = {} } = options;
   return {
     specificationVersion: 1,
     name,
+    device,
+    threads,
     async createSession(graph, { signal } = {}) {
       throwIfAborted(signal);
       let session: OrtSession;

@@ -91,6 +91,15 @@ export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
       });
       expect(outside === false, 'nothing is inside a mask outside of the crop');
     }),
+    on('reports which device each graph runs on, as plain data', async (clipSeg) => {
+      await clipSeg.segment(picture, 'cat', { resolution: size });
+      const { backend, graphs, dtype, refused } = structuredClone(clipSeg.device);
+      expect(backend.length > 0, 'the backend has a name');
+      expect(dtype === clipSeg.model.dtype, "the dtype is the model's");
+      const ran = [graphs.visionEncoder, graphs.textEncoder, graphs.decoder];
+      expect(ran.every(Boolean), 'each graph that ran has a device');
+      expect(Array.isArray(refused), 'refused is a list');
+    }),
     on('takes calls at once', async (clipSeg) => {
       const image = await clipSeg.encodeImage(picture, { resolution: size });
       const calls = PROMPTS.map((prompt) => clipSeg.segment(image, prompt));

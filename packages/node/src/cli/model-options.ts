@@ -30,3 +30,9 @@ export function withModelOptions(command: Command): Command {
       new Option('--verify <when>', 'when to check the hashes of files').choices(verifications),
     );
 }
+
+/** Turns the options of a command into those of `createClipSeg` and `resolveModel`. */
+export const loadingOptions = <T extends ModelOptions>({ offline, revision, ...options }: T) => ({
+  ...options,
+  hub: { offline, revision },
+});

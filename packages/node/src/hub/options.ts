@@ -1,19 +1,16 @@
+import type { HubOptions as CoreHubOptions } from '@clipseg/core/model';
 import type { HasVerify, Verify } from '../cache/verify.js';
 
-export interface HubSourceOptions extends HasVerify {
-  /** Branch, tag or commit. Default `main`. */
-  readonly revision?: string;
-  /**
-   * Access token, sent only to the endpoint's origin. Default: HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or
-   * the token that `hf auth login` stored.
-   */
-  readonly token?: string;
-  /** URL of the hub; https if it has no scheme. Default: HF_ENDPOINT, or the public hub. */
-  readonly endpoint?: string;
+export interface HubOptions extends CoreHubOptions {
   /** Use the cache only, never the network. Default: HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE. */
   readonly offline?: boolean;
   /** The Hugging Face cache, shared with Python. Default: HF_HUB_CACHE, HF_HOME/hub or ~/.cache. */
-  readonly hubCacheDir?: string;
+  readonly cacheDir?: string;
+  /** Milliseconds before a failed request is retried; doubles each time. Default 250. */
+  readonly retryDelayMs?: number;
+}
+
+export interface DownloadOptions {
   /**
    * Used for every request to the hub, with `redirect: 'manual'`. Default: undici's fetch with the
    * proxies of HTTPS_PROXY, HTTP_PROXY and NO_PROXY; a custom fetch handles proxies itself.
@@ -24,9 +21,9 @@ export interface HubSourceOptions extends HasVerify {
    * HF_HUB_DOWNLOAD_TIMEOUT (seconds), or 30000.
    */
   readonly stallTimeoutMs?: number;
-  /** Milliseconds before a failed request is retried; doubles each time. Default 250. */
-  readonly retryDelayMs?: number;
 }
+
+export interface RepositoryOptions extends HubOptions, DownloadOptions, HasVerify {}
 
 /** A model on a hub, with all options resolved. */
 export interface Repository {

@@ -7,7 +7,7 @@ import { checkVerify } from '../cache/verify.js';
 import { maskedUrl } from '../http/masked-url.js';
 import { STALL_TIMEOUT_MS } from '../http/transport.js';
 import { checkRevision } from './names.js';
-import type { HubSourceOptions, Repository } from './options.js';
+import type { Repository, RepositoryOptions } from './options.js';
 
 // Reads the environment as Python's huggingface_hub does: empty means unset, `~` is home.
 
@@ -112,23 +112,24 @@ const KINDS: Readonly<Record<string, Kind>> = {
   revision: 'string',
   token: 'string',
   endpoint: 'string',
-  hubCacheDir: 'string',
+  cacheDir: 'string',
   offline: 'boolean',
   fetch: 'function',
 };
 
 /** Checks types, for JavaScript callers. Values are not shown, since one is the token. */
-function checkKinds(options: HubSourceOptions): void {
+function checkKinds(options: RepositoryOptions): void {
   for (const [name, kind] of Object.entries(KINDS)) {
-    const value = options[name as keyof HubSourceOptions] as unknown;
+    const value = options[name as keyof RepositoryOptions] as unknown;
     if (value === undefined || typeof value === kind) continue;
     const type = value === null ? 'null' : typeof value;
-    throw new ClipSegError('invalid-argument', `${name} is ${type}, not a ${kind}.`);
+    const option = name === 'fetch' ? name : `hub.${name}`;
+    throw new ClipSegError('invalid-argument', `${option} is ${type}, not a ${kind}.`);
   }
 }
 
 /** @throws ClipSegError `invalid-argument` */
-export async function repository(id: string, options: HubSourceOptions): Promise<Repository> {
+export async function repository(id: string, options: RepositoryOptions): Promise<Repository> {
   if (!isHubId(id)) {
     const message = `${showValue(id)} is not a hub id (owner/name).`;
     throw new ClipSegError('invalid-argument', message);
@@ -141,10 +142,10 @@ export async function repository(id: string, options: HubSourceOptions): Promise
     endpoint: endpointUrl(options.endpoint),
     offline: options.offline ?? offline,
     token: await readToken(options.token),
-    hubCacheDir: resolve(options.hubCacheDir || hubCache()),
+    hubCacheDir: resolve(options.cacheDir || hubCache()),
     fetch: options.fetch,
     stallTimeoutMs: stallTimeout(options.stallTimeoutMs),
-    retryDelayMs: milliseconds(options.retryDelayMs, 'retryDelayMs'),
+    retryDelayMs: milliseconds(options.retryDelayMs, 'hub.retryDelayMs'),
     verify: checkVerify(options.verify),
   };
 }

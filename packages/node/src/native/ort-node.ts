@@ -58,9 +58,10 @@ export function ortNode({ device = 'cpu', threads }: OrtNodeOptions = {}): Backe
     throw new ClipSegError('invalid-argument', message);
   }
   const name = `onnxruntime-node/${device}`;
+  const count = threads ?? defaultThreads();
   const sessionOptions = {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-    intraOpNumThreads: threads ?? defaultThreads(),
+    intraOpNumThreads: count,
     // Each session has its own threads, which would keep spinning after a run and take cores from
     // the next graph: without spinning, text encoder and decoder take half the time.
     extra: { session: { force_spinning_stop: '1' } },
@@ -68,6 +69,8 @@ export function ortNode({ device = 'cpu', threads }: OrtNodeOptions = {}): Backe
   return {
     specificationVersion: 1,
     name,
+    device,
+    threads: count,
     async createSession(graph, options) {
       const ort = await loadOrt();
       await checkDevice(device);

@@ -3,18 +3,15 @@ import { join } from 'node:path';
 import { ClipSegError } from '@clipseg/core';
 import { isHubId, showValue } from '@clipseg/core/internal';
 import { MANIFEST_FILE, type ModelSource } from '@clipseg/core/model';
-import type { HubSourceOptions } from '../hub/options.js';
-import { type CheckpointSourceOptions, checkpointSource } from './checkpoint-source.js';
+import { checkpointSource } from './checkpoint-source.js';
 import { folderSource, miniSource } from './folder-source.js';
-import { hubSource } from './hub-source.js';
-
-export type ResolveModelOptions = CheckpointSourceOptions & HubSourceOptions;
+import { type HubSourceOptions, hubSource } from './hub-source.js';
 
 /**
  * Resolves a model's name: `mini`, a converted folder, a checkpoint folder or a hub id.
  * @throws ClipSegError `not-found` if it is none of these
  */
-export function resolveModel(model: string, options: ResolveModelOptions = {}): ModelSource {
+export function resolveModel(model: string, options: HubSourceOptions = {}): ModelSource {
   const { cacheDir } = options;
   for (const [name, value] of Object.entries({ model, cacheDir })) {
     if (typeof value === 'string' || (name === 'cacheDir' && value === undefined)) continue;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Progress } from '@clipseg/node';
-import type { HubSourceOptions } from '../../src/hub/options.js';
+import type { RepositoryOptions } from '../../src/hub/options.js';
 import { repository } from '../../src/hub/repository.js';
 import { snapshotFolder } from '../../src/hub/snapshot.js';
 import { COMMIT, createHubServer, gitOid, type HubServer, sha256 } from './hub-server.js';
@@ -38,14 +38,14 @@ export interface World {
   /** models--OWNER--NAME */
   readonly repo: string;
   readonly progress: Progress[];
-  options: HubSourceOptions;
+  options: RepositoryOptions;
   id: string;
   signal?: AbortSignal;
   /** Concurrent work, awaited at the end. */
   meanwhile?: Promise<unknown>;
   env: Record<string, string | undefined>;
   /** Returns the snapshot's folder, as a model source would. */
-  open(options?: HubSourceOptions): Promise<string>;
+  open(options?: RepositoryOptions): Promise<string>;
   path(...parts: string[]): string;
   oid(file: string): string;
   write(path: string, content: string | Uint8Array): Promise<void>;
@@ -168,7 +168,7 @@ export async function createWorld(servers: Servers): Promise<World> {
     env: {},
     options: {
       endpoint: hub.url,
-      hubCacheDir: path('hub'),
+      cacheDir: path('hub'),
       token: TOKEN,
       retryDelayMs: 2,
       stallTimeoutMs: 10_000,

@@ -1,14 +1,16 @@
-import { ClipSegError } from '@clipseg/core';
+import { ClipSegError, type DeviceReport } from '@clipseg/core';
 import type {
   Backend,
   CreateSessionOptions,
   GraphName,
   GraphSource,
+  Refusal,
+  RefusalCode,
   SelfCheckResult,
   Session,
 } from '@clipseg/core/model';
 import { sleep } from '../files/sleep.js';
-import { type Device, type DeviceReport, isGpu, type Refusal, type RefusalCode } from './device.js';
+import { type Device, isGpu } from './device.js';
 import {
   current,
   freeOthers,
@@ -61,6 +63,7 @@ export class DeviceFallback implements Backend {
       ([graph, placement]) => [graph, current(placement)] as const,
     );
     return {
+      backend: this.name,
       graphs: Object.fromEntries(graphs),
       dtype: plan.dtype,
       threads,

@@ -1,7 +1,7 @@
 import { ClipSegError, type Dtype } from '@clipseg/core';
 import { showValue } from '@clipseg/core/internal';
-import { type GraphName, graphNames, type Manifest } from '@clipseg/core/model';
-import { type Device, type DeviceChoice, devices, isGpu, type Refusal } from './device.js';
+import { type GraphName, graphNames, type Manifest, type Refusal } from '@clipseg/core/model';
+import { type Device, type DeviceChoice, devices, isGpu } from './device.js';
 import { type GpuAdapter, gpuAdapter } from './gpu-adapter.js';
 
 /** One choice for all graphs, or one for each. */

@@ -1,5 +1,6 @@
 import { ClipSegError } from '@clipseg/core';
-import { isHubId, showValue } from '@clipseg/core/internal';
+import { checkOptions, isHubId, showValue } from '@clipseg/core/internal';
+import type { HubOptions } from '@clipseg/core/model';
 
 /** The location of a model, as plain data that can be sent to a worker. */
 export type ModelSpec =
@@ -27,15 +28,6 @@ export type ModelSpec =
   /** The page's custom source: the worker asks the page for each file. */
   | { readonly kind: 'source'; readonly name: string };
 
-export interface HubOptions {
-  /** Default: the Hugging Face hub. */
-  readonly endpoint?: string;
-  /** Branch, tag or commit. Default `main`. */
-  readonly revision?: string;
-  /** For private and gated repositories. Everyone who opens the page can read it. */
-  readonly token?: string;
-}
-
 const slashed = (url: URL): string => {
   const { origin, pathname, protocol, host, search } = url;
   if (search) {
@@ -49,7 +41,11 @@ const slashed = (url: URL): string => {
 };
 
 function hubSpec(id: string, options: HubOptions): ModelSpec {
-  const { endpoint = 'https://huggingface.co', revision = 'main', token } = options;
+  const {
+    endpoint = 'https://huggingface.co',
+    revision = 'main',
+    token,
+  } = checkOptions(options, 'hub');
   const base = `${endpoint.replace(/\/+$/, '')}/${id}/resolve/${encodeURIComponent(revision)}/`;
   const headers = token ? { authorization: `Bearer ${token}` } : undefined;
   return { kind: 'folder', name: id, base, headers, hub: id };

@@ -1,11 +1,10 @@
-import { ClipSegError } from '@clipseg/core';
+import { type ClipSeg, ClipSegError, type DeviceReport } from '@clipseg/core';
 import { throwIfAborted } from '@clipseg/core/internal';
 import type { ModelInfo } from '@clipseg/core/model';
-import type { DeviceReport } from '../devices/device.js';
+import type { ImageInput } from '../image/input.js';
 import type { InitOptions } from '../worker/init-options.js';
 import { type Method, methods, type Ready } from '../worker/protocol.js';
 import { imageArgument } from './pack.js';
-import type { WebClipSeg } from './web-clip-seg.js';
 import { type LinkOptions, WorkerLink } from './worker-link.js';
 
 export interface RemoteOptions extends Omit<LinkOptions, 'limits'> {
@@ -181,7 +180,7 @@ class Remote {
  * Starts a worker and loads a model in it.
  * @throws ClipSegError with any code but `disposed`
  */
-export async function createRemote(options: RemoteOptions): Promise<WebClipSeg> {
+export async function createRemote(options: RemoteOptions): Promise<ClipSeg<ImageInput>> {
   const remote = new Remote(options);
   await remote.open(options.signal);
   const calls = methods.map((method) => [
@@ -190,7 +189,7 @@ export async function createRemote(options: RemoteOptions): Promise<WebClipSeg> 
   ]);
   const model: ModelInfo = remote.ready.model;
   return {
-    ...(Object.fromEntries(calls) as Pick<WebClipSeg, Method>),
+    ...(Object.fromEntries(calls) as Pick<ClipSeg<ImageInput>, Method>),
     model,
     get device() {
       return remote.device;

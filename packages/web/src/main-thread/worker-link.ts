@@ -1,4 +1,4 @@
-import { ClipSegError, type Progress } from '@clipseg/core';
+import { ClipSegError, type DeviceReport, type Progress } from '@clipseg/core';
 import { throwIfAborted } from '@clipseg/core/internal';
 import {
   type DecodeLimits,
@@ -6,7 +6,6 @@ import {
   type OpenedModel,
   openSource,
 } from '@clipseg/core/model';
-import type { DeviceReport } from '../devices/device.js';
 import { errorData, revivedError } from '../worker/error-data.js';
 import type { Ask, FromWorker, Method, ToWorker } from '../worker/protocol.js';
 import { type Handles, pack, unpack } from './pack.js';

@@ -2,6 +2,7 @@ import {
   type ClipSeg,
   ClipSegError,
   createClipSeg as createCore,
+  type DeviceReport,
   type Progress,
 } from '@clipseg/core';
 import { throwIfAborted } from '@clipseg/core/internal';
@@ -13,7 +14,6 @@ import {
   openSource,
 } from '@clipseg/core/model';
 import type { PromptStrategy } from '@clipseg/core/prompts';
-import type { DeviceReport } from '../devices/device.js';
 import { DeviceFallback } from '../devices/device-fallback.js';
 import { planDevices } from '../devices/plan.js';
 import { threadsFor } from '../devices/threads.js';
@@ -114,6 +114,7 @@ export async function createLocal(
     textCacheSize,
     cleaning,
     batchSize,
+    selfCheck: false, // the fallback checks, and moves the graphs that fail
     signal,
     onProgress,
   });

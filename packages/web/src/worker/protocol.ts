@@ -1,9 +1,8 @@
-import type { ClipSeg, ClipSegErrorCode, Dtype, Progress } from '@clipseg/core';
+import type { ClipSeg, ClipSegErrorCode, DeviceReport, Dtype, Progress } from '@clipseg/core';
 import type { GraphName, ModelInfo } from '@clipseg/core/model';
-import type { DeviceReport } from '../devices/device.js';
 
 /** The methods of a ClipSeg that run in the worker. */
-export type Method = Exclude<keyof ClipSeg, 'model' | 'dispose'>;
+export type Method = Exclude<keyof ClipSeg, 'model' | 'device' | 'dispose'>;
 
 /** A new method of the contract needs a line here; without it, this does not compile. */
 export const methods = Object.keys({

@@ -80,5 +80,5 @@ export function fakeBackend(options: FakeBackendOptions = {}): FakeBackend {
     return { type, data, dims };
   } as never;
   const ort = { Tensor, InferenceSession: { create } };
-  return { ...ortBackend({ ort, name }), loaded, runs };
+  return { ...ortBackend({ ort, name, device: 'fake' }), loaded, runs };
 }

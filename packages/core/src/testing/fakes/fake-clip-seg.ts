@@ -9,7 +9,7 @@ import { fakeModel } from './fake-model.js';
 
 /** A recorded call. */
 export interface FakeCall {
-  readonly method: Exclude<keyof ClipSeg, 'model'>;
+  readonly method: Exclude<keyof ClipSeg, 'model' | 'device'>;
   readonly args: readonly unknown[];
 }
 
@@ -30,7 +30,7 @@ export interface FakeClipSeg<ImageInput = RawImage, Custom = never>
 /**
  * Creates a `ClipSeg` for the tests of an app, without weights. It is the real engine over
  * `fakeBackend()` and `fakeModel()`, so checks, errors, aborting and disposing are the real ones.
- * @param options those of `createClipSeg`, all optional, and `onCall`
+ * @param options those of `createClipSeg`, all optional, and `onCall`; `selfCheck` is false by default
  * @throws ClipSegError as `createClipSeg` does
  */
 export async function fakeClipSeg<
@@ -44,6 +44,7 @@ export async function fakeClipSeg<
   const clipSeg = await createClipSeg<ImageInput, Custom, Strategies>({
     backend: fakeBackend(),
     model: fakeModel(),
+    selfCheck: false,
     ...rest,
   });
   const calls: FakeCall[] = [];
@@ -64,6 +65,9 @@ export async function fakeClipSeg<
 
   return {
     model: clipSeg.model,
+    get device() {
+      return clipSeg.device;
+    },
     calls,
     encodeImage: observed('encodeImage', clipSeg.encodeImage),
     encodePrompts: observed('encodePrompts', clipSeg.encodePrompts),

@@ -2,21 +2,26 @@ import type { Dtype } from '@clipseg/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { examineMachine, type Finding, finding } from '../machine.js';
-import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { loadingOptions, type ModelOptions, withModelOptions } from '../model-options.js';
 
 async function selfChecks(options: ModelOptions, signal: AbortSignal): Promise<Finding[]> {
   const { createClipSeg } = await import('../../create-clip-seg.js');
   const { resolveModel } = await import('../../sources/resolve-model.js');
-  const source = resolveModel(options.model, options);
+  const source = resolveModel(options.model, loadingOptions(options));
   const { manifest } = await source.open({ ...options, signal });
   const present = Object.keys(manifest.variants) as Dtype[];
   const findings: Finding[] = [];
   for (const dtype of options.dtype ? [options.dtype] : present) {
     const check = async () => {
-      const clipSeg = await createClipSeg({ ...options, dtype, signal });
+      const clipSeg = await createClipSeg({
+        ...loadingOptions(options),
+        dtype,
+        selfCheck: false,
+        signal,
+      });
       try {
         const { maxError, tolerance } = await clipSeg.selfCheck({ signal });
-        return `largest error ${maxError.toPrecision(2)} of ${tolerance} on ${clipSeg.model.backend}`;
+        return `largest error ${maxError.toPrecision(2)} of ${tolerance} on ${clipSeg.device.backend}`;
       } finally {
         await clipSeg.dispose();
       }

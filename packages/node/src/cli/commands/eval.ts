@@ -6,7 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageInput } from '../../image/decode-image.js';
 import type { Context } from '../context.js';
 import { createGallery, GALLERY_CAPTION } from '../gallery.js';
-import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { loadingOptions, type ModelOptions, withModelOptions } from '../model-options.js';
 import { parseCount, parseIndex, parsePath, parseResolution, parseShare } from '../options.js';
 import { jsonLine, printableText } from '../print.js';
 import { createImageBar, createProgress } from '../progress.js';
@@ -101,7 +101,8 @@ async function run(folder: string, options: EvalOptions, { signal }: Context): P
   const { createClipSeg } = await import('../../create-clip-seg.js');
   const progress = createProgress();
   const { onProgress } = progress;
-  const clipSeg = await createClipSeg({ ...options, signal, onProgress }).finally(progress.stop);
+  const loading = { ...loadingOptions(options), signal, onProgress };
+  const clipSeg = await createClipSeg(loading).finally(progress.stop);
   const gallery = createGallery(options.report === undefined ? 0 : options.worst);
   const { threshold, resolution: size, limit } = options;
   const bar = createImageBar(limit);

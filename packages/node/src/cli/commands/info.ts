@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { loadingOptions, type ModelOptions, withModelOptions } from '../model-options.js';
 import { jsonLine, print } from '../print.js';
 import { createProgress } from '../progress.js';
 
@@ -13,7 +13,8 @@ export function addInfo(program: Command, { signal }: Context): void {
     const { resolveModel } = await import('../../sources/resolve-model.js');
     const progress = createProgress();
     const { onProgress } = progress;
-    const opening = resolveModel(options.model, options).open({ ...options, signal, onProgress });
+    const from = resolveModel(options.model, loadingOptions(options));
+    const opening = from.open({ ...options, signal, onProgress });
     const { manifest } = await opening.finally(progress.stop);
     if (options.json) {
       process.stdout.write(jsonLine(manifest));

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { hint } from '../hints.js';
 import { isSvgFile } from '../image-files.js';
-import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { loadingOptions, type ModelOptions, withModelOptions } from '../model-options.js';
 import { readLines } from '../name-list.js';
 import { parsePath } from '../options.js';
 import { print } from '../print.js';
@@ -49,9 +49,10 @@ async function encode(options: EncodeOptions, { signal }: Context): Promise<void
   const { onProgress } = progress;
   const preload = ['textEncoder'] as const;
   const svg = options.support?.some(isSvgFile);
-  const clipSeg = await createClipSeg({ ...options, preload, svg, signal, onProgress }).finally(
-    progress.stop,
-  );
+  // Without the self-check, which would load the graphs of images.
+  const extras = { preload, selfCheck: false, svg, signal, onProgress };
+  const loading = createClipSeg({ ...loadingOptions(options), ...extras });
+  const clipSeg = await loading.finally(progress.stop);
   try {
     const plain = plainTexts(prompts);
     const counts = plain.length > 0 ? await clipSeg.countTokens(plain, { signal }) : [];

@@ -17,7 +17,7 @@ import type { Context } from '../context.js';
 import { hint } from '../hints.js';
 import { isSvgFile } from '../image-files.js';
 import { type Input, listInputs } from '../inputs.js';
-import { type ModelOptions, withModelOptions } from '../model-options.js';
+import { loadingOptions, type ModelOptions, withModelOptions } from '../model-options.js';
 import { readNames } from '../name-list.js';
 import {
   collect,
@@ -111,7 +111,7 @@ async function open(options: SegmentOptions, signal: AbortSignal): Promise<ClipS
   // The text encoder may never be needed with a bank or image prompts.
   const preload = ['visionEncoder', 'decoder'] as const;
   const svg = options.support?.some(isSvgFile);
-  const all = { ...options, strategies, preload, svg, signal, onProgress };
+  const all = { ...loadingOptions(options), strategies, preload, svg, signal, onProgress };
   return createClipSeg(all).finally(progress.stop);
 }
 
