@@ -22,7 +22,7 @@ afterAll(async () => {
   rmSync(cacheDir, { recursive: true });
 });
 
-/** A source that finds its server when it is opened, which is after the tests are listed. */
+/** Reads the server's URL when it is opened, as the server starts after tests are collected. */
 const hub = () => {
   const options = { cacheDir: join(cacheDir, 'hub'), token: '' };
   return {

@@ -4,17 +4,17 @@ import { ClipSegError } from '@clipseg/core';
 import { MANIFEST_FILE, type Manifest, readManifest } from '@clipseg/core/model';
 
 /**
- * The manifest of a folder made by `clipseg convert`.
- * @throws ClipSegError `not-found` where there is none, `invalid-model`
+ * Reads the manifest of a folder written by `clipseg convert`.
+ * @throws ClipSegError `not-found`, `invalid-model`
  */
 export async function folderManifest(folder: string): Promise<Manifest> {
   return manifestAt(join(folder, MANIFEST_FILE));
 }
 
-/** The same, by the path of `clipseg.json` itself. */
+/** Reads the manifest at the path of `clipseg.json`. */
 export async function manifestAt(path: string): Promise<Manifest> {
   const bytes = await readFile(path).catch((cause) => {
-    throw new ClipSegError('not-found', `There is no ${path}.`, { cause });
+    throw new ClipSegError('not-found', `${path} does not exist.`, { cause });
   });
   return readManifest(bytes, path);
 }

@@ -21,7 +21,7 @@ async function readOrFail(path: string, signal?: AbortSignal): Promise<Uint8Arra
     return await readFile(path, { signal });
   } catch (cause) {
     throwIfAborted(signal);
-    throw new ClipSegError('not-found', `There is no ${path}.`, { cause });
+    throw new ClipSegError('not-found', `${path} does not exist.`, { cause });
   }
 }
 
