@@ -30,6 +30,9 @@ export function svgPath(polygons: readonly Polygon[], digits = DIGITS): string {
     .join('');
 }
 
+// An e belongs to a number, as in 1e-7.
+const COMMAND = /([A-DF-Za-df-z])([^A-DF-Za-df-z]*)/g;
+
 /**
  * Reads a path of straight lines (absolute M, L, H, V and Z) as one polygon, to be filled by the
  * even-odd rule.
@@ -39,7 +42,7 @@ export function parseSvgPath(path: string): Polygon {
   checkText(path);
   const rings: number[][] = [];
   let [x, y] = [0, 0];
-  for (const [, command = '', rest = ''] of path.matchAll(/([A-Za-z])([^A-Za-z]*)/g)) {
+  for (const [, command = '', rest = ''] of path.matchAll(COMMAND)) {
     const numbers = [...rest.matchAll(/[-+]?(?:\d*\.)?\d+(?:e[-+]?\d+)?/gi)].map(Number);
     if (!'MLHVZ'.includes(command)) {
       const message = `The SVG path has the command ${command}; absolute M, L, H, V and Z are read.`;
