@@ -223,7 +223,8 @@ describe('crop', () => {
       [1, 2, 3, 4].map((y) => [1, 2, 3, 4].map((x) => index(x, y))),
     );
     expect(cropped(0, [6, 3])[5]).toEqual([2, 3, 4].map((x) => index(x, 4)));
-    expect(cropped(9, [7, 9])[3]).toEqual(Array.from({ length: 9 }, (_, x) => index(x, 3)));
+    // The whole, padded to a square of 9 x 9: row 4 is its middle.
+    expect(cropped(9, [9, 9])[4]).toEqual(Array.from({ length: 9 }, (_, x) => index(x, 3)));
     const { pixels: all, mask: inside } = crop({ context: 0 }).apply(
       input({ pixels: numbered }),
       [3, 3],
