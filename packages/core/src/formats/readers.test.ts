@@ -231,7 +231,7 @@ describe('LabelMe', () => {
   it.each([
     [{ shapes: [{ label: null, points }] }, /label of shape 0/],
     [{ shapes: [], imageWidth: 0, imageHeight: 4 }, /size is 0 x 4/],
-    [{ shapes: [], imageWidth: 8, imageHeight: 4, imagePath: 5.5 && {} }, /imagePath/],
+    [{ shapes: [], imageWidth: 8, imageHeight: 4, imagePath: {} }, /imagePath/],
     [{ shapes: 5 }, /shapes/],
   ])('refuses %j', (file, message) => {
     expect(() => fromLabelMe(file)).toThrow(message);
