@@ -63,7 +63,7 @@ async function edges({ image, examples }: Scene): Promise<void> {
   for (const [name, steps] of Object.entries(pipelines)) {
     const { segments } = postprocess(result, steps, { image });
     for (const [i, { kind, ...example }] of wanted.entries()) {
-      const mask = segments[i]?.mask as Uint8Array;
+      const mask = segments[i]!.mask();
       const truth = await example.truth();
       add(`${name}/${kind}s, IoU`, maskScores(confusion(mask, truth.data)).iou);
       const f = boundaryF(mask, truth.data, truth, { tolerance: 2 });

@@ -1,86 +1,91 @@
-import type { RawImage, Segmentation } from '@clipseg/core';
 import {
-  type Color,
   cutout,
-  shapesOf,
+  type FormatInput,
+  type FormatName,
+  type FormatWriter,
+  formatWriters,
+  plannedFiles,
   toCategoryPng,
-  toCoco,
-  toMaskPng,
   toPng,
-  toSvg,
 } from '@clipseg/core/formats';
-import {
-  matte,
-  type PostProcessor,
-  type ProcessedSegment,
-  postprocess,
-} from '@clipseg/core/postprocess';
+import { matte, type PostProcessor, postprocess } from '@clipseg/core/postprocess';
 import { classesOf } from './shown-segments.js';
 
 /** The data that files are made of. */
-export interface Exportable {
+export interface Exportable extends FormatInput {
+  /** Name of the image, without an extension. */
   readonly name: string;
-  readonly image: RawImage;
-  readonly segmentation: Segmentation;
   readonly steps: readonly PostProcessor[];
-  /** The result of the steps. */
-  readonly segments: readonly ProcessedSegment[];
-  readonly colors: readonly Color[];
   /** Probability above which a pixel belongs to a class. */
   readonly level: number;
 }
 
-const png = (bytes: Uint8Array): Blob => new Blob([bytes.slice()], { type: 'image/png' });
-const json = (value: unknown): Blob =>
-  new Blob([JSON.stringify(value)], { type: 'application/json' });
-/** Keeps the image's name except for forbidden characters; of a prompt, letters and digits. */
-function fileName(name: string, prompt?: string): string {
-  const stem = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, '-');
-  if (prompt === undefined) return stem;
-  const text = prompt.normalize('NFC').replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, '-');
-  return `${stem}.${text.replaceAll(/^-|-$/g, '') || 'prompt'}`;
+/** Text of the download buttons; a format of `@clipseg/core` that is missing does not compile. */
+export const formatLabels: Readonly<Record<FormatName | 'classes', string>> = {
+  mask: 'Mask, PNG',
+  cutout: 'Cut-out, PNG',
+  heatmap: 'Heat map, PNG',
+  probabilities: 'Probabilities, PNG',
+  rle: 'COCO run lengths',
+  npy: 'Logits, NumPy',
+  overlay: 'Overlay, PNG',
+  svg: 'Outlines, SVG',
+  coco: 'COCO, JSON',
+  classes: 'Classes, PNG',
+  palette: 'Palette, PNG',
+  geojson: 'GeoJSON',
+  labelme: 'LabelMe, JSON',
+  yolo: 'YOLO, text',
+};
+export type ExportFormat = keyof typeof formatLabels;
+
+/** The formats of core; cut-outs are cropped to the object, and classes are written besides. */
+export function writersFor({ steps, level }: Exportable): Record<ExportFormat, FormatWriter> {
+  return {
+    ...formatWriters,
+    cutout: {
+      name: 'cutout',
+      extension: 'cutout.png',
+      per: 'segment',
+      write({ image, segmentation }, i) {
+        const { segments } = postprocess(segmentation, [...steps, matte()], { image });
+        return toPng(cutout(image, segments[i]!, { crop: 8 }));
+      },
+    },
+    classes: {
+      name: 'classes',
+      extension: 'classes.png',
+      per: 'image',
+      write: ({ segmentation, colors }) => toCategoryPng(classesOf(segmentation, level), colors),
+    },
+  };
 }
 
-/** Makes a mask file: white inside, black outside. */
-export function maskFile({ name, segments }: Exportable, index: number): File {
-  const segment = segments[index]!;
-  const blob = png(toMaskPng(segment.mask, segment));
-  return new File([blob], `${fileName(name, segment.label)}.mask.png`);
+/** Replaces characters that file names cannot have. */
+const safe = (name: string): string => name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, '-');
+
+/** Keeps the letters and digits of a label. */
+function labelPart(label: string): string {
+  const text = label.normalize('NFC').replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, '-');
+  return text.replaceAll(/^-|-$/g, '') || 'prompt';
 }
 
-/** Cuts out a segment, cropped, on a transparent background, without its color in soft edges. */
-export function cutOutFile(from: Exportable, index: number): File {
-  const { name, image, segmentation, steps } = from;
-  const { segments } = postprocess(segmentation, [...steps, matte()], { image });
-  const segment = segments[index]!;
-  const blob = png(toPng(cutout(image, segment, { crop: 8 })));
-  return new File([blob], `${fileName(name, segment.label)}.cut-out.png`);
-}
-
-/** Writes the outlines of all prompts. */
-export function svgFile({ name, image, segments, colors }: Exportable): File {
-  const shapes = segments.flatMap((segment) => shapesOf(segment, { tolerance: 0.5 }));
-  const colorOfLabel = Object.fromEntries(segments.map(({ label }, i) => [label, colors[i]!]));
-  const svg = toSvg(shapes, image, { colors: colorOfLabel });
-  return new File([svg], `${fileName(name)}.svg`, { type: 'image/svg+xml' });
-}
-
-/** Writes the run lengths of all prompts, or of their parts if they were separated. */
-export function cocoFile({ name, image, segments }: Exportable): File {
-  const { width, height } = image;
-  const coco = toCoco([{ file: `${fileName(name)}.png`, width, height, segments }]);
-  return new File([json(coco)], `${fileName(name)}.coco.json`);
-}
-
-/** Writes a category for every pixel, as a PNG with a palette. */
-export function classesFile({ name, segmentation, colors, level }: Exportable): File {
-  const blob = png(toCategoryPng(classesOf(segmentation, level), colors));
-  return new File([blob], `${fileName(name)}.classes.png`);
+/**
+ * Makes a file for download.
+ * @param index of the segment, for formats that write a file per segment
+ */
+export function exportFile(from: Exportable, writer: FormatWriter, index: number): File {
+  const input = { ...from, file: `${safe(from.name)}.png` };
+  const names = from.processed.segments.map(({ label }) => labelPart(label));
+  const perSegment = writer.per === 'segment';
+  const content = perSegment ? writer.write(input, index) : writer.write(input);
+  const { ending } = plannedFiles([writer], names)[perSegment ? index : 0]!;
+  return new File([content as BlobPart], `${safe(from.name)}${ending}`);
 }
 
 /** Downloads a file. */
 export function save(file: File): void {
   const url = URL.createObjectURL(file);
   Object.assign(document.createElement('a'), { href: url, download: file.name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download has started by then
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // after the download has begun
 }

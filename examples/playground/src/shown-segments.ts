@@ -28,7 +28,7 @@ function classSegments(segmentation: Segmentation, level: number): readonly Proc
       width,
       height,
       threshold: level,
-      mask: data.map((category) => (category === value ? 1 : 0)),
+      mask: () => data.map((category) => (category === value ? 1 : 0)),
     }));
 }
 
@@ -37,7 +37,7 @@ const partSegments = (segment: ProcessedSegment): readonly ProcessedSegment[] =>
   (segment.instances ?? []).map((instance, i) => ({
     ...segment,
     label: `${segment.label} ${i + 1}`,
-    mask: instanceMask(instance, segment),
+    mask: () => instanceMask(instance, segment),
     instances: [instance],
   }));
 

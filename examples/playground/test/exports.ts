@@ -74,7 +74,7 @@ export function exportTests({ again }: Playground): void {
       const shown = await shownMask(page);
       await unfold(page, 'Export');
       const { name, bytes } = await download(page, 'Cut-out, PNG');
-      expect(name).toBe('breakfast.croissant.cut-out.png');
+      expect(name).toBe('breakfast.croissant.cutout.png');
       const { width, height, channels } = await sharp(bytes).metadata();
       expect(channels).toBe(4);
       expect(width! < size.width && height! < size.height).toBe(true); // cropped

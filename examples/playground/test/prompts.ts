@@ -37,7 +37,7 @@ export function promptTests({ again }: Playground): void {
       const { segments } = await reference(scene('000.png'), ['teapot']);
       const { mask, width } = fromMaskPng((await download(page, 'Mask, PNG')).bytes);
       expect(width).toBe(segments[0]?.width);
-      expect(iou(mask, segments[0]!.mask)).toBeGreaterThanOrEqual(0.99);
+      expect(iou(mask, segments[0]!.mask())).toBeGreaterThanOrEqual(0.99);
     });
 
     it.each(['drop', 'paste'] as const)('come by %s', async (kind) => {

@@ -20,7 +20,7 @@ const polygons = raster.contours(mask, size);
 const shapes = [{ label: 'a', polygons, score: 0.5 }];
 const scores = masks.scoreMap(new Float32Array(12).fill(-1), size, 'logit');
 const instance = masks.findInstances(mask, size);
-const segmented = { label: 'a', ...size, mask };
+const segmented = { label: 'a', ...size, mask: () => mask };
 const data: core.SegmentationData = {
   ...size,
   resolution: [2, 2],
@@ -141,8 +141,16 @@ const ofFormats: readonly Case[] = [
   ],
   ['heatMap', formats.heatMap, [scores, { image, map: 'viridis', opacity: 1, min: 0, max: 1 }]],
   ['overlay', formats.overlay, [image, [segmented], { opacity: 1, outline: 1, dim: 0.5 }]],
-  ['toOverlayPng', formats.toOverlayPng, [image, [{ mask, label: 'a', color: [1, 2, 3] }]]],
-  ['cutout', formats.cutout, [image, { mask, alpha: mask }, { crop: 1, background: [1, 2, 3] }]],
+  [
+    'toOverlayPng',
+    formats.toOverlayPng,
+    [image, [{ mask: () => mask, label: 'a', color: [1, 2, 3] }]],
+  ],
+  [
+    'cutout',
+    formats.cutout,
+    [image, { mask: () => mask, alpha: mask }, { crop: 1, background: [1, 2, 3] }],
+  ],
   ['toMaskPng', formats.toMaskPng, [mask, size, { bits: 8 }]],
   ['fromMaskPng', formats.fromMaskPng, [png]],
   ['toGreyPng', formats.toGreyPng, [mask, size]],

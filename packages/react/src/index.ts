@@ -11,7 +11,7 @@ export {
   SegmentationCanvas,
   type SegmentationCanvasProps,
 } from './components/segmentation-canvas.js';
-export type { SegmentationView } from './components/segmentation-view.js';
+export type { SegmentationView, ShownSegment } from './components/segmentation-view.js';
 export type { ClipSegState, ClipSegStatus } from './store/clip-seg-store.js';
 export { type UseClipSeg, type UseClipSegOptions, useClipSeg } from './use-clip-seg.js';
 export {

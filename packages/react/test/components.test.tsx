@@ -82,7 +82,7 @@ describe('SegmentationCanvas', () => {
     width,
     height,
     threshold: 0.5,
-    mask: Uint8Array.from({ length: width * height }, (_, i) => (i % width < end ? 1 : 0)),
+    mask: () => Uint8Array.from({ length: width * height }, (_, i) => (i % width < end ? 1 : 0)),
   });
   const segments = [segment('wall', 80), segment('cat', 20)];
   /** The left half matches "cat", the right half does not. */

@@ -39,7 +39,7 @@ it('runs the steps before a slider once', () => {
     { initialProps: { value: 0.3, source: made(1) } },
   );
   const [first] = result.current.segments!;
-  expect(first).toMatchObject({ prompt: 'wave', width: 48, height: 48, threshold: 0.3 });
+  expect(first).toMatchObject({ label: 'wave', width: 48, height: 48, threshold: 0.3 });
   const { source } = { source: made(1) };
   rerender({ value: 0.3, source });
   const before = costly.count();
@@ -59,7 +59,7 @@ it('returns nothing without a segmentation, and uses the threshold 0.5 without s
   const source = made(1);
   rerender({ source });
   const { segments } = result.current;
-  expect(segments![0]!.mask).toEqual(source.segments[0]!.mask());
+  expect(segments![0]!.mask()).toEqual(source.segments[0]!.mask());
   rerender({ source });
   expect(result.current.segments).toBe(segments);
 });

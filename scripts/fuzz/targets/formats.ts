@@ -38,7 +38,7 @@ import { promise, target } from '../target.js';
 
 const SIZE = { width: 6, height: 4 };
 const MASK = Uint8Array.from({ length: 24 }, (_, i) => (i % 6 > 1 && i > 5 && i !== 15 ? 1 : 0));
-const SEGMENT = { ...SIZE, label: 'a cat', mask: MASK };
+const SEGMENT = { ...SIZE, label: 'a cat', mask: () => MASK };
 const SHAPES = shapesOf(SEGMENT);
 const RLE = encodeCocoRle(MASK, SIZE);
 const COUNTS = encodeCocoRle(MASK, SIZE, { compressed: false });

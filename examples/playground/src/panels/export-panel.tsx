@@ -1,13 +1,12 @@
 import { useState } from 'react';
 import { Panel, Select } from '../controls.js';
 import {
-  classesFile,
-  cocoFile,
-  cutOutFile,
   type Exportable,
-  maskFile,
+  type ExportFormat,
+  exportFile,
+  formatLabels,
   save,
-  svgFile,
+  writersFor,
 } from '../exports.js';
 import type { MaskSettings } from '../mask-settings.js';
 import type { Result } from '../use-result.js';
@@ -30,32 +29,42 @@ export function ExportPanel({ name, result, settings }: ExportPanelProps) {
     );
   }
   const { level } = settings;
-  const from: Exportable = { name, image, segmentation, segments, steps, colors, level };
+  const processed = { width: image.width, height: image.height, segments };
+  const from: Exportable = {
+    name,
+    file: name,
+    image,
+    segmentation,
+    processed,
+    colors,
+    steps,
+    level,
+  };
+  const writers = writersFor(from);
   const index = Math.min(Number(chosen), segments.length - 1);
   const prompts = Object.fromEntries(segments.map(({ label }, i) => [String(i), label]));
+  const buttons = (per: 'segment' | 'image') => (
+    <div className="actions">
+      {(Object.keys(formatLabels) as ExportFormat[])
+        .filter((format) => writers[format].per === per)
+        .map((format) => (
+          <button
+            key={format}
+            type="button"
+            className="button"
+            onClick={() => save(exportFile(from, writers[format], index))}
+          >
+            {formatLabels[format]}
+          </button>
+        ))}
+    </div>
+  );
   return (
     <Panel title="Export" aside="PNG, SVG, COCO">
       <Select label="Prompt" value={String(index)} options={prompts} onChoose={setChosen} />
-      <div className="actions">
-        <button type="button" className="button" onClick={() => save(maskFile(from, index))}>
-          Mask, PNG
-        </button>
-        <button type="button" className="button" onClick={() => save(cutOutFile(from, index))}>
-          Cut-out, PNG
-        </button>
-      </div>
+      {buttons('segment')}
       <p className="label">All prompts</p>
-      <div className="actions">
-        <button type="button" className="button" onClick={() => save(svgFile(from))}>
-          Outlines, SVG
-        </button>
-        <button type="button" className="button" onClick={() => save(cocoFile(from))}>
-          COCO, JSON
-        </button>
-        <button type="button" className="button" onClick={() => save(classesFile(from))}>
-          Classes, PNG
-        </button>
-      </div>
+      {buttons('image')}
     </Panel>
   );
 }

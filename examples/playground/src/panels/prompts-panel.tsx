@@ -25,8 +25,8 @@ interface SegmentVerdictProps {
 }
 
 function SegmentVerdict({ segment, present, score }: SegmentVerdictProps) {
-  const { mask, threshold, instances } = segment;
-  const share = (100 * maskArea(mask)) / mask.length;
+  const { width, height, threshold, instances } = segment;
+  const share = (100 * maskArea(segment.mask())) / (width * height);
   return (
     <p className="verdict">
       <strong

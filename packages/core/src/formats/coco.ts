@@ -12,6 +12,7 @@ import type { MaskSize } from '../raster/mask.js';
 import type { SimplifyOptions } from '../raster/simplify.js';
 import { checkOneOf, checkOptions, reading } from '../util/check.js';
 import { showValue } from '../util/show-value.js';
+import { maskOf } from './mask-of.js';
 import { failure, nameOf, readJson, recordsOf } from './read.js';
 import { joinRings, type LabeledMask, rounded, shapesOf } from './shapes.js';
 
@@ -56,7 +57,7 @@ const DIGITS = 3;
 function partsOf(
   segment: LabeledMask,
 ): { mask: Uint8Array; single: LabeledMask; score?: number }[] {
-  if (!segment.instances) return [{ mask: segment.mask, single: segment }];
+  if (!segment.instances) return [{ mask: maskOf(segment, segment), single: segment }];
   return segment.instances.map((instance) => ({
     mask: instanceMask(instance, segment),
     single: { ...segment, instances: [instance] },
@@ -158,12 +159,12 @@ export function* fromCoco(json: unknown): Generator<CocoMask> {
   });
   for (const [i, annotation] of annotations.entries()) {
     yield reading(`Annotation ${i} of the COCO data set`, () =>
-      maskOf(annotation, i, images, categories),
+      annotationMask(annotation, i, images, categories),
     );
   }
 }
 
-function maskOf(
+function annotationMask(
   annotation: Record<string, unknown>,
   i: number,
   images: ReadonlyMap<unknown, Record<string, unknown>>,

@@ -6,6 +6,7 @@ import { type Grid, sampleGrid } from '../maps/sample-grid.js';
 import { createUpsampler } from '../maps/upsample.js';
 import { checkMask, type MaskSize } from '../raster/mask.js';
 import { checkNumber, checkOptions, reading } from '../util/check.js';
+import { type Masked, maskOf } from './mask-of.js';
 import { type Color, checkColor, emptyImage, type RgbaImage } from './picture.js';
 
 export interface CutoutOptions {
@@ -127,20 +128,20 @@ function cropped(image: RgbaImage, alpha: Uint8Array, margin: number): RgbaImage
 /**
  * Cuts out the selected pixels, onto a transparent background or a color. Pixels that are not
  * selected keep nothing of the image, not even their color.
- * @param selected uint8 [height, width]: an `alpha`, 255 inside, or a `mask`, 1 inside
+ * @param selected a segment; its `alpha`, uint8 [height, width] with 255 inside, goes before its mask
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function cutout(
   image: RawImage,
-  selected: { readonly mask: Uint8Array; readonly alpha?: Uint8Array },
+  selected: Masked & { readonly alpha?: Uint8Array },
   options: CutoutOptions = {},
 ): RgbaImage {
   const { decontaminate = true, crop, background } = checkOptions(options, 'cutout');
   const { channels, data } = reading('The picture', () => checkRawImage(image));
   if (crop !== undefined) checkNumber(crop, 'crop');
   if (background) checkColor(background, 'background');
-  const { mask, alpha: soft } = checkOptions(selected, 'cutout');
-  checkMask(mask, image);
+  const { alpha: soft } = checkOptions(selected, 'cutout');
+  const mask = reading('The mask', () => maskOf(selected, image));
   const alpha = soft ? checkMask(soft, image, 'alpha') : mask.map((inside) => (inside ? 255 : 0));
   const result = emptyImage(image);
   const [green, blue] = channels === 1 ? [0, 0] : [1, 2];

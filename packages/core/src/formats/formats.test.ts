@@ -50,7 +50,11 @@ import { type MaskAndSize, maskAndSize } from '../../test/masks/arbitraries.js';
 const require = createRequire(new URL('../../../node/package.json', import.meta.url));
 const { default: sharp } = require('sharp') as typeof import('sharp');
 
-const segment = ({ mask, size }: MaskAndSize, label = 'cat') => ({ label, mask, ...size });
+const segment = ({ mask, size }: MaskAndSize, label = 'cat') => ({
+  label,
+  mask: () => mask,
+  ...size,
+});
 const maskOf = (shapes: readonly Shape[], size: MaskSize): Uint8Array =>
   shapes.length === 0
     ? new Uint8Array(size.width * size.height)
@@ -315,7 +319,7 @@ describe('pictures', () => {
     [0, 1, 2, 3].map((c) => data[4 * (y * 60 + x) + c]);
 
   it('overlay tints inside, outlines, and leaves the rest alone', () => {
-    const layers = [{ label: 'cat', mask, color: [200, 0, 0] as const }];
+    const layers = [{ label: 'cat', mask: () => mask, color: [200, 0, 0] as const }];
     const result = overlay(image, layers, { opacity: 0.5, outline: 2, legend: false });
     expect(pixel(result, 30, 20)).toEqual([150, 75, 25, 255]);
     expect(pixel(result, 2, 2)).toEqual([100, 150, 50, 255]);
@@ -331,18 +335,18 @@ describe('pictures', () => {
     const large = { width: 200, height: 150, channels: 1 as const, data: new Uint8Array(30000) };
     const none = new Uint8Array(30000);
     const changed = (legend: object | undefined, prompt = 'cat') => {
-      const bare = overlay(large, [{ label: prompt, mask: none }], { legend: false });
-      const full = overlay(large, [{ label: prompt, mask: none }], legend);
+      const bare = overlay(large, [{ label: prompt, mask: () => none }], { legend: false });
+      const full = overlay(large, [{ label: prompt, mask: () => none }], legend);
       return full.data.findIndex((v, i) => v !== bare.data[i]);
     };
     expect(changed(undefined)).toBeGreaterThanOrEqual(0);
     for (const prompt of ['Ünïcödé', '猫', 'a'.repeat(300), '', '\n']) {
       expect(() => changed({ legend: 'bottom-right' }, prompt)).not.toThrow();
     }
-    const many = Array.from({ length: 90 }, (_, i) => ({ label: `prompt ${i}`, mask: none }));
+    const many = Array.from({ length: 90 }, (_, i) => ({ label: `prompt ${i}`, mask: () => none }));
     expect(() => overlay(large, many)).not.toThrow();
     const dot = { width: 1, height: 1, channels: 1 as const, data: Uint8Array.of(9) };
-    expect([...overlay(dot, [{ label: 'x', mask: Uint8Array.of(0) }]).data]).toEqual([
+    expect([...overlay(dot, [{ label: 'x', mask: () => Uint8Array.of(0) }]).data]).toEqual([
       9, 9, 9, 255,
     ]);
   });
@@ -375,14 +379,14 @@ describe('pictures', () => {
   });
 
   it('cut-out keeps what is inside and nothing of the rest', () => {
-    const result = cutout(image, { mask });
+    const result = cutout(image, { mask: () => mask });
     expect(pixel(result, 30, 20)).toEqual([100, 150, 50, 255]);
     expect(pixel(result, 1, 1)).toEqual([0, 0, 0, 0]);
-    const cropped = cutout(image, { mask }, { crop: 2 });
+    const cropped = cutout(image, { mask: () => mask }, { crop: 2 });
     expect([cropped.width, cropped.height]).toEqual([27, 27]);
-    const empty = cutout(image, { mask: new Uint8Array(2400) }, { crop: 2 });
+    const empty = cutout(image, { mask: () => new Uint8Array(2400) }, { crop: 2 });
     expect([empty.width, empty.height]).toEqual([60, 40]);
-    const white = cutout(image, { mask }, { background: [255, 255, 255] });
+    const white = cutout(image, { mask: () => mask }, { background: [255, 255, 255] });
     expect(pixel(white, 1, 1)).toEqual([255, 255, 255, 255]);
   });
 
@@ -398,7 +402,7 @@ describe('pictures', () => {
       const share = alpha[Math.floor(i / 3)]! / 255;
       return Math.round(front[i % 3]! * share + back[i % 3]! * (1 - share));
     });
-    const soft = { mask: alpha.map((v) => (v > 127 ? 1 : 0)), alpha };
+    const soft = { mask: () => alpha.map((v) => (v > 127 ? 1 : 0)), alpha };
     const mixed = { ...image, data };
     const off = (decontaminate: boolean) => {
       const result = cutout(mixed, soft, { decontaminate });
@@ -448,7 +452,9 @@ describe('outlines that vanish when they are simplified', () => {
   const vanished = [{ label: 'a', polygons: [{ outer: new Float64Array(4), holes: [] }] }];
 
   it('make no annotation of COCO', () => {
-    const pictures = [{ file: 'a.jpg', ...size, segments: [{ label: 'a', ...size, mask }] }];
+    const pictures = [
+      { file: 'a.jpg', ...size, segments: [{ label: 'a', ...size, mask: () => mask }] },
+    ];
     const { annotations } = toCoco(pictures, { segmentation: 'polygons', tolerance: 3 });
     expect(annotations).toEqual([]);
   });
@@ -456,7 +462,7 @@ describe('outlines that vanish when they are simplified', () => {
   it('have the area and the box of what is written', () => {
     const square = new Uint8Array(400);
     for (let y = 3; y < 15; y++) square.fill(1, y * 20 + 4, y * 20 + 4 + y);
-    const segments = [{ label: 'a', ...size, mask: square }];
+    const segments = [{ label: 'a', ...size, mask: () => square }];
     const options = { segmentation: 'polygons', tolerance: 2 } as const;
     const [annotation] = toCoco([{ file: 'a.jpg', ...size, segments }], options).annotations;
     const written = cocoMask(annotation?.segmentation as number[][], size);

@@ -10,6 +10,8 @@ export {
 } from './coco.js';
 export { type ColorMap, colorTable } from './color-maps.js';
 export { type CutoutOptions, cutout } from './cutout.js';
+export type { FormatInput, FormatWriter, ImageWriter, SegmentWriter } from './format-writer.js';
+export { type FormatName, formatWriters } from './format-writers.js';
 export {
   fromGeoJson,
   type GeoJsonCollection,
@@ -19,6 +21,7 @@ export {
 export { type HeatMapOptions, heatMap } from './heat-map.js';
 export { fromLabelMe, type LabelMeFile, type LabelMeShape, toLabelMe } from './labelme.js';
 export type { Corner } from './legend.js';
+export type { Masked } from './mask-of.js';
 export { fromNpy, type NpyData, toNpy } from './npy.js';
 export { type Layer, type OverlayOptions, overlay, toOverlayPng } from './overlay.js';
 export { colorOf } from './palette.js';
@@ -41,4 +44,5 @@ export {
   shapesOf,
 } from './shapes.js';
 export { fromSvg, parseSvgPath, type SvgOptions, svgPath, toSvg } from './svg.js';
+export { type FormatFile, type PlannedFile, plannedFiles, writeFormats } from './write-formats.js';
 export { fromYolo, toYolo } from './yolo.js';

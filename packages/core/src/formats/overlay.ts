@@ -12,17 +12,16 @@ import {
   reading,
 } from '../util/check.js';
 import { type Corner, corners, drawLegend, legendSize } from './legend.js';
+import { type Masked, maskOf } from './mask-of.js';
 import { colorOf } from './palette.js';
 import { blend, type Color, checkColor, type RgbaImage, toRgba } from './picture.js';
 import { toPng } from './png.js';
 import { strokeCoverage } from './stroke.js';
 
 /** A mask in an overlay, e.g. a `Segment` or a `ProcessedSegment`. */
-export interface Layer {
+export interface Layer extends Masked {
   /** Name in the legend; without it, the legend omits the layer. */
   readonly label?: string;
-  /** uint8 [height, width], inside where not 0; or what gives it. */
-  readonly mask: Uint8Array | (() => Uint8Array);
   /** uint8 [height, width]; strength of the tint, instead of the mask. */
   readonly alpha?: Uint8Array;
   /** Default: the palette's color at the layer's index. */
@@ -53,10 +52,9 @@ interface Colored {
 
 function colored(layer: Layer, i: number, image: RawImage): Colored {
   const { label, alpha, color = colorOf(i) } = layer;
-  const mask = typeof layer.mask === 'function' ? layer.mask() : layer.mask;
-  checkMask(mask, image, `mask of ${label === undefined ? `layer ${i}` : listed([label])}`);
-  if (alpha)
-    checkMask(alpha, image, `alpha of ${label === undefined ? `layer ${i}` : listed([label])}`);
+  const name = label === undefined ? `layer ${i}` : listed([label]);
+  const mask = maskOf(layer, image, `mask of ${name}`);
+  if (alpha) checkMask(alpha, image, `alpha of ${name}`);
   return { label, mask, alpha, color: checkColor(color) };
 }
 

@@ -7,6 +7,7 @@ import { type SimplifyOptions, simplify } from '../raster/simplify.js';
 import { checkOptions, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
+import { type Masked, maskOf } from './mask-of.js';
 
 /** A named area. */
 export interface Shape {
@@ -18,10 +19,8 @@ export interface Shape {
 }
 
 /** A mask with a label, e.g. a `ProcessedSegment`. */
-export interface LabeledMask extends MaskSize {
+export interface LabeledMask extends MaskSize, Masked {
   readonly label: string;
-  /** uint8 [height, width], inside where not 0. */
-  readonly mask: Uint8Array;
   /** The mask's parts; each becomes a separate shape. */
   readonly instances?: readonly Instance[];
   /** The probability at which the mask was cut. */
@@ -74,7 +73,7 @@ export function shapesOf(masked: LabeledMask, options: ShapeOptions = {}): Shape
 }
 
 function outlinesOf(masked: LabeledMask, options: ShapeOptions): Shape[] {
-  const { label, mask, threshold, instances } = masked;
+  const { label, threshold, instances } = masked;
   const { scores, ...simplification } = options;
   const made: Shape[] = instances
     ? instances.map((instance) => ({
@@ -82,7 +81,7 @@ function outlinesOf(masked: LabeledMask, options: ShapeOptions): Shape[] {
         score: instance.score,
         polygons: instancePolygons(instance, masked, { scores, threshold }),
       }))
-    : [{ label, polygons: contours(mask, masked, { scores, threshold }) }];
+    : [{ label, polygons: contours(maskOf(masked, masked), masked, { scores, threshold }) }];
   return made
     .map((shape) => ({ ...shape, polygons: simplify(shape.polygons, simplification) }))
     .filter(({ polygons }) => polygons.length > 0);

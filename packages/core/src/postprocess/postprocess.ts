@@ -10,18 +10,17 @@ import { showValue } from '../util/show-value.js';
 import { checkSpecification } from '../util/specification.js';
 import { cut } from './steps/draft.js';
 
-/** What a pipeline gives for one prompt. Plain data: it can be sent and kept. */
+/** What a pipeline makes of a segment. */
 export interface ProcessedSegment extends MaskSize {
-  /** The prompt's label. */
   readonly label: string;
-  /** uint8 [height, width], 1 inside. */
-  readonly mask: Uint8Array;
-  /** The probability at which it was cut. */
+  /** Probability at which the mask was cut. */
   readonly threshold: number;
-  /** uint8 [height, width], 255 all inside; of the steps that make one. */
+  /** uint8 [height, width], 255 for pixels that belong as a whole; present if a step makes it. */
   readonly alpha?: Uint8Array;
-  /** Of the steps that find them, in their order. */
+  /** Connected parts of the mask; present if a step finds them. */
   readonly instances?: readonly Instance[];
+  /** uint8 [height, width], 1 inside; a new array each time. */
+  mask(): Uint8Array;
 }
 
 export interface Postprocessed extends MaskSize {
@@ -125,10 +124,10 @@ export function postprocess(
       label,
       width,
       height,
-      mask,
       threshold,
       ...(alpha && { alpha }),
       ...(instances && { instances }),
+      mask: () => mask.slice(),
     };
   });
   return { width, height, segments };

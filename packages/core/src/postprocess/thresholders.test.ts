@@ -31,7 +31,7 @@ function cut(
     timings: {},
   });
   const { threshold: at, mask } = postprocess(segmentation, [threshold(method)]).segments[0]!;
-  return { at: at!, mask: [...mask] };
+  return { at: at!, mask: [...mask()] };
 }
 const levelOf = (...args: Parameters<typeof cut>) => cut(...args).at;
 

@@ -15,6 +15,7 @@ export { testBackend } from './test-backend.js';
 export { type TestByteStoreOptions, testByteStore } from './test-byte-store.js';
 export { type TestClipSegOptions, testClipSeg } from './test-clip-seg.js';
 export { type TestDatasetFilesOptions, testDatasetFiles } from './test-dataset-files.js';
+export { type TestFormatWriterOptions, testFormatWriter } from './test-format-writer.js';
 export { type TestImageDecoderOptions, testImageDecoder } from './test-image-decoder.js';
 export { type TestMaskingStrategyOptions, testMaskingStrategy } from './test-masking-strategy.js';
 export { type TestModelSourceOptions, testModelSource } from './test-model-source.js';

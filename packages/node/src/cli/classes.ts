@@ -7,8 +7,7 @@ import {
   type RawImage,
   type Segmentation,
 } from '@clipseg/core';
-import { toGreyPng, toOverlayPng } from '@clipseg/core/formats';
-import type { Format } from './options.js';
+import { type FormatName, toGreyPng, toOverlayPng } from '@clipseg/core/formats';
 import { type PromptOptions, textPrompt } from './prompt-options.js';
 import { UsageError } from './report.js';
 
@@ -31,14 +30,14 @@ export function classPrompts(list: string, options: PromptOptions): Prompt[] {
 }
 
 interface WriteOptions {
-  readonly format: readonly Format[];
+  readonly format: readonly FormatName[];
   readonly output: string;
   readonly threshold: number;
 }
 
 export interface WrittenClasses {
   readonly legend: CategoryMask['legend'];
-  readonly files: Partial<Record<Format, string>>;
+  readonly files: Partial<Record<FormatName, string>>;
 }
 
 /**
@@ -54,7 +53,7 @@ export async function writeClasses(
   const named = result.segments.some(({ label }) => label === BACKGROUND);
   const background = named ? { label: BACKGROUND } : { threshold };
   const { data, legend } = categoryMask(result, { background });
-  const files: Partial<Record<Format, string>> = {};
+  const files: Partial<Record<FormatName, string>> = {};
   if (format.includes('mask')) {
     files.mask = join(output, `${stem}${CLASSES_ENDING}`);
     await writeFile(files.mask, [toGreyPng(data, result)]);

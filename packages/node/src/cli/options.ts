@@ -1,4 +1,5 @@
 import type { Dtype, Resolution } from '@clipseg/core';
+import type { FormatName } from '@clipseg/core/formats';
 import { dtypes } from '@clipseg/core/model';
 import { InvalidArgumentError } from 'commander';
 
@@ -61,16 +62,28 @@ export function parsePath(value: string): string {
   throw new InvalidArgumentError('Give the name of a file or folder.');
 }
 
-export const formats = [
-  ...(['mask', 'overlay', 'palette', 'cutout', 'heatmap', 'probabilities', 'npy'] as const),
-  ...(['svg', 'coco', 'labelme', 'yolo', 'geojson', 'rle'] as const),
-] as const;
-export type Format = (typeof formats)[number];
+/** Every writer of `formatWriters`, without loading it: a forgotten format does not compile. */
+const formatNames: Readonly<Record<FormatName, true>> = {
+  mask: true,
+  overlay: true,
+  palette: true,
+  cutout: true,
+  heatmap: true,
+  probabilities: true,
+  npy: true,
+  svg: true,
+  coco: true,
+  labelme: true,
+  yolo: true,
+  geojson: true,
+  rle: true,
+};
+export const formats = Object.keys(formatNames) as readonly FormatName[];
 
-export function parseFormats(value: string): Format[] {
+export function parseFormats(value: string): FormatName[] {
   const names = value.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !(formats as readonly string[]).includes(name));
-  if (unknown === undefined) return [...new Set(names)] as Format[];
+  const unknown = names.find((name) => !Object.hasOwn(formatNames, name));
+  if (unknown === undefined) return [...new Set(names)] as FormatName[];
   throw new InvalidArgumentError(
     `${JSON.stringify(unknown)} is not a format; choose among ${formats.join(', ')}.`,
   );

@@ -1,16 +1,21 @@
 import { maskArea, type RawImage, type Segmentation } from '@clipseg/core';
 import type { Color } from '@clipseg/core/formats';
-import type { ProcessedSegment } from '@clipseg/core/postprocess';
 import { type ComponentProps, useEffect, useMemo, useRef, useState } from 'react';
 import { useMask } from '../use-mask.js';
 import { drawImage, pointOn } from './draw-image.js';
-import { colorAt, type SegmentationView, segmentAt, viewOf } from './segmentation-view.js';
+import {
+  colorAt,
+  type SegmentationView,
+  type ShownSegment,
+  segmentAt,
+  viewOf,
+} from './segmentation-view.js';
 
 export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 'onSelect'> {
   /** The source image's pixels, as from `useRawImage`. */
   readonly image: RawImage;
-  /** As from `useMask`. Default: masks of the segmentation with the threshold 0.5. */
-  readonly segments?: readonly ProcessedSegment[];
+  /** As from `useMask`, or segments of a segmentation. Default: masks of the segmentation with the threshold 0.5. */
+  readonly segments?: readonly ShownSegment[];
   /** As from `useSegmentation`; heat maps need it in addition to `segments`. */
   readonly segmentation?: Segmentation;
   /** Default `overlay`. */
@@ -25,7 +30,7 @@ export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 
   readonly legend?: boolean;
 }
 
-const NO_SEGMENTS: readonly ProcessedSegment[] = [];
+const NO_SEGMENTS: readonly ShownSegment[] = [];
 
 /**
  * Shows an image with its segments. The pointer, or focus in the list of prompts, highlights a
@@ -46,7 +51,8 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
     () => viewOf({ image, segments, segmentation, view, active, colors }),
     [image, segments, segmentation, view, active, colors],
   );
-  const areas = useMemo(() => segments.map(({ mask }) => maskArea(mask)), [segments]);
+  const masks = useMemo(() => segments.map((segment) => segment.mask()), [segments]);
+  const areas = useMemo(() => masks.map(maskArea), [masks]);
   useEffect(() => {
     if (canvas.current) drawImage(canvas.current, shown);
   }, [shown]);
@@ -55,13 +61,13 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
     onSelect?.(index);
   };
   const at = (event: { clientX: number; clientY: number }) =>
-    canvas.current ? segmentAt(segments, areas, pointOn(canvas.current, event)) : undefined;
+    canvas.current ? segmentAt(masks, areas, image, pointOn(canvas.current, event)) : undefined;
   return (
     <figure data-clipseg="segmentation" {...figure}>
       <canvas
         ref={canvas}
         role="img"
-        aria-label={labelOf(segments, areas)}
+        aria-label={labelOf(segments, areas, image)}
         onPointerMove={(event) => setPointed(at(event))}
         onPointerLeave={() => setPointed(undefined)}
         onClick={(event) => select(at(event))}
@@ -91,10 +97,14 @@ export function SegmentationCanvas(props: SegmentationCanvasProps) {
   );
 }
 
-function labelOf(segments: readonly ProcessedSegment[], areas: readonly number[]): string {
+function labelOf(
+  segments: readonly ShownSegment[],
+  areas: readonly number[],
+  { width, height }: RawImage,
+): string {
   if (segments.length === 0) return 'image';
-  const parts = segments.map(({ label, mask }, i) => {
-    const share = (100 * areas[i]!) / mask.length;
+  const parts = segments.map(({ label }, i) => {
+    const share = (100 * areas[i]!) / (width * height);
     return `${label}, ${share.toFixed(0)} %`;
   });
   return `image with ${parts.join('; ')}`;

@@ -17,9 +17,13 @@ import { type ProcessedSegment, scoresOf } from '@clipseg/core/postprocess';
  */
 export type SegmentationView = 'overlay' | 'outline' | 'heat-map' | 'cut-out' | 'image';
 
+/** A segment of a segmentation, or what a pipeline made of it. */
+export type ShownSegment = Pick<ProcessedSegment, 'label' | 'mask'> &
+  Partial<Pick<ProcessedSegment, 'alpha'>>;
+
 export interface ViewInput {
   readonly image: RawImage;
-  readonly segments: readonly ProcessedSegment[];
+  readonly segments: readonly ShownSegment[];
   /** Needed for heat maps. */
   readonly segmentation?: Segmentation;
   readonly view: SegmentationView;
@@ -41,7 +45,12 @@ export function viewOf(input: ViewInput): RgbaImage {
     if (!segmentation) return toRgba(image);
     return heatMap(scoresOf(segmentation, active ?? 0), { image, legend: false });
   }
-  const layers = segments.map((segment, i) => ({ ...segment, color: colorAt(colors, i) }));
+  const layers = segments.map((segment, i) => ({
+    label: segment.label,
+    alpha: segment.alpha,
+    mask: () => segment.mask(),
+    color: colorAt(colors, i),
+  }));
   const shown = active === undefined ? layers : layers.filter((_, i) => i === active);
   return overlay(image, shown, {
     opacity: view === 'outline' ? 0 : 0.45,
@@ -50,19 +59,22 @@ export function viewOf(input: ViewInput): RgbaImage {
   });
 }
 
-/** Returns the segment at a point of the image; the one with the smallest area if they overlap. */
+/**
+ * Returns the segment at a point of the image; if several overlap, the smallest one.
+ * @param masks of the segments, uint8 [height, width]
+ */
 export function segmentAt(
-  segments: readonly ProcessedSegment[],
+  masks: readonly Uint8Array[],
   areas: readonly number[],
+  { width, height }: Pick<RawImage, 'width' | 'height'>,
   [x, y]: readonly [number, number],
 ): number | undefined {
   const [column, row] = [Math.floor(x), Math.floor(y)];
-  const covers = ({ mask, width, height }: ProcessedSegment): boolean =>
-    column >= 0 && row >= 0 && column < width && row < height && mask[row * width + column] === 1;
+  if (column < 0 || row < 0 || column >= width || row >= height) return undefined;
   let found: number | undefined;
-  for (const [i, segment] of segments.entries()) {
+  for (const [i, mask] of masks.entries()) {
     const smaller = found === undefined || areas[i]! < areas[found]!;
-    if (smaller && covers(segment)) found = i;
+    if (smaller && mask[row * width + column] === 1) found = i;
   }
   return found;
 }

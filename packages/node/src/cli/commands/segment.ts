@@ -9,6 +9,7 @@ import {
   presence,
   type Resolution,
 } from '@clipseg/core';
+import type { FormatName } from '@clipseg/core/formats';
 import type { PostProcessor } from '@clipseg/core/postprocess';
 import { bankStrategy } from '@clipseg/core/prompts';
 import type { Command } from 'commander';
@@ -21,7 +22,6 @@ import { loadingOptions, type ModelOptions, withModelOptions } from '../model-op
 import { readNames } from '../name-list.js';
 import {
   collect,
-  type Format,
   formats,
   parseFormats,
   parsePath,
@@ -55,7 +55,7 @@ interface SegmentOptions extends ModelOptions, PromptOptions, PostprocessOptions
   readonly output: string;
   readonly resolution?: Resolution;
   readonly presence?: number;
-  readonly format: readonly Format[];
+  readonly format: readonly FormatName[];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -80,7 +80,7 @@ export function addSegment(program: Command, context: Context): void {
       parseResolution,
     )
     .option('--presence <p>', 'probability above which a prompt counts as present', parseShare)
-    .option('--format <list>', formats.join(', '), parseFormats, ['mask', 'overlay'] as Format[])
+    .option('--format <list>', formats.join(', '), parseFormats, ['mask', 'overlay'])
     .option('--json', 'print one line of JSON per image')
     .option('-q, --quiet', 'print no hints');
   withModelOptions(withPromptOptions(withPostprocessOptions(command))).action(
@@ -264,7 +264,7 @@ async function segmentOne(
   const file = fileNameOf(input);
   const files = await writeResults({ file, image, segmentation: result, processed }, stem, options);
   const prompted = result.segments.map((segment, i) => {
-    const area = maskArea(processed.segments[i]?.mask as Uint8Array);
+    const area = maskArea(processed.segments[i]!.mask());
     const there = presence(segment, { threshold: options.presence });
     return { label: segment.label, area, presence: there, files: files[i] };
   });
