@@ -23,7 +23,7 @@ import { checkSpecification } from './util/specification.js';
 export interface CreateClipSegOptions<ImageInput = RawImage> extends CommonOptions {
   /** The runtime, e.g. `ortNode()`. */
   readonly backend: Backend;
-  /** Where the model comes from. */
+  /** The source of the model. */
   readonly model: ModelSource;
   /** Turns the adapter's image inputs into pixels. Default: only `RawImage` is taken. */
   readonly decodeImage?: ImageDecoder<ImageInput>;
@@ -75,7 +75,7 @@ function checkStrategies(given: unknown): readonly PromptStrategy[] {
   return strategies as PromptStrategy[];
 }
 
-/** From JavaScript anything may come: what is of another type is named before it is used. */
+/** Checks the types of options, as JavaScript may pass any value. */
 function checkTypes<T>(given: CreateClipSegOptions<T>): CreateClipSegOptions<T> {
   const options = checkOptions(given, 'createClipSeg');
   const { backend, model, dtype } = options;
@@ -94,10 +94,10 @@ function checkTypes<T>(given: CreateClipSegOptions<T>): CreateClipSegOptions<T> 
 }
 
 /**
- * Opens a model and makes it ready: the graphs of `preload` are loaded on return. The ClipSeg takes
- * the built-in prompts and those of `strategies`, whose types are inferred; `Custom` are prompts of
- * strategies that are not given here, e.g. those of a worker.
- * @throws ClipSegError of any code but `disposed`; what was loaded before is freed
+ * Opens a model and loads the graphs of `preload`. The ClipSeg takes the built-in prompts and those
+ * of `strategies`, whose types are inferred. `Custom` names prompts of strategies that are not
+ * given here, e.g. of those in a worker.
+ * @throws ClipSegError of any code but `disposed`; loaded graphs are freed
  */
 export async function createClipSeg<
   ImageInput = RawImage,

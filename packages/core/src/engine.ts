@@ -37,7 +37,7 @@ export interface EngineOptions<ImageInput> {
   readonly batchSize: number;
 }
 
-/** Every prompt minus the negative ones, under its own label. */
+/** Subtracts the negative prompts from every prompt, and keeps its label. */
 const withoutNegative = (
   prompts: readonly EncodedPrompt[],
   negative: readonly EncodedPrompt[],
@@ -46,7 +46,7 @@ const withoutNegative = (
     ? prompts
     : prompts.map((prompt) => ({ ...minus(prompt, ...negative), label: prompt.label }));
 
-/** The ClipSeg that runs here: encode an image once, decode it with as many prompts as you like. */
+/** Makes the ClipSeg that runs here: encode an image once, then decode it with any prompts. */
 export function createEngine<ImageInput, Custom>(
   options: EngineOptions<ImageInput>,
 ): ClipSeg<ImageInput, Custom> {
@@ -66,7 +66,7 @@ export function createEngine<ImageInput, Custom>(
     session: () => model.session('textEncoder'),
   });
   const encodeImage = createImageEncoder(model, options.decodeImage);
-  // Its code, too, waits for the first picture that is a prompt.
+  // Its code, too, is loaded at the first image prompt.
   const imagePrompts = once(async () => {
     const { createImagePromptEncoder } = await import('./prompts/image-prompt-encoder.js');
     return createImagePromptEncoder(model, options.decodeImage);
@@ -97,7 +97,7 @@ export function createEngine<ImageInput, Custom>(
     const start = performance.now();
     const known = isEncodedImage(input);
     if (known) checkEncodedImage(input, model);
-    // Prompts first: a bad one should not cost an image pass.
+    // Prompts first: an invalid prompt should not cost the encoding of an image.
     const list = reading('prompts', () => (Array.isArray(prompts) ? [...prompts] : [prompts]));
     checkList(list);
     const encoded = await encodePrompts([...list, ...listOf(negative, 'negative')], call);

@@ -14,7 +14,9 @@ export interface UseClipSegOptions extends ClipSegOptions {
   readonly suspense?: boolean;
 }
 
-/** `Custom` are the prompts of custom strategies, which the ClipSeg takes besides the built-in ones. */
+/**
+ * `Custom` are the prompts of custom strategies, which the ClipSeg takes besides the built-in ones.
+ */
 export interface UseClipSeg<Custom = never> extends ClipSegState<unknown, Custom> {
   /** The device of each graph; undefined until `ready`. */
   readonly device: DeviceReport | undefined;

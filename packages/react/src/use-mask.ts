@@ -20,8 +20,8 @@ const NO_STEPS: readonly PostProcessor[] = [];
 /**
  * Makes masks from a segmentation, without inference. Unchanged steps do not run again, and user
  * input takes precedence.
- * @param pipeline steps of `@clipseg/core/postprocess`, or custom ones, compared by their name and the
- *   options that are their properties. Without a threshold step, the threshold is 0.5
+ * @param pipeline steps of `@clipseg/core/postprocess`, or custom ones, compared by their name and
+ *   the options that are their properties. Without a threshold step, the threshold is 0.5
  */
 export function useMask(
   segmentation: Segmentation | undefined,

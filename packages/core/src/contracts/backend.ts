@@ -1,15 +1,14 @@
 import type { GraphName } from './graph.js';
 
 /**
- * The element types that cross the seam, in ONNX Runtime's words. float16 travels as its bits, bool
- * as bytes.
+ * The data of tensors, by ONNX Runtime's element types: float16 as its bits, bool as bytes.
  */
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
 export type TensorType = 'float32' | 'int32' | 'int64' | 'uint8' | 'float16' | 'bool';
 
 /**
- * A dense row-major tensor. `data.length` is the product of `dims`. Plain data: can be sent and
- * kept.
+ * A dense row-major tensor. `data.length` is the product of `dims`. It is plain data, which can be
+ * kept and sent.
  */
 export interface Tensor {
   readonly type: TensorType;
@@ -20,7 +19,7 @@ export interface Tensor {
 export interface RunOptions {
   /** Checked before and after the run; ONNX Runtime cannot stop in the middle of a graph. */
   signal?: AbortSignal;
-  /** Names of the outputs to compute; all by default. What is not asked for is not computed. */
+  /** Names of the outputs to compute; all by default. Other outputs are not computed. */
   outputs?: readonly string[];
 }
 
@@ -42,21 +41,22 @@ export interface Session {
 }
 
 /**
- * What `createSession` loads: the bytes of an `.onnx` file, or a path/URL the runtime can open
- * itself.
+ * The input of `createSession`: the bytes of an `.onnx` file, or a path or URL that the runtime can
+ * open.
  */
 export type GraphSource = string | Uint8Array;
 
 export interface CreateSessionOptions {
   signal?: AbortSignal;
-  /** Which of the model's graphs it is, for a backend that treats them differently. */
+  /** The name of the graph, for a backend that treats graphs differently. */
   graph?: GraphName;
-  /** Reads the graph again, for a backend that has to load it anew, e.g. after a lost device. */
+  /** Reads the graph again, for a backend that must reload it, e.g. after losing its device. */
   reload?: () => Promise<GraphSource>;
 }
 
 /**
- * The seam that swaps the runtime. `testBackend` of `@clipseg/core/testing` checks a custom one.
+ * Runs graphs; replace it to use another runtime. Test a custom backend with `testBackend` of
+ * `@clipseg/core/testing`.
  */
 export interface Backend {
   /** The version of this contract. */

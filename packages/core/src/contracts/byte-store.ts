@@ -1,22 +1,24 @@
 /**
- * Where bytes are kept between visits: verified files, and parts of files whose download goes on.
- * A factory returns one; `testByteStore` of `@clipseg/core/testing` checks an own one.
+ * Keeps bytes between visits: verified files, and the start of files whose download continues.
+ * Factories return one. Test a custom store with `testByteStore` of `@clipseg/core/testing`.
  */
 export interface ByteStore {
-  /** For messages, e.g. `Cache Storage`. */
+  /** Name in messages, e.g. `Cache Storage`. */
   readonly name: string;
-  /** Bytes held of `key`, from its start; 0 when there are none. */
+  /** Returns the number of bytes stored for `key`, 0 for an unknown key. */
   size(key: string): Promise<number>;
-  /** Those bytes; an empty array when there are none. The array is the caller's. */
+  /**
+   * Returns the stored bytes, an empty array for an unknown key. The caller may change the array.
+   */
   read(key: string): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Puts bytes at `at`, which is at most the size; what was held from there on is gone.
-   * @throws ClipSegError `io` when there is no room; what was held before `at` stays
+   * Writes bytes at `at`, which is at most the size, and drops the bytes that were stored after it.
+   * @throws ClipSegError `io` if there is no room; the bytes before `at` stay
    */
   write(key: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Safe when there is nothing. */
+  /** Deletes the bytes of `key`; does nothing for an unknown key. */
   delete(key: string): Promise<void>;
   keys(): Promise<string[]>;
-  /** Bytes that still fit; Infinity where that is not known. */
+  /** Returns the number of bytes that still fit; Infinity if that is unknown. */
   room(): Promise<number>;
 }

@@ -7,14 +7,14 @@ import type { Prompt } from './prompt.js';
 import type { Segmentation } from './segmentation.js';
 
 export interface CallOptions {
-  /** Aborts between stages; a graph that runs is finished first. */
+  /** Aborts between stages; a running graph is finished first. */
   signal?: AbortSignal;
 }
 
 export interface SelfCheckOptions extends CallOptions {
   /**
-   * Whether the text encoder takes part; without it, the sample's recorded embedding is used, and
-   * the graph need not be loaded. Default true.
+   * Whether to check the text encoder; otherwise the check uses the sample's recorded embedding,
+   * and does not load that graph. Default true.
    */
   textEncoder?: boolean;
 }
@@ -25,31 +25,31 @@ export interface SegmentOptions<P = Prompt> extends EncodeImageOptions {
 }
 
 export interface EncodeImageOptions extends CallOptions {
-  /** Model resolution; the model's own (352 for the released checkpoints) by default. */
+  /** Model resolution. Default: the model's, which is 352 for the released checkpoints. */
   resolution?: Resolution;
   /**
-   * Looks at parts of the picture too, besides the whole of it, so that small things are seen.
-   * `auto`: where the longer side is more than twice the model's; then a tile is a third of it
-   * long. `size` is the longer side of a tile in source pixels (default: as the model sees it),
-   * `overlap` what neighbours share, 0..0.75 of a side (default 0.25). Every tile takes the time of
-   * an image.
+   * Also encodes tiles of the image, so that small objects are found. `auto` adds tiles if the
+   * longer side is more than twice the model's; a tile is then a third of it. `size` is the longer
+   * side of a tile in source pixels (default: the model resolution), `overlap` the share of a side
+   * that neighbors have in common, 0..0.75 (default 0.25). Each tile takes the time of an image.
    */
   tiles?: 'auto' | { readonly size?: number; readonly overlap?: number };
   /**
-   * Only this part of the picture is looked at, in whole pixels; nothing else is inside of any
-   * mask.
+   * The part of the image to encode, in whole pixels. Pixels outside it are outside every mask.
    */
   crop?: Box;
-  /** Looks at everything mirrored too, and takes the mean. Twice the time. Default false. */
+  /**
+   * Also encodes the mirror image and averages the results. Takes twice the time. Default false.
+   */
   flips?: boolean;
 }
 
-/** How long a text is for the text encoder. */
+/** The length of a text in tokens. */
 export interface TokenCount {
   readonly text: string;
-  /** Start and end tokens included. */
+  /** Number of tokens, including start and end tokens. */
   readonly tokens: number;
-  /** More than this are refused, never cut off. */
+  /** Largest number of tokens. Longer texts are refused, never truncated. */
   readonly limit: number;
 }
 
@@ -64,7 +64,7 @@ export interface ModelInfo {
 }
 
 /**
- * The seam that swaps the place: the engine here, a worker proxy, a remote client.
+ * Segments images; it may run here (the engine), in a worker, or on a server.
  * `ImageInput` is what the adapter can decode, besides RawImage; `Custom` are the prompts of its
  * custom strategies, besides the built-in ones.
  */
@@ -72,25 +72,26 @@ export interface ClipSeg<ImageInput = RawImage, Custom = never> {
   readonly model: ModelInfo;
   /** Which device each graph runs on; read it again after a call. */
   readonly device: DeviceReport;
-  /** Once per picture: about 98 % of the work of a first mask. */
+  /** Encodes an image, once for all its prompts: about 98 % of the work of a first mask. */
   encodeImage(image: ImageInput | RawImage, options?: EncodeImageOptions): Promise<EncodedImage>;
-  /** Text and other prompts to conditional embeddings; text is cached. */
+  /** Encodes texts and other prompts to conditional embeddings; those of texts are cached. */
   encodePrompts(
     prompts: readonly Prompt<Custom, ImageInput | RawImage>[],
     options?: CallOptions,
   ): Promise<EncodedPrompt[]>;
   /**
-   * Counts without running anything; texts that are too long are counted too.
-   * @throws ClipSegError `invalid-prompt` for what is no text, `invalid-model` (no tokenizer)
+   * Counts the tokens of texts without running a graph; a text may exceed the limit.
+   * @throws ClipSegError `invalid-prompt` for a value that is not a text, `invalid-model` (no
+   *   tokenizer)
    */
   countTokens(texts: readonly string[], options?: CallOptions): Promise<TokenCount[]>;
-  /** Encoded image x encoded prompts -> logits. */
+  /** Decodes an encoded image and encoded prompts to a segmentation. */
   decode(
     image: EncodedImage,
     prompts: readonly EncodedPrompt[],
     options?: CallOptions,
   ): Promise<Segmentation>;
-  /** encodeImage (unless already encoded), encodePrompts, decode. */
+  /** Runs encodeImage (unless the image is encoded), encodePrompts and decode. */
   segment(
     image: EncodedImage | ImageInput | RawImage,
     prompts:
@@ -99,8 +100,8 @@ export interface ClipSeg<ImageInput = RawImage, Custom = never> {
     options?: SegmentOptions<Prompt<Custom, ImageInput | RawImage>>,
   ): Promise<Segmentation>;
   /**
-   * Runs the manifest's sample and compares with its expected logits.
-   * @throws ClipSegError `self-check` when this device computes something else
+   * Runs the manifest's sample and compares the logits with the expected ones.
+   * @throws ClipSegError `self-check` if this device computes other logits
    */
   selfCheck(options?: SelfCheckOptions): Promise<SelfCheckResult>;
   /** Frees the graphs. Safe to call twice. */

@@ -1,23 +1,23 @@
-/** How one term of a composition is taken. */
+/** Options of one term of a composition. */
 export interface TermOptions {
-  /** Its share in a sum or mean; 1 by default. */
+  /** Weight in a sum or mean; 1 by default. */
   readonly weight?: number;
-  /** The probability that counts as a half, 0..1 both excluded; 0.5 by default. */
+  /** The probability that counts as 0.5, between 0 and 1 exclusive; 0.5 by default. */
   readonly threshold?: number;
-  /** Source pixels by which the term grows, or shrinks below 0; 0 by default. */
+  /** Source pixels by which the term grows; negative numbers shrink it. 0 by default. */
   readonly grow?: number;
 }
 
 /**
- * Prompts combined by their maps, as plain data. `P` is a prompt, an encoded prompt or the index of
- * a map, as the composition goes through the engine.
+ * A combination of prompts by their maps, as plain data. `P` is first a prompt, then an encoded
+ * prompt, then the index of a map.
  */
 export type Composition<P> = TermOptions &
   (
     | { readonly op: 'prompt'; readonly prompt: P }
-    /** The least of the terms. */
+    /** The minimum of the terms. */
     | { readonly op: 'and'; readonly terms: readonly Composition<P>[] }
-    /** The greatest of the terms. */
+    /** The maximum of the terms. */
     | { readonly op: 'or'; readonly terms: readonly Composition<P>[] }
     /** 1 - p. */
     | { readonly op: 'not'; readonly terms: readonly [Composition<P>] }

@@ -1,4 +1,4 @@
-/** A transformer tower's sizes, Hugging Face's fields in camelCase. */
+/** The dimensions of a transformer tower: Hugging Face's fields in camelCase. */
 export interface TowerConfig {
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -10,7 +10,7 @@ export interface TowerConfig {
 
 export interface TextConfig extends TowerConfig {
   readonly vocabSize: number;
-  /** The context length: 77 tokens, the start and end tokens among them. */
+  /** The context length: 77 tokens, including start and end tokens. */
   readonly maxPositionEmbeddings: number;
   readonly bosTokenId: number;
   readonly eosTokenId: number;
@@ -33,7 +33,7 @@ export interface ClipSegConfig {
   readonly reduceDim: number;
   readonly decoderNumAttentionHeads: number;
   readonly decoderIntermediateSize: number;
-  /** The decoder block before which the prompt comes in; 0 is the deepest. */
+  /** The decoder block before which the prompt is applied (FiLM); 0 is the deepest. */
   readonly conditionalLayer: number;
   readonly useComplexTransposedConvolution: boolean;
 }

@@ -1,52 +1,53 @@
 import type { Composition } from './composition.js';
 import type { Box } from './image.js';
 
-/** What the decoder reads: float32 [layers, 1 + h*w, reduceDim], deepest layer first. */
+/** Features for the decoder: float32 [layers, 1 + h*w, reduceDim], deepest layer first. */
 export interface Features {
   readonly dims: readonly number[];
   readonly data: Float32Array;
 }
 
-/** A further look at a picture, besides the one at the whole of it. */
+/** A further view of an image, besides that of the whole image. */
 export interface EncodedView {
-  /** Source pixels. */
+  /** The part of the image, in source pixels. */
   readonly box: Box;
-  /** Whether left and right are exchanged. */
+  /** Whether the view is mirrored horizontally. */
   readonly mirrored: boolean;
   readonly features: Features;
 }
 
-/** A picture after the vision encoder: keep it, send it, prompt it as often as you like. */
+/** The features of an image: keep it, send it, prompt it as often as you like. */
 export interface EncodedImage {
   /** Source size in pixels. */
   readonly width: number;
   readonly height: number;
   /** Model resolution [height, width], multiples of the patch size. */
   readonly resolution: readonly [height: number, width: number];
-  /** The decoder's reduces of the whole, or of the region. */
+  /** Features of the whole image, or of the crop. */
   readonly features: Features;
-  /** What was looked at, where that is not the whole. */
+  /** The part of the image that was encoded; absent for the whole image. */
   readonly crop?: Box;
-  /** Tiles and mirrored looks, where there are some; `decode` puts them together. */
+  /** Tiles and mirrored views, if any; `decode` fuses them. */
   readonly views?: readonly EncodedView[];
-  /** Which model made it; decoding with another is an error. */
+  /** Id of the model that encoded it; decoding with another model is an error. */
   readonly model: string;
-  /** Milliseconds. */
+  /** Time of each stage in milliseconds. */
   readonly timings: { readonly preprocess: number; readonly encode: number };
 }
 
-/** A prompt after its encoder: plain data. */
+/** The embedding of a prompt, as plain data. */
 export interface EncodedEmbedding {
   readonly label: string;
   readonly embedding: ConditionalEmbedding;
 }
 
-/** What `decode` takes: an embedding, or a composition of them. */
+/** A prompt for `decode`: an embedding, or a composition of embeddings. */
 export type EncodedPrompt =
   | EncodedEmbedding
   | { readonly label: string; readonly compose: Composition<EncodedEmbedding> };
 
 /**
- * The vector that says what to segment, float32 [projectionDim]; never L2-normalised (paper 3.2).
+ * The vector that tells the decoder what to segment, float32 [projectionDim]; never L2-normalized
+ * (paper 3.2).
  */
 export type ConditionalEmbedding = Float32Array;

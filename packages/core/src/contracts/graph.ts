@@ -1,7 +1,8 @@
-/** The graphs of a model; `visionHead` serves image prompts alone. */
+/** The graphs of a model; only image prompts use `visionHead`. */
 export type GraphName = 'visionEncoder' | 'visionHead' | 'textEncoder' | 'decoder';
 
 /**
- * `int8` is 8-bit weights in both encoders and an fp32 decoder; `fp16` likewise with half floats.
+ * The precision of a variant. `int8` has 8-bit weights in both encoders and an fp32 decoder; `fp16`
+ * has half floats in both encoders and an fp32 decoder.
  */
 export type Dtype = 'fp32' | 'fp16' | 'int8';

@@ -1,6 +1,6 @@
 /**
- * A decoded picture: 8-bit, row-major, interleaved. 1 = grey, 3 = RGB, 4 = RGBA (alpha is composed
- * over white). `data.length === width * height * channels`.
+ * A decoded image: 8-bit, row-major, interleaved. `channels` is 1 (grey), 3 (RGB) or 4 (RGBA, which
+ * is composed over white). `data.length === width * height * channels`.
  */
 export interface RawImage {
   readonly width: number;
@@ -10,7 +10,8 @@ export interface RawImage {
 }
 
 /**
- * The resolution the model sees: a square, `[height, width]`, or the longer side with aspect kept.
+ * The size at which the model sees an image: the side of a square, `[height, width]`, or the longer
+ * side, which keeps the aspect ratio.
  */
 export type Resolution =
   | number
@@ -18,7 +19,7 @@ export type Resolution =
   | { readonly longestSide: number };
 
 /**
- * Turns an adapter's image inputs (paths, Blobs, canvases, ...) into pixels.
+ * Decodes an adapter's image inputs (paths, Blobs, canvases, ...) to pixels.
  * @throws ClipSegError `invalid-image`, `not-found`, `network`, `aborted`
  */
 export type ImageDecoder<Input = unknown> = (
@@ -26,5 +27,5 @@ export type ImageDecoder<Input = unknown> = (
   options?: { signal?: AbortSignal },
 ) => Promise<RawImage>;
 
-/** A part of a picture in source pixels, the ends not included. */
+/** A part of an image in source pixels; `x1` and `y1` are not included. */
 export type Box = readonly [x0: number, y0: number, x1: number, y1: number];

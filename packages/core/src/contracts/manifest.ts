@@ -1,7 +1,7 @@
 import type { ClipSegConfig } from './config.js';
 import type { Dtype, GraphName } from './graph.js';
 
-/** preprocessor_config.json, as the engine uses it: x = (v * rescaleFactor - mean) / std. */
+/** The settings of preprocessor_config.json: x = (v * rescaleFactor - mean) / std. */
 export interface Preprocessing {
   /** Model resolution in pixels. */
   readonly size: readonly [height: number, width: number];
@@ -20,33 +20,33 @@ export interface ManifestFile {
 export type ManifestGraphs = Readonly<Record<GraphName, string>>;
 
 /**
- * A fixed small input with its expected logits. pixel_values is
- * `selfCheckPixels(size)` (normalised values, no resize); the prompt is `inputIds`.
- * `logits` holds every `stride`-th value of each axis of the [h, w] logits, row-major.
+ * A small fixed input with its expected logits. pixel_values is `selfCheckPixels(size)`
+ * (normalized, no resize); the prompt is `inputIds`. `logits` contains every `stride`-th value
+ * along each axis of the [h, w] logits, row-major.
  */
 export interface SelfCheck {
   readonly size: readonly [height: number, width: number];
   readonly inputIds: readonly number[];
-  /** What the text encoder makes of them: for a check without it. */
+  /** The text embedding of `inputIds`, for a check without the text encoder. */
   readonly embedding?: readonly number[];
   readonly stride: number;
   readonly logits: readonly number[];
-  /** Largest absolute difference allowed, per dtype of the variant in use. */
+  /** Largest absolute difference, by the variant's dtype. */
   readonly tolerance: Readonly<Record<Dtype, number>>;
 }
 
-/** clipseg.json */
+/** The content of clipseg.json. */
 export interface Manifest {
   readonly formatVersion: 2;
-  /** The checkpoint: a name for people, and the sha256 of its weights file(s). */
+  /** The checkpoint: a name for people, and the sha256 of its weights. */
   readonly source: { readonly name: string; readonly sha256: string };
   readonly config: ClipSegConfig;
   readonly preprocessing: Preprocessing;
-  /** File names; absent when the checkpoint brought none (then only embedding prompts work). */
+  /** File names; absent if the checkpoint has no tokenizer: then text prompts do not work. */
   readonly tokenizer?:
     | { readonly tokenizerJson: string }
     | { readonly vocab: string; readonly merges: string };
-  /** The trained table, float32 little-endian, dims [1 + grid*grid, hiddenSize]; CLS row first. */
+  /** The trained table: float32 little-endian, [1 + grid*grid, hiddenSize], class token first. */
   readonly positionEmbedding: { readonly file: string; readonly dims: readonly [number, number] };
   readonly variants: Readonly<Partial<Record<Dtype, ManifestGraphs>>>;
   readonly files: Readonly<Record<string, ManifestFile>>;

@@ -2,33 +2,33 @@ import type { GraphSource } from './backend.js';
 import type { Dtype, GraphName } from './graph.js';
 import type { Manifest } from './manifest.js';
 
-/** Progress of anything long. */
+/** Progress of a long operation. */
 export interface Progress {
   /**
-   * What is being done: `download`, `convert`; or `wait`, when another process has to finish first
-   * or a server asks for time: `file` says for what, and the bytes are 0.
+   * The operation: `download`, `convert`, or `wait`, if another process must finish first or a
+   * server asks for time. Then `file` says what the wait is for, and the bytes are 0.
    */
   readonly stage: string;
   readonly file: string;
   readonly loadedBytes: number;
-  /** 0 when not known. */
+  /** 0 if unknown. */
   readonly totalBytes: number;
-  /** Over all files that are being fetched together, where the source knows them. */
+  /** Totals over all files of a download, if the source knows them. */
   readonly overall?: { readonly loadedBytes: number; readonly totalBytes: number };
 }
 
 export interface OpenOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
-  /** Told what people should know of a model that opens all the same. */
+  /** Called with warnings about a model that opens nevertheless. */
   onWarning?: (message: string) => void;
-  /** Which variant will be used, so that a source can fetch or make only that. */
+  /** The variant to use, so that a source need not fetch or make others. */
   dtype?: Dtype;
-  /** Which graphs will be loaded at once. */
+  /** The graphs that will be loaded immediately. */
   graphs?: readonly GraphName[];
 }
 
-/** A model that its source has opened. Its files are read when they are asked for. */
+/** An opened model. Its files are read on demand. */
 export interface OpenedModel {
   /** The content of `clipseg.json`, which `readManifest` parses and checks. */
   readonly manifest: Manifest;
@@ -39,20 +39,20 @@ export interface OpenedModel {
    */
   read(path: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
   /**
-   * Gives a graph to `Backend.createSession`: a local path where there is one, else the bytes.
+   * Returns a graph for `Backend.createSession`: a local path if there is one, else the bytes.
    * @throws ClipSegError as `read`
    */
   graph(path: string, options?: OpenOptions): Promise<GraphSource>;
 }
 
 /**
- * Where a model comes from. A factory returns one; nothing happens before `open`.
- * `testModelSource` of `@clipseg/core/testing` checks a custom one.
+ * Provides a model. Factories return one; nothing is read before `open`. Test a custom source with
+ * `testModelSource` of `@clipseg/core/testing`.
  */
 export interface ModelSource {
   /** The version of this contract. */
   readonly specificationVersion: 1;
-  /** For messages and `info`, e.g. `mini`, `CIDAS/clipseg-rd64-refined`, a folder. */
+  /** Name in messages and `info`, e.g. `mini`, `CIDAS/clipseg-rd64-refined`, a folder. */
   readonly name: string;
   /**
    * @throws ClipSegError `not-found`, `network`, `invalid-checkpoint`, `invalid-model`, `io`,

@@ -55,9 +55,9 @@ export interface HubOptions {
   /** Branch, tag or commit. Default `main`. */
   readonly revision?: string;
   /**
-   * For private and gated repositories. Sent only to the endpoint's own origin. In a browser, anyone
-   * who opens the page can read it. Default: none; on Node.js HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or
-   * the token that `hf auth login` stored.
+   * For private and gated repositories. Sent only to the endpoint's own origin. In a browser,
+   * anyone who opens the page can read it. Default: none; on Node.js HF_TOKEN,
+   * HUGGING_FACE_HUB_TOKEN, or the token that `hf auth login` stored.
    */
   readonly token?: string;
 }

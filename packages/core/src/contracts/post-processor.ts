@@ -2,44 +2,44 @@ import type { Box, RawImage } from './image.js';
 import type { Plugin } from './plugin.js';
 
 /**
- * The scores of one prompt at source size, made row by row, so that they need not be in memory
- * whole. What is not a number counts as outside.
+ * The scores of one prompt at source size, computed row by row, so that they are never in memory
+ * whole. NaN counts as outside.
  */
 export interface ScoreMap {
   /** Source size in pixels. */
   readonly width: number;
   readonly height: number;
-  /** What the values are: logits, or probabilities from 0 to 1. */
+  /** The kind of values: logits, or probabilities from 0 to 1. */
   readonly scale: 'logit' | 'probability';
-  /** float32 [width], valid until the next call. Any order is possible; downwards is fastest. */
+  /** float32 [width], valid until the next call. Reading rows from top to bottom is fastest. */
   row(y: number): Float32Array;
   /**
-   * uint8 [height, width], a new one: 1 where the value exceeds `limit`. For maps that know a
-   * faster way than their rows.
+   * Returns a new uint8 [height, width], 1 where the value exceeds `limit`. Optional fast path for
+   * maps that need not compute rows.
    */
   above?(limit: number): Uint8Array;
 }
 
-/** How the probabilities of a picture are distributed, in bins. */
+/** The distribution of an image's probabilities, in bins. */
 export interface Distribution {
-  /** Where bins begin and end, 0..1, ascending, one more than bins. */
+  /** The limits of the bins, 0..1, ascending, one more than bins. */
   readonly edges: Float64Array;
-  /** Pixels in each bin; what is not a number is in the first. */
+  /** Number of pixels in each bin; NaN counts in the first. */
   readonly counts: Float64Array;
 }
 
-/** What a `Thresholder` may look at. */
+/** The input of a `Thresholder`. */
 export interface ThresholdInput {
   /** The prompt's label. */
   readonly label: string;
   readonly scores: ScoreMap;
-  /** Counted at the first call. */
+  /** Returns the distribution of the scores, computed at the first call. */
   distribution(): Distribution;
 }
 
 /**
- * Where to cut: pixels above it are inside. With two levels, those above `low` are inside where
- * they are connected to one above `high`.
+ * A threshold: pixels above it are inside. With two levels, pixels above `low` are inside if they
+ * are connected to a pixel above `high`.
  */
 export type Level = number | { readonly low: number; readonly high: number };
 
@@ -68,39 +68,39 @@ export interface Refiner<Options extends object = object> extends Plugin<Options
 export interface Instance {
   /** Mean probability of its pixels. */
   readonly score: number;
-  /** In pixels. */
+  /** Number of pixels. */
   readonly area: number;
   readonly box: Box;
-  /** Mean of its pixels' middles. */
+  /** Mean of its pixel centers. */
   readonly centroid: readonly [x: number, y: number];
   /** Its pixels as int32 triples y, x0, x1 (not included), from the top, each row from the left. */
   readonly runs: Int32Array;
 }
 
-/** What goes through the steps of a pipeline, for one prompt. Steps give a new one. */
+/** The state of one prompt between the steps of a pipeline. Each step returns a new draft. */
 export interface MaskDraft {
   /** The prompt's label. */
   readonly label: string;
   /** Source size in pixels. */
   readonly width: number;
   readonly height: number;
-  /** At source size. */
+  /** Scores at source size. */
   readonly scores: ScoreMap;
-  /** uint8 [height, width], 1 inside; absent before it was cut. */
+  /** uint8 [height, width], 1 inside; absent before the scores are cut. */
   readonly mask?: Uint8Array;
-  /** The probability at which it was cut; the lower one of two. */
+  /** The probability at which the scores were cut; the lower of two. */
   readonly threshold?: number;
   /**
-   * uint8 [height, width]: how much of a pixel belongs, 255 all of it. A step that changes the mask
-   * leaves it out.
+   * uint8 [height, width]: how much of a pixel is inside, 255 for all of it. A step that changes
+   * the mask must drop it.
    */
   readonly alpha?: Uint8Array;
-  /** The mask's parts. A step that changes the mask otherwise leaves them out. */
+  /** The parts of the mask. A step that changes the mask otherwise must drop them. */
   readonly instances?: readonly Instance[];
 }
 
 export interface PostProcessContext {
-  /** The source picture, of the drafts' size, where one was given. */
+  /** The source image, of the drafts' size, if one was given. */
   readonly image?: RawImage;
 }
 

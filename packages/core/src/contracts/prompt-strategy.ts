@@ -8,13 +8,13 @@ export interface PromptContext<Custom = AnyPrompt> {
   readonly config: ClipSegConfig;
   readonly signal?: AbortSignal;
   /**
-   * CLIP text embeddings, one per text, batched and cached.
+   * Encodes texts to CLIP text embeddings, one per text, batched and cached.
    * @throws ClipSegError `invalid-prompt` (empty, too many tokens), `invalid-model` (no tokenizer)
    */
   encodeText(texts: readonly string[]): Promise<ConditionalEmbedding[]>;
   /**
-   * CLIP image embeddings of supports, through their masking and the vision head, which is loaded
-   * at the first of them.
+   * Encodes supports to CLIP image embeddings, through their masking and the vision head, which is
+   * loaded at the first call.
    * @throws ClipSegError `invalid-image`, `invalid-prompt` (an empty region)
    */
   encodeImages(supports: readonly Support[]): Promise<ConditionalEmbedding[]>;

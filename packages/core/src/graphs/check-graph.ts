@@ -9,7 +9,7 @@ import { textEncoder } from './text-encoder.js';
 import { visionEncoder } from './vision-encoder.js';
 import { visionHead } from './vision-head.js';
 
-/** What the converter's graphs take and give (docs/convert.md). */
+/** The inputs and outputs of the converter's graphs (docs/convert.md). */
 export const signatures: Readonly<Record<GraphName, Signature>> = {
   visionEncoder,
   visionHead,
@@ -36,8 +36,8 @@ function checkOutputs(
 const sorted = (names: readonly string[]): string => [...names].sort().join(', ');
 
 /**
- * A graph that loads may still be another one: its inputs and outputs are compared at once, the
- * shapes of what it gives with every run.
+ * Checks that a loaded graph is the expected one: its inputs and outputs now, and the shapes of its
+ * outputs at every run.
  * @throws ClipSegError `invalid-model` naming the file; the session is disposed then
  */
 export async function checkGraph(

@@ -12,16 +12,16 @@ export const decoder: Signature = {
 };
 
 export interface DecoderInput {
-  /** float32 [layers, 1 + h*w, reduceDim], of the vision encoder. */
+  /** float32 [layers, 1 + h*w, reduceDim], from the vision encoder. */
   readonly features: FloatArray;
   /** One per prompt, float32 [projectionDim] each. */
   readonly conditionalEmbeddings: readonly Float32Array[];
-  /** Patches of the picture. */
+  /** Patches of the image. */
   readonly grid: readonly [rows: number, columns: number];
 }
 
 /**
- * The features of one picture and any number of prompts through the decoder, in one run.
+ * Runs the decoder on the features of one image and any number of prompts.
  * @returns logits, one map per prompt, float32 [rows * patchSize, columns * patchSize] each
  */
 export async function runDecoder(

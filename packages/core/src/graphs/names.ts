@@ -1,6 +1,6 @@
 import type { Dtype, GraphName } from '../contracts/graph.js';
 
-/** What the converter calls a graph, in its file's name and within the file. */
+/** The converter's name of each graph, in the file's name and inside the file. */
 export const graphStems: Readonly<Record<GraphName, string>> = {
   visionEncoder: 'vision_encoder',
   visionHead: 'vision_head',
@@ -10,8 +10,8 @@ export const graphStems: Readonly<Record<GraphName, string>> = {
 
 export const graphNames = Object.keys(graphStems) as readonly GraphName[];
 
-/** The graphs that are loaded before a model is ready: all but what serves image prompts alone. */
+/** The graphs that are loaded before a model is ready: all but that of image prompts. */
 export const defaultPreload: readonly GraphName[] = ['visionEncoder', 'textEncoder', 'decoder'];
 
-/** The most exact first. */
+/** All dtypes, the most exact first. */
 export const dtypes: readonly Dtype[] = ['fp32', 'fp16', 'int8'];

@@ -3,11 +3,11 @@ import type { ClipSegConfig } from '../contracts/config.js';
 import { float32 } from './tensors.js';
 
 /**
- * What the attention of the vision tower is changed by: scores * factor + bias before the softmax,
- * in every layer.
+ * Changes the attention of the vision tower: scores * factor + bias before the softmax, in every
+ * layer.
  */
 export interface SupportMask {
-  /** Tokens, the class token included. */
+  /** Number of tokens, including the class token. */
   readonly tokens: number;
   /** float32 [numHiddenLayers, tokens, tokens]: for each query (row) and key (column). */
   readonly factor: Float32Array;
@@ -16,12 +16,13 @@ export interface SupportMask {
 
 export const attentionInputs = ['masked', 'attention_factor', 'attention_bias'];
 
-/** Blocks of the tower that the vision encoder holds; the vision head has those above. */
+/** Returns the number of blocks in the vision encoder; the vision head has the others. */
 export const encoderLayers = ({ extractLayers }: ClipSegConfig): number =>
   1 + Math.max(...extractLayers);
 
 /**
- * The mask's part for the layers from `first` to before `end`; where nothing is masked, one zero.
+ * Returns the mask's part for the layers from `first` to `end` (not included); one zero without a
+ * mask.
  */
 export function attentionFeeds(mask: SupportMask | undefined, first: number, end: number) {
   const part = (all: Float32Array | undefined): Tensor => {

@@ -3,15 +3,15 @@ import type { ClipSegConfig } from '../contracts/config.js';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
 
-/** What a graph takes and gives. */
+/** The inputs and outputs of a graph. */
 export interface Signature {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** The dims of each output, by what was put in. */
+  /** Returns the dims of each output for the given inputs. */
   outputDims(feeds: Feeds, config: ClipSegConfig): Readonly<Record<string, readonly number[]>>;
 }
 
-/** One side of a feed; 0 where there is no such side. */
+/** Returns one dim of a feed; 0 if there is no such dim. */
 export const sideOf = (feeds: Feeds, feed: string, axis: number): number =>
   feeds[feed]?.dims[axis] ?? 0;
 
@@ -21,18 +21,18 @@ export const float32 = (data: Float32Array, dims: readonly number[]): Tensor => 
   dims,
 });
 
-/** A dense row-major array of floats, as it goes from one graph to the next. */
+/** A dense row-major array of floats, passed from one graph to the next. */
 export interface FloatArray {
   readonly dims: readonly number[];
   readonly data: Float32Array;
 }
 
-/** An output of one picture, without the dimension of the batch. */
+/** Returns an output without the dim of a batch of one. */
 export function onlyOne({ dims, data }: Tensor): FloatArray {
   return { dims: dims.slice(1), data: data as Float32Array };
 }
 
-/** The rows of an output, one each: float32 of all dims but the first. */
+/** Splits an output along its first dim. */
 export function rowsOf({ dims: [count = 0], data }: Tensor): Float32Array[] {
   const length = data.length / count;
   return Array.from({ length: count }, (_, i) =>

@@ -12,18 +12,18 @@ export const textEncoder: Signature = {
 /** The tokens of a text. */
 export interface TextInput {
   readonly ids: readonly number[];
-  /** Where the end-of-text token is, whose embedding is the text's. */
+  /** Position of the end-of-text token, whose embedding is the text's. */
   readonly eos: number;
 }
 
 export interface TextEncoderOptions {
-  /** Fills shorter texts. Attention is causal: which token it is changes nothing. Default 0. */
+  /** Token that pads shorter texts. Attention is causal, so any token works. Default 0. */
   readonly padTokenId?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Texts through the text encoder, all in one run.
+ * Runs the text encoder on texts, all at once.
  * @returns one embedding per text, float32 [projectionDim] each
  */
 export async function runTextEncoder(

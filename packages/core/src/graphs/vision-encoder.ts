@@ -22,7 +22,7 @@ export const visionEncoder: Signature = {
 };
 
 export interface VisionInput {
-  /** float32 [3, height, width], normalised. */
+  /** float32 [3, height, width], normalized. */
   readonly pixels: Float32Array;
   readonly size: readonly [height: number, width: number];
   /** float32 [1 + h*w, hiddenSize], fitted to the grid of patches. */
@@ -33,15 +33,15 @@ export interface VisionInput {
 export interface VisionEncoderOptions {
   readonly config: ClipSegConfig;
   /**
-   * What is computed: `features` for the decoder (default), or `lastHiddenState` for the vision
-   * head, whose blocks are left out otherwise.
+   * The output: `features` for the decoder (default), or `lastHiddenState` for the vision head.
+   * Blocks that only the other output needs are not computed.
    */
   readonly output?: 'features' | 'lastHiddenState';
   readonly signal?: AbortSignal;
 }
 
 /**
- * One picture through the vision encoder.
+ * Runs the vision encoder on one image.
  * @returns float32 [layers, 1 + h*w, reduceDim], the deepest layer first, or the last hidden state,
  *   float32 [1 + h*w, hiddenSize]
  */

@@ -17,14 +17,15 @@ export const visionHead: Signature = {
 };
 
 export interface VisionHeadInput {
-  /** float32 [1 + h*w, hiddenSize], of the vision encoder. */
+  /** float32 [1 + h*w, hiddenSize], from the vision encoder. */
   readonly lastHiddenState: FloatArray;
-  /** The same as the vision encoder's. */
+  /** The support mask that the vision encoder got. */
   readonly supportMask?: SupportMask;
 }
 
 /**
- * The last hidden state of one picture through the blocks above the vision encoder's.
+ * Runs the vision head, the blocks above the vision encoder's, on the last hidden state of one
+ * image.
  * @returns the image embedding, float32 [projectionDim]
  */
 export async function runVisionHead(

@@ -3,7 +3,7 @@ import { ClipSegError } from '../util/errors.js';
 import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
-// The library's defaults, which a config.json may omit.
+// Defaults of transformers, for fields that a config.json omits.
 const towerDefaults = { num_hidden_layers: 12, layer_norm_eps: 1e-5, hidden_act: 'quick_gelu' };
 const textDefaults = {
   ...towerDefaults,
@@ -35,7 +35,7 @@ const defaults = {
   use_complex_transposed_convolution: false,
 };
 
-// Far above any CLIP; keeps a hostile file from asking for terabytes.
+// Far above any CLIP: a hostile file cannot ask for terabytes.
 const MAX_SIZE = 1 << 20;
 const MAX_LAYERS = 256;
 
@@ -44,7 +44,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Throws that `field` (as the code spells it) is `value`, not `expected`. */
 export type Refuse = (field: string, value: unknown, expected: string) => never;
 
-/** What is read, and where it stands in the file, for messages. */
+/** A section of the file, and its path for messages. */
 interface Part {
   readonly fields: Fields;
   readonly within: string;
@@ -131,8 +131,8 @@ function extractLayers({ fields, refuse }: Part, depth: number): number[] {
 }
 
 /**
- * Checks every field of a config, which may come from anywhere.
- * @param refuse throws, naming the field as it is spelt here
+ * Checks every field of a config from outside.
+ * @param refuse throws an error that names the field as spelled here
  */
 export function checkConfig(json: unknown, refuse: Refuse): ClipSegConfig {
   if (!isRecord(json)) return refuse('the whole', json, 'an object');
@@ -180,7 +180,7 @@ const refuseFile: Refuse = (field, value, expected) => {
   throw new ClipSegError('invalid-config', `config.json: ${what}.`);
 };
 
-/** The known fields of a section under our names; null counts as omitted. */
+/** Returns the known fields of a section in camelCase; null counts as omitted. */
 function section(json: Fields, name: string, fallback: Fields): Fields {
   const fields = name ? (json[name] ?? {}) : json;
   if (!isRecord(fields)) return refuseFile(name, fields, 'an object');
@@ -192,7 +192,7 @@ function section(json: Fields, name: string, fallback: Fields): Fields {
 }
 
 /**
- * Reads a Hugging Face config.json. Omitted fields take the library's defaults.
+ * Reads a Hugging Face config.json. Omitted fields get the defaults of transformers.
  * @throws ClipSegError `invalid-config` naming the field
  */
 export function parseConfig(json: unknown): ClipSegConfig {
@@ -206,14 +206,17 @@ export function parseConfig(json: unknown): ClipSegConfig {
 }
 
 /**
- * Where CLIP reads the text embedding: configs with eos_token_id 2 predate the fix in transformers
- * and mean the largest id; others the first EOS.
+ * Returns the position at which CLIP reads the text embedding: that of the first EOS token. Configs
+ * with eos_token_id 2 predate a fix in transformers, and mean the largest id.
  */
 export function eosPosition(inputIds: readonly number[], { eosTokenId }: TextConfig): number {
   const eos = eosTokenId === 2 ? Math.max(...inputIds) : eosTokenId;
   const position = inputIds.indexOf(eos);
   if (position < 0) {
-    throw new ClipSegError('invalid-prompt', `The tokens hold no end-of-text token ${eos}.`);
+    throw new ClipSegError(
+      'invalid-prompt',
+      `The tokens do not contain the end-of-text token ${eos}.`,
+    );
   }
   return position;
 }

@@ -3,9 +3,10 @@ import { ClipSegError, type ClipSegErrorCode } from '../util/errors.js';
 const START = 'version https://git-lfs.github.com/spec/';
 
 /**
- * A clone without Git LFS has, in place of each large file, a few lines that point to it.
+ * Refuses a Git LFS pointer: the few lines that a clone without Git LFS has instead of a large
+ * file.
  * @param content the file, or its first bytes
- * @throws ClipSegError `code` when it is such a pointer
+ * @throws ClipSegError `code` if it is a pointer
  */
 export function checkLfsPointer(
   content: Uint8Array | string,

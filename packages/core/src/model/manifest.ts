@@ -20,14 +20,14 @@ function check(ok: unknown, what: string): asserts ok {
   }
 }
 
-// The converter's graphs hold 2 GiB at most, a protobuf's limit; CLIP's tokenizer has 3 MB.
+// A protobuf has at most 2 GiB, and so have the converter's graphs; CLIP's tokenizer has 3 MB.
 const MAX_FILE = 2 ** 31;
 const MAX_TEXT_FILE = 64 * 2 ** 20;
 const MAX_FILES = 1000;
 const MAX_NAME = 200;
-const MAX_PATH = 4096; // a checkpoint may be called by its path
+const MAX_PATH = 4096; // the name of a checkpoint may be its path
 const MAX_CHECK_SIDE = 2048;
-// The largest are about 30 kB.
+// The largest manifests have about 30 kB.
 const MAX_MANIFEST = 2 ** 20;
 
 const isCount = (value: unknown): value is number =>
@@ -39,7 +39,7 @@ const isSha256 = (value: unknown): value is string =>
 const isText = (value: unknown, longest: number): value is string =>
   typeof value === 'string' && value.length <= longest;
 
-/** A plain name: a manifest from elsewhere must not reach out of its folder. */
+/** Checks that a path is a plain name: a manifest must not lead out of its folder. */
 const isFileName = (value: unknown): value is string =>
   isText(value, MAX_NAME) && /^[\w][\w.-]*$/.test(value) && !value.includes('..') && !(value in {});
 
@@ -63,7 +63,7 @@ function checkFiles(files: unknown): asserts files is Manifest['files'] {
   }
 }
 
-/** The size that is listed for a file; undefined for what is no listed file. */
+/** Returns the listed size of a file; undefined for other files. */
 const sizeOf = (files: Manifest['files'], name: unknown): number | undefined =>
   isFileName(name) && Object.hasOwn(files, name) ? files[name]?.size : undefined;
 
@@ -131,7 +131,7 @@ function checkPositions(positions: unknown, files: Manifest['files'], config: Cl
 }
 
 /**
- * Checks what clipseg.json says before anything is loaded by it.
+ * Checks clipseg.json before anything is loaded.
  * @throws ClipSegError `invalid-model` naming the field
  */
 export function parseManifest(json: unknown): Manifest {
@@ -155,8 +155,8 @@ export function parseManifest(json: unknown): Manifest {
 }
 
 /**
- * A file as the manifest lists it.
- * @throws ClipSegError `not-found` where it does not
+ * Returns the manifest's entry of a file.
+ * @throws ClipSegError `not-found` if there is none
  */
 export function listedFile({ files }: Manifest, path: string): ManifestFile {
   const listed = Object.hasOwn(files, path) ? files[path] : undefined;
@@ -181,10 +181,10 @@ function decode(content: Uint8Array, path: string): string {
 }
 
 /**
- * Reads clipseg.json as it lies on a disk or comes from a server.
- * @param content the file's bytes, or its text; 1 MiB at most
- * @param path for messages
- * @throws ClipSegError `invalid-model` for what is not JSON, or naming the field that is wrong
+ * Reads clipseg.json.
+ * @param content bytes or text of the file; 1 MiB at most
+ * @param path path of the file in messages
+ * @throws ClipSegError `invalid-model` if it is not JSON, or naming the invalid field
  */
 export function readManifest(content: Uint8Array | string, path: string = MANIFEST_FILE): Manifest {
   if (content.length > MAX_MANIFEST) {

@@ -13,7 +13,7 @@ import { MANIFEST_FILE } from './manifest.js';
 import { openSource } from './open-source.js';
 import type { Tokenizer } from './tokenizer.js';
 
-/** An opened model folder with the graphs of one variant, each loaded when first asked for. */
+/** A model with the graphs of one variant, each loaded at its first use. */
 export interface Model {
   readonly name: string;
   /** Identity of the weights in use. */
@@ -22,7 +22,7 @@ export interface Model {
   readonly manifest: Manifest;
   /** float32, the dims of `manifest.positionEmbedding`. */
   readonly positionEmbedding: Float32Array;
-  /** Loaded at the first call, whose signal can stop that. */
+  /** Returns a graph's session; the first call loads it, and its signal can abort that. */
   session(graph: GraphName, options?: CallOptions): Promise<Session>;
   /** The graphs that are loaded. */
   loaded(): readonly GraphName[];
@@ -48,7 +48,7 @@ function checkListed(bytes: Uint8Array, manifest: Manifest, path: string): void 
   );
 }
 
-/** A file of the model, which has to have the size that the manifest lists. */
+/** Reads a file, which must have the size that the manifest lists. */
 async function readListed(
   { manifest, read }: OpenedModel,
   path: string,
@@ -60,14 +60,14 @@ async function readListed(
   return bytes;
 }
 
-/** A runtime that was given bytes does not know which file they are of. */
+/** Adds the file's name to an error of a runtime that got only bytes. */
 function naming(error: unknown, path: string): unknown {
   if (!ClipSegError.isInstance(error) || error.code !== 'backend') return error;
   if (error.message.includes(path)) return error;
   return new ClipSegError('backend', `${path}: ${error.message}`, { cause: error });
 }
 
-/** The dtype asked for, or the most exact one there is. */
+/** Returns the wanted dtype, or the most exact one of the model. */
 function chooseDtype(manifest: Manifest, name: string, wanted: Dtype | undefined): Dtype {
   const present = dtypes.filter((dtype) => manifest.variants[dtype]);
   const chosen = wanted ?? present[0];
@@ -113,7 +113,7 @@ async function readTokenizer(opened: OpenedModel) {
   return createTokenizer({ vocab, merges }, config.textConfig);
 }
 
-/** A graph of the manifest, checked before and after the runtime loads it. */
+/** Loads a graph, with checks before and after the runtime loads it. */
 async function openGraph(
   { backend, onProgress }: LoadModelOptions,
   { manifest, graph: open }: OpenedModel,
@@ -137,7 +137,7 @@ async function openGraph(
   }
 }
 
-/** Opens the source; graphs wait until they are asked for. */
+/** Opens the source; graphs are loaded at their first use. */
 export async function loadModel(options: LoadModelOptions): Promise<Model> {
   const { backend, source, ...open } = options;
   const { signal } = open;

@@ -6,7 +6,7 @@ import { checkSpecification } from '../util/specification.js';
 import { parseManifest } from './manifest.js';
 
 /**
- * Opens a model and checks what its source gives, which may come from anywhere.
+ * Opens a model and checks the result of its source.
  * @throws ClipSegError `invalid-argument` for a source of another version of the contract, or one
  *   that opens as something else; `invalid-model` for a manifest with a wrong field; what the source
  *   throws

@@ -1,9 +1,9 @@
 import { decodeHTML } from 'entities/decode';
 
-// What OpenAI's CLIP does to a text before its tokenizer (simple_tokenizer.py, basic_clean and
+// Cleans a text as OpenAI's CLIP does before its tokenizer (simple_tokenizer.py, basic_clean and
 // whitespace_clean): ftfy.fix_text, html.unescape twice, white space as single spaces, lower case.
-// Of ftfy all of its steps are here but one: the repair of text that was decoded as something else
-// than it was encoded as ("mojibake", `fix_encoding`).
+// One step of ftfy is missing: the repair of text that was decoded with the wrong encoding
+// ("mojibake", `fix_encoding`).
 
 const LIGATURES = /[\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06]/g;
 const WIDTHS = /[\u3000\uff01-\uffef]/g;
@@ -17,8 +17,8 @@ const CONTROLS =
 const folded = (character: string): string => character.normalize('NFKC');
 
 /**
- * ftfy also reads entities of small letters that something wrote in capitals, where no other has
- * that name: `&NTILDE;` is a capital ñ.
+ * ftfy also reads entities of small letters in capitals, unless that is the name of another entity:
+ * `&NTILDE;` is a capital ñ.
  */
 const capitals = (text: string): string =>
   text.replace(/&[A-Z0-9]{1,24};/g, (entity) => {
@@ -28,7 +28,7 @@ const capitals = (text: string): string =>
     return character === small ? entity : character.toUpperCase();
   });
 
-/** Without `fix_encoding`. */
+/** Does all of ftfy.fix_text but `fix_encoding`. */
 function fixText(text: string): string {
   const plain = text.includes('<') ? text : decodeHTML(capitals(text));
   return plain
@@ -44,7 +44,7 @@ function fixText(text: string): string {
     .normalize('NFC');
 }
 
-/** A text as OpenAI's CLIP sees it, in lower case. */
+/** Returns the text that OpenAI's CLIP tokenizes, in lower case. */
 export const openAiCleaning = (text: string): string =>
   decodeHTML(decodeHTML(fixText(text)))
     .replace(/\s+/g, ' ')

@@ -1,5 +1,5 @@
-// torch's upsample_bicubic2d with align_corners=False, as transformers' interpolate_pos_encoding
-// calls it: Keys' kernel with a = -0.75, border repeated.
+// Equals torch's upsample_bicubic2d with align_corners=False, which transformers calls in
+// interpolate_pos_encoding: Keys' kernel with a = -0.75, border repeated.
 
 function weights(t: number): readonly [number, number, number, number] {
   const a = -0.75;

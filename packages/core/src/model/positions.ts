@@ -4,7 +4,7 @@ import { interpolatePositionEmbedding } from './position-embedding.js';
 
 const KEPT_GRIDS = 4;
 
-/** Position embeddings by model resolution; pictures of one shape share theirs. */
+/** Caches position embeddings by model resolution; images of one shape share them. */
 export function createPositions(model: Model): (size: readonly [number, number]) => Float32Array {
   const { config, positionEmbedding } = model.manifest;
   const { patchSize } = config.visionConfig;

@@ -4,7 +4,7 @@ import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import type { Refuse } from './config.js';
 
-/** What the original uses; the library's own defaults (224, 0.5) are wrong for CLIPSeg. */
+/** The original's settings; the defaults of transformers (224, 0.5) are wrong for CLIPSeg. */
 export const defaultPreprocessing: Preprocessing = {
   size: [352, 352],
   resample: 'bilinear',
@@ -13,7 +13,7 @@ export const defaultPreprocessing: Preprocessing = {
   imageStd: [0.229, 0.224, 0.225],
 };
 
-/** Pixels beyond this are no picture to any model; far beyond, they are Infinity and masks NaN. */
+/** Largest normalized pixel: no model works beyond it, and far beyond, masks become NaN. */
 const MAX_PIXEL = 1e6;
 
 const isSide = (value: unknown): value is number =>
@@ -25,8 +25,8 @@ function isTriple(value: unknown, low: number): value is [number, number, number
 }
 
 /**
- * Checks every field, which may come from anywhere.
- * @param refuse throws, naming the field as it is spelt here
+ * Checks every field of settings from outside.
+ * @param refuse throws an error that names the field as spelled here
  */
 export function checkPreprocessing(json: unknown, refuse: Refuse): Preprocessing {
   if (!isRecord(json)) return refuse('the whole', json, 'an object');
@@ -72,13 +72,13 @@ const refuseFile: Refuse = (field, value, expected) => {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A `do_...` switch; null counts as omitted. */
+/** Reads a `do_...` switch; null counts as omitted. */
 function flag(json: Fields, name: string, fallback: boolean): boolean {
   const value = json[name] ?? fallback;
   return typeof value === 'boolean' ? value : refuseFile(name, value, 'true or false');
 }
 
-/** A side for both, { height, width }, or the shortest edge: pictures here always become `size`. */
+/** Reads a size: one side for both, { height, width }, or the shortest edge. */
 function sides(value: unknown, field: string): readonly [number, number] {
   if (isSide(value)) return [value, value];
   if (isRecord(value)) {
@@ -88,11 +88,11 @@ function sides(value: unknown, field: string): readonly [number, number] {
   return refuseFile(field, value, 'a side, or { height, width }, from 1 to 4096');
 }
 
-/** One number counts for all three channels, as in Hugging Face's processors. */
+/** Reads three channels; one number counts for all of them, as in Hugging Face's processors. */
 const perChannel = (value: unknown): unknown =>
   typeof value === 'number' ? [value, value, value] : value;
 
-/** What would give other pixels than `size` says is refused, rather than left out in silence. */
+/** Refuses options that would give other pixels, rather than ignoring them silently. */
 function checkGeometry(json: Fields, size: readonly [number, number]): void {
   if (!flag(json, 'do_resize', true)) {
     refuseFile('do_resize', false, 'true: pictures are always resized to the size of the model');
@@ -113,8 +113,8 @@ function checkGeometry(json: Fields, size: readonly [number, number]): void {
 }
 
 /**
- * Reads a Hugging Face preprocessor_config.json; `undefined` when the checkpoint has none.
- * `do_normalize: false` leaves out mean and deviation, `do_rescale: false` the factor.
+ * Reads a Hugging Face preprocessor_config.json; `undefined` if the checkpoint has none.
+ * `do_normalize: false` disables mean and standard deviation, `do_rescale: false` the factor.
  * @throws ClipSegError `invalid-config` naming the field
  */
 export function parsePreprocessing(json: unknown | undefined): Preprocessing {

@@ -1,6 +1,6 @@
 /**
- * The picture of the self-check, normalised, CHW. Made by integer arithmetic alone, so that every
- * JavaScript engine gives the same bits: discs on a checkerboard, with a little grain.
+ * Makes the image of the self-check, normalized, CHW: discs on a checkerboard, with a little grain.
+ * It uses only integer arithmetic, so that every JavaScript engine computes the same bits.
  */
 export function selfCheckPixels([h, w]: readonly [number, number]): Float32Array {
   const values = new Float32Array(3 * h * w);

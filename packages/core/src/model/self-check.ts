@@ -19,7 +19,7 @@ async function sampleEmbedding(
   return embedding!;
 }
 
-/** Logits [h, w] of the manifest's sample, through the graphs that a text prompt uses. */
+/** Computes the logits [h, w] of the manifest's sample, with the graphs of a text prompt. */
 async function sampleLogits(
   model: Model,
   sample: SelfCheck,
@@ -45,9 +45,9 @@ async function sampleLogits(
 }
 
 /**
- * Runs the sample that the converter recorded and compares.
- * @throws ClipSegError `self-check` when this device computes something else, `invalid-model` when
- *   the manifest holds no sample
+ * Runs the sample that the converter recorded, and compares the logits.
+ * @throws ClipSegError `self-check` if this device computes other logits, `invalid-model` if the
+ *   manifest has no sample
  */
 export async function runSelfCheck(
   model: Model,
@@ -56,7 +56,10 @@ export async function runSelfCheck(
 ): Promise<SelfCheckResult> {
   const sample = model.manifest.selfCheck;
   if (!sample) {
-    throw new ClipSegError('invalid-model', 'clipseg.json holds no self-check; convert it again.');
+    throw new ClipSegError(
+      'invalid-model',
+      'clipseg.json has no self-check; convert the checkpoint again.',
+    );
   }
   const logits = await sampleLogits(model, sample, options);
   const [h, w] = sample.size;
@@ -66,7 +69,7 @@ export async function runSelfCheck(
     const y = Math.floor(i / columns) * sample.stride;
     const x = (i % columns) * sample.stride;
     const error = Math.abs(logits[y * w + x]! - expected);
-    maxError = Math.max(maxError, error); // NaN wins, and then fails
+    maxError = Math.max(maxError, error); // NaN wins, and fails below
   }
   const tolerance = sample.tolerance[model.dtype];
   if (logits.length !== h * w || !(maxError <= tolerance)) {

@@ -2,8 +2,8 @@ import { ClipSegError } from '../util/errors.js';
 import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 
-// What a tokenizer.json may ask for. Regular expressions run on every prompt, and some take years
-// for a short one: `(a+)+$`.
+// Limits for a tokenizer.json. Its regular expressions run on every prompt, and some take years for
+// a short text, e.g. `(a+)+$`.
 
 const MAX_DEPTH = 16;
 const MAX_TOKENS = 1_000_000;
@@ -15,8 +15,8 @@ export function invalidTokenizer(what: string, cause?: unknown): ClipSegError {
 }
 
 /**
- * Whether a regular expression is quick on any text: no groups, and at most one repetition in each
- * of its alternatives. CLIP's are such.
+ * Whether a regular expression is fast on every text: it has no groups, and at most one repetition
+ * per alternative, like those of CLIP.
  */
 function isQuick(regex: string): boolean {
   if (regex.length > MAX_TOKEN_LENGTH) return false;
@@ -28,7 +28,7 @@ function isQuick(regex: string): boolean {
   return plain.split('|').every((one) => (one.match(/[*+?{]/g) ?? []).length <= 1);
 }
 
-/** All patterns of a normalizer or a pre-tokenizer, which may be sequences of others. */
+/** Lists all patterns of a normalizer or a pre-tokenizer, which may be a sequence of others. */
 function checkPatterns(value: unknown, name: string, depth = 0): void {
   if (depth > MAX_DEPTH) throw invalidTokenizer(`the ${name} is more than ${MAX_DEPTH} deep`);
   if (typeof value !== 'object' || value === null) return;
@@ -67,7 +67,7 @@ function checkModel(model: unknown): void {
 }
 
 /**
- * @returns the parsed tokenizer.json, when nothing in it makes encoding slow
+ * @returns the parsed tokenizer.json; nothing in it makes encoding slow
  * @throws ClipSegError `invalid-config` saying what is wrong
  */
 export function checkTokenizerJson(json: unknown): Record<string, unknown> {

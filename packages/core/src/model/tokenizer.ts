@@ -6,20 +6,20 @@ import { isRecord } from '../util/json.js';
 import { showValue } from '../util/show-value.js';
 import { checkTokenizerJson, invalidTokenizer as invalid } from './tokenizer-json.js';
 
-/** The parsed files of a checkpoint: tokenizer.json, or vocab.json with merges.txt. */
+/** Parsed files of a checkpoint: tokenizer.json, or vocab.json and merges.txt. */
 export type TokenizerFiles =
   | { readonly tokenizerJson: unknown }
   | { readonly vocab: unknown; readonly merges: string };
 
-/** CLIP's byte-level BPE over lower-cased text. */
+/** CLIP's byte-level BPE over text in lower case. */
 export interface Tokenizer {
   /**
-   * Token ids, start and end tokens included. Never truncates.
-   * @throws ClipSegError `invalid-prompt` when the text is empty or longer than the context
+   * Returns token ids, including start and end tokens. Never truncates.
+   * @throws ClipSegError `invalid-prompt` if the text is empty or longer than the context
    */
   encode(text: string): number[];
   /**
-   * Number of tokens `encode` would give, start and end tokens included; never throws for length.
+   * Counts the tokens of `encode`, including start and end tokens; never throws for the length.
    */
   count(text: string): number;
 }
@@ -38,14 +38,14 @@ const special = (id: number, content: string) => ({
 });
 
 /**
- * The tokenizer.json that transformers' CLIPTokenizerFast makes of vocab.json and merges.txt.
+ * Makes the tokenizer.json that transformers' CLIPTokenizerFast makes of vocab.json and merges.txt.
  * @throws ClipSegError `invalid-config`
  */
 export function clipTokenizerJson(vocab: unknown, merges: string): Record<string, unknown> {
   return readingFiles('they cannot be read', () => jsonOf(vocab, merges));
 }
 
-/** Whatever else is thrown ends as an error of ours. */
+/** Converts any other error to a ClipSegError. */
 function readingFiles<T>(failed: string, read: () => T): T {
   try {
     return read();
@@ -123,7 +123,7 @@ function includesLowercase(normalizer: unknown): boolean {
   );
 }
 
-// A prompt is a phrase. BPE is quadratic in the length of a word, so that a megabyte would hang.
+// A prompt is a phrase. BPE is quadratic in the length of a word: a megabyte would hang.
 const MAX_CHARACTERS = 10_000;
 
 function opened(files: TokenizerFiles): { tokenizer: HuggingFaceTokenizer; lowers: boolean } {
@@ -134,7 +134,7 @@ function opened(files: TokenizerFiles): { tokenizer: HuggingFaceTokenizer; lower
   return { tokenizer, lowers: includesLowercase(json.normalizer) };
 }
 
-/** @throws ClipSegError `invalid-config` when the files are no CLIP tokenizer */
+/** @throws ClipSegError `invalid-config` if the files are not those of a CLIP tokenizer */
 export function createTokenizer(
   files: TokenizerFiles,
   limits: Pick<TextConfig, 'maxPositionEmbeddings' | 'vocabSize'>,
@@ -143,8 +143,8 @@ export function createTokenizer(
   checkCount(maxPositionEmbeddings, 'maxPositionEmbeddings');
   checkCount(vocabSize, 'vocabSize');
   const { tokenizer, lowers } = readingFiles('they cannot be read', () => opened(files));
-  // Hugging Face's fast tokenizer lowers letter by letter; JavaScript makes another sigma of the
-  // last one of a word.
+  // Hugging Face's fast tokenizer lowers letters one by one; JavaScript writes the last sigma of a
+  // word differently.
   const ids = (text: string): number[] => {
     if (typeof text !== 'string') {
       throw new ClipSegError('invalid-prompt', `A prompt is ${typeof text}, not text.`);

@@ -1,12 +1,12 @@
 import { ClipSegError, type ClipSegErrorCode } from '../util/errors.js';
 
 /**
- * One demand of a contract. Any test runner takes it:
+ * A requirement of a contract, for any test runner:
  * `for (const { name, run } of testBackend({ backend })) it(name, run);`
  */
 export interface ContractCase {
   readonly name: string;
-  /** Rejects with an Error that says what was expected. */
+  /** Rejects with an Error that says what it expected. */
   run(): Promise<void>;
 }
 

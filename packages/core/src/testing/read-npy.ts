@@ -1,9 +1,9 @@
 import { fromNpy } from '../formats/npy.js';
 import { ClipSegError } from '../util/errors.js';
 
-/** The values of a float32 `.npy` file. */
+/** Reads the values of a float32 `.npy` file. */
 export function readNpy(file: Uint8Array): Float32Array {
   const { data } = fromNpy(file);
   if (data instanceof Float32Array) return data;
-  throw new ClipSegError('invalid-argument', 'The .npy file holds no float32 values.');
+  throw new ClipSegError('invalid-argument', 'The .npy file does not contain float32 values.');
 }

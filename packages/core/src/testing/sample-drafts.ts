@@ -2,7 +2,7 @@ import type { RawImage } from '../contracts/image.js';
 import type { MaskDraft, ScoreMap } from '../contracts/post-processor.js';
 import { scoreMap } from '../maps/scores.js';
 
-/** A draft as post-processing meets it, and the picture that belongs to it. */
+/** A draft for post-processing, and its image. */
 export interface SampleDraft {
   readonly name: string;
   readonly draft: MaskDraft;
@@ -16,7 +16,7 @@ const sizes = [
   ['a column', 1, 9],
 ] as const;
 
-/** A disc with a soft edge, and what breaks careless code. */
+/** A disc with a soft edge, and inputs that break careless code. */
 const values: Readonly<Record<string, (x: number, y: number, width: number) => number>> = {
   'a disc': (x, y, width) => 3 - Math.hypot(x - width / 2, y - width / 3),
   'nothing above': () => -20,
@@ -32,7 +32,7 @@ function imageOf(width: number, height: number): RawImage {
   return { width, height, channels: 3, data };
 }
 
-/** Drafts of all sizes and contents, on both scales. */
+/** Makes drafts of all sizes and contents, on both scales. */
 export function sampleDrafts(): SampleDraft[] {
   return sizes.flatMap(([shape, width, height]) =>
     Object.entries(values).flatMap(([content, value]) =>

@@ -10,8 +10,8 @@ const x = (...values: number[]): Tensor => ({
 });
 
 /**
- * What every `Backend` must do, on a small graph of its own.
- * @returns one case per demand
+ * Tests what every `Backend` must do, on a small graph.
+ * @returns one case per requirement
  */
 export function testBackend({ backend }: { backend: Backend }): ContractCase[] {
   const on = (name: string, use: (session: Session) => Promise<void>): ContractCase => ({

@@ -2,15 +2,15 @@ import type { ByteStore } from '../contracts/byte-store.js';
 import { type ContractCase, expect } from './contract.js';
 
 export interface TestByteStoreOptions {
-  /** An empty one for every case. */
+  /** Makes an empty store for every case. */
   create(): Promise<ByteStore> | ByteStore;
 }
 
 const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);
 
 /**
- * What every `ByteStore` must do.
- * @returns one case per demand
+ * Tests what every `ByteStore` must do.
+ * @returns one case per requirement
  */
 export function testByteStore({ create }: TestByteStoreOptions): ContractCase[] {
   const on = (name: string, use: (store: ByteStore) => Promise<void>): ContractCase => ({

@@ -4,7 +4,7 @@ import type { Segmentation } from '../contracts/segmentation.js';
 import { type ContractCase, expect, expectError, sameNumbers } from './contract.js';
 
 export interface TestClipSegOptions {
-  /** A fresh one for every case; the suite disposes it. */
+  /** Makes a new ClipSeg for every case; the suite disposes it. */
   create(): Promise<ClipSeg<never>>;
   /** Model resolution; small is fast. Default: the model's own. */
   readonly resolution?: number;
@@ -25,8 +25,8 @@ const PROMPTS = ['cat', 'a red car', 'background'];
 const logitsOf = ({ segments }: Segmentation) => segments.map(({ logits }) => logits);
 
 /**
- * What every `ClipSeg` must do, wherever it computes: the engine, a worker, a remote one.
- * @returns one case per demand
+ * Tests what every `ClipSeg` must do, wherever it runs: the engine, a worker, a remote client.
+ * @returns one case per requirement
  */
 export function testClipSeg(options: TestClipSegOptions): ContractCase[] {
   const { create, resolution: size, tolerance = 1e-3 } = options;

@@ -11,7 +11,7 @@ const wanted = [32, 48] as const;
 
 type Inside = (x: number, y: number) => boolean;
 
-/** A picture of waves, and where its region is. */
+/** An image of waves with a region. */
 function picture(inside: Inside): MaskedPixels {
   const at = (i: number): [number, number] => [i % width, Math.floor(i / width) % height];
   return {
@@ -31,8 +31,8 @@ const regions: readonly [string, Inside][] = [
 ];
 
 /**
- * What every `MaskingStrategy` must do.
- * @returns one case per demand
+ * Tests what every `MaskingStrategy` must do.
+ * @returns one case per requirement
  */
 export function testMaskingStrategy({ strategy }: TestMaskingStrategyOptions): ContractCase[] {
   const on = (name: string, demand: (input: MaskedPixels, region: string) => void) => ({

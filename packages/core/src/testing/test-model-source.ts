@@ -12,8 +12,8 @@ export interface TestModelSourceOptions {
 }
 
 /**
- * What every `ModelSource` must do. The source is opened several times.
- * @returns one case per demand
+ * Tests what every `ModelSource` must do. It opens the source several times.
+ * @returns one case per requirement
  */
 export function testModelSource({ source, dtype }: TestModelSourceOptions): ContractCase[] {
   const on = (name: string, use: (opened: OpenedModel) => Promise<void>): ContractCase => ({

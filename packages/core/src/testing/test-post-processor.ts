@@ -5,13 +5,13 @@ import { sampleDrafts } from './sample-drafts.js';
 
 export interface TestPostProcessorOptions<Options> {
   readonly make: (options: Options) => PostProcessor;
-  /** What it is made with. */
+  /** The options of the factory. */
   readonly options: Options;
-  /** Whether it must come before a mask is cut. Default false. */
+  /** Whether the step must precede the threshold. Default false. */
   readonly beforeCut?: boolean;
 }
 
-/** Everything in a draft that can be compared. */
+/** Returns everything in a draft that can be compared. */
 function shown({ mask, alpha, instances, threshold, scores }: MaskDraft): string {
   const rows = Array.from({ length: scores.height }, (_, y) => [...scores.row(y)]);
   const parts = instances?.map(({ runs, ...rest }) => ({ ...rest, runs: [...runs] }));
@@ -19,8 +19,8 @@ function shown({ mask, alpha, instances, threshold, scores }: MaskDraft): string
 }
 
 /**
- * What every `PostProcessor` must do.
- * @returns one case per demand
+ * Tests what every `PostProcessor` must do.
+ * @returns one case per requirement
  */
 export function testPostProcessor<Options>({
   make,
@@ -28,7 +28,7 @@ export function testPostProcessor<Options>({
   beforeCut = false,
 }: TestPostProcessorOptions<Options>): ContractCase[] {
   const own = make(options);
-  /** Uncut drafts, and such with a mask that an earlier step made; new ones for each demand. */
+  /** Makes uncut drafts, and drafts with a mask of an earlier step, anew for each requirement. */
   const samples = () =>
     sampleDrafts().flatMap((sample) => {
       const { width, height } = sample.draft;

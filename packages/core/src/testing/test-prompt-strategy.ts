@@ -11,15 +11,15 @@ import { type ContractCase, expect, sameNumbers } from './contract.js';
 
 export interface TestPromptStrategyOptions<Own> {
   readonly strategy: PromptStrategy<Own>;
-  /** Two or more different prompts that it takes. */
+  /** At least two different prompts that the strategy takes. */
   readonly prompts: readonly Own[];
-  /** Values of each embedding. Default 512. */
+  /** Length of each embedding. Default 512. */
   readonly projectionDim?: number;
-  /** Config fields the strategy reads. */
+  /** Config fields that the strategy reads. */
   readonly config?: Partial<ClipSegConfig>;
 }
 
-/** Embeddings that depend on the input alone: no model is needed. */
+/** Makes embeddings that depend only on the input: no model is needed. */
 function textContext(projectionDim: number, config: Partial<ClipSegConfig>): PromptContext {
   const embed = (value: unknown): Float32Array => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -42,8 +42,8 @@ const labels: LabelContext = {
 type On = (name: string, run: () => Promise<void>) => ContractCase;
 
 /**
- * What every `PromptStrategy` must do.
- * @returns one case per demand
+ * Tests what every `PromptStrategy` must do.
+ * @returns one case per requirement
  */
 export function testPromptStrategy<Own>(options: TestPromptStrategyOptions<Own>): ContractCase[] {
   const { strategy, prompts } = options;
@@ -109,7 +109,7 @@ function compositeCases<Own>(
   return [
     on('composes every prompt of others', async () => {
       for (const prompt of prompts) {
-        const leaves = leavesOf<unknown>(strategy.compose(prompt)); // throws where malformed
+        const leaves = leavesOf<unknown>(strategy.compose(prompt)); // throws if it is malformed
         expect(!leaves.includes(prompt), 'a prompt is not made of itself');
       }
     }),

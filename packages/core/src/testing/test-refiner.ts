@@ -5,7 +5,7 @@ import { sampleDrafts } from './sample-drafts.js';
 
 export interface TestRefinerOptions<Options> {
   readonly make: (options: Options) => Refiner;
-  /** What it is made with. */
+  /** The options of the factory. */
   readonly options: Options;
 }
 
@@ -13,8 +13,8 @@ const rowsOf = (scores: ScoreMap): number[] =>
   Array.from({ length: scores.height }, (_, y) => [...scores.row(y)]).flat();
 
 /**
- * What every `Refiner` must do.
- * @returns one case per demand
+ * Tests what every `Refiner` must do.
+ * @returns one case per requirement
  */
 export function testRefiner<Options>({
   make,

@@ -6,13 +6,13 @@ import { sampleDrafts } from './sample-drafts.js';
 
 export interface TestThresholderOptions<Options> {
   readonly make: (options: Options) => Thresholder;
-  /** What it is made with. */
+  /** The options of the factory. */
   readonly options: Options;
 }
 
 /**
- * What every `Thresholder` must do.
- * @returns one case per demand
+ * Tests what every `Thresholder` must do.
+ * @returns one case per requirement
  */
 export function testThresholder<Options>({
   make,

@@ -30,7 +30,8 @@ export interface FakeClipSeg<ImageInput = RawImage, Custom = never>
 /**
  * Creates a `ClipSeg` for the tests of an app, without weights. It is the real engine over
  * `fakeBackend()` and `fakeModel()`, so checks, errors, aborting and disposing are the real ones.
- * @param options those of `createClipSeg`, all optional, and `onCall`; `selfCheck` is false by default
+ * @param options those of `createClipSeg`, all optional, and `onCall`; `selfCheck` is false by
+ *   default
  * @throws ClipSegError as `createClipSeg` does
  */
 export async function fakeClipSeg<

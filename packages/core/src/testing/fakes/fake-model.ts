@@ -114,8 +114,8 @@ async function fakeFiles(): Promise<{
 
 /**
  * Creates the model source for `fakeBackend`: 64 x 64 pixels in patches of 4, embeddings of 3
- * values, 77 tokens of one byte each, all dtypes (which compute the same), a self-check. It reads no
- * file.
+ * values, 77 tokens of one byte each, all dtypes (which compute the same), a self-check. It reads
+ * no file.
  */
 export function fakeModel(): ModelSource {
   return {
