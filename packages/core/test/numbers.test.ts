@@ -89,7 +89,7 @@ describe('eosPosition', () => {
   it('is the first end of text, or the largest id in configs from before the fix', () => {
     expect(eosPosition([1, 5, 5, 9], config)).toBe(1);
     expect(eosPosition([1, 7, 9, 9], { eosTokenId: 2 } as never)).toBe(2);
-    expect(() => eosPosition([1, 2], config)).toThrow(/no end-of-text token 5/);
+    expect(() => eosPosition([1, 2], config)).toThrow(/not contain the end-of-text token 5/);
   });
 });
 

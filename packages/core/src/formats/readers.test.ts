@@ -137,7 +137,7 @@ describe('shapes', () => {
   });
 
   it('of a mask without anything inside are none', () => {
-    expect(shapesOf({ label: 'a', ...size, mask: new Uint8Array(32) })).toEqual([]);
+    expect(shapesOf({ label: 'a', ...size, mask: () => new Uint8Array(32) })).toEqual([]);
     expect(() => shapesOf(null as never)).toThrow(/mask/);
   });
 });
@@ -279,7 +279,7 @@ describe('COCO', () => {
 
   it('has an annotation for each mask, or for each instance', () => {
     const { annotations, images, categories } = toCoco([
-      { ...picture, segments: [{ label: 'a', ...size, mask }] },
+      { ...picture, segments: [{ label: 'a', ...size, mask: () => mask }] },
     ]);
     expect(images).toEqual([{ id: 1, file_name: 'a.jpg', width: 8, height: 4 }]);
     expect(categories).toEqual([{ id: 1, name: 'a' }]);
@@ -302,7 +302,10 @@ describe('COCO', () => {
       runs: Int32Array.of(0, 1, 3),
     } as const;
     const apart = toCoco([
-      { ...picture, segments: [{ label: 'a', ...size, mask, instances: [instance, instance] }] },
+      {
+        ...picture,
+        segments: [{ label: 'a', ...size, mask: () => mask, instances: [instance, instance] }],
+      },
     ]);
     expect(apart.annotations.map(({ id, area, score, bbox }) => [id, area, score, bbox])).toEqual([
       [1, 2, 0.75, [1, 0, 2, 1]],
@@ -311,9 +314,12 @@ describe('COCO', () => {
   });
 
   it('as outlines has the corners', () => {
-    const { annotations } = toCoco([{ ...picture, segments: [{ label: 'a', ...size, mask }] }], {
-      segmentation: 'polygons',
-    });
+    const { annotations } = toCoco(
+      [{ ...picture, segments: [{ label: 'a', ...size, mask: () => mask }] }],
+      {
+        segmentation: 'polygons',
+      },
+    );
     expect(annotations[0]).toMatchObject({ area: 8, bbox: [0, 0, 2, 4] });
     const [outline] = annotations[0]!.segmentation as number[][];
     expect(Math.max(...outline!.filter((_, i) => i % 2 === 0))).toBe(2);
