@@ -1,9 +1,10 @@
-import type { RawImage } from '../contracts/image.js';
+import type { Box, RawImage } from '../contracts/image.js';
 import { checkRawImage } from '../image/raw-image.js';
 import { boxMean } from '../maps/box-mean.js';
 import { gridFor } from '../maps/guided-filter.js';
 import { type Grid, sampleGrid } from '../maps/sample-grid.js';
 import { createUpsampler } from '../maps/upsample.js';
+import { boxOf } from '../raster/box-of.js';
 import { checkMask, type MaskSize } from '../raster/mask.js';
 import { checkNumber, checkOptions, reading } from '../util/check.js';
 import { type Masked, maskOf } from './mask-of.js';
@@ -95,27 +96,21 @@ function decontaminated(result: RgbaImage, image: RawImage, alpha: Uint8Array): 
 }
 
 /** Returns the box around opaque pixels with a margin; the whole image if there are none. */
-function boxOf(alpha: Uint8Array, { width, height }: MaskSize, margin: number) {
-  let [x0, y0, x1, y1] = [width, height, 0, 0];
-  for (let i = 0; i < alpha.length; i++) {
-    if (alpha[i] === 0) continue;
-    const [x, y] = [i % width, Math.floor(i / width)];
-    x0 = Math.min(x0, x);
-    y0 = Math.min(y0, y);
-    x1 = Math.max(x1, x + 1);
-    y1 = Math.max(y1, y + 1);
-  }
-  if (x1 === 0) return { x0: 0, y0: 0, x1: width, y1: height };
-  return {
-    x0: Math.max(0, x0 - margin),
-    y0: Math.max(0, y0 - margin),
-    x1: Math.min(width, x1 + margin),
-    y1: Math.min(height, y1 + margin),
-  };
+function croppedBox(alpha: Uint8Array, size: MaskSize, margin: number): Box {
+  const { width, height } = size;
+  const box = boxOf(alpha, size);
+  if (!box) return [0, 0, width, height];
+  const [x0, y0, x1, y1] = box;
+  return [
+    Math.max(0, x0 - margin),
+    Math.max(0, y0 - margin),
+    Math.min(width, x1 + margin),
+    Math.min(height, y1 + margin),
+  ];
 }
 
 function cropped(image: RgbaImage, alpha: Uint8Array, margin: number): RgbaImage {
-  const { x0, y0, x1, y1 } = boxOf(alpha, image, margin);
+  const [x0, y0, x1, y1] = croppedBox(alpha, image, margin);
   const result = emptyImage({ width: x1 - x0, height: y1 - y0 });
   for (let y = y0; y < y1; y++) {
     const start = 4 * (y * image.width + x0);

@@ -124,8 +124,8 @@ describe('quickProbability', () => {
       expect(Math.abs(quickProbability(logit, 'logit') - sigmoid(logit))).toBeLessThan(0.0005);
     }
     expect(quickProbability(0, 'logit')).toBe(0.5);
-    expect(quickProbability(-100, 'logit')).toBeCloseTo(sigmoid(-16), 12);
-    expect(quickProbability(100, 'logit')).toBeCloseTo(sigmoid(16), 7);
+    expect(quickProbability(-100, 'logit')).toBeCloseTo(sigmoid(-24), 12);
+    expect(quickProbability(100, 'logit')).toBeCloseTo(sigmoid(24), 7);
   });
 
   it('of a probability is itself within 0 and 1', () => {

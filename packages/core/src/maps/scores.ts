@@ -3,7 +3,7 @@ import { checkSize, type MaskSize } from '../raster/mask.js';
 import { checkNumbers, checkOneOf, checkRange, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
-import { sigmoid } from './sigmoid.js';
+import { nearestSigmoid } from './sigmoid.js';
 
 /**
  * Checks scores before a function reads them: a size beyond all images would fill the memory, row
@@ -109,17 +109,8 @@ function aboveLimit(scores: ScoreMap, limit: number): Uint8Array {
   return mask;
 }
 
-// Logits beyond 16 are 0 and 1 to seven digits; a step of 1/256 is at most 0.001 in probability.
-const REACH = 16;
-const PER_LOGIT = 256;
-const STEPS = 2 * REACH * PER_LOGIT;
-
-const table = Float32Array.from({ length: STEPS + 1 }, (_, i) => sigmoid(i / PER_LOGIT - REACH));
-
 /** Returns the probability of a score to three digits, without an exponential; 0 for NaN. */
 export function quickProbability(value: number, scale: ScoreMap['scale']): number {
-  if (scale === 'probability') return value > 0 ? Math.min(1, value) : 0;
-  const step = (value + REACH) * PER_LOGIT + 0.5;
-  if (step >= STEPS) return table[STEPS]!;
-  return step >= 0 ? table[step | 0]! : table[0]!;
+  if (scale === 'logit') return nearestSigmoid(value);
+  return value > 0 ? Math.min(1, value) : 0;
 }

@@ -31,6 +31,13 @@ export function addSigmoids(logits: Float32Array, weight: number, into: Float32A
   }
 }
 
+/** Returns the sigmoid of the nearest entry, off by less than 0.0005; about 0 for NaN. */
+export function nearestSigmoid(logit: number): number {
+  table ??= makeTable();
+  const at = (logit + REACH) * STEPS + 0.5;
+  return table[at >= 2 * REACH * STEPS ? 2 * REACH * STEPS : at >= 0 ? at | 0 : 0]!;
+}
+
 /** Returns the sigmoid of every logit. */
 export function sigmoids(logits: Float32Array): Float32Array {
   const result = new Float32Array(logits.length);

@@ -72,10 +72,24 @@ export function featherAlpha(mask: Uint8Array, size: MaskSize, radius: number): 
 }
 
 export interface MatteOptions {
-  /** Of the band around the outline in which the picture decides, in source pixels. */
-  readonly radius: number;
-  /** Variance of colors (0..1) below which the picture has no edge to follow. */
-  readonly epsilon: number;
+  /**
+   * Radius of the band around the outline in which the image decides, in source pixels. Default:
+   * 1/100 of the image's side (of a square of the same area), at least 2.
+   */
+  readonly radius?: number;
+  /** Variance of colors (0 to 1) below which the image counts as flat. Default 1e-5. */
+  readonly epsilon?: number;
+}
+
+const defaultRadius = ({ width, height }: MaskSize): number =>
+  Math.max(2, Math.sqrt(width * height) / 100);
+
+/** @throws ClipSegError `invalid-argument` */
+export function checkMatteOptions(options: MatteOptions, name: string) {
+  const { radius, epsilon = 1e-5 } = checkOptions(options, name);
+  if (radius !== undefined) checkNumber(radius, 'radius', 1);
+  checkNumber(epsilon, 'epsilon', 1e-8);
+  return { radius, epsilon };
 }
 
 /** What is nearly all or nearly nothing is taken as such, so that no haze is left. */
@@ -89,11 +103,14 @@ const HAZE = 0.08;
  * @returns uint8 [height, width]
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
-export function matteAlpha(mask: Uint8Array, image: RawImage, options: MatteOptions): Uint8Array {
-  const { radius, epsilon } = checkOptions(options, 'matteAlpha');
-  checkNumber(radius, 'radius', 1);
-  checkNumber(epsilon, 'epsilon', 1e-8);
+export function matteAlpha(
+  mask: Uint8Array,
+  image: RawImage,
+  options: MatteOptions = {},
+): Uint8Array {
+  const checked = checkMatteOptions(options, 'matteAlpha');
   const { width, height } = reading('The picture', () => checkRawImage(image));
+  const { radius = defaultRadius(image), epsilon } = checked;
   checkMask(mask, image);
   const grid = gridFor(image, radius);
   const inside = (y: number) => mask.subarray(y * width, (y + 1) * width);

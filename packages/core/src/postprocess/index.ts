@@ -4,7 +4,7 @@ export { aboveProbability, scoreMap } from '../maps/scores.js';
 export type { Category, CategoryMaskOptions } from '../segmentation/category-mask.js';
 export type { Presence, PresenceOptions } from '../segmentation/presence.js';
 export { scoresOf } from '../segmentation/segmentation-scores.js';
-export { bandAlpha, featherAlpha, matteAlpha } from './alpha.js';
+export { bandAlpha, featherAlpha, type MatteOptions, matteAlpha } from './alpha.js';
 export { definePostProcessor, defineRefiner, defineThresholder } from './define.js';
 export { findInstances, type InstanceOptions, instanceMask } from './instances.js';
 export { pipelineFromJson, thresholderFromJson } from './pipeline-json.js';
@@ -24,7 +24,6 @@ export { refine } from './steps/refine.js';
 export {
   type FeatherOptions,
   feather,
-  type MatteOptions,
   matte,
 } from './steps/soft-edges.js';
 export { type StrokesOptions, strokes } from './steps/strokes.js';

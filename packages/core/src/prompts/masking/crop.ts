@@ -1,24 +1,14 @@
 import type { Box } from '../../contracts/image.js';
 import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
+import { boxOf } from '../../raster/box-of.js';
 import { checkNumber, checkOneOf, checkOptions } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
 import { masking } from './define-masking.js';
 
-/**
- * The box around a region.
- * @throws ClipSegError `invalid-prompt` for an empty one
- */
-function boxOf({ mask, width, height }: MaskedPixels): Box {
-  let [x0, y0, x1, y1] = [width, height, 0, 0];
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i]! <= 0) continue;
-    const [x, y] = [i % width, Math.floor(i / width)];
-    x0 = Math.min(x0, x);
-    x1 = Math.max(x1, x + 1);
-    y0 = Math.min(y0, y);
-    y1 = Math.max(y1, y + 1);
-  }
-  if (x1 > 0) return [x0, y0, x1, y1];
+/** @throws ClipSegError `invalid-prompt` for an empty region */
+function regionBox(input: MaskedPixels): Box {
+  const box = boxOf(input.mask, input);
+  if (box) return box;
   throw new ClipSegError('invalid-prompt', 'The region of a support picture is empty.');
 }
 
@@ -32,7 +22,7 @@ export type BoxOf = 'region' | 'original';
 export function grownBox(input: MaskedPixels, context: number, boxed: BoxOf = 'region'): Box {
   const { width, height } = input;
   const excess = boxed === 'original' ? width - height : 0;
-  const [x0, y0, right, bottom] = boxOf(input);
+  const [x0, y0, right, bottom] = regionBox(input);
   const [x1, y1] = [right - excess, bottom + excess];
   const [dx, dy] = [context * (x1 - x0), context * (y1 - y0)];
   return [
