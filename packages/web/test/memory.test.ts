@@ -14,7 +14,7 @@ it.each([
   ['a worker', true, 5],
   ['the main thread', false, 60], // its WASM memory never shrinks, and has reached its size by then
 ])(
-  'memory grows by less than 5 %% over 200 instances in %s',
+  'in %s, 200 instances grow memory by less than 5 %%',
   async (place, worker, warmUp) => {
     const checkpoint = fileURLToPath(
       new URL('../../../fixtures/checkpoints/tiny-refined', import.meta.url),
