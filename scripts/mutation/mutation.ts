@@ -3,7 +3,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { replaceSection, sectionOf } from '../replace-section.js';
 
@@ -86,9 +85,8 @@ function tableOf(rows: ReadonlyMap<string, Row>): string {
 
 /** Runs Stryker on a folder and returns its report; undefined if Stryker failed. */
 async function mutate(folder: string): Promise<Report | undefined> {
-  const stryker = createRequire(import.meta.url).resolve('@stryker-mutator/core/bin/stryker.js');
   const files = [`packages/${folder}/**/*.ts`, `!packages/${folder}/**/*.test.ts`];
-  const { status } = spawnSync(process.execPath, [stryker, 'run', '-m', files.join(',')], {
+  const { status } = spawnSync('npx', ['stryker', 'run', '-m', files.join(',')], {
     stdio: 'inherit',
     env: { ...process.env, MUTATION_FOLDER: folder },
   });
