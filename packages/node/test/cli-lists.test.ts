@@ -186,15 +186,15 @@ describe('hostile names', () => {
 
   it('may start with -', async () => {
     count++;
-    await cp(scene, join(folder, '--odd.png'));
-    const { code, stderr } = await segment(['--odd.png']);
+    await cp(scene, join(folder, '--photo.png'));
+    const { code, stderr } = await segment(['--photo.png']);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/write \.\/--odd\.png or put -- before/),
+      expect.stringMatching(/write \.\/--photo\.png or put -- before/),
     ]);
-    const args = ['-p', 'food', '-o', 'odd', ...small, '--', '--odd.png'];
+    const args = ['-p', 'food', '-o', 'dashed', ...small, '--', '--photo.png'];
     expect((await clipseg(['segment', ...args])).code).toBe(0);
-    expect(await readdir(join(folder, 'odd'))).toEqual(['--odd.food.mask.png']);
+    expect(await readdir(join(folder, 'dashed'))).toEqual(['--photo.food.mask.png']);
   });
 });
 

@@ -61,7 +61,7 @@ describe('the quota of', () => {
       ...([3, 3] as const),
     ],
     [
-      "version 2, the host's path in a container that sees its own group only",
+      "version 2, the host's path in a container that sees only its own group",
       v2('0::/docker/1a2b', { 'cpu.max': '400000 100000' }),
       ...([4, 4] as const),
     ],

@@ -116,7 +116,7 @@ describe('preload', () => {
   });
 });
 
-it('cleans texts as asked', async () => {
+it('applies the cleaning option', async () => {
   const openai = await createClipSeg({ cleaning: 'openai', preload: [] });
   const texts = ['it\u2019s', "it's"];
   const [curly, straight] = await openai.encodePrompts(texts);

@@ -57,8 +57,8 @@ it('a support of the same object finds it, a support of another object does not'
   const { decodeCocoRle } = await import('@clipseg/core/raster');
   const annotations = JSON.parse(await readFile(join(scenes, 'annotations.json'), 'utf8'));
   type Label = { image: string; text: string; kind: string; rle: never };
-  const labels: Label[] = annotations.flatMap(({ image: own, prompts }: never) =>
-    (prompts as Label[]).filter(({ kind }) => kind === 'label').map((p) => ({ ...p, image: own })),
+  const labels: Label[] = annotations.flatMap(({ image: file, prompts }: never) =>
+    (prompts as Label[]).filter(({ kind }) => kind === 'label').map((p) => ({ ...p, image: file })),
   );
   const pairs = labels
     .flatMap((a, i) => labels.slice(i + 1).map((b) => [a, b] as const))
@@ -67,9 +67,9 @@ it('a support of the same object finds it, a support of another object does not'
   expect(pairs).toHaveLength(6);
   let [right, wrong] = [0, 0];
   for (const [a, b] of pairs) {
-    const other = labels.find(({ text, image: own }) => text !== a.text && own !== a.image)!;
-    const prompts = [b, other].map(({ image: own, rle }) => ({
-      image: path(own),
+    const other = labels.find(({ text, image: file }) => text !== a.text && file !== a.image)!;
+    const prompts = [b, other].map(({ image: file, rle }) => ({
+      image: path(file),
       region: { mask: decodeCocoRle(rle) },
       size: 128,
     }));

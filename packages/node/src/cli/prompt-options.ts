@@ -40,14 +40,14 @@ export function withTemplateOptions(command: Command): Command {
   return command
     .option('--template <set>', `${SETS.join(', ')}, or a template with {}`, parseTemplate)
     .addOption(
-      new Option('--ensemble <way>', 'how several templates are combined').choices([
+      new Option('--ensemble <method>', 'how several templates are combined').choices([
         'embedding',
         'logits',
         'maximum',
       ]),
     )
     .addOption(
-      new Option('--cleaning <way>', 'how texts are cleaned before tokenization').choices([
+      new Option('--cleaning <method>', 'how texts are cleaned before tokenization').choices([
         'huggingface',
         'openai',
       ]),
