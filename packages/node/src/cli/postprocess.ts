@@ -58,13 +58,16 @@ export function withPostprocessOptions(command: Command): Command {
   return command
     .option(
       '--threshold <t>',
-      'probability above which a pixel is inside, or otsu, ...',
+      'probability above which a pixel is inside, or e.g. otsu',
       parseThreshold,
     )
     .option('--refine', 'align masks with edges in the image')
     .option('--min-area <pixels>', 'drop smaller connected parts', parseCount)
     .option('--largest', 'keep only the largest connected part')
-    .option('--postprocess <json>', 'pipeline that replaces these steps: a .json file, or JSON')
+    .option(
+      '--postprocess <json>',
+      'pipeline instead of the four options above: a .json file, or JSON',
+    )
     .option('--tile <side>', 'also encode tiles: auto, or their side in pixels', parseTile)
     .option('--crop <box>', 'encode only a part of the image: x0,y0,x1,y1', parseCrop)
     .option('--flips', 'also encode mirror images');
