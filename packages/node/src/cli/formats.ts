@@ -11,19 +11,19 @@ import { createNames, promptName } from './output-names.js';
 
 const writersOf = (format: readonly FormatName[]) => format.map((name) => formatWriters[name]);
 
-/** How the segments are called in the names of their files; different for each. */
+/** Makes a unique name for each segment, for use in file names. */
 function segmentNames(labels: readonly string[]): string[] {
   const unique = createNames();
   return labels.map((label, i) => unique(promptName(label, `prompt-${i + 1}`)));
 }
 
-/** What follows the image's stem in the names of the files that the formats write. */
+/** Returns the endings, after the image's stem, of the files that the formats write. */
 export const endingsOf = (labels: readonly string[], format: readonly FormatName[]): string[] =>
   plannedFiles(writersOf(format), segmentNames(labels)).map(({ ending }) => ending);
 
 /**
- * Writes the files of the formats.
- * @returns the paths for each segment, those of all segments among them
+ * Writes the files of all requested formats.
+ * @returns the paths for each segment, including files that all segments share
  */
 export async function writeResults(
   input: FormatInput,
@@ -40,8 +40,8 @@ export async function writeResults(
   )) {
     const path = join(output, `${stem}${ending}`);
     await writeFile(path, [bytes]);
-    for (const [i, own] of files.entries()) {
-      if (segment === undefined || segment === i) own[name] = path;
+    for (const [i, paths] of files.entries()) {
+      if (segment === undefined || segment === i) paths[name] = path;
     }
   }
   return files;
