@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ClipSegError, type Dtype, type Progress } from '@clipseg/core';
-import { throwIfAborted } from '@clipseg/core/internal';
+import { checkSpecification, throwIfAborted } from '@clipseg/core/internal';
 import {
   type Backend,
   type GraphName,
@@ -147,6 +147,7 @@ async function prepare(output: string, scratch: string): Promise<void> {
 
 function checkOptions({ dtypes: given, backend }: ConvertOptions): Dtype[] {
   const dtypes = checkDtypes(given);
+  if (backend) checkSpecification(backend, 'backend');
   if (!dtypes.includes('int8') || backend) return dtypes;
   throw new ClipSegError(
     'invalid-argument',

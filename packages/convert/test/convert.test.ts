@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ConvertOptions, convert } from '@clipseg/convert';
 import type { Dtype, Progress } from '@clipseg/core';
-import { parseManifest } from '@clipseg/core/model';
+import { type Backend, parseManifest } from '@clipseg/core/model';
 import { ortBackend } from '@clipseg/core/ort';
 import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -128,6 +128,7 @@ describe('refuses', () => {
     [{ dtypes: [] }, /none given/],
     [{ dtypes: ['int4' as Dtype] }, /"int4"; choose among fp32, fp16, int8/],
     [{ dtypes: ['int8'], backend: undefined }, /int8 needs calibration.*pass a backend/],
+    [{ backend: { name: 'old' } as Backend }, /The backend "old" has no specificationVersion/],
   ] as [Partial<ConvertOptions>, RegExp][])('%j is refused', async (options, message) => {
     const call = convert({ checkpoint: source, output, ...options });
     await expect(call).rejects.toMatchObject({ code: 'invalid-argument' });

@@ -170,7 +170,11 @@ export const promptTargets = [
   }),
   target({
     name: 'prompt banks',
-    covers: [`${core}/prompts/bank/prompt-bank.ts`, `${core}/prompts/bank/embeddings-file.ts`],
+    covers: [
+      `${core}/prompts/bank/prompt-bank.ts`,
+      `${core}/prompts/bank/embeddings-file.ts`,
+      `${core}/util/safetensors-header.ts`,
+    ],
     input(random) {
       if (random.chance(0.4)) return safetensors(random, bankHeader, BANK_DATA);
       const field = random.pick(['prompts', 'labels']);

@@ -8,3 +8,4 @@ export { throwIfAborted } from '../util/errors.js';
 export { once } from '../util/once.js';
 export { seededRandom } from '../util/seeded-random.js';
 export { showReason, showValue } from '../util/show-value.js';
+export { checkSpecification } from '../util/specification.js';

@@ -1,10 +1,12 @@
 import type { Dtype } from '@clipseg/core';
+import { throwIfAborted } from '@clipseg/core/internal';
 import {
   type ByteStore,
   type GraphName,
   listedFile,
   MANIFEST_FILE,
   type Manifest,
+  type ModelSource,
   readManifest,
 } from '@clipseg/core/model';
 import { type DownloadOptions, download, storeKey } from './download.js';
@@ -136,4 +138,16 @@ export function webSource(
   options: WebSourceOptions,
 ): Promise<WebSource> {
   return spec.kind === 'files' ? localSource(spec) : remoteSource(spec, options);
+}
+
+/** The contract of core. Its `open` is told the variant, which the manifest has decided by then. */
+export function asModelSource({ name, manifest, files }: WebSource): ModelSource {
+  return {
+    specificationVersion: 1,
+    name,
+    async open(options = {}) {
+      throwIfAborted(options.signal);
+      return { manifest, ...(await files(options)) };
+    },
+  };
 }

@@ -18,7 +18,7 @@ import { DeviceFallback } from '../devices/device-fallback.js';
 import { planDevices } from '../devices/plan.js';
 import { threadsFor } from '../devices/threads.js';
 import { cacheStore } from '../files/cache-store.js';
-import { webSource } from '../files/web-source.js';
+import { asModelSource, webSource } from '../files/web-source.js';
 import { decodeImage } from '../image/decode-image.js';
 import type { ImageInput } from '../image/input.js';
 import type { InitOptions } from './init-options.js';
@@ -74,15 +74,7 @@ async function openModel(
   const kept = cache !== undefined && 'caches' in globalThis ? cacheStore(cache) : undefined;
   const options = { store: store ?? kept, fetch, signal, stallTimeoutMs, onWarning };
   const opened = await webSource(model, options);
-  const { name, manifest } = opened;
-  return {
-    manifest,
-    source: {
-      specificationVersion: 1,
-      name,
-      open: async (open = {}) => ({ manifest, ...(await opened.files(open)) }),
-    },
-  };
+  return { manifest: opened.manifest, source: asModelSource(opened) };
 }
 
 /** @throws ClipSegError with any code but `disposed`; what was loaded before is freed */

@@ -1,12 +1,11 @@
-import { reading } from '../../util/check.js';
 import { ClipSegError } from '../../util/errors.js';
-import { isRecord, parseJson } from '../../util/json.js';
+import { isRecord } from '../../util/json.js';
+import { safetensorsHeader } from '../../util/safetensors-header.js';
 
 // A safetensors file with one tensor, `embeddings`: 8 bytes N, N bytes of JSON
 // { __metadata__, embeddings: { dtype, shape, data_offsets } }, the data.
 
 const NAME = 'embeddings';
-const MAX_HEADER = 100_000_000;
 
 export function writeEmbeddings(
   rows: readonly Float32Array[],
@@ -34,29 +33,12 @@ function fail(what: string, cause?: unknown): never {
   throw new ClipSegError('invalid-prompt', message, { cause });
 }
 
-const isBytes = (file: unknown): boolean => reading('The file', () => file instanceof Uint8Array);
-
-function readHeader(file: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (!isBytes(file) || file.length < 8) return fail('it has less than 8 bytes');
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > Math.min(file.length - 8, MAX_HEADER)) fail(`its header claims ${length} bytes`);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length));
-  } catch (cause) {
-    return fail('its header is not text', cause);
-  }
-  const header = parseJson(text, 'The file holds no embeddings: its header', 'invalid-prompt');
-  return isRecord(header) ? { header, start: 8 + length } : fail('its header is no JSON object');
-}
-
 /** @throws ClipSegError `invalid-prompt` when the file is no safetensors with `embeddings` alone */
 export function readEmbeddings(file: Uint8Array): {
   rows: Float32Array[];
   metadata: Readonly<Partial<Record<string, string>>>;
 } {
-  const { header, start } = readHeader(file);
+  const { header, start } = safetensorsHeader(file, fail);
   const { __metadata__: metadata = {}, ...tensors } = header;
   const tensor = tensors[NAME];
   if (Object.keys(tensors).length !== 1 || !isRecord(tensor)) fail(`no tensor ${NAME} alone`);
