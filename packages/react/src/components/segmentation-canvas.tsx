@@ -14,7 +14,7 @@ import {
 export interface SegmentationCanvasProps extends Omit<ComponentProps<'figure'>, 'onSelect'> {
   /** The source image's pixels, as from `useRawImage`. */
   readonly image: RawImage;
-  /** As from `useMask`, or segments of a segmentation. Default: masks of the segmentation with the threshold 0.5. */
+  /** As from `useMask`, or a segmentation's segments. Default: its masks at the threshold 0.5. */
   readonly segments?: readonly ShownSegment[];
   /** As from `useSegmentation`; heat maps need it in addition to `segments`. */
   readonly segmentation?: Segmentation;

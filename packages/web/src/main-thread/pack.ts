@@ -36,7 +36,7 @@ function refuseFunction(key: string | undefined): never {
 const isMasking = (value: unknown): value is MaskingStrategy =>
   typeof value === 'object' && typeof (value as MaskingStrategy | null)?.apply === 'function';
 
-/** The JSON of a built-in masking strategy, from which the worker makes it again. */
+/** The JSON of a built-in masking strategy, which the worker converts back. */
 function maskingJson({ name, toJSON }: MaskingStrategy): object {
   if ((maskingNames as readonly string[]).includes(name) && toJSON) return toJSON();
   throw new ClipSegError(
