@@ -21,7 +21,7 @@ const config = parseConfig({
 });
 
 describe('observing', () => {
-  it('records the largest values over all runs, of what is observed', async () => {
+  it('records the maximum of observed values over all runs', async () => {
     const runs = [
       { [`${OBSERVED}a`]: [1, 5], other: [9, 9] },
       { [`${OBSERVED}a`]: [3, 2], [`${OBSERVED}b`]: [7, 0] },
@@ -59,7 +59,7 @@ describe('smoothingFactors', () => {
   };
   const layer = 'clip.vision_model.encoder.layers.1';
 
-  it('are roots of the ranges of activations over those of the weights that read them', async () => {
+  it('are square roots of activation range over weight range', async () => {
     const observations = new Map([[`${layer}.layer_norm1`, Float32Array.of(16, 1)]]);
     const { parameters, taken } = parametersOf({
       [`${layer}.self_attn.q_proj.weight`]: [1, 0, -4, 2],
@@ -75,7 +75,7 @@ describe('smoothingFactors', () => {
     );
   });
 
-  it('have a floor for what is never active or never read', async () => {
+  it('have a lower limit for channels that are never active or never read', async () => {
     const observations = new Map([[`${layer}.self_attn.v_proj`, Float32Array.of(0, 4)]]);
     const { parameters, taken } = parametersOf({
       [`${layer}.self_attn.out_proj.weight`]: [4, 0, 0, 0],
@@ -88,7 +88,7 @@ describe('smoothingFactors', () => {
     expect(taken).toEqual([`${layer}.self_attn.out_proj.weight 2,2`]);
   });
 
-  it('are of all layers of both towers, where something was observed', async () => {
+  it('exist for all observed layers of both encoders', async () => {
     const layers = ['vision_model', 'text_model'].flatMap((tower) =>
       [0, 1, 2].map((i) => `clip.${tower}.encoder.layers.${i}`),
     );

@@ -112,7 +112,7 @@ describe('int8', () => {
 });
 
 describe('uint8', () => {
-  it('weights have one scale and a zero that is exact', async () => {
+  it('weights have one scale and an exact zero point', async () => {
     const check = async ({
       out,
       width,
@@ -145,7 +145,7 @@ describe('uint8', () => {
     await fc.assert(fc.asyncProperty(matrix, check));
   });
 
-  it('is multiplied in whole numbers and scaled afterwards, with or without a bias', () => {
+  it('is multiplied in integers and then scaled, with or without a bias', () => {
     const graph = new Graph('g');
     const x = graph.input('x', 'float32', ['n', 3]);
     const weight = parameter(new Float32Array(6), [2, 3]);
@@ -157,8 +157,8 @@ describe('uint8', () => {
     expect(types().at(-1)).toBe('Add');
   });
 
-  it('levels beyond 255 are cut off', async () => {
-    // Halves that are rounded up at both ends: 255 steps, and one more for rounding twice.
+  it('levels beyond 255 are clipped', async () => {
+    // Both ends are rounded up from a half, which gives one step more than 255.
     const values = Float32Array.of(-1.5, 253.5);
     const graph = new Graph('g');
     dynamicUint8(graph, graph.input('x', 'float32', ['n', 2]), parameter(values, [1, 2]));
@@ -170,7 +170,7 @@ describe('uint8', () => {
 });
 
 describe('shared', () => {
-  it('computes once for so many readers, and again for the next ones', async () => {
+  it('computes once for a number of readers, and again for the next readers', async () => {
     for (const readers of [2, 3]) {
       let computed = 0;
       const get = shared(async () => ++computed, readers);

@@ -62,7 +62,7 @@ export function parsePath(value: string): string {
   throw new InvalidArgumentError('Give the name of a file or folder.');
 }
 
-/** Every writer of `formatWriters`, without loading it: a forgotten format does not compile. */
+/** Names of `formatWriters`, without loading them; a missing name does not compile. */
 const formatNames: Readonly<Record<FormatName, true>> = {
   mask: true,
   overlay: true,
