@@ -1,5 +1,5 @@
-// Copies the files that a bundler without assets leaves out into `dist` of the working directory: the
-// page, the model, and ONNX Runtime unchanged.
+// Copies the files that a bundler without assets leaves out into `dist` of the working directory:
+// the page, the model, and ONNX Runtime unchanged.
 import { cpSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';

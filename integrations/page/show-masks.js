@@ -1,8 +1,8 @@
 import { drawTint } from '@clipseg/web/canvas';
 
 /**
- * Segments the page's image and draws the masks on top. The page's `output` shows the labels and the
- * device.
+ * Segments the page's image and draws the masks on top. The page's `output` shows the labels and
+ * the device.
  * @param {import('@clipseg/web').ClipSeg<import('@clipseg/web').ImageInput>} clipSeg
  */
 export async function showMasks(clipSeg) {

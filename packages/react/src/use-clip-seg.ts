@@ -15,7 +15,7 @@ export interface UseClipSegOptions extends ClipSegOptions {
 }
 
 /**
- * `Custom` are the prompts of custom strategies, which the ClipSeg takes in addition to the built-in ones.
+ * `Custom` is the type of prompts that custom strategies add to the built-in ones.
  */
 export interface UseClipSeg<Custom = never> extends ClipSegState<unknown, Custom> {
   /** The device of each graph; undefined until `ready`. */

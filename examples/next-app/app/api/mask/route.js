@@ -1,4 +1,4 @@
 import { createMaskHandler } from './handler.js';
 
-/** Answers POST /api/mask?prompt=TEXT&threshold=T with a PNG of the mask of the image in the body. */
+/** Answers POST /api/mask?prompt=TEXT&threshold=T, with an image as the body, with a mask PNG. */
 export const POST = createMaskHandler();
