@@ -5,7 +5,7 @@ import { joined, type Parameter, Parameters, scaled, transposed } from './parame
 import { missingTokenizer } from './tokenizer-files.js';
 import type { Weight, Weights } from './weights.js';
 
-/** Weights of float32 by their names and shapes, numbered from 1. */
+/** Makes float32 weights with the values 1, 2, ... from names and shapes. */
 function weightsOf(shapes: Readonly<Record<string, readonly number[]>>, first = 1): Weights {
   const all = new Map(
     Object.entries(shapes).map(([name, shape]): [string, Weight] => {
@@ -31,7 +31,7 @@ const parameter = (dims: readonly number[], values: readonly number[]): Paramete
 });
 
 describe('Parameters', () => {
-  it('gives weights by name, and is content when all were taken', async () => {
+  it('gives weights by name, and passes when all were taken', async () => {
     const parameters = new Parameters(
       weightsOf({ a: [2, 2], logit_scale: [], 'x.position_ids': [7] }),
     );
@@ -41,7 +41,7 @@ describe('Parameters', () => {
     expect(() => parameters.finish()).not.toThrow();
   });
 
-  it('names what is missing, of another shape, or left over', async () => {
+  it('names weights that are missing, misshapen or unused', async () => {
     const parameters = new Parameters(
       weightsOf({ a: [2, 2], b: [3], 'decoder.reduce.weight': [1] }),
     );
@@ -53,7 +53,7 @@ describe('Parameters', () => {
     await expect(missing.read()).rejects.toThrow(/missing c/);
   });
 
-  it('stops where everything is missing', () => {
+  it('stops early if everything is missing', () => {
     const parameters = new Parameters(weightsOf({}));
     const take = (count: number) => {
       for (let i = 0; i < count; i++) parameters.take(`w${i}`, [1]);
@@ -70,8 +70,8 @@ describe('Parameters', () => {
   });
 });
 
-describe('what is made of parameters', () => {
-  it('is transposed, of any size', async () => {
+describe('a transformed parameter', () => {
+  it('is transposed, for any size', async () => {
     for (const [rows, columns] of [
       [2, 3],
       [33, 70],
@@ -98,7 +98,7 @@ describe('what is made of parameters', () => {
     expect([...source]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('is joined, one after another', async () => {
+  it('is concatenated', async () => {
     const one = joined([parameter([2], [1, 2]), { ...parameter([1], [3]), name: 'v' }]);
     expect([one.name, one.dims]).toEqual(['w+v', [3]]);
     expect([...(await one.read())]).toEqual([1, 2, 3]);
@@ -131,7 +131,7 @@ describe('checkConfigAgainst', () => {
     ...layers('decoder.reduces.', 2),
     ...layers('decoder.layers.', 2),
   };
-  /** Shapes alone: these tensors are too large to make. */
+  /** Weights with shapes only, as the tensors would be too large. */
   const shaped = (shapes: Readonly<Record<string, readonly number[]>>) =>
     ({
       names: Object.keys(shapes),
@@ -139,7 +139,7 @@ describe('checkConfigAgainst', () => {
       get: (name: string) => ({ shape: shapes[name] }),
     }) as unknown as Weights;
 
-  it('takes weights that fit, and such as are not there', () => {
+  it('accepts weights that match, and missing ones', () => {
     expect(() => checkConfigAgainst(shaped(fitting), config)).not.toThrow();
     expect(() => checkConfigAgainst(shaped({}), config)).not.toThrow();
   });
@@ -175,7 +175,7 @@ describe('checkConfigAgainst', () => {
     expect(call).toThrow(expect.objectContaining({ code: 'invalid-config' }));
   });
 
-  it('refuses a simple upsampler where a refined one is configured', () => {
+  it('refuses a simple upsampler if a refined one is configured', () => {
     const refined = { ...config, useComplexTransposedConvolution: true };
     expect(() => checkConfigAgainst(shaped(fitting), refined)).toThrow(/is true, but false/);
     const { 'decoder.transposed_convolution.weight': _, ...without } = fitting;
@@ -183,7 +183,7 @@ describe('checkConfigAgainst', () => {
   });
 });
 
-it('a checkpoint without a tokenizer says what is missing', () => {
+it('the message for a checkpoint without a tokenizer lists the missing files', () => {
   expect(missingTokenizer('folder', {})).toMatch(/^folder has no vocab.json and no merges.txt /);
   expect(missingTokenizer('folder', { vocab: 'v' })).toMatch(/^folder has no merges.txt /);
   expect(missingTokenizer('folder', { merges: 'm' })).toMatch(/^folder has no vocab.json /);
