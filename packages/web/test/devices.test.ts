@@ -123,7 +123,7 @@ it('reports missing headers once, with what to do', async () => {
     const counts: number[] = [];
     for (const worker of [true, true, false]) {
       const clipSeg = await lib.createClipSeg({ worker, threads: 2 });
-      counts.push(clipSeg.device.threads);
+      counts.push(clipSeg.device.threads ?? 0);
       await clipSeg.dispose();
     }
     return counts;

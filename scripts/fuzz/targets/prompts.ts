@@ -83,7 +83,7 @@ const PIPELINE = [
 const MASKING = [
   { name: 'crop', context: 0.1, box: 'original' },
   { name: 'blur', sigma: 2 },
-  { name: 'outline', lineWidth: 3, color: [1, 0, 0] },
+  { name: 'outline', lineWidth: 3, color: [255, 0, 0] },
   { name: 'token-mask', form: 'additive', attention: 'all', layers: [0, 1] },
 ];
 const THRESHOLDERS = [

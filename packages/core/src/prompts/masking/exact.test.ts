@@ -85,7 +85,7 @@ describe('what masking makes of a pixel', () => {
       ),
     ],
     [
-      colorize({ color: [0, 1, 0.5], background: 0.6 }),
+      colorize({ color: [0, 255, 127.5], background: 0.6 }),
       each(
         (_, inside, c, i) =>
           (greyAt(i) * ([0, 1, 0.5][c]! * inside + 0.6 * (1 - inside)) - mean[c]) / std[c],
@@ -157,7 +157,7 @@ describe('lines', () => {
       '..#####..',
     ]);
     const dark = new Float32Array(3 * plane).fill(-9); // black
-    const result = outline({ lineWidth: 1, color: [0, 1, 0] }).apply(
+    const result = outline({ lineWidth: 1, color: [0, 255, 0] }).apply(
       input({ mask: ring, pixels: dark }),
       [1, 1],
     );
@@ -173,13 +173,13 @@ describe('lines', () => {
     ]);
     const black = mean.map((value, c) => -value / std[c]!);
     expect(drawn(result, black)[4]).toBe('#...#...#');
-    expect(outline().options).toEqual({ lineWidth: 5, color: [1, 0, 0] });
+    expect(outline().options).toEqual({ lineWidth: 5, color: [255, 0, 0] });
   });
 
-  it('a rectangle is the grown box, in normalised values', () => {
-    const result = rectangle({ color: [3, -4, 5], lineWidth: 1 }).apply(input(), [1, 1]);
+  it('a rectangle is the grown box, in red beyond red or in a normalized color', () => {
+    const result = rectangle({ lineWidth: 1 }).apply(input(), [1, 1]);
     // The box 2, 2, 5, 5 grows by 0.3 to 1.7, 1.7, 5.3, 5.3, without the digits behind the point.
-    expect(drawn(result, [3, -4, 5])).toEqual([
+    expect(drawn(result, [255, 0, 0])).toEqual([
       '.####....',
       '######...',
       '##..##...',
@@ -188,13 +188,17 @@ describe('lines', () => {
       '.####....',
       '.........',
     ]);
-    expect(rectangle().options).toEqual({ color: [255, 0, 0], lineWidth: 2, box: 'region' });
+    const green = rectangle({ lineWidth: 1, color: [0, 255, 51] }).apply(input(), [1, 1]);
+    const color = [0, 1, 0.2].map((part, c) => Math.fround((part - mean[c]!) / std[c]!));
+    expect(drawn(green, color as never)).toEqual(drawn(result, [255, 0, 0]));
+    expect(rectangle().options).toEqual({ lineWidth: 2, box: 'region' });
   });
 
   it.each([
     [() => outline({ lineWidth: 101 }), /lineWidth is 101/],
     [() => outline({ color: [1, 2] as never }), /parts of color/],
     [() => outline({ color: [1, 2, -1] }), /part of color is -1/],
+    [() => outline({ color: [1, 2, 256] }), /part of color is 256/],
     [() => rectangle({ lineWidth: -1 }), /lineWidth is -1/],
     [() => rectangle({ box: 'all' as never }), /box is "all"/],
     [() => colorize({ background: 2 }), /background is 2/],

@@ -47,16 +47,16 @@ function outlineOf(input: MaskedPixels, radius: number): Uint8Array {
 }
 
 export interface OutlineOptions {
-  /** In pixels, 1 to 100, as OpenCV counts them. Default 5. */
+  /** Width in pixels, 1 to 100, as OpenCV counts them. Default 5. */
   readonly lineWidth?: number;
-  /** 0..1. Default 1, 0, 0. */
+  /** Default 255, 0, 0. */
   readonly color?: Color;
 }
 
 /** A line along the region's outer contour (img_preprocess, outline). */
 export function outline(options: OutlineOptions = {}): MaskingStrategy<OutlineOptions> {
-  const { lineWidth = 5, color: given = [1, 0, 0] } = checkOptions(options, 'outline');
-  const color = checkColor(given, 'color');
+  const { lineWidth = 5, color = [255, 0, 0] } = checkOptions(options, 'outline');
+  const paint = checkColor(color, 'color');
   checkRange(lineWidth, 'lineWidth', 1, 100);
   return masking({
     name: 'outline',
@@ -64,7 +64,7 @@ export function outline(options: OutlineOptions = {}): MaskingStrategy<OutlineOp
     apply(input) {
       const line = outlineOf(input, (lineWidth + 1) >> 1);
       const colorAt = unnormalized(input);
-      return painted(input, (i) => (line[i] ? color : colorAt(i)));
+      return painted(input, (i) => (line[i] ? paint : colorAt(i)));
     },
   });
 }

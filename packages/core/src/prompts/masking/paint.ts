@@ -1,12 +1,5 @@
 import type { MaskedPixels, MaskingStrategy } from '../../contracts/masking-strategy.js';
-import {
-  checkCount,
-  checkList,
-  checkNumber,
-  checkOneOf,
-  checkOptions,
-  checkRange,
-} from '../../util/check.js';
+import { checkCount, checkList, checkOneOf, checkOptions, checkRange } from '../../util/check.js';
 import { type BoxOf, grownBox } from './crop.js';
 import { masking } from './define-masking.js';
 
@@ -56,13 +49,19 @@ function greyOf(input: MaskedPixels): Float32Array {
   });
 }
 
+/** Red, green, blue, 0..255. */
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** @throws ClipSegError `invalid-argument` unless it is three numbers from `least` */
-export function checkColor(color: unknown, name: string, least = 0): Color {
+/**
+ * @returns the channels from 0 to 1, as `painted` takes them
+ * @throws ClipSegError `invalid-argument` unless it is three numbers from 0 to 255
+ */
+export function checkColor(color: unknown, name: string): Color {
   const parts = checkList(color, name);
   checkCount(parts.length, `The number of parts of ${name}`, 3, 3);
-  return parts.map((part) => checkNumber(part, `A part of ${name}`, least)) as unknown as Color;
+  return parts.map(
+    (part) => checkRange(part, `A part of ${name}`, 0, 255) / 255,
+  ) as unknown as Color;
 }
 
 /** A picture from colors, 0..1. */
@@ -78,16 +77,16 @@ export function painted(input: MaskedPixels, color: (i: number) => Color): Maske
 }
 
 export interface ColorizeOptions {
-  /** Of the region, 0..1. Default 1, 0.2, 0.2. */
+  /** Color of the region. Default 255, 51, 51. */
   readonly color?: Color;
-  /** Brightness of the rest, 0..1. Default 1. */
+  /** Brightness of the other pixels, 0..1. Default 1. */
   readonly background?: number;
 }
 
 /** A grey picture whose region is red (img_preprocess, colorize). */
 export function colorize(options: ColorizeOptions = {}): MaskingStrategy<ColorizeOptions> {
-  const { color: given = [1, 0.2, 0.2], background = 1 } = checkOptions(options, 'colorize');
-  const color = checkColor(given, 'color');
+  const { color = [255, 51, 51], background = 1 } = checkOptions(options, 'colorize');
+  const paint = checkColor(color, 'color');
   checkRange(background, 'background');
   return masking({
     name: 'colorize',
@@ -96,7 +95,7 @@ export function colorize(options: ColorizeOptions = {}): MaskingStrategy<Coloriz
       const grey = greyOf(input);
       return painted(input, (i) => {
         const [value, inside] = [grey[i]!, input.mask[i]!];
-        return color.map(
+        return paint.map(
           (part) => value * (part * inside + background * (1 - inside)),
         ) as unknown as Color;
       });
@@ -126,8 +125,11 @@ export function greyscale(): MaskingStrategy {
   });
 }
 
+/** The original writes 255 into pixels that are normalized, far beyond red. */
+const ORIGINAL_RED: Color = [255, 0, 0];
+
 export interface RectangleOptions {
-  /** Normalised values; the original's, 255, 0, 0, by default. */
+  /** Default: 255, 0, 0 as normalized values, far beyond red, as the original writes them. */
   readonly color?: Color;
   /** In pixels, 0 to 1000. Default 2. */
   readonly lineWidth?: number;
@@ -137,12 +139,8 @@ export interface RectangleOptions {
 
 /** A frame around the region, grown by a tenth (img_preprocess, rect). */
 export function rectangle(options: RectangleOptions = {}): MaskingStrategy<RectangleOptions> {
-  const {
-    color: given = [255, 0, 0],
-    lineWidth = 2,
-    box = 'region',
-  } = checkOptions(options, 'rectangle');
-  const color = checkColor(given, 'color', Number.NEGATIVE_INFINITY);
+  const { color, lineWidth = 2, box = 'region' } = checkOptions(options, 'rectangle');
+  const paint = color && checkColor(color, 'color');
   checkRange(lineWidth, 'lineWidth', 0, 1000);
   checkOneOf(box, 'box', ['region', 'original']);
   return masking({
@@ -152,10 +150,13 @@ export function rectangle(options: RectangleOptions = {}): MaskingStrategy<Recta
       const { width, height } = input;
       const [x0, y0, x1, y1] = grownBox(input, 0.1, box);
       const pixels = input.pixels.slice();
+      const { mean, std } = input;
+      const normalized = (c: 0 | 1 | 2) => (paint![c] - mean[c]) / std[c];
+      const frame: Color = paint ? [normalized(0), normalized(1), normalized(2)] : ORIGINAL_RED;
       const fill = (left: number, top: number, right: number, bottom: number) => {
         for (let y = Math.max(0, top); y < Math.min(height, bottom); y++) {
           for (let x = Math.max(0, left); x < Math.min(width, right); x++) {
-            for (const c of [0, 1, 2] as const) pixels[(c * height + y) * width + x] = color[c];
+            for (const c of [0, 1, 2] as const) pixels[(c * height + y) * width + x] = frame[c];
           }
         }
       };
