@@ -1,4 +1,4 @@
-// What the adapters and the converter share. Not for users: it changes without notice.
+// Shared by the adapters and the converter. Not for users: it changes without notice.
 export { decodeLimits, type InTimeOptions, inTime } from '../image/decode-limits.js';
 export { isHubId } from '../model/hub-id.js';
 export { checkLfsPointer } from '../model/lfs-pointer.js';

@@ -123,7 +123,8 @@ function cropped(image: RgbaImage, alpha: Uint8Array, margin: number): RgbaImage
 /**
  * Cuts out the selected pixels, onto a transparent background or a color. Pixels that are not
  * selected keep nothing of the image, not even their color.
- * @param selected a segment; its `alpha`, uint8 [height, width] with 255 inside, goes before its mask
+ * @param selected a segment; its `alpha`, uint8 [height, width] with 255 inside, goes before its
+ *   mask
  * @throws ClipSegError `invalid-argument`, `invalid-image`
  */
 export function cutout(

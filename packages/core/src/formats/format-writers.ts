@@ -32,7 +32,7 @@ export type FormatName =
   | 'geojson'
   | 'rle';
 
-/** How far outlines may move, in pixels, so that they have few corners. */
+/** Largest shift of outlines in pixels, so that they have few corners. */
 const TOLERANCE = 0.75;
 
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
@@ -44,7 +44,7 @@ const labelsOf = ({ processed }: FormatInput): string[] => [
   ...new Set(processed.segments.map(({ label }) => label)),
 ];
 
-/** The segment with an alpha: the pipeline's, or else a matte. */
+/** Returns the segment with an alpha: the pipeline's, else a matte. */
 function withAlpha({ image, segmentation, processed }: FormatInput, i: number): ProcessedSegment {
   const segment = processed.segments[i]!;
   if (segment.alpha) return segment;
@@ -54,7 +54,7 @@ function withAlpha({ image, segmentation, processed }: FormatInput, i: number): 
   return postprocess({ width, height, drafts: [draft] }, [matte()], { image }).segments[0]!;
 }
 
-/** The segment of every pixel, counted from 1: the smallest one where several overlap. */
+/** Assigns pixels to segments, counted from 1; of overlapping segments the smallest wins. */
 function categoriesOf({ processed: { width, height, segments } }: FormatInput): Uint8Array {
   const masks = segments.map((segment, i) => {
     const mask = segment.mask();

@@ -1,7 +1,7 @@
 import { checkMask, type MaskSize } from '../raster/mask.js';
 import { checkFunction } from '../util/check.js';
 
-/** What all kinds of segments have in common. */
+/** The common part of all kinds of segments. */
 export interface Masked {
   /** uint8 [height, width], not 0 inside. */
   mask(): Uint8Array;
@@ -9,7 +9,7 @@ export interface Masked {
 
 /**
  * Returns the mask of a segment.
- * @param name what messages call it
+ * @param name the mask's name in messages
  * @throws ClipSegError `invalid-argument` unless it has the given size
  */
 export function maskOf(masked: Masked, size: MaskSize, name = 'mask'): Uint8Array {

@@ -8,11 +8,11 @@ export interface PlannedFile {
   readonly format: string;
   /** Index of the segment; absent for a file of the whole image. */
   readonly segment?: number;
-  /** What follows the name of the image in the name of the file: `.cat.mask.png`. */
+  /** The end of the file's name, after the name of the image: `.cat.mask.png`. */
   readonly ending: string;
 }
 
-/** A file as it is to be stored. */
+/** A file to store. */
 export interface FormatFile extends PlannedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }

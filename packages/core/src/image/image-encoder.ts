@@ -11,7 +11,7 @@ import { checkRawImage, toRgb } from './raw-image.js';
 import { resize } from './resize.js';
 import { resolutionOf } from './resolution.js';
 
-/** From an image input to what the decoder reads: decode, resize, normalise, vision encoder. */
+/** Encodes image inputs: decodes, resizes and normalizes them, and runs the vision encoder. */
 export function createImageEncoder<ImageInput>(
   model: Model,
   decodeImage?: ImageDecoder<ImageInput>,
@@ -20,7 +20,7 @@ export function createImageEncoder<ImageInput>(
   const { patchSize } = config.visionConfig;
   const positions = createPositions(model);
 
-  /** One look of the model: an RGB picture of any size -> features. */
+  /** Encodes one view, an RGB image of any size, to features. */
   async function encode(
     image: RawImage,
     size: readonly [height: number, width: number],
@@ -83,7 +83,7 @@ export function createImageEncoder<ImageInput>(
   };
 }
 
-/** Whether `segment` was given an image that is encoded already. */
+/** Whether a value is an encoded image. */
 export function isEncodedImage(input: unknown): input is EncodedImage {
   try {
     return typeof input === 'object' && input !== null && 'features' in input && 'model' in input;
@@ -93,8 +93,8 @@ export function isEncodedImage(input: unknown): input is EncodedImage {
 }
 
 /**
- * Encoded images are kept, sent and reused, so what comes back may be of another model, or have
- * lost its data to a transfer.
+ * Checks an encoded image. They are kept, sent and reused, so it may come from another model, or
+ * its data may have been transferred away.
  * @throws ClipSegError `invalid-argument`
  */
 export function checkEncodedImage(image: EncodedImage, model: Model): void {

@@ -9,10 +9,10 @@ import { checkMask, type MaskSize } from '../raster/mask.js';
 import { checkNumber, checkOptions, checkRange, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 
-// An alpha says how much of a pixel belongs, uint8 [height, width], 255 all of it.
+// An alpha is how much of a pixel is inside: uint8 [height, width], 255 for all of it.
 
 /**
- * A band between two probabilities: 0 at the lower one, 255 at the upper one, even in between.
+ * Computes an alpha that rises linearly between two probabilities, from 0 to 255.
  * @param min probability, 0..1, below `max`
  * @returns uint8 [height, width]
  * @throws ClipSegError `invalid-argument`
@@ -38,13 +38,13 @@ function bandOf(scores: ScoreMap, min: number, max: number): Uint8Array {
   return alpha;
 }
 
-/** Even at both ends. */
+/** A smooth step that is flat at both ends. */
 const smoothstep = (t: number): number => t * t * (3 - 2 * t);
 
 /**
- * A soft edge around a mask's outline, by the distance from it.
+ * Computes a soft edge around a mask's outline, by the distance from it.
  * @param mask uint8 [height, width], inside where not 0
- * @param radius to each side of the outline, in pixels
+ * @param radius pixels on each side of the outline
  * @returns uint8 [height, width]
  * @throws ClipSegError `invalid-argument`
  */
@@ -60,7 +60,7 @@ export function featherAlpha(mask: Uint8Array, size: MaskSize, radius: number): 
     eachDistanceRow(mask, size, { to }, (y, squared) => {
       for (let x = 0, i = y * size.width; x < size.width; x++, i++) {
         if ((mask[i] !== 0) !== (to === 'outside')) continue;
-        // The outline is half a pixel before the first one on the other side.
+        // The outline is half a pixel before the center of the first pixel on the other side.
         const distance = Math.sqrt(squared[x]!) - 0.5;
         if (distance < radius) {
           alpha[i] = Math.round(255 * smoothstep(0.5 + (sign * distance) / (2 * radius)));
@@ -92,12 +92,12 @@ export function checkMatteOptions(options: MatteOptions, name: string) {
   return { radius, epsilon };
 }
 
-/** What is nearly all or nearly nothing is taken as such, so that no haze is left. */
+/** Rounds nearly full and nearly empty pixels, so that no haze remains. */
 const HAZE = 0.08;
 
 /**
- * The alpha matte of a mask: within a band around its outline, hair and soft edges as the picture
- * has them, by the guided filter (He, Sun & Tang 2013, 4.5).
+ * Computes the alpha matte of a mask: within a band around its outline, alpha follows hair and soft
+ * edges of the image, by the guided filter (He, Sun & Tang 2013, 4.5).
  * @param mask uint8 [height, width], inside where not 0
  * @param image of the same size
  * @returns uint8 [height, width]

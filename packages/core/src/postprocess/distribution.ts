@@ -1,8 +1,9 @@
 import type { Distribution, ScoreMap } from '../contracts/post-processor.js';
 import { logit, sigmoid } from '../maps/sigmoid.js';
 
-// Bins are even in logits, so that a logit map is counted without an exponential a pixel: beyond 16
-// a logit is 0 or 1 to seven digits, and a bin of 1/256 is at most 0.001 wide in probability.
+// Bins have equal widths in logits, so that counting logits needs no exponential per pixel. Beyond
+// 16 the probability of a logit is 0 or 1 to seven digits; a bin of 1/256 is at most 0.001 wide in
+// probability.
 const REACH = 16;
 const PER_LOGIT = 256;
 const BINS = 2 * REACH * PER_LOGIT;

@@ -16,20 +16,20 @@ import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 
 export interface InstanceOptions {
-  /** Whether pixels that touch at a corner are one part (8, default) or not (4). */
+  /** 8 (default) if pixels that touch at a corner are connected, else 4. */
   readonly connectivity?: Connectivity;
-  /** Parts of fewer pixels are left out. Default 1. */
+  /** Smallest number of pixels of a part. Default 1. */
   readonly minArea?: number;
-  /** Parts of a lower mean probability are left out. Default 0. */
+  /** Lowest mean probability of a part. Default 0. */
   readonly minScore?: number;
   /**
-   * Parts that only touch are cut apart where their neck is narrower than this share of the smaller
-   * one's width, 0..1; 0.7 is a good start. Default: they are not.
+   * Splits parts at necks that are narrower than this share of the smaller side's width, 0..1; 0.7
+   * is a good start. Default: parts are not split.
    */
   readonly split?: number;
-  /** Which come first: the largest (default), the surest, or the uppermost. */
+  /** Order of the parts: the largest (default), the most probable, or the uppermost first. */
   readonly sort?: 'area' | 'score' | 'position';
-  /** Only so many of the first ones. Default: all. */
+  /** Number of parts to keep. Default: all. */
   readonly top?: number;
 }
 
@@ -55,7 +55,7 @@ interface Sums {
   readonly score: Float64Array;
   /** int32 [count, 4]. */
   readonly boxes: Int32Array;
-  /** Runs of each. */
+  /** Number of runs of each part. */
   readonly runs: Int32Array;
 }
 
@@ -103,7 +103,7 @@ function grow(boxes: Int32Array, part: number, x0: number, y: number, x1: number
   boxes[at + 3] = Math.max(boxes[at + 3]!, y + 1);
 }
 
-/** The parts that are wanted, without their runs. */
+/** Selects the wanted parts, without their runs. */
 function chosen(sums: Sums, options: Required<InstanceOptions>): number[] {
   const { minArea, minScore, sort, top } = options;
   const scoreOf = (part: number) => sums.score[part]! / sums.area[part]!;
@@ -118,7 +118,7 @@ function chosen(sums: Sums, options: Required<InstanceOptions>): number[] {
     .slice(0, top);
 }
 
-/** The runs of the parts that are wanted, as triples y, x0, x1. */
+/** Returns the runs of the wanted parts, as triples y, x0, x1. */
 function runsByPart({ runs, labels }: LabelledRuns, sums: Sums, parts: readonly number[]) {
   const lists = new Map(parts.map((part) => [part, new Int32Array(3 * sums.runs[part]!)]));
   const filled = new Int32Array(sums.runs.length);
@@ -138,9 +138,9 @@ function runsByPart({ runs, labels }: LabelledRuns, sums: Sums, parts: readonly 
 }
 
 /**
- * The connected parts of a mask, in linear time.
+ * Finds the connected parts of a mask, in linear time.
  * @param mask uint8 [height, width], inside where not 0
- * @param options with the scores that those of the parts are means of; without them these are 1
+ * @param options may include scores, whose means are the scores of the parts; 1 without them
  * @throws ClipSegError `invalid-argument`
  */
 export function findInstances(
@@ -171,9 +171,9 @@ export function findInstances(
 }
 
 /**
- * Instances as one mask.
+ * Draws instances as one mask.
  * @returns uint8 [height, width], 1 inside
- * @throws ClipSegError `invalid-argument` for runs that leave the picture
+ * @throws ClipSegError `invalid-argument` for runs outside the image
  */
 export function instanceMask(
   instances: Instance | readonly Instance[],

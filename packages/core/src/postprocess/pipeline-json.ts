@@ -35,7 +35,7 @@ export function thresholderFromJson(json: unknown, plugins: PipelinePlugins = {}
 /**
  * Reads a pipeline: a list of steps, each as its name or as an object with its name and options,
  * as `JSON.stringify` writes steps. Thresholders and refiners within steps are read likewise.
- * @param json text, or what JSON.parse made of it
+ * @param json text, or the result of JSON.parse
  * @throws ClipSegError `invalid-argument` naming the step
  */
 export function pipelineFromJson(json: unknown, plugins: PipelinePlugins = {}): PostProcessor[] {

@@ -15,7 +15,7 @@ export interface ProcessedSegment extends MaskSize {
   readonly label: string;
   /** Probability at which the mask was cut. */
   readonly threshold: number;
-  /** uint8 [height, width], 255 for pixels that belong as a whole; present if a step makes it. */
+  /** uint8 [height, width], 255 for pixels that are inside entirely; present if a step makes it. */
   readonly alpha?: Uint8Array;
   /** Connected parts of the mask; present if a step finds them. */
   readonly instances?: readonly Instance[];
@@ -28,13 +28,13 @@ export interface Postprocessed extends MaskSize {
   readonly segments: readonly ProcessedSegment[];
 }
 
-/** A pipeline half-way: further steps go on from here. */
+/** The state of a pipeline, from which further steps continue. */
 export interface MaskDrafts extends MaskSize {
   readonly drafts: readonly MaskDraft[];
 }
 
 export interface PostprocessOptions {
-  /** The source picture; `refine` and `matte` need it. */
+  /** The source image; `refine` and `matte` need it. */
   readonly image?: RawImage;
 }
 
@@ -47,7 +47,7 @@ function checkImage(image: RawImage, { width, height }: MaskSize): RawImage {
   );
 }
 
-/** The step, whose errors say which one it is. */
+/** Applies a step; errors name it. */
 function apply(step: PostProcessor, i: number, draft: MaskDraft, image?: RawImage): MaskDraft {
   const name = `Step ${i + 1} (${listed([step.name])})`;
   try {
@@ -89,8 +89,8 @@ function beginning(source: Segmentation | MaskDrafts) {
 }
 
 /**
- * The first steps of a pipeline, whose outcome is kept: what follows may change, e.g. with a
- * slider, while these are not done again.
+ * Runs the first steps of a pipeline. Later steps can then change, e.g. with a slider, without
+ * running the first steps again.
  * @throws ClipSegError `invalid-argument` naming the step
  */
 export function draftMasks(
@@ -109,7 +109,8 @@ export function draftMasks(
 }
 
 /**
- * From logits to masks, step by step, without inference. A mask that no step cut is cut at 0.5.
+ * Makes masks from logits, step by step, without inference. Scores that no step cuts are cut at
+ * 0.5.
  * @throws ClipSegError `invalid-argument` naming the step
  */
 export function postprocess(

@@ -13,11 +13,11 @@ import { isRecord } from '../util/json.js';
 import { isComposition } from './composition/builders.js';
 import { mapLeaves } from './composition/tree.js';
 
-// Functions that write prompts. A prompt is plain data: it can be kept and sent to a worker. What
-// is in it is checked where it is encoded.
+// Functions that make prompts. A prompt is plain data: it can be kept and sent to a worker. It is
+// checked when it is encoded.
 
 interface LabelOptions {
-  /** What the prompt's segment is called. */
+  /** The label of the prompt's segment. */
   readonly label?: string;
 }
 
@@ -25,11 +25,11 @@ type TemplateOptions = Omit<TemplatePrompt, 'text'>;
 type MixOptions = Omit<MixPrompt, 'mix'>;
 type SupportOptions = Omit<Support, 'image'>;
 
-/** One type for all texts of a list, rather than one for each of them. */
+/** One type for all texts of a list, instead of a type per text. */
 type Widened<P> = P extends string ? string : P;
 
 /**
- * A text with a label: `text('a red apple', { label: 'apple' })`.
+ * Makes a text prompt with a label: `text('a red apple', { label: 'apple' })`.
  * @throws ClipSegError `invalid-argument`
  */
 export const text = (phrase: string, options: LabelOptions = {}): TextPrompt => ({
@@ -38,8 +38,8 @@ export const text = (phrase: string, options: LabelOptions = {}): TextPrompt => 
 });
 
 /**
- * A text in several phrasings: `template('cat', { templates: 'shuffle+' })`. In a composition,
- * every text is phrased, and other prompts stay as they are.
+ * Makes a prompt of a text in several phrasings: `template('cat', { templates: 'shuffle+' })`. In a
+ * composition, it phrases every text and keeps other prompts unchanged.
  * @throws ClipSegError `invalid-argument`, `invalid-prompt`
  */
 export function template(phrase: string, options: TemplateOptions): TemplatePrompt;
@@ -67,8 +67,8 @@ function phrased(prompt: Prompt, phrasing: TemplateOptions): Prompt {
 }
 
 /**
- * An image that shows what to look for, as `encodeImage` takes it. Several images are averaged
- * (k-shot); the options apply to each of them, and an image with a region of its own is written
+ * Makes a prompt of an example image, which `encodeImage` must accept. Several images are averaged
+ * (k-shot); the options apply to each of them. For an image with a different region, put
  * `image(example, { region })` in the list.
  * @throws ClipSegError `invalid-argument`
  */
@@ -94,7 +94,7 @@ export function image(example: unknown, options: SupportOptions & LabelOptions =
 }
 
 /**
- * Prompts mixed in embedding space: `mix('cat', 'dog')` in equal shares, or
+ * Makes a prompt of others, mixed in embedding space: `mix('cat', 'dog')` in equal shares, or
  * `mix(['cat', 'dog'], { weights: [0.7, 0.3] })`.
  * @throws ClipSegError `invalid-argument`
  */
@@ -113,7 +113,7 @@ export function mix(...given: readonly unknown[]): MixPrompt<unknown> {
 }
 
 /**
- * An embedding that was made elsewhere, e.g. by `encodePrompts`.
+ * Makes a prompt of an embedding, e.g. from `encodePrompts`.
  * @param vector float32 [projectionDim]
  * @throws ClipSegError `invalid-argument`
  */

@@ -23,7 +23,7 @@ function strategiesOf({ masking, region }: Support): readonly MaskingStrategy[] 
   return maskingFromJson(masking);
 }
 
-/** A mask at another resolution, by nearest neighbours; 1 everywhere where there is no region. */
+/** Resizes a mask by nearest neighbor; without a region, all pixels are 1. */
 function maskAt(
   mask: Uint8Array | undefined,
   from: RawImage,
@@ -37,7 +37,9 @@ function maskAt(
   });
 }
 
-/** Floats of a whole photograph take 12 bytes a pixel: larger ones are scaled down first. */
+/**
+ * Largest number of pixels as floats, which take 12 bytes each: larger images are reduced first.
+ */
 const MAX_SOURCE_SIDE = 2048;
 
 function sourceSize({ width, height }: RawImage): readonly [height: number, width: number] {
@@ -45,7 +47,7 @@ function sourceSize({ width, height }: RawImage): readonly [height: number, widt
   return [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
 }
 
-/** What the vision tower sees of a support. */
+/** Computes what the vision encoder sees of a support. */
 function look(
   image: RawImage,
   support: Support,
@@ -54,7 +56,7 @@ function look(
 ): MaskedPixels {
   const strategies = strategiesOf(support);
   const mask = support.region && regionMask(support.region, image);
-  // What crops, crops from the source; all else works at the model's resolution.
+  // Maskings that crop work on the source, all others at the model resolution.
   const cropped = strategies.some(({ resizes }) => resizes);
   const at = cropped ? sourceSize(image) : size;
   const picture = resize(image, at, preprocessing.resample); // itself where nothing changes
@@ -75,7 +77,7 @@ function look(
   );
 }
 
-/** Support pictures -> image embeddings, through masking, the vision tower and its head. */
+/** Encodes supports to image embeddings: masking, vision encoder, vision head. */
 export function createImagePromptEncoder<ImageInput>(
   model: Model,
   decodeImage?: ImageDecoder<ImageInput>,

@@ -23,7 +23,7 @@ import type { TextEmbeddings } from './text-embeddings.js';
 
 export interface PromptEncoderOptions {
   readonly config: ClipSegConfig;
-  /** Asked in this order. */
+  /** The strategies, in order of priority. */
   readonly strategies: readonly PromptStrategy[];
   readonly texts: TextEmbeddings;
   readonly encodeImages: (
@@ -32,7 +32,7 @@ export interface PromptEncoderOptions {
   ) => Promise<ConditionalEmbedding[]>;
 }
 
-/** How deep prompts may be made of prompts. */
+/** Largest nesting depth of prompts. */
 const MAX_DEPTH = 8;
 
 interface Leaf {
@@ -41,13 +41,13 @@ interface Leaf {
 }
 
 /**
- * Hands every prompt to the first strategy that takes it; results keep the prompts' order. What a
- * prompt is called is asked of its strategy here, and nowhere else.
+ * Passes every prompt to the first strategy that accepts it; results keep the order of the prompts.
+ * Labels come from the strategies, here and nowhere else.
  */
 export function createPromptEncoder(options: PromptEncoderOptions) {
   const { config, strategies, texts, encodeImages } = options;
 
-  /** The embeddings that a prompt needs, added to `leaves`, and how their maps are combined. */
+  /** Adds the embeddings that a prompt needs to `leaves`, and returns how to combine their maps. */
   function plan(prompt: unknown, leaves: Leaf[], depth: number): Composition<Leaf> {
     if (depth > MAX_DEPTH) throw tooDeep();
     const strategy = strategyOf(strategies, prompt);
@@ -92,7 +92,7 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
       encodePrompts: async (inner) => (await encode(inner, signal, depth + 1)).map(asEmbedding),
     };
     const encoded = new Map<Leaf, EncodedEmbedding>();
-    // In the order of the strategies: a text that is too long is found before a picture is encoded.
+    // In the order of the strategies: a text that is too long fails before an image is encoded.
     for (const strategy of strategies) {
       const own = leaves.filter((leaf) => leaf.strategy === strategy);
       if (own.length === 0 || 'compose' in strategy) continue;
@@ -124,7 +124,7 @@ export function createPromptEncoder(options: PromptEncoderOptions) {
       all.push(...leaves);
       return { prompt, tree };
     });
-    // The leaves of all prompts go together, so that texts share their batches.
+    // The leaves of all prompts are encoded together, so that texts share batches.
     const encoded = await encodeLeaves(all, signal, depth);
     const embeddingOf = (leaf: Leaf) => encoded.get(leaf)!;
     return plans.map(({ prompt, tree }) => {
@@ -165,7 +165,7 @@ export function checkList(prompts: readonly unknown[]): void {
 }
 
 /**
- * An embedding of another model, or one with NaN, would give a plausible-looking wrong mask.
+ * Refuses an embedding of another model or with NaN, which would give a plausible but wrong mask.
  * @throws ClipSegError `invalid-prompt`
  */
 function checkEmbedding(prompt: EncodedEmbedding, config: ClipSegConfig): EncodedEmbedding {
@@ -184,7 +184,7 @@ function checkEmbedding(prompt: EncodedEmbedding, config: ClipSegConfig): Encode
 }
 
 /**
- * The embeddings of an encoded prompt, checked: one, or all of a composition in order.
+ * Checks and returns the embeddings of an encoded prompt: one, or those of a composition in order.
  * @throws ClipSegError `invalid-prompt`
  */
 export function embeddingsOf(prompt: EncodedPrompt, config: ClipSegConfig): EncodedEmbedding[] {

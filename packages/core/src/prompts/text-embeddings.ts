@@ -13,17 +13,17 @@ export interface TextEmbeddings {
 
 export interface TextEmbeddingsOptions {
   readonly config: ClipSegConfig;
-  /** Called at the first text: an app that brings embeddings never loads the text encoder. */
+  /** Called at the first text: an app that has all embeddings never loads the text encoder. */
   readonly tokenizer: () => Promise<Tokenizer>;
   readonly session: () => Promise<Session>;
-  /** Texts whose embeddings are kept. */
+  /** Number of texts whose embeddings are cached. */
   readonly cacheSize: number;
 }
 
-/** Texts per run: reading the weights takes longer than computing with them for so few tokens. */
+/** Texts per run: for few tokens, reading the weights takes longer than computing. */
 const BATCH_SIZE = 16;
 
-/** Texts that go through the graph together, and the signals of the calls that wait for them. */
+/** Texts to encode in one run, and the signals of the calls that wait for them. */
 interface Batch {
   readonly texts: readonly string[];
   readonly ids: readonly number[][];
@@ -35,7 +35,7 @@ interface Entry {
   readonly embedding: Promise<ConditionalEmbedding>;
 }
 
-/** The text encoder behind an LRU cache; equal texts in flight are encoded once. */
+/** Encodes texts with an LRU cache; equal texts of simultaneous calls are encoded once. */
 export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbeddings {
   const { config, cacheSize } = options;
   const cache = lru<Entry>(cacheSize);
@@ -49,7 +49,7 @@ export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbedd
     return embeddings.map((embedding) => embedding.slice()); // kept apart from the batch
   }
 
-  /** Runs the batch after the earlier ones, unless by then nobody waits for it any more. */
+  /** Runs the batch after earlier ones, unless all its calls were aborted by then. */
   function enqueue(batch: Batch): void {
     const encoded = queue.then(async () => {
       try {
@@ -72,7 +72,7 @@ export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbedd
     if (cache.peek(text)?.batch === batch) cache.delete(text);
   }
 
-  /** Batches of similar length, so that little is padded. */
+  /** Forms batches of texts with similar lengths, to reduce padding. */
   function enqueueAll(texts: readonly string[], tokenizer: Tokenizer, signal?: AbortSignal): void {
     const entries = texts.map((text) => ({ text, ids: tokenizer.encode(text) }));
     entries.sort((a, b) => a.ids.length - b.ids.length);
@@ -87,7 +87,8 @@ export function createTextEmbeddings(options: TextEmbeddingsOptions): TextEmbedd
     async encode(texts, signal) {
       const tokenizer = await options.tokenizer();
       throwIfAborted(signal);
-      // From here to the last `cache.set` nothing awaits, so that calls at once see each other.
+      // Nothing awaits from here to the last `cache.set`, so that simultaneous calls see each
+      // other.
       const missing = new Set(texts.filter((text) => !cache.has(text)));
       const known = new Map(texts.map((text) => [text, cache.get(text)]));
       enqueueAll([...missing], tokenizer, signal);

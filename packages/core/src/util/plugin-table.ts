@@ -21,15 +21,15 @@ const fail = (what: string): never => {
   throw new ClipSegError('invalid-argument', what);
 };
 
-/** The JSON of a plug-in, or what was given where that is not a plug-in. */
+/** Returns the JSON of a plug-in; other values unchanged. */
 function jsonOf(value: unknown): unknown {
   if (typeof value === 'string') return { name: value };
   return isRecord(value) && typeof value.toJSON === 'function' ? value.toJSON() : value;
 }
 
 /**
- * Makes the plug-in that a name, an object with a name and options, or a plug-in stands for.
- * @param kind what messages call it, e.g. `thresholder`
+ * Makes a plug-in from a name, from an object with a name and options, or from a plug-in.
+ * @param kind the kind in messages, e.g. `thresholder`
  * @param custom further factories; they go before built-in ones of the same name
  * @throws ClipSegError `invalid-argument`
  */

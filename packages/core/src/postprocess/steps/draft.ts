@@ -3,23 +3,23 @@ import type { MaskDraft, PostProcessContext } from '../../contracts/post-process
 import { aboveProbability } from '../../maps/scores.js';
 import { ClipSegError } from '../../util/errors.js';
 
-/** Where nothing else was said. */
+/** The threshold of drafts that no step has cut. */
 const DEFAULT_THRESHOLD = 0.5;
 
-/** The draft with its mask; cut at a half where it was not cut yet. */
+/** Returns the draft with its mask, which is cut at 0.5 if no step has cut it. */
 export function cut(draft: MaskDraft): MaskDraft & { readonly mask: Uint8Array } {
   if (draft.mask) return draft as MaskDraft & { readonly mask: Uint8Array };
   const mask = aboveProbability(draft.scores, DEFAULT_THRESHOLD);
   return { ...draft, mask, threshold: DEFAULT_THRESHOLD };
 }
 
-/** The draft with another mask; what was made from the old one is left out. */
+/** Returns the draft with another mask, without alpha and instances of the old one. */
 export function withMask(draft: MaskDraft, mask: Uint8Array): MaskDraft {
   const { alpha: _, instances: __, ...rest } = draft;
   return { ...rest, mask };
 }
 
-/** @throws ClipSegError `invalid-argument` where no picture was given */
+/** @throws ClipSegError `invalid-argument` without an image */
 export function imageOf({ image }: PostProcessContext): RawImage {
   if (image) return image;
   throw new ClipSegError(

@@ -8,27 +8,27 @@ import { checkNumber, checkOptions } from '../../util/check.js';
 import { definePostProcessor } from '../define.js';
 import { cut, withMask } from './draft.js';
 
-/** Radii of discs and areas in source pixels. What is not named is not done. */
+/** Radii of discs, and areas in source pixels. Omitted operations are not done. */
 export interface MorphologyOptions {
   /** Closes gaps that no disc of this radius fits into. */
   readonly close?: number;
-  /** Leaves out what no disc of this radius fits into. */
+  /** Removes specks and lines that no disc of this radius fits into. */
   readonly open?: number;
-  /** Fills holes: all of them, or those of at most so many pixels. */
+  /** Fills holes: all, or those of at most this number of pixels. */
   readonly fillHoles?: boolean | number;
-  /** Leaves out parts of fewer pixels. */
+  /** Removes parts of fewer pixels. */
   readonly minArea?: number;
   /** Shrinks by a disc. */
   readonly erode?: number;
   /** Grows by a disc. */
   readonly dilate?: number;
-  /** Rounds outlines off, looking this far around. */
+  /** Smooths outlines, with surroundings of this radius. */
   readonly smooth?: number;
 }
 
 type Operation = (mask: Uint8Array, size: MaskSize, value: number) => Uint8Array;
 
-// In the order in which they are done.
+// In order of execution.
 const operations: { readonly [Name in keyof MorphologyOptions]-?: Operation } = {
   close: closing,
   open: opening,
@@ -42,7 +42,7 @@ export const morphologyOptions = Object.keys(operations) as (keyof MorphologyOpt
 
 /**
  * Changes the shape of the mask, in this order: close, open, fillHoles, minArea, erode, dilate,
- * smooth. For another order, take several steps. No time depends on a radius.
+ * smooth. For another order, use several steps. The time does not depend on radii.
  * @throws ClipSegError `invalid-argument`
  */
 export function morphology(given: MorphologyOptions): PostProcessor<MorphologyOptions> {

@@ -8,8 +8,8 @@ import { type GuidedOptions, guided } from '../refiners/guided.js';
 import { imageOf } from './draft.js';
 
 /**
- * Makes the scores follow the picture's edges, before they are cut. Needs the picture.
- * @param refiner or the options of `guided`, which is the default
+ * Makes the scores follow the edges of the image, before they are cut. Needs the image.
+ * @param refiner a refiner, or options of the default, `guided`
  * @throws ClipSegError `invalid-argument`
  */
 export function refine(

@@ -5,12 +5,12 @@ import { definePostProcessor } from '../define.js';
 import { cut, imageOf } from './draft.js';
 
 export interface FeatherOptions {
-  /** To each side of the outline, in source pixels. Default 2. */
+  /** Source pixels on each side of the outline. Default 2. */
   readonly radius?: number;
 }
 
 /**
- * An alpha with a soft edge along the mask's outline.
+ * Adds an alpha with a soft edge along the mask's outline.
  * @throws ClipSegError `invalid-argument`
  */
 export function feather(options: FeatherOptions = {}): PostProcessor<FeatherOptions> {
@@ -27,7 +27,7 @@ export function feather(options: FeatherOptions = {}): PostProcessor<FeatherOpti
 }
 
 /**
- * An alpha matte for cut-outs: soft edges as the picture has them. Needs the picture.
+ * Adds an alpha matte for cut-outs, which follows soft edges of the image. Needs the image.
  * @throws ClipSegError `invalid-argument`
  */
 export function matte(options: MatteOptions = {}): PostProcessor<MatteOptions> {

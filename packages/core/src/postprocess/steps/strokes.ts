@@ -12,7 +12,7 @@ export interface StrokesOptions {
 }
 
 /**
- * Adds and erases what a user drew.
+ * Applies a user's strokes.
  * @throws ClipSegError `invalid-argument` naming the stroke
  */
 export function strokes(options: StrokesOptions): PostProcessor<StrokesOptions> {

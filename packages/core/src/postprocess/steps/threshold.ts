@@ -34,8 +34,8 @@ const isThresholder = (method: unknown): method is Thresholder =>
   reading('threshold', () => typeof (method as Partial<Thresholder> | null)?.level === 'function');
 
 /**
- * Cuts the scores at a probability, after they were stretched to the source.
- * @param method the probability, or what finds it. Default 0.5
+ * Cuts the scores at a probability, at source size.
+ * @param method a probability, or a thresholder. Default 0.5
  * @throws ClipSegError `invalid-argument`
  */
 export function threshold(

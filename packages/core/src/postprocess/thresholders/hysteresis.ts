@@ -10,8 +10,8 @@ export interface HysteresisOptions {
 }
 
 /**
- * Keeps what exceeds `low` and is connected to something that exceeds `high`: the faint parts of
- * what is certain, but nothing that is only faint (Canny 1986).
+ * Keeps pixels above `low` that are connected to a pixel above `high`: faint parts of certain
+ * objects, but no objects that are only faint (Canny 1986).
  */
 export function hysteresis(options: HysteresisOptions = {}): Thresholder<HysteresisOptions> {
   const { low = 0.3, high = 0.6 } = checkOptions(options, 'hysteresis');

@@ -10,7 +10,7 @@ export function otsu(options: AdaptiveOptions = {}): Thresholder<AdaptiveOptions
     const total = counts.reduce((sum, count) => sum + count, 0);
     const whole = counts.reduce((sum, count, i) => sum + count * values[i]!, 0);
     let [below, sum, best] = [0, 0, 0];
-    // Between two separate groups, every threshold is equally good: the middle one is taken.
+    // Between two separate groups, every threshold is equally good: take the middle one.
     let [first, last] = [edges.length - 1, edges.length - 1];
     for (let i = 0; i < counts.length; i++) {
       below += counts[i]!;

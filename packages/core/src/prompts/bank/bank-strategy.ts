@@ -6,8 +6,8 @@ import { isText, labelOfText, phraseOf } from '../strategies/text-strategy.js';
 import type { PromptBank } from './prompt-bank.js';
 
 /**
- * Takes texts that are labels of a prompt bank, so that these need no text encoder. Other texts are
- * left to the text strategy.
+ * Accepts texts that are labels of a prompt bank, so that they need no text encoder. The text
+ * strategy gets other texts.
  * @throws ClipSegError `invalid-argument`
  */
 export function bankStrategy(promptBank: PromptBank): CompositeStrategy<string | TextPrompt> {

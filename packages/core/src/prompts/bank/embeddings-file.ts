@@ -33,7 +33,7 @@ function fail(what: string, cause?: unknown): never {
   throw new ClipSegError('invalid-prompt', message, { cause });
 }
 
-/** @throws ClipSegError `invalid-prompt` when the file is no safetensors with `embeddings` alone */
+/** @throws ClipSegError `invalid-prompt` unless it is a safetensors file with only `embeddings` */
 export function readEmbeddings(file: Uint8Array): {
   rows: Float32Array[];
   metadata: Readonly<Partial<Record<string, string>>>;

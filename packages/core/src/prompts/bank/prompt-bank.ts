@@ -8,14 +8,14 @@ import { isComposition } from '../composition/builders.js';
 import { leavesOf, mapLeaves } from '../composition/tree.js';
 import { readEmbeddings, writeEmbeddings } from './embeddings-file.js';
 
-/** Encoded prompts with their labels: what an app ships in the place of a text encoder. */
+/** Encoded prompts with their labels, which an app can ship instead of a text encoder. */
 export interface PromptBank {
-  /** `model.id` of the ClipSeg that encoded them: another checkpoint's mean something else. */
+  /** `model.id` of the ClipSeg that encoded them: other checkpoints cannot use them. */
   readonly model: string;
   readonly prompts: readonly EncodedPrompt[];
 }
 
-/** How a prompt is written in the file's metadata; leaves are rows of `embeddings`. */
+/** The form of a prompt in the file's metadata; leaves are rows of `embeddings`. */
 interface Entry {
   readonly label: string;
   readonly compose: Composition<{ readonly label: string; readonly row: number }>;
@@ -29,9 +29,10 @@ const treeOf = (prompt: EncodedPrompt): Composition<EncodedEmbedding> =>
     : { op: 'prompt', prompt: prompt as EncodedEmbedding };
 
 /**
- * A bank as a safetensors file: `embeddings` float32 [count, projectionDim], and in the metadata
- * `format`, `model`, `labels` (a label a row, JSON) and `prompts` (how rows are combined, JSON).
- * @throws ClipSegError `invalid-argument`, `invalid-prompt` when a label is there twice
+ * Writes a bank as a safetensors file: `embeddings` float32 [count, projectionDim], and in the
+ * metadata `format`, `model`, `labels` (a label per row, JSON) and `prompts` (how to combine rows,
+ * JSON).
+ * @throws ClipSegError `invalid-argument`, `invalid-prompt` if two prompts have the same label
  */
 export function writePromptBank(promptBank: PromptBank): Uint8Array {
   return reading('The prompt bank', () => {
@@ -88,13 +89,13 @@ function parseEntries(json: string | undefined): Entry[] {
     : fail('has prompts without labels');
 }
 
-/** The weights an id speaks of; embeddings of other variants (dtypes) of them fit. */
+/** Returns the weights that an id names; embeddings of all their variants (dtypes) fit. */
 const weightsOf = (id: string): string => id.split('/')[0]!;
 
 /**
- * Reads what `writePromptBank` wrote.
- * @param options `model`: of the ClipSeg that will use it
- * @throws ClipSegError `invalid-prompt` when the file is damaged or of another checkpoint
+ * Reads a file of `writePromptBank`.
+ * @param options `model`: that of the ClipSeg that will use it
+ * @throws ClipSegError `invalid-prompt` if the file is damaged or of another checkpoint
  */
 export function readPromptBank(
   file: Uint8Array,

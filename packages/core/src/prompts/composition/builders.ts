@@ -3,18 +3,18 @@ import type { CompositionPrompt } from '../../contracts/prompt.js';
 import { checkOptions, reading } from '../../util/check.js';
 import { isRecord } from '../../util/json.js';
 
-// Functions that combine prompts. They take prompts of every type, also those of custom strategies:
-// their types say what is in the result, and the ClipSeg that gets it says what it takes.
+// Functions that combine prompts of every type, including those of custom strategies. Types carry
+// the prompts of the result, so that a ClipSeg accepts it only if it accepts them.
 
 export const isComposition = (prompt: unknown): prompt is CompositionPrompt<unknown> =>
   isRecord(prompt) && 'compose' in prompt;
 
-/** What is at the leaves of a composition of `P`; a composition in it becomes a part of it. */
+/** The leaves of a composition of `P`, in which compositions are merged. */
 type LeafOf<P> = P extends string ? string : P extends CompositionPrompt<infer Leaf> ? Leaf : P;
 
 type Composed<P> = CompositionPrompt<LeafOf<P>>;
 
-// Whether it is a prompt is checked where it is encoded.
+// Prompts are checked when they are encoded.
 const nodeOf = (prompt: unknown): Composition<unknown> =>
   reading('A prompt', () => (isComposition(prompt) ? prompt.compose : { op: 'prompt', prompt }));
 
@@ -42,10 +42,10 @@ export const minus = <const P, const T extends readonly unknown[]>(
   ...others: T
 ): Composed<P | T[number]> => and(prompt, ...others.map(not)) as Composed<P | T[number]>;
 
-/** The mean of the probability maps, by the terms' weights. */
+/** Averages the probability maps, by the weights of the terms. */
 export const sum = <const T extends readonly unknown[]>(...prompts: T): Composed<T[number]> =>
   composed({ op: 'sum', terms: prompts.map(nodeOf) });
 
-/** The mean of the logits, by the terms' weights, e.g. of several phrasings or supports. */
+/** Averages the logits, by the weights of the terms, e.g. of several phrasings or supports. */
 export const mean = <const T extends readonly unknown[]>(...prompts: T): Composed<T[number]> =>
   composed({ op: 'mean', terms: prompts.map(nodeOf) });

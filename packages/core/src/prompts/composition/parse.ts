@@ -81,7 +81,7 @@ class Parser {
     return true;
   }
 
-  /** One part, or several of them with the word in between. */
+  /** Reads one part, or several with the word between them. */
   #list(part: () => Node, kind: Token['kind'], word: string, join: (terms: Node[]) => Node): Node {
     const terms = [part()];
     while (this.#take(kind, word)) terms.push(part());
@@ -207,7 +207,7 @@ class Parser {
 /**
  * Reads the text form of compositions: `face AND NOT (hair OR hat){+5}`, `pizza:0.7 + plate:0.3`,
  * quotes for literal text. Keywords are upper case.
- * @returns the text itself where nothing is composed, else a composition
+ * @returns a composition, or the text itself if it does not combine anything
  * @throws ClipSegError `invalid-prompt` with the position and a caret
  */
 export function parsePrompt(source: string): string | CompositionPrompt<string> {

@@ -36,8 +36,8 @@ function checkOptions({ weight, threshold, grow }: Record<string, unknown>): voi
 type Leaf<P> = TermOptions & { readonly op: 'prompt'; readonly prompt: P };
 
 /**
- * The composition with its leaves replaced, in order; checks it on the way, since it may come from
- * anywhere.
+ * Replaces the leaves of a composition, in order. It also checks the composition, which may come
+ * from outside.
  * @throws ClipSegError `invalid-prompt`
  */
 export function replaceLeaves<A, B>(
@@ -77,7 +77,7 @@ export function leavesOf<P>(tree: Composition<P>): P[] {
 const isPlain = ({ weight, threshold, grow }: TermOptions): boolean =>
   weight === undefined && threshold === undefined && grow === undefined;
 
-/** A composition in the place of a leaf, which may have options of its own. */
+/** Puts a composition in the place of a leaf, and keeps the options of the leaf. */
 export function inPlaceOf<P>(leaf: TermOptions, tree: Composition<P>): Composition<P> {
   const { weight, threshold, grow } = leaf;
   return isPlain(leaf) ? tree : { op: 'and', terms: [tree], weight, threshold, grow };

@@ -3,7 +3,7 @@ import { checkNumber, checkOptions, checkRange } from '../../util/check.js';
 import { masking } from './define-masking.js';
 import { gaussianBlur } from './gaussian-blur.js';
 
-/** inside * mask + outside * (1 - mask), channel by channel. */
+/** Blends channel by channel: inside * mask + outside * (1 - mask). */
 function blend(input: MaskedPixels, outside: (index: number) => number): MaskedPixels {
   const { pixels, mask } = input;
   const plane = mask.length;
@@ -15,11 +15,11 @@ function blend(input: MaskedPixels, outside: (index: number) => number): MaskedP
   return { ...input, pixels: result };
 }
 
-/** The picture as it is. */
+/** Keeps the image unchanged. */
 export const none = (): MaskingStrategy => masking({ name: 'none', apply: (input) => input });
 
 export interface DarkenOptions {
-  /** What is left of the background, 0..1. Default 0.1. */
+  /** Weight of the background, 0..1. Default 0.1. */
   readonly background?: number;
 }
 
@@ -35,7 +35,7 @@ export function darken(options: DarkenOptions = {}): MaskingStrategy<DarkenOptio
 }
 
 export interface BlurOptions {
-  /** In pixels, 0.1 or more. Default 3. */
+  /** Standard deviation in pixels, at least 0.1. Default 3. */
   readonly sigma?: number;
 }
 
@@ -55,11 +55,11 @@ export function blur(options: BlurOptions = {}): MaskingStrategy<BlurOptions> {
 }
 
 export interface ShiftOptions {
-  /** In units of the normalized values. */
+  /** Number to add, in units of the normalized values. */
   readonly by: number;
 }
 
-/** Adds to every value; the original's highlight modes with blur end with -0.01. */
+/** Adds a number to every value; the original's highlight modes with blur end with -0.01. */
 export function shift(options: ShiftOptions): MaskingStrategy<ShiftOptions> {
   const { by } = checkOptions(options, 'shift');
   checkNumber(by, 'by', Number.NEGATIVE_INFINITY);

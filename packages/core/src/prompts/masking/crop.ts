@@ -13,12 +13,12 @@ function regionBox(input: MaskedPixels): Box {
 }
 
 /**
- * Which box: the region's, or the original's, whose crop_mask takes the height for the width and
- * the other way round. They differ on pictures that are not square.
+ * The box to use: the region's, or the original's, whose crop_mask exchanges height and width. They
+ * differ for images that are not square.
  */
 export type BoxOf = 'region' | 'original';
 
-/** The box grown by `context` times its sides; the original's may end outside of the picture. */
+/** Grows the box by `context` times its sides; the original's may end outside the image. */
 export function grownBox(input: MaskedPixels, context: number, boxed: BoxOf = 'region'): Box {
   const { width, height } = input;
   const excess = boxed === 'original' ? width - height : 0;
@@ -33,7 +33,7 @@ export function grownBox(input: MaskedPixels, context: number, boxed: BoxOf = 'r
   ];
 }
 
-/** Nearest neighbours out of a box padded to a square, 0 (the mean color) outside. */
+/** Resizes a box, padded to a square with 0 (the mean color), by nearest neighbor. */
 function cropPlane(
   plane: Float32Array,
   width: number,
@@ -56,15 +56,15 @@ function cropPlane(
 }
 
 export interface CropOptions {
-  /** Share of the box's sides added on each side. Default 0.1. */
+  /** Margin on each side, as a share of the box's sides. Default 0.1. */
   readonly context?: number;
   /** Default `region`. */
   readonly box?: BoxOf;
 }
 
 /**
- * Cuts the region out with some of its surroundings, pads it to a square with the mean color and
- * scales it to the model's resolution by nearest neighbours (evaluation_utils.py, object_crop).
+ * Crops to the region with a margin, pads it to a square with the mean color, and resizes it to the
+ * model resolution by nearest neighbor (evaluation_utils.py, object_crop).
  */
 export function crop(options: CropOptions = {}): MaskingStrategy<CropOptions> {
   const { context = 0.1, box: boxed = 'region' } = checkOptions(options, 'crop');

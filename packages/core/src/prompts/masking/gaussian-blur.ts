@@ -1,7 +1,8 @@
 const RADIUS = 7;
 
 /**
- * OpenCV's GaussianBlur with a kernel of 15 x 15 and its reflecting border (the edge not doubled).
+ * Blurs as OpenCV's GaussianBlur does with a kernel of 15 x 15 and a reflected border (the edge is
+ * not repeated).
  */
 export function gaussianBlur(
   values: Float32Array,
@@ -26,7 +27,7 @@ export function gaussianBlur(
 interface Lines {
   readonly count: number;
   readonly length: number;
-  /** From one value of a line to the next; 1 for rows, the width for columns. */
+  /** Distance between the values of a line: 1 for rows, the width for columns. */
   readonly step: number;
 }
 

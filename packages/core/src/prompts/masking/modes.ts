@@ -10,8 +10,9 @@ import { maskingTable } from './masking-table.js';
 const minus = () => shift({ by: -0.01 });
 
 /**
- * Crop, background blurred and at 10 %: the best in the paper's table 4. Unlike the original's
- * crop_blur_highlight it crops first, so that the blur does not depend on the picture's size.
+ * Returns the best masking of the paper's table 4: crop, background blurred and at 10 %. Unlike the
+ * original's crop_blur_highlight it crops first, so that the blur does not depend on the image
+ * size.
  */
 export const paperMasking = (): readonly MaskingStrategy[] => [crop(), blur(), darken()];
 
@@ -40,10 +41,10 @@ function strategyOf(part: string): MaskingStrategy | undefined {
 }
 
 /**
- * Masking by name: `paper`, a mode of the original, or strategies in order with `+` between them
- * and `=` before a number, e.g. `crop=0.15+darken=0.1`. (`crop` alone is the original's mode, which
- * blurs first.).
- * @throws ClipSegError `invalid-argument` naming what there is
+ * Reads a masking by name: `paper`, a mode of the original, or strategies in order with `+` between
+ * them and `=` before a number, e.g. `crop=0.15+darken=0.1`. (`crop` alone is the original's mode,
+ * which blurs first.)
+ * @throws ClipSegError `invalid-argument` listing the known names
  */
 export function maskingByName(name: string): readonly MaskingStrategy[] {
   checkText(name, 'masking');
@@ -58,7 +59,7 @@ export function maskingByName(name: string): readonly MaskingStrategy[] {
   );
 }
 
-/** Strategies in order. */
+/** Applies strategies in order. */
 export function applyMasking(
   input: MaskedPixels,
   strategies: readonly MaskingStrategy[],

@@ -3,7 +3,7 @@ import { checkOptions, checkRange } from '../../util/check.js';
 import { masking } from './define-masking.js';
 import { type Color, checkColor, painted, unnormalized } from './paint.js';
 
-/** 1 where the background reaches the picture's edge: holes of the region are not of it. */
+/** Marks background that is connected to the edge of the image; holes of the region are not. */
 function outside({ mask, width, height }: MaskedPixels): Uint8Array {
   const seen = new Uint8Array(mask.length);
   const queue: number[] = [];
@@ -25,7 +25,9 @@ function outside({ mask, width, height }: MaskedPixels): Uint8Array {
   return seen;
 }
 
-/** 1 within `radius` of the region's outermost pixels: what OpenCV draws along outer contours. */
+/**
+ * Marks pixels within `radius` of the region's outermost pixels, as OpenCV draws outer contours.
+ */
 function outlineOf(input: MaskedPixels, radius: number): Uint8Array {
   const { mask, width, height } = input;
   const free = outside(input);
@@ -53,7 +55,7 @@ export interface OutlineOptions {
   readonly color?: Color;
 }
 
-/** A line along the region's outer contour (img_preprocess, outline). */
+/** Draws a line along the region's outer contour (img_preprocess, outline). */
 export function outline(options: OutlineOptions = {}): MaskingStrategy<OutlineOptions> {
   const { lineWidth = 5, color = [255, 0, 0] } = checkOptions(options, 'outline');
   const paint = checkColor(color, 'color');

@@ -18,21 +18,21 @@ function each(name: string, value: Value): MaskingStrategy {
   });
 }
 
-/** The region on the mean color (datasets/utils.py, overlay). */
+/** Shows the region on the mean color (datasets/utils.py, overlay). */
 export const overlay = (): MaskingStrategy => each('overlay', (pixel, mask) => pixel * mask);
 
-/** The background at 15 % (highlight). */
+/** Fades the background to 15 % (highlight). */
 export const highlight = (): MaskingStrategy =>
   each('highlight', (pixel, mask) => pixel * mask * 0.85 + 0.15 * pixel);
 
-/** The region brightened at half contrast (highlight2). */
+/** Brightens the region, at half the contrast (highlight2). */
 export const highlight2 = (): MaskingStrategy =>
   each('highlight2', (pixel, mask) => (pixel / 2 + 0.1) * mask + 0.3 * (pixel / 2));
 
-/** The region's shape alone, in all channels (shape). */
+/** Shows only the region's shape, in all channels (shape). */
 export const shape = (): MaskingStrategy => each('shape', (_, mask) => mask);
 
-/** The color of a pixel, 0..1, brought back from normalisation. */
+/** Returns a function for the color of a pixel, 0..1, before normalization. */
 export function unnormalized({ pixels, mask, mean, std }: MaskedPixels): (i: number) => Color {
   const plane = mask.length;
   const channel = (i: number, c: 0 | 1 | 2): number =>
@@ -40,7 +40,7 @@ export function unnormalized({ pixels, mask, mean, std }: MaskedPixels): (i: num
   return (i) => [channel(i, 0), channel(i, 1), channel(i, 2)];
 }
 
-/** Grey of a picture, 0..1, as OpenCV's RGB2GRAY. */
+/** Converts an image to grey, 0..1, as OpenCV's RGB2GRAY does. */
 function greyOf(input: MaskedPixels): Float32Array {
   const colorAt = unnormalized(input);
   return Float32Array.from(input.mask, (_, i) => {
@@ -64,7 +64,7 @@ export function checkColor(color: unknown, name: string): Color {
   ) as unknown as Color;
 }
 
-/** A picture from colors, 0..1. */
+/** Makes an image from colors, 0..1. */
 export function painted(input: MaskedPixels, color: (i: number) => Color): MaskedPixels {
   const { mask, mean, std } = input;
   const plane = mask.length;
@@ -83,7 +83,7 @@ export interface ColorizeOptions {
   readonly background?: number;
 }
 
-/** A grey picture whose region is red (img_preprocess, colorize). */
+/** Makes the image grey and its region red (img_preprocess, colorize). */
 export function colorize(options: ColorizeOptions = {}): MaskingStrategy<ColorizeOptions> {
   const { color = [255, 51, 51], background = 1 } = checkOptions(options, 'colorize');
   const paint = checkColor(color, 'color');
@@ -103,7 +103,7 @@ export function colorize(options: ColorizeOptions = {}): MaskingStrategy<Coloriz
   });
 }
 
-/** Grey outside the region. */
+/** Makes the background grey. */
 export function greyscale(): MaskingStrategy {
   return masking({
     name: 'greyscale',
@@ -131,13 +131,13 @@ const ORIGINAL_RED: Color = [255, 0, 0];
 export interface RectangleOptions {
   /** Default: 255, 0, 0 as normalized values, far beyond red, as the original writes them. */
   readonly color?: Color;
-  /** In pixels, 0 to 1000. Default 2. */
+  /** Width in pixels, 0 to 1000. Default 2. */
   readonly lineWidth?: number;
   /** Default `region`. */
   readonly box?: BoxOf;
 }
 
-/** A frame around the region, grown by a tenth (img_preprocess, rect). */
+/** Draws a frame around the region's box, grown by a tenth (img_preprocess, rect). */
 export function rectangle(options: RectangleOptions = {}): MaskingStrategy<RectangleOptions> {
   const { color, lineWidth = 2, box = 'region' } = checkOptions(options, 'rectangle');
   const paint = color && checkColor(color, 'color');

@@ -3,8 +3,8 @@ import { checkCount, checkList, checkOneOf, checkOptions } from '../../util/chec
 import { masking } from './define-masking.js';
 
 /**
- * Masks tokens instead of pixels: the picture stays as it is, and the vision tower attends to the
- * region (paper 3.4, "CLIP masking"; table 4 has it behind every masking of pixels).
+ * Masks tokens instead of pixels: the image stays unchanged, and the vision encoder attends to the
+ * region (paper 3.4, "CLIP masking"; in table 4 it ranks below every masking of pixels).
  * @throws ClipSegError `invalid-argument`
  */
 export function tokenMask(options: TokenMaskOptions = {}): MaskingStrategy<TokenMaskOptions> {

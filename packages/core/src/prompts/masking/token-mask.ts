@@ -5,7 +5,7 @@ import type { SupportMask } from '../../graphs/support-mask.js';
 import { ClipSegError } from '../../util/errors.js';
 import { showValue } from '../../util/show-value.js';
 
-/** What is added for a weight of 0: nothing is left after the softmax, also in half precision. */
+/** The bias of a weight of 0: after the softmax nothing remains, also in half precision. */
 const NOTHING = -30_000;
 
 interface PatchRegion {
@@ -14,7 +14,7 @@ interface PatchRegion {
   readonly size: readonly [height: number, width: number];
 }
 
-/** The mask at the corner of each patch, as torch's F.interpolate takes it. */
+/** Samples the mask at the corner of each patch, as torch's F.interpolate does. */
 function cornerWeights({ mask, size: [height, width] }: PatchRegion, patch: number): Float32Array {
   const columns = width / patch;
   return Float32Array.from({ length: (height / patch) * columns }, (_, i) => {
@@ -23,7 +23,7 @@ function cornerWeights({ mask, size: [height, width] }: PatchRegion, patch: numb
   });
 }
 
-/** Which part of each patch is inside. */
+/** Computes the share of each patch that is inside. */
 function coverage({ mask, size: [height, width] }: PatchRegion, patch: number): Float32Array {
   const columns = width / patch;
   const weights = new Float32Array((height / patch) * columns);
@@ -46,8 +46,8 @@ function checkLayers(layers: readonly number[] | undefined, count: number): read
 }
 
 /**
- * The attention mask of a region (paper 3.4, "CLIP masking").
- * @throws ClipSegError `invalid-argument`, `invalid-prompt` when no patch is inside
+ * Computes the support mask of a region (paper 3.4, "CLIP masking").
+ * @throws ClipSegError `invalid-argument`, `invalid-prompt` if no patch is inside
  */
 export function supportMask(
   config: ClipSegConfig,

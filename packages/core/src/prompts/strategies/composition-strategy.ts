@@ -5,7 +5,7 @@ import { isComposition } from '../composition/builders.js';
 
 const words = { and: ' AND ', or: ' OR ', sum: ' + ' };
 
-/** A composition as text, e.g. `(cat AND NOT dog)`; its depth was checked by `compose`. */
+/** Writes a composition as text, e.g. `(cat AND NOT dog)`; `compose` has checked its depth. */
 function treeLabel(tree: Composition<unknown>, { labelOf }: LabelContext): string {
   if (tree.op === 'prompt') return labelOf(tree.prompt);
   const terms = tree.terms.map((one) => treeLabel(one, { labelOf }));
@@ -14,7 +14,9 @@ function treeLabel(tree: Composition<unknown>, { labelOf }: LabelContext): strin
   return `(${terms.join(words[tree.op])})`;
 }
 
-/** Prompts combined by `and`, `or`, `not`, `minus`, `sum`, `mean` or the text form. */
+/**
+ * Takes prompts that are combined by `and`, `or`, `not`, `minus`, `sum`, `mean` or the text form.
+ */
 export function compositionStrategy(): CompositeStrategy<CompositionPrompt> {
   return {
     specificationVersion: 1,

@@ -2,7 +2,7 @@ import type { EmbeddingPrompt } from '../../contracts/prompt.js';
 import type { EmbeddingStrategy } from '../../contracts/prompt-strategy.js';
 import { ClipSegError } from '../../util/errors.js';
 
-/** A conditional embedding made elsewhere, used as it is. */
+/** Takes a conditional embedding and uses it unchanged. */
 export function embeddingStrategy(): EmbeddingStrategy<EmbeddingPrompt> {
   return {
     specificationVersion: 1,

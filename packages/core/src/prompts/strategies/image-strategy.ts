@@ -20,7 +20,7 @@ function supportsOf(prompt: ImagePrompt): readonly Support[] {
   );
 }
 
-/** What a support picture shows (paper 3.4); the mean of several is k-shot. */
+/** Takes supports (paper 3.4); several are averaged (k-shot). */
 export function imageStrategy(): EmbeddingStrategy<ImagePrompt> {
   return {
     specificationVersion: 1,

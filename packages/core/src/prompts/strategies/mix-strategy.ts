@@ -14,7 +14,7 @@ function weightsOf({ mix, weights }: MixPrompt): readonly number[] {
   );
 }
 
-/** Prompts of any kinds mixed linearly in embedding space (paper 3.3, eq. 1). */
+/** Takes prompts of any kind and mixes them linearly in embedding space (paper 3.3, eq. 1). */
 export function mixStrategy(): EmbeddingStrategy<MixPrompt> {
   return {
     specificationVersion: 1,

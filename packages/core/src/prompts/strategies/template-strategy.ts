@@ -43,7 +43,9 @@ const isTemplate = (prompt: unknown): prompt is Record<string, unknown> =>
   isRecord(prompt) && 'text' in prompt && 'templates' in prompt;
 const label = ({ label: own, text }: TemplatePrompt): string => own ?? text;
 
-/** A text in several phrasings: the mean of their embeddings (paper 4.1, prompt ensembles). */
+/**
+ * Takes a text in several phrasings and averages their embeddings (paper 4.1, prompt ensembles).
+ */
 export function templateStrategy(): EmbeddingStrategy<TemplatePrompt> {
   return {
     specificationVersion: 1,
@@ -64,7 +66,9 @@ export function templateStrategy(): EmbeddingStrategy<TemplatePrompt> {
 
 const operations = { logits: 'mean', maximum: 'or' } as const;
 
-/** A text in several phrasings, each decoded: the mean of their logits, or the greatest. */
+/**
+ * Takes a text in several phrasings, decodes each, and takes the mean or maximum of their logits.
+ */
 export function ensembleStrategy(): CompositeStrategy<TemplatePrompt> {
   return {
     specificationVersion: 1,

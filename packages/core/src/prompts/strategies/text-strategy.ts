@@ -11,7 +11,7 @@ export const phraseOf = (prompt: string | TextPrompt): string =>
 export const labelOfText = (prompt: string | TextPrompt): string =>
   typeof prompt === 'string' ? prompt : (prompt.label ?? prompt.text);
 
-/** Takes a phrase as it is (template set "plain"). */
+/** Takes a phrase unchanged (template set "plain"). */
 export function textStrategy(): EmbeddingStrategy<string | TextPrompt> {
   return {
     specificationVersion: 1,
