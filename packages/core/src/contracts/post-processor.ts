@@ -22,7 +22,10 @@ export interface ScoreMap {
 
 /** The distribution of an image's probabilities, in bins. */
 export interface Distribution {
-  /** The limits of the bins, 0..1, ascending, one more than bins. */
+  /**
+   * The limits of the bins, 0..1, ascending, one more than bins. Bins are even in logits, and thus
+   * narrow near 0 and 1.
+   */
   readonly edges: Float64Array;
   /** Number of pixels in each bin; NaN counts in the first. */
   readonly counts: Float64Array;
