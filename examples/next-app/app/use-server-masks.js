@@ -9,7 +9,7 @@ async function requestMask(source, text, cut, signal) {
   if (!response.ok) throw new Error(await response.text());
   const { width, height, ...pixels } = await decodeImage(await response.blob());
   const mask = imageMask({ width, height, ...pixels });
-  return [{ label: text, threshold: cut, width, height, mask }];
+  return [{ label: text, threshold: cut, width, height, mask: () => mask }];
 }
 
 /** Sends the image to the server and receives a mask. A new request aborts the previous one. */
