@@ -47,7 +47,7 @@ function checkNames(strategies: readonly PromptStrategy[]): void {
       throw new ClipSegError(
         'invalid-argument',
         `Strategies ${first + 1} and ${i + 1} of ${strategies.length} are both called ` +
-          `${showValue(name)} (the last seven are built in); rename one.`,
+          `${showValue(name)} (the last ${builtInStrategies().length} are built in); rename one.`,
       );
     }
     seen.set(name, i);

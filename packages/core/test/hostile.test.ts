@@ -48,6 +48,14 @@ const bank = prompts.writePromptBank({
 
 type Case = readonly [name: string, run: (...parts: never[]) => unknown, parts: readonly unknown[]];
 
+const written = (writers: never, names: never): unknown => [
+  ...formats.writeFormats(
+    { file: 'a.png', image, segmentation, processed: masks.postprocess(segmentation) },
+    writers,
+    names,
+  ),
+];
+
 const ofMasks: readonly Case[] = [
   ['union', raster.union, [[mask, mask], size]],
   ['intersection', raster.intersection, [[mask, mask], size]],
@@ -116,6 +124,11 @@ const coco = formats.toCoco(pictures);
 const png = formats.toMaskPng(mask, size);
 
 const ofFormats: readonly Case[] = [
+  ['colorOf', formats.colorOf, [1]],
+  ['colorTable', formats.colorTable, ['viridis']],
+  ['toRgba', formats.toRgba, [image]],
+  ['plannedFiles', formats.plannedFiles, [[formats.formatWriters.mask], ['a']]],
+  ['writeFormats', written, [[formats.formatWriters.coco], ['a']]],
   ['toCoco', formats.toCoco, [pictures, { segmentation: 'polygons', tolerance: 1 }]],
   ['fromCoco', (json: unknown) => [...formats.fromCoco(json)], [coco]],
   ['fromCoco, text', (json: unknown) => [...formats.fromCoco(json)], [JSON.stringify(coco)]],
@@ -400,6 +413,7 @@ const ofCore: readonly Case[] = [
   ['resolutionOf, side', sizeOf, [{ longestSide: 64 }]],
   ['resize', model.resize, [image, [2, 2], 'bilinear']],
   ['upsampleBilinear', model.upsampleBilinear, [new Float32Array(4), [2, 2], [4, 4]]],
+  ['checkRawImage', model.checkRawImage, [image]],
   ['isEncodedImage', core.isEncodedImage, [image]],
   ['seededRandom', internal.seededRandom, [1]],
 ];
@@ -428,4 +442,48 @@ describe('whatever a function is given, it gives a value or a ClipSegError', () 
     }
     expect([...faults]).toEqual([]);
   });
+});
+
+const reasons = (reason: string, ...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, reason]));
+
+/** Public functions without a line above, and why. */
+const exempt: Readonly<Record<string, string>> = {
+  ...reasons(
+    'takes no arguments',
+    ...['none', 'greyscale', 'highlight', 'highlight2', 'shape', 'paperMasking', 'textStrategy'],
+    ...['templateStrategy', 'ensembleStrategy', 'compositionStrategy', 'embeddingStrategy'],
+    ...['imageStrategy', 'mixStrategy'],
+  ),
+  ...reasons(
+    'has hostile tests beside its source',
+    ...['createClipSeg', 'parseManifest', 'openSource', 'parseConfig', 'parsePreprocessing'],
+  ),
+  ...reasons(
+    'a tool for converters, tests and reports, which takes checked values',
+    ...[
+      'runDecoder',
+      'runTextEncoder',
+      'runVisionEncoder',
+      'runVisionHead',
+      'pixelValues',
+      'toRgb',
+    ],
+    ...['eosPosition', 'listedFile', 'interpolatePositionEmbedding', 'selfCheckPixels'],
+    ...['throwIfAborted', 'supportMask', 'applyMasking', 'evaluate', 'evaluationHtml'],
+    ...['evaluationRows', 'evaluationTable', 'markdownTable', 'addConfusions', 'operatingPoint'],
+    ...['pictureFormat', 'latest', 'ClipSegError', 'readManifest'],
+  ),
+};
+
+it('names every public function, or says why not', () => {
+  const namespaces = { core, evaluation, formats, model, masks, prompts, raster };
+  const functions = Object.values(namespaces).flatMap((exported) =>
+    Object.entries(exported).flatMap(([name, value]) =>
+      typeof value === 'function' ? [name] : [],
+    ),
+  );
+  const named = new Set(all.map(([name]) => name.split(/[^\w]/, 1)[0]!));
+  const missing = [...new Set(functions)].filter((name) => !named.has(name) && !(name in exempt));
+  expect(missing).toEqual([]);
 });

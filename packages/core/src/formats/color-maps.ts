@@ -1,4 +1,5 @@
 import { interpolateMagma, interpolateTurbo, interpolateViridis } from 'd3-scale-chromatic';
+import { checkOneOf } from '../util/check.js';
 import type { Color } from './picture.js';
 
 /**
@@ -22,6 +23,11 @@ function parse(text: string): Color {
   return parts as unknown as Color;
 }
 
-/** Returns 256 colors. */
-export const colorTable = (name: ColorMap): Color[] =>
-  Array.from({ length: 256 }, (_, i) => parse(interpolators[name](i / 255)));
+/**
+ * Returns 256 colors.
+ * @throws ClipSegError `invalid-argument`
+ */
+export function colorTable(name: ColorMap): Color[] {
+  const colorAt = interpolators[checkOneOf(name, 'The color map', colorMaps)];
+  return Array.from({ length: 256 }, (_, i) => parse(colorAt(i / 255)));
+}

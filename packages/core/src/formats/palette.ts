@@ -1,3 +1,4 @@
+import { checkCount } from '../util/check.js';
 import type { Color } from './picture.js';
 
 /**
@@ -21,8 +22,10 @@ export const palette: readonly Color[] = [
 
 /**
  * Returns the color of a prompt by its index, from 0; after the last color, the palette repeats.
+ * @throws ClipSegError `invalid-argument`
  */
-export const colorOf = (index: number): Color => palette[index % palette.length]!;
+export const colorOf = (index: number): Color =>
+  palette[checkCount(index, 'The index of a color', 0) % palette.length]!;
 
 export const hex = (color: Color): string =>
   `#${color.map((level) => Math.round(level).toString(16).padStart(2, '0')).join('')}`;

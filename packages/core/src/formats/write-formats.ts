@@ -1,3 +1,4 @@
+import { checkFunction, checkList, checkOneOf, checkText, reading } from '../util/check.js';
 import { ClipSegError } from '../util/errors.js';
 import { showValue } from '../util/show-value.js';
 import type { FormatInput, FormatWriter } from './format-writer.js';
@@ -17,19 +18,35 @@ export interface FormatFile extends PlannedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+function checkWriter(writer: FormatWriter, i: number): FormatWriter {
+  return reading(`Format writer ${i}`, () => {
+    checkText(writer?.name, `The name of format writer ${i}`);
+    checkText(writer.extension, `The extension of format writer ${i}`);
+    checkOneOf(writer.per, `per of format writer ${i}`, ['image', 'segment']);
+    checkFunction(writer.write, `write of format writer ${i}`);
+    return writer;
+  });
+}
+
 /**
  * Lists the files that writers make for an image, without making them.
- * @param names of the segments in the names of the files, in order
+ * @param names names of the segments in the names of the files, in order
+ * @throws ClipSegError `invalid-argument`
  */
-export const plannedFiles = (
+export function plannedFiles(
   writers: readonly FormatWriter[],
   names: readonly string[],
-): PlannedFile[] =>
-  writers.flatMap(({ name: format, per, extension }): PlannedFile[] =>
-    per === 'image'
-      ? [{ format, ending: `.${extension}` }]
-      : names.map((name, segment) => ({ format, segment, ending: `.${name}.${extension}` })),
-  );
+): PlannedFile[] {
+  const checked = checkList(writers, 'The list of format writers') as FormatWriter[];
+  const texts = checkList(names, 'The list of names').map((name) => checkText(name, 'A name'));
+  return checked
+    .map(checkWriter)
+    .flatMap(({ name: format, per, extension }): PlannedFile[] =>
+      per === 'image'
+        ? [{ format, ending: `.${extension}` }]
+        : texts.map((name, segment) => ({ format, segment, ending: `.${name}.${extension}` })),
+    );
+}
 
 const encoder = new TextEncoder();
 
@@ -45,7 +62,7 @@ function bytesOf(content: unknown, { format }: PlannedFile): Uint8Array<ArrayBuf
 /**
  * Writes files of one image, one after another as they are asked for.
  * @param writers built-in ones of `formatWriters`, or custom ones
- * @param names of the segments in the names of the files, in order; the labels by default
+ * @param names names of the segments in the names of the files, in order; the labels by default
  * @throws ClipSegError `invalid-argument`
  */
 export function* writeFormats(
@@ -53,7 +70,7 @@ export function* writeFormats(
   writers: readonly FormatWriter[],
   names: readonly string[] = input.processed.segments.map(({ label }) => label),
 ): Generator<FormatFile> {
-  for (const writer of writers) {
+  for (const writer of checkList(writers, 'The list of format writers') as FormatWriter[]) {
     for (const file of plannedFiles([writer], names)) {
       const content =
         writer.per === 'image' ? writer.write(input) : writer.write(input, file.segment as number);
