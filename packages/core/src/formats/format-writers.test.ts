@@ -40,6 +40,19 @@ const text: FormatWriter = {
   write: ({ processed }, i) => `${processed.segments[i]!.label} é`,
 };
 
+it('svg takes fewer and more colors than there are segments', () => {
+  const written = (colors: FormatInput['colors']) =>
+    formatWriters.svg.write({ ...input(), colors }, 0) as string;
+  expect(written([[1, 2, 3]])).toContain('#010203');
+  const more = written([
+    [1, 2, 3],
+    [4, 5, 6],
+    [7, 8, 9],
+  ]);
+  expect(more).toContain('#010203');
+  expect(more).not.toContain('#070809');
+});
+
 describe('writeFormats', () => {
   it('names and writes files of built-in and custom writers, in order', () => {
     const writers = [text, formatWriters.palette, formatWriters.mask];

@@ -125,9 +125,11 @@ export const formatWriters: {
     extension: 'svg',
     per: 'image',
     write: (input) => {
-      const { segments } = input.processed;
       const colors = Object.fromEntries(
-        (input.colors ?? []).map((color, i) => [segments[i]!.label, color]),
+        input.processed.segments.flatMap(({ label }, i) => {
+          const color = input.colors?.[i];
+          return color ? [[label, color]] : [];
+        }),
       );
       return toSvg(allShapes(input), input.processed, { colors });
     },
