@@ -3,7 +3,8 @@ import { createClipSeg } from '@clipseg/node';
 import { measure } from './measure.js';
 
 await measure(async (model, dtype) => {
-  const clipSeg = await createClipSeg({ model, dtype: dtype as Dtype });
+  // Without the self-check, which has no counterpart in transformers.js.
+  const clipSeg = await createClipSeg({ model, dtype: dtype as Dtype, selfCheck: false });
   let image: EncodedImage;
   async function masks(prompts: readonly string[]): Promise<void> {
     const { segments } = await clipSeg.segment(image, prompts);
