@@ -1,7 +1,6 @@
 import { type ClipSeg, createClipSeg as createCore } from '@clipseg/core';
 import { checkOptions } from '@clipseg/core/internal';
 import type { AdapterOptions, Backend, ModelSource } from '@clipseg/core/model';
-
 import type { PromptOf, PromptStrategy } from '@clipseg/core/prompts';
 import type { HubOptions } from './hub/options.js';
 import { type DecodeLimits, decodeImage, type ImageInput } from './image/decode-image.js';

@@ -43,7 +43,7 @@ function checkImage(image: RawImage, { width, height }: MaskSize): RawImage {
   if (image.width === width && image.height === height) return image;
   throw new ClipSegError(
     'invalid-argument',
-    `The picture has ${image.width} x ${image.height} pixels, the segmentation ${width} x ${height}.`,
+    `The image has ${image.width} x ${image.height} pixels, the segmentation ${width} x ${height}.`,
   );
 }
 
@@ -101,7 +101,7 @@ export function draftMasks(
   const { image } = checkOptions(options, 'postprocess');
   const all = checkSteps(steps);
   const { width, height, begin } = reading('The segmentation', () => beginning(source));
-  const picture = image && reading('The picture', () => checkImage(image, source));
+  const picture = image && reading('The image', () => checkImage(image, source));
   const drafts = begin.map((draft) =>
     all.reduce((before, step, i) => apply(step, i, before, picture), draft),
   );
